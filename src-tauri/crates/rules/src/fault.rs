@@ -1,0 +1,76 @@
+//! Why a variant failed: one code that programs act on, one sentence that people read.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// The kind of a failure. Stable: scripts rely on the names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FaultCode {
+    /// The source's bytes are no image, or a broken one.
+    Unreadable,
+    /// The source's or the output's format, or a feature of it, is not supported here.
+    Unsupported,
+    /// The source or the job is over a limit.
+    TooLarge,
+    /// It took longer than allowed.
+    Timeout,
+    /// The worker died.
+    Crashed,
+    /// The worker was out of its memory limit.
+    OutOfMemory,
+    /// It waited longer than allowed for a place.
+    Busy,
+    /// No space is left where the result goes.
+    DiskFull,
+    /// No permission to read or write.
+    Denied,
+    /// The source changed while it was read.
+    SourceChanged,
+    /// The rule asks for what cannot be done with this source.
+    Invalid,
+}
+
+impl FaultCode {
+    /// The name in reports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Unreadable => "unreadable",
+            Self::Unsupported => "unsupported",
+            Self::TooLarge => "too_large",
+            Self::Timeout => "timeout",
+            Self::Crashed => "crashed",
+            Self::OutOfMemory => "out_of_memory",
+            Self::Busy => "busy",
+            Self::DiskFull => "disk_full",
+            Self::Denied => "denied",
+            Self::SourceChanged => "source_changed",
+            Self::Invalid => "invalid",
+        }
+    }
+}
+
+/// A failure: the code, and a sentence that says what happened and what to do. The sentence
+/// does not name the file; whoever shows it does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+pub struct Fault {
+    /// The kind.
+    pub code: FaultCode,
+    /// What happened and what to do.
+    pub message: String,
+}
+
+impl Fault {
+    /// A fault of this kind.
+    pub fn new(code: FaultCode, message: impl Into<String>) -> Self {
+        Self { code, message: message.into() }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.message)
+    }
+}

@@ -1,0 +1,19 @@
+//! Cropmark's preset language: what a preset file says, which variants it asks for, what they
+//! are called and by which key they are known.
+//!
+//! Pure: no input or output, no clock, no global state. Everything that reads a disk, a pixel
+//! or the time is elsewhere and calls in here.
+
+mod fault;
+mod limits;
+pub mod operation;
+mod output;
+pub mod protocol;
+mod source;
+pub mod value;
+
+pub use fault::{Fault, FaultCode};
+pub use limits::Limits;
+pub use operation::Operation;
+pub use output::{Chroma, ColorSpace, Encoding, Format, FormatRule, Metadata, MetadataKind};
+pub use source::{Frames, SourceRules, Subsample};

@@ -1,0 +1,184 @@
+//! What the engine and a worker process say to each other: JSON messages, with open file
+//! descriptors sent alongside. A [`FileIndex`] points into the descriptors of the same message.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Encoding, Fault, Format, Limits, Operation, SourceRules, value::Point};
+
+/// The version of this protocol; a worker that speaks another is refused.
+pub const PROTOCOL_VERSION: u32 = 1;
+
+/// The version of the pixel code. It is part of every variant's key: raise it when any
+/// operation or encoder default gives other pixels or bytes than before.
+pub const PIXEL_VERSION: u32 = 1;
+
+/// The most descriptors that one message carries (Linux allows 253).
+pub const MAX_FILES: usize = 250;
+
+/// A place in the list of descriptors that came with a message.
+pub type FileIndex = usize;
+
+/// From the engine to a worker.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Request {
+    /// Read a source's header. The descriptor 0 is the source.
+    Inspect {
+        /// Chosen by the engine; comes back in every reply.
+        id: u64,
+        /// What the header must keep to.
+        limits: Limits,
+    },
+    /// Render variants of one source.
+    Render(Job),
+    /// Say what the worker can do.
+    Describe,
+}
+
+/// One source and what to make of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Job {
+    /// Chosen by the engine; comes back in every reply.
+    pub id: u64,
+    /// The source.
+    pub source: FileIndex,
+    /// How the source is read. Variants that read it otherwise go into another job.
+    pub rules: SourceRules,
+    /// The asset's focal point.
+    pub focal: Option<Point>,
+    /// What the job must keep to.
+    pub limits: Limits,
+    /// The files that overlays use, by the name that the operation gives.
+    pub files: BTreeMap<String, FileIndex>,
+    /// What to make, in the order of the plan. Variants without a target are not wanted now:
+    /// they are named because the wanted ones may be derived from them, so that a resumed batch
+    /// gives the same bytes as an uninterrupted one.
+    pub variants: Vec<VariantOrder>,
+}
+
+/// One variant of a job.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct VariantOrder {
+    /// The chain, enabled operations only, parameters and variation sizes put in.
+    pub operations: Vec<Operation>,
+    /// How the result is encoded.
+    pub encoding: Encoding,
+    /// An empty file to write the result to; `None`: not wanted now.
+    pub target: Option<FileIndex>,
+}
+
+/// From a worker to the engine.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reply {
+    /// The answer to [`Request::Describe`], and a worker's first words.
+    Ready(Description),
+    /// The answer to [`Request::Inspect`].
+    Inspected {
+        /// The request's.
+        id: u64,
+        /// The header, or why there is none.
+        outcome: Result<Header, Fault>,
+    },
+    /// One wanted variant of a job is finished; they come in no particular order.
+    Variant {
+        /// The job's.
+        id: u64,
+        /// Which of the job's variants.
+        index: usize,
+        /// What was written, or why nothing was.
+        outcome: Result<Rendered, Fault>,
+    },
+    /// All wanted variants of a job have been answered.
+    Done {
+        /// The job's.
+        id: u64,
+        /// Bytes of memory that the worker holds now (resident set).
+        resident_bytes: u64,
+        /// Most bytes that the worker ever held (peak resident set).
+        peak_bytes: u64,
+    },
+}
+
+/// What a worker is and can do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Description {
+    /// [`PROTOCOL_VERSION`] of the worker.
+    pub protocol: u32,
+    /// [`PIXEL_VERSION`] of the worker.
+    pub pixels: u32,
+    /// The version of libvips.
+    pub libvips: String,
+    /// Formats that can be read.
+    pub reads: Vec<Format>,
+    /// Formats that can be written.
+    pub writes: Vec<Format>,
+    /// Each part of the sandbox, and whether it is active.
+    pub sandbox: BTreeMap<String, bool>,
+}
+
+/// What a source's header says.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Header {
+    /// The file format, by its bytes, not its name.
+    pub format: Format,
+    /// Pixels, as stored.
+    pub width: u32,
+    /// Pixels of one frame, as stored.
+    pub height: u32,
+    /// Frames or pages.
+    pub frames: u32,
+    /// Bands, alpha included.
+    pub bands: u32,
+    /// Bits a band.
+    pub depth: u32,
+    /// Whether there is an alpha channel.
+    pub alpha: bool,
+    /// The colour model: `srgb`, `grey`, `cmyk`, `lab`, …
+    pub space: String,
+    /// The embedded ICC profile's description, if there is a profile.
+    pub profile: Option<String>,
+    /// The orientation tag, 1–8 (1: upright).
+    pub orientation: u8,
+    /// Milliseconds a frame, for animations.
+    pub delays: Vec<u32>,
+    /// How often an animation plays; 0 is for ever.
+    pub repeats: Option<u32>,
+    /// Metadata that parameters can name: `exif.Artist`, `iptc.byline` and so on.
+    pub metadata: BTreeMap<String, String>,
+}
+
+impl Header {
+    /// The size once the orientation tag is obeyed, in pixels.
+    #[must_use]
+    pub fn upright_size(&self) -> (u32, u32) {
+        if self.orientation >= 5 { (self.height, self.width) } else { (self.width, self.height) }
+    }
+}
+
+/// A finished variant: what stands in its target file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Rendered {
+    /// The format, also where the encoding left it open.
+    pub format: Format,
+    /// Pixels.
+    pub width: u32,
+    /// Pixels of one frame.
+    pub height: u32,
+    /// Frames.
+    pub frames: u32,
+    /// Bytes written.
+    pub bytes: u64,
+    /// BLAKE3 of the bytes, hexadecimal.
+    pub hash: String,
+    /// The quality that was used, where the format has one.
+    pub quality: Option<u8>,
+    /// The SSIMULACRA2 score, where it was measured.
+    pub score: Option<f64>,
+    /// Milliseconds of work that this variant cost, the shared decode not counted.
+    pub milliseconds: f64,
+    /// What the person should know: alpha dropped, animation cut to one frame, a limit not met.
+    pub notes: Vec<String>,
+}
