@@ -4,7 +4,9 @@
 //! Pure: no input or output, no clock, no global state. Everything that reads a disk, a pixel
 //! or the time is elsewhere and calls in here.
 
+pub mod derive;
 mod fault;
+pub mod geometry;
 mod limits;
 pub mod operation;
 mod output;

@@ -1,0 +1,105 @@
+//! The image on its way through a chain: its frames, and what is known about them.
+
+use cropmark_rules::{ColorSpace, Fault, FaultCode, geometry::Size, value::Point};
+
+use crate::vips::{Call, Image};
+
+/// Which colours the frames are in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Space {
+    /// As the source has them; geometry only.
+    Source,
+    /// Eight-bit grey or RGB (with or without alpha, not premultiplied) of the output's space.
+    Working(ColorSpace),
+}
+
+/// An image in the middle of a chain: one frame, or the frames of an animation.
+#[derive(Debug, Clone)]
+pub(crate) struct Canvas {
+    /// The frames, all of one size. Never empty.
+    pub(crate) frames: Vec<Image>,
+    /// The size that the chain counts in. It differs from the frames' own only before the first
+    /// resize of a source that was decoded smaller; operations that meet such a canvas are
+    /// those that [`cropmark_rules::derive`] knows to commute with scaling.
+    pub(crate) nominal: Size,
+    /// Milliseconds a frame, for animations.
+    pub(crate) delays: Vec<i32>,
+    /// How often an animation plays; 0 is for ever.
+    pub(crate) repeats: Option<i32>,
+    /// The asset's focal point as a share of the sides; it moves with crops and turns.
+    pub(crate) focal: Option<Point>,
+    /// Which colours the frames are in.
+    pub(crate) space: Space,
+}
+
+impl Canvas {
+    /// The first frame: what content-aware choices look at, so that they hold for all frames.
+    pub(crate) fn first(&self) -> &Image {
+        &self.frames[0]
+    }
+
+    /// The size of the frames in pixels.
+    pub(crate) fn size(&self) -> Size {
+        Size { width: self.first().width(), height: self.first().height() }
+    }
+
+    /// Whether the frames have an alpha channel.
+    pub(crate) fn has_alpha(&self) -> bool {
+        self.first().has_alpha()
+    }
+
+    /// The canvas with every frame changed alike; the nominal size becomes the frames' own.
+    pub(crate) fn map(
+        mut self,
+        mut change: impl FnMut(&Image) -> crate::vips::Result<Image>,
+    ) -> Result<Self, Fault> {
+        for frame in &mut self.frames {
+            *frame = change(frame).map_err(fault)?;
+        }
+        self.nominal = self.size();
+        Ok(self)
+    }
+
+    /// The frames as RGB where they were grey, for operations that bring colour in.
+    pub(crate) fn colored(self) -> Result<Self, Fault> {
+        if self.first().bands() >= 3 {
+            return Ok(self);
+        }
+        self.map(|frame| Call::new("colourspace").image("in", frame).text("space", "srgb").output())
+    }
+
+    /// The frames with an alpha channel, solid where there was none.
+    pub(crate) fn with_alpha(self) -> Result<Self, Fault> {
+        if self.has_alpha() {
+            return Ok(self);
+        }
+        self.map(|frame| Call::new("addalpha").image("in", frame).output())
+    }
+
+    /// All pixels computed now, so that several steps can read them.
+    pub(crate) fn materialize(mut self) -> Result<Self, Fault> {
+        for frame in &mut self.frames {
+            *frame = frame.materialize().map_err(fault)?;
+        }
+        Ok(self)
+    }
+}
+
+/// What libvips said, as a fault of the source: by the time operations run, their arguments
+/// have been checked, so what is left is broken pixels or want of memory.
+#[expect(clippy::needless_pass_by_value, reason = "made for map_err")]
+pub(crate) fn fault(error: crate::vips::Error) -> Fault {
+    let text = error.0.lines().next().unwrap_or_default();
+    let memory = ["out of memory", "cannot allocate", "unable to allocate"];
+    let lower = error.0.to_lowercase();
+    if memory.iter().any(|sign| lower.contains(sign)) {
+        return Fault::new(
+            FaultCode::OutOfMemory,
+            format!("The picture needs more memory than a worker may use ({text})."),
+        );
+    }
+    Fault::new(
+        FaultCode::Unreadable,
+        format!("The picture's data is damaged or incomplete ({text})."),
+    )
+}

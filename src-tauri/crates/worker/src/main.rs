@@ -1,0 +1,23 @@
+//! `cropmark-worker`: the process that decodes, runs operations and encodes. It is started by
+//! the engine with one end of a socket pair and works on what comes in, one job after another.
+
+mod canvas;
+mod codecs;
+mod color;
+mod decode;
+mod ops;
+mod pipeline;
+mod serve;
+mod vips;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match serve::run(std::env::args().skip(1)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("cropmark-worker: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! What operations may ask for besides the canvas: limits, and the files that overlays name.
+
+use std::{cell::RefCell, collections::BTreeMap, os::fd::AsFd as _, os::fd::OwnedFd};
+
+use cropmark_rules::{
+    ColorSpace, Fault, FaultCode, Limits, SourceRules, geometry::Size, protocol::Job,
+};
+
+use crate::{
+    canvas::Canvas,
+    color,
+    decode::{self, Reduction},
+};
+
+/// The surroundings of a job.
+pub(crate) struct Context<'a> {
+    /// What the job must keep to.
+    pub(crate) limits: &'a Limits,
+    job: &'a Job,
+    files: &'a [OwnedFd],
+    overlays: RefCell<BTreeMap<String, Canvas>>,
+}
+
+impl<'a> Context<'a> {
+    /// The surroundings of a job whose message came with `files`.
+    pub(crate) fn new(job: &'a Job, files: &'a [OwnedFd]) -> Self {
+        Self { limits: &job.limits, job, files, overlays: RefCell::default() }
+    }
+
+    /// Refuses a size that is over the limits.
+    pub(crate) fn check_size(&self, size: Size) -> Result<(), Fault> {
+        let side = size.width.max(size.height);
+        if side > self.limits.side || size.pixels() > self.limits.source_pixels {
+            return Err(Fault::new(
+                FaultCode::TooLarge,
+                format!(
+                    "The result would be {} x {} pixels, which is over the limit of {} a side and \
+                     {} in all. Make the operation's size smaller.",
+                    size.width, size.height, self.limits.side, self.limits.source_pixels
+                ),
+            ));
+        }
+        Ok(())
+    }
+
+    /// An overlay's image, upright, in working colours and in memory; decoded once a job.
+    pub(crate) fn overlay(&self, name: &str, space: ColorSpace) -> Result<Canvas, Fault> {
+        if let Some(canvas) = self.overlays.borrow().get(name) {
+            return Ok(canvas.clone());
+        }
+        let canvas = self.open_overlay(name, space)?;
+        self.overlays.borrow_mut().insert(name.to_owned(), canvas.clone());
+        Ok(canvas)
+    }
+
+    fn open_overlay(&self, name: &str, space: ColorSpace) -> Result<Canvas, Fault> {
+        let missing = || {
+            Fault::new(
+                FaultCode::Invalid,
+                format!("The overlay '{name}' was not given to the worker."),
+            )
+        };
+        let named = |fault: Fault| {
+            Fault::new(fault.code, format!("The overlay '{name}': {}", fault.message))
+        };
+        let index = *self.job.files.get(name).ok_or_else(missing)?;
+        let file = self.files.get(index).ok_or_else(missing)?;
+        let opened = decode::open(file.as_fd(), self.limits).map_err(named)?;
+        let rules = SourceRules::default();
+        let reduction = Reduction { shrink: 1, density: 1.0, random: true };
+        let canvas = opened.load(&rules, reduction).map_err(named)?;
+        let canvas = super::scales::upright(canvas, opened.orientation(&rules)).map_err(named)?;
+        color::to_working(canvas, space).and_then(Canvas::materialize).map_err(named)
+    }
+}

@@ -1,0 +1,82 @@
+//! A job's way from one source to its variants: one decode, sizes derived from one another,
+//! equal starts of chains run once.
+
+mod context;
+mod scales;
+mod tree;
+
+use std::time::Instant;
+
+use cropmark_rules::{
+    Fault,
+    derive::{self, Derivation},
+    protocol::Job,
+};
+
+pub(crate) use context::Context;
+use scales::Scales;
+
+use crate::{codecs, decode::Opened};
+
+/// Renders every wanted variant of a job; `finish` gets each as soon as it is encoded.
+pub(crate) fn render(
+    opened: &Opened,
+    job: &Job,
+    context: &Context<'_>,
+    finish: &mut dyn FnMut(usize, Result<Finished, Fault>),
+) {
+    let chains: Vec<&[_]> =
+        job.variants.iter().map(|variant| variant.operations.as_slice()).collect();
+    let derivation = derive::derive(&chains, opened.nominal(&job.rules), job.focal);
+    let wanted: Vec<usize> =
+        (0..job.variants.len()).filter(|&index| job.variants[index].target.is_some()).collect();
+    let mut scales = Scales::new(opened, job, &derivation, &wanted, context);
+    for start in starts(job, &derivation, &wanted) {
+        let began = Instant::now();
+        let canvas = scales.start(&start);
+        let mut run = tree::Run { job, opened, context, began, finish: &mut *finish };
+        match canvas {
+            Ok(canvas) => run.grow(canvas, start.depth, &start.variants),
+            Err(fault) => run.fail(&start.variants, &fault),
+        }
+    }
+}
+
+/// A finished variant before it is written.
+pub(crate) struct Finished {
+    pub(crate) encoded: codecs::Encoded,
+    pub(crate) milliseconds: f64,
+}
+
+/// Variants that share the pixels they start from.
+struct Start {
+    /// The derivation's scale; `None`: the whole decoded source.
+    scale: Option<usize>,
+    /// How many operations of the chains are done once the start is there.
+    depth: usize,
+    variants: Vec<usize>,
+}
+
+/// The wanted variants by the pixels that they start from, in the order of the derivation, so
+/// that parents are there before their children.
+fn starts(job: &Job, derivation: &Derivation, wanted: &[usize]) -> Vec<Start> {
+    let mut starts: Vec<Start> = Vec::new();
+    for &variant in wanted {
+        let scale = derivation.scale_of[variant];
+        let depth = scale.map_or(0, |scale| derivation.scales[scale].prefix + 1);
+        let alike = |start: &&mut Start| {
+            start.scale == scale
+                && start.depth == depth
+                && (scale.is_none()
+                    || job.variants[start.variants[0]].operations[..depth]
+                        == job.variants[variant].operations[..depth])
+        };
+        if let Some(start) = starts.iter_mut().find(alike) {
+            start.variants.push(variant);
+        } else {
+            starts.push(Start { scale, depth, variants: vec![variant] });
+        }
+    }
+    starts.sort_by_key(|start| start.scale.unwrap_or(usize::MAX));
+    starts
+}

@@ -1,0 +1,199 @@
+//! The decoded source and the sizes derived from it, each computed once and kept only as long
+//! as something is still derived from it.
+
+use cropmark_rules::{
+    Fault,
+    derive::Derivation,
+    geometry::Size,
+    operation::{Kernel, Operation, Resize},
+    protocol::Job,
+};
+
+use super::{Context, Start};
+use crate::{
+    canvas::{Canvas, fault},
+    decode::{Opened, Reduction},
+    ops,
+    vips::Call,
+};
+
+/// The pixels that variants start from.
+pub(super) struct Scales<'a> {
+    opened: &'a Opened,
+    job: &'a Job,
+    derivation: &'a Derivation,
+    context: &'a Context<'a>,
+    base: Option<Result<Canvas, Fault>>,
+    /// How many starts and scales still read the base.
+    base_readers: usize,
+    finished: Vec<Option<Canvas>>,
+    /// How many starts and scales still read each scale.
+    readers: Vec<usize>,
+    shared: Vec<bool>,
+    random: bool,
+}
+
+impl<'a> Scales<'a> {
+    pub(super) fn new(
+        opened: &'a Opened,
+        job: &'a Job,
+        derivation: &'a Derivation,
+        wanted: &[usize],
+        context: &'a Context<'a>,
+    ) -> Self {
+        let count = derivation.scales.len();
+        let mut scales = Self {
+            opened,
+            job,
+            derivation,
+            context,
+            base: None,
+            base_readers: 0,
+            finished: vec![None; count],
+            readers: vec![0; count],
+            shared: Vec::new(),
+            random: false,
+        };
+        let starts = super::starts(job, derivation, wanted);
+        for start in &starts {
+            match start.scale {
+                Some(scale) => scales.readers[scale] += 1,
+                None => scales.base_readers += 1,
+            }
+        }
+        // A scale that anybody reads reads its parent; children stand behind their parents.
+        for scale in (0..count).rev() {
+            if scales.readers[scale] > 0 {
+                match derivation.scales[scale].parent {
+                    Some(parent) => scales.readers[parent] += 1,
+                    None => scales.base_readers += 1,
+                }
+            }
+        }
+        scales.shared = scales.readers.iter().map(|readers| *readers > 1).collect();
+        // A single reader that only scales takes the rows as they come; all else reads freely.
+        let whole = starts.iter().any(|start| start.scale.is_none());
+        scales.random = scales.base_readers > 1 || whole || opened.header.frames > 1;
+        scales
+    }
+
+    /// The pixels of a start: its chain done up to its depth.
+    pub(super) fn start(&mut self, start: &Start) -> Result<Canvas, Fault> {
+        let Some(scale) = start.scale else { return self.whole() };
+        let scaled = self.scale(scale)?;
+        let from = self.derivation.scales[scale].from;
+        let chain = &self.job.variants[start.variants[0]].operations;
+        match &chain[start.depth - 1] {
+            Operation::Resize(rule) => ops::resize::finish(rule, from, scaled, self.context),
+            _ => Ok(scaled),
+        }
+    }
+
+    /// The whole source, upright.
+    fn whole(&mut self) -> Result<Canvas, Fault> {
+        let base = self.base()?;
+        let orientation = self.opened.orientation(&self.job.rules);
+        let mut canvas = upright(base, orientation)?;
+        canvas.focal = self.job.focal;
+        Ok(canvas)
+    }
+
+    fn scale(&mut self, index: usize) -> Result<Canvas, Fault> {
+        let canvas = match self.finished[index].clone() {
+            Some(canvas) => canvas,
+            None => self.compute(index)?,
+        };
+        self.readers[index] = self.readers[index].saturating_sub(1);
+        self.finished[index] = (self.readers[index] > 0).then(|| canvas.clone());
+        Ok(canvas)
+    }
+
+    fn compute(&mut self, index: usize) -> Result<Canvas, Fault> {
+        let derivation = self.derivation;
+        let scale = &derivation.scales[index];
+        self.context.check_size(scale.size)?;
+        let canvas = if let Some(parent) = scale.parent {
+            let parent = self.scale(parent)?;
+            resized(parent, scale.size, scale.kernel)?
+        } else if scale.prefix == 0 {
+            self.from_stored(scale.size, scale.kernel)?
+        } else {
+            let mut canvas = self.whole()?;
+            for operation in &self.job.variants[scale.variant].operations[..scale.prefix] {
+                canvas = ops::apply(operation, canvas, self.context)?;
+            }
+            resized(canvas, scale.size, scale.kernel)?
+        };
+        if self.shared[index] { canvas.materialize() } else { Ok(canvas) }
+    }
+
+    /// The source scaled as it is stored and turned upright after, when there is less to turn.
+    fn from_stored(&mut self, size: Size, kernel: Kernel) -> Result<Canvas, Fault> {
+        let orientation = self.opened.orientation(&self.job.rules);
+        let stored = if orientation >= 5 { size.turned() } else { size };
+        let canvas = resized(self.base()?, stored, kernel)?;
+        let mut canvas = upright(canvas, orientation)?;
+        canvas.focal = self.job.focal;
+        Ok(canvas)
+    }
+
+    fn base(&mut self) -> Result<Canvas, Fault> {
+        let base = self.base.take().unwrap_or_else(|| self.load());
+        self.base_readers = self.base_readers.saturating_sub(1);
+        if self.base_readers > 0 {
+            self.base = Some(base.clone());
+        }
+        base
+    }
+
+    fn load(&self) -> Result<Canvas, Fault> {
+        let reduction = Reduction {
+            shrink: self.derivation.shrink,
+            density: self.derivation.density,
+            random: self.random,
+        };
+        let canvas = self.opened.load(&self.job.rules, reduction)?;
+        if self.random { canvas.materialize() } else { Ok(canvas) }
+    }
+}
+
+fn resized(canvas: Canvas, size: Size, kernel: Kernel) -> Result<Canvas, Fault> {
+    canvas.map(|frame| ops::resize::scale(frame, size, kernel))
+}
+
+/// Turns and mirrors as the orientation tag says (1–8, as in EXIF).
+pub(super) fn upright(canvas: Canvas, orientation: u8) -> Result<Canvas, Fault> {
+    let (angle, mirrored) = match orientation {
+        2 => ("d0", true),
+        3 => ("d180", false),
+        4 => ("d180", true),
+        5 => ("d90", true),
+        6 => ("d90", false),
+        7 => ("d270", true),
+        8 => ("d270", false),
+        _ => return Ok(canvas),
+    };
+    let nominal = if orientation >= 5 { canvas.nominal.turned() } else { canvas.nominal };
+    let mut canvas = canvas;
+    for frame in &mut canvas.frames {
+        // Turning reads columns: the rows must be there.
+        let mut turned = frame.materialize().map_err(fault)?;
+        if angle != "d0" {
+            turned = Call::new("rot")
+                .image("in", &turned)
+                .text("angle", angle)
+                .output()
+                .map_err(fault)?;
+        }
+        if mirrored {
+            turned = Call::new("flip")
+                .image("in", &turned)
+                .text("direction", "horizontal")
+                .output()
+                .map_err(fault)?;
+        }
+        *frame = turned;
+    }
+    canvas.nominal = nominal;
+    Ok(canvas)
+}

@@ -1,0 +1,96 @@
+//! Chains as a tree: variants whose next operation is the same run it once.
+
+use std::time::Instant;
+
+use cropmark_rules::{
+    ColorSpace, Fault,
+    protocol::{Job, VariantOrder},
+};
+
+use super::{Context, Finished};
+use crate::{canvas::Canvas, codecs, color, decode::Opened, ops};
+
+/// One start's way to its variants.
+pub(super) struct Run<'a> {
+    pub(super) job: &'a Job,
+    pub(super) opened: &'a Opened,
+    pub(super) context: &'a Context<'a>,
+    pub(super) began: Instant,
+    pub(super) finish: &'a mut dyn FnMut(usize, Result<Finished, Fault>),
+}
+
+impl Run<'_> {
+    /// Goes on with `variants`, whose first `depth` operations are done.
+    pub(super) fn grow(&mut self, canvas: Canvas, depth: usize, variants: &[usize]) {
+        let branches = self.branches(depth, variants);
+        let canvas = if branches.len() > 1 { canvas.materialize() } else { Ok(canvas) };
+        let canvas = match canvas {
+            Ok(canvas) => canvas,
+            Err(fault) => return self.fail(variants, &fault),
+        };
+        for branch in branches {
+            let first = self.variant(branch[0]);
+            if let Some(operation) = first.operations.get(depth) {
+                let space = first.encoding.color;
+                match step(operation, canvas.clone(), space, self.context) {
+                    Ok(next) => self.grow(next, depth + 1, &branch),
+                    Err(fault) => self.fail(&branch, &fault),
+                }
+            } else {
+                self.encode(branch[0], &canvas);
+            }
+        }
+    }
+
+    /// All these variants have failed for the same reason.
+    pub(super) fn fail(&mut self, variants: &[usize], fault: &Fault) {
+        for &variant in variants {
+            (self.finish)(variant, Err(fault.clone()));
+        }
+    }
+
+    /// The variants by what comes next: each that is at its end by itself, the others by their
+    /// operation and the colours that it works in.
+    fn branches(&self, depth: usize, variants: &[usize]) -> Vec<Vec<usize>> {
+        let mut branches: Vec<Vec<usize>> = Vec::new();
+        for &variant in variants {
+            let order = self.variant(variant);
+            let alike = |branch: &&mut Vec<usize>| {
+                let other = self.variant(branch[0]);
+                order.operations.len() > depth
+                    && other.operations.get(depth) == order.operations.get(depth)
+                    && other.encoding.color == order.encoding.color
+            };
+            match branches.iter_mut().find(alike) {
+                Some(branch) => branch.push(variant),
+                None => branches.push(vec![variant]),
+            }
+        }
+        branches
+    }
+
+    fn encode(&mut self, variant: usize, canvas: &Canvas) {
+        let order = self.variant(variant);
+        let encoded = color::to_working(canvas.clone(), order.encoding.color)
+            .and_then(|canvas| codecs::encode(&canvas, &order.encoding, self.opened));
+        let milliseconds = self.began.elapsed().as_secs_f64() * 1000.0;
+        self.began = Instant::now();
+        (self.finish)(variant, encoded.map(|encoded| Finished { encoded, milliseconds }));
+    }
+
+    fn variant(&self, index: usize) -> &VariantOrder {
+        &self.job.variants[index]
+    }
+}
+
+/// One operation; all but plain geometry work in the output's colours.
+fn step(
+    operation: &cropmark_rules::Operation,
+    canvas: Canvas,
+    space: ColorSpace,
+    context: &Context<'_>,
+) -> Result<Canvas, Fault> {
+    let canvas =
+        if ops::is_geometry(operation) { canvas } else { color::to_working(canvas, space)? };
+    ops::apply(operation, canvas, context)
+}

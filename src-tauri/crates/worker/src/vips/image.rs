@@ -1,0 +1,190 @@
+//! An image of libvips: pixels that may not have been computed yet.
+#![expect(unsafe_code, reason = "this folder is the one door to libvips")]
+
+use std::ptr::NonNull;
+
+use libvips::bindings::{self, VipsImage};
+
+use super::{Editor, Error, Result};
+
+/// The number type of a band.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Band {
+    /// Eight bits.
+    Byte,
+    /// Sixteen bits.
+    Short,
+    /// 32-bit floating point.
+    Float,
+    /// Anything else.
+    Other,
+}
+
+/// One reference to an image.
+pub(crate) struct Image(NonNull<VipsImage>);
+
+impl Image {
+    /// Takes over a reference.
+    pub(super) fn from_owned(pointer: NonNull<VipsImage>) -> Self {
+        Self(pointer)
+    }
+
+    pub(super) fn pointer(&self) -> *mut VipsImage {
+        self.0.as_ptr()
+    }
+
+    /// Gives the reference away.
+    pub(super) fn into_pointer(self) -> *mut VipsImage {
+        let pointer = self.0.as_ptr();
+        std::mem::forget(self);
+        pointer
+    }
+
+    /// An image with a copy of interleaved eight-bit pixels.
+    pub(crate) fn from_pixels(pixels: &[u8], width: u32, height: u32, bands: u32) -> Result<Self> {
+        let expected = width as usize * height as usize * bands as usize;
+        if pixels.len() != expected || expected == 0 {
+            return Err(Error("the pixels do not fill the image".to_owned()));
+        }
+        // SAFETY: the length was checked; libvips copies the pixels.
+        let image = unsafe {
+            bindings::vips_image_new_from_memory_copy(
+                pixels.as_ptr().cast(),
+                pixels.len() as u64,
+                side(width)?,
+                side(height)?,
+                side(bands)?,
+                bindings::VipsBandFormat_VIPS_FORMAT_UCHAR,
+            )
+        };
+        NonNull::new(image).map(Self).ok_or_else(Error::take)
+    }
+
+    pub(crate) fn width(&self) -> u32 {
+        // SAFETY: a living image.
+        unsafe { (*self.pointer()).Xsize }.unsigned_abs()
+    }
+
+    /// The height in pixels, of all frames where several stand below one another.
+    pub(crate) fn height(&self) -> u32 {
+        // SAFETY: a living image.
+        unsafe { (*self.pointer()).Ysize }.unsigned_abs()
+    }
+
+    pub(crate) fn bands(&self) -> u32 {
+        // SAFETY: a living image.
+        unsafe { (*self.pointer()).Bands }.unsigned_abs()
+    }
+
+    pub(crate) fn band(&self) -> Band {
+        // SAFETY: a living image.
+        match unsafe { (*self.pointer()).BandFmt } {
+            bindings::VipsBandFormat_VIPS_FORMAT_UCHAR => Band::Byte,
+            bindings::VipsBandFormat_VIPS_FORMAT_USHORT => Band::Short,
+            bindings::VipsBandFormat_VIPS_FORMAT_FLOAT => Band::Float,
+            _ => Band::Other,
+        }
+    }
+
+    /// Bits of a band.
+    pub(crate) fn depth(&self) -> u32 {
+        // SAFETY: a living image.
+        let bytes = unsafe { bindings::vips_format_sizeof((*self.pointer()).BandFmt) };
+        u32::try_from(bytes * 8).unwrap_or(0)
+    }
+
+    /// The nickname of the band's number type, for a cast back to it.
+    pub(crate) fn format_nick(&self) -> &'static str {
+        match self.band() {
+            Band::Byte => "uchar",
+            Band::Short => "ushort",
+            Band::Float | Band::Other => "float",
+        }
+    }
+
+    /// Where this image stood in the one it was cut from, as libvips remembers it.
+    pub(crate) fn offset(&self) -> (u32, u32) {
+        // SAFETY: a living image.
+        let (x, y) = unsafe { ((*self.pointer()).Xoffset, (*self.pointer()).Yoffset) };
+        (x.unsigned_abs(), y.unsigned_abs())
+    }
+
+    /// The nickname of the colour model: `srgb`, `b-w`, `cmyk`, `lab`, `rgb16`, …
+    pub(crate) fn interpretation(&self) -> String {
+        // SAFETY: a living image; the nick is a static string or null.
+        unsafe {
+            let kind = bindings::vips_interpretation_get_type();
+            let value = bindings::vips_image_get_interpretation(self.pointer());
+            let nick = bindings::vips_enum_nick(kind, value);
+            std::ffi::CStr::from_ptr(nick).to_string_lossy().into_owned()
+        }
+    }
+
+    pub(crate) fn has_alpha(&self) -> bool {
+        // SAFETY: a living image.
+        unsafe { bindings::vips_image_hasalpha(self.pointer()) != 0 }
+    }
+
+    /// The height of a frame, where frames stand below one another; else the whole height.
+    pub(crate) fn frame_height(&self) -> u32 {
+        // SAFETY: a living image.
+        let height = unsafe { bindings::vips_image_get_page_height(self.pointer()) };
+        height.unsigned_abs()
+    }
+
+    /// Computes all pixels now and keeps them; an image that is in memory is only shared.
+    pub(crate) fn materialize(&self) -> Result<Self> {
+        // SAFETY: a living image; the result is owned.
+        let image = unsafe { bindings::vips_image_copy_memory(self.pointer()) };
+        NonNull::new(image).map(Self).ok_or_else(Error::take)
+    }
+
+    /// Computes all pixels and copies them out, interleaved, top to bottom.
+    pub(crate) fn to_bytes(&self) -> Result<Vec<u8>> {
+        let mut length = 0;
+        // SAFETY: a living image; the buffer has `length` bytes, is copied and given back.
+        unsafe {
+            let data = bindings::vips_image_write_to_memory(self.pointer(), &raw mut length);
+            if data.is_null() {
+                return Err(Error::take());
+            }
+            let length = usize::try_from(length).unwrap_or(0);
+            let bytes = std::slice::from_raw_parts(data.cast::<u8>(), length).to_vec();
+            bindings::g_free(data);
+            Ok(bytes)
+        }
+    }
+
+    /// The same pixels with metadata changed; the original stays as it is.
+    pub(crate) fn edit(&self, change: impl FnOnce(&mut Editor<'_>)) -> Result<Self> {
+        let copy = super::Call::new("copy").image("in", self).output()?;
+        change(&mut Editor::new(&copy));
+        Ok(copy)
+    }
+}
+
+impl Clone for Image {
+    fn clone(&self) -> Self {
+        // SAFETY: adds a reference to a living object.
+        unsafe { bindings::g_object_ref(self.pointer().cast()) };
+        Self(self.0)
+    }
+}
+
+impl Drop for Image {
+    fn drop(&mut self) {
+        // SAFETY: one reference is owned.
+        unsafe { bindings::g_object_unref(self.pointer().cast()) };
+    }
+}
+
+impl std::fmt::Debug for Image {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (width, height, bands) = (self.width(), self.height(), self.bands());
+        write!(formatter, "Image({width}x{height}, {bands} bands, {})", self.interpretation())
+    }
+}
+
+fn side(value: u32) -> Result<i32> {
+    i32::try_from(value).map_err(|_| Error("a side is too long".to_owned()))
+}
