@@ -89,7 +89,7 @@ impl Opened {
         };
         let mut call = Call::new(loader)
             .source("source", &source)
-            .text("access", if reduction.random { "random" } else { "sequential" })
+            .text("access", "sequential")
             .text("fail-on", "error");
         if self.format == Format::Jpeg {
             let shrink = [8, 4, 2].into_iter().find(|shrink| *shrink <= reduction.shrink);

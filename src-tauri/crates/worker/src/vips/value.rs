@@ -21,7 +21,7 @@ const OBJECT: GType = 20 << 2;
 pub(super) enum Argument<'a> {
     Number(f64),
     Flag(bool),
-    /// A text, or the nickname of an enumeration's member.
+    /// A text, an enumeration's nickname, or flags' nicknames with colons between.
     Text(&'a str),
     Numbers(&'a [f64]),
     Image(&'a Image),
@@ -84,6 +84,15 @@ impl Boxed {
                         return Err(Error::take());
                     }
                     bindings::g_value_set_enum(value, member);
+                }
+                (Argument::Text(nicks), FLAGS) => {
+                    let nicks = CString::new(*nicks).map_err(|_| mismatch())?;
+                    let flags =
+                        bindings::vips_flags_from_nick(c"cropmark".as_ptr(), kind, nicks.as_ptr());
+                    bindings::g_value_set_flags(
+                        value,
+                        u32::try_from(flags).map_err(|_| Error::take())?,
+                    );
                 }
                 (Argument::Text(text), STRING) => {
                     let text = CString::new(*text).map_err(|_| mismatch())?;
