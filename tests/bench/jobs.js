@@ -1,0 +1,96 @@
+// What is to be done: the jobs, and the preset that tells Cropmark so.
+
+/** A variant is inside a box of a width, or covers a square around what draws the eye. */
+const inside = (width, format, quality) => ({ name: `w${width}`, width, format, quality });
+const square = (width, quality) => ({
+  name: `square${width}`,
+  width,
+  height: width,
+  format: 'jpeg',
+  quality,
+});
+
+const MIXED = [
+  inside(2048, 'webp', 80),
+  inside(1280, 'jpeg', 80),
+  inside(640, 'jpeg', 80),
+  inside(320, 'jpeg', 80),
+  square(240, 85),
+];
+
+/**
+ * `stated`: everybody is told the same encoder settings (WebP effort 4, plain baseline JPEG).
+ * Otherwise everybody is told format and quality, and the rest is each program's own default.
+ */
+export const JOBS = {
+  A: {
+    title: 'Mixed formats, the same encoder settings for all',
+    stated: true,
+    variants: MIXED,
+    peers: [
+      'cropmark',
+      'vipsthumbnail',
+      'imagemagick',
+      'sharp-pipeline',
+      'sharp-clone',
+      'sharp-shared',
+      'floor',
+    ],
+    targets: [
+      { peer: 'vipsthumbnail', cpu: 0.46 },
+      { peer: 'sharp-pipeline', cpu: 0.62 },
+      { peer: 'sharp-shared', cpu: 0.85 },
+      { peer: 'floor', cpu: 1.1 },
+      { megabytes: 150 },
+    ],
+  },
+  B: {
+    title: "Mixed formats, each program's own defaults",
+    stated: false,
+    variants: MIXED,
+    peers: ['cropmark', 'vipsthumbnail'],
+    targets: [{ peer: 'vipsthumbnail', cpu: 0.3, bytes: 1.02, scores: true }],
+  },
+  C: {
+    title: 'JPEG only, five sizes, the same encoder settings for all',
+    stated: true,
+    variants: [2048, 1280, 640, 320, 160].map((width) => inside(width, 'jpeg', 80)),
+    peers: ['cropmark', 'vipsthumbnail', 'sharp-shared', 'floor'],
+    targets: [{ peer: 'vipsthumbnail', cpu: 0.33 }],
+  },
+};
+
+/** The file that a variant of a source becomes, below a program's output folder. */
+export function outputName(variant, source) {
+  return `${variant.name}/${source.stem}.${variant.format === 'jpeg' ? 'jpg' : variant.format}`;
+}
+
+/** The size that a variant of an upright source of this size has. */
+export function expectedSize(variant, { width, height }) {
+  if (variant.height !== undefined) return { width: variant.width, height: variant.height };
+  return { width: variant.width, height: Math.max(1, Math.round((height * variant.width) / width)) };
+}
+
+/** Cropmark's preset for a job. */
+export function presetText(job) {
+  const generators = job.variants.map((variant) => {
+    const box =
+      variant.height === undefined
+        ? `width = ${variant.width}`
+        : `fit = "cover", width = ${variant.width}, height = ${variant.height}, gravity = "smart"`;
+    const settings = [`format = "${variant.format}"`, `quality = ${variant.quality}`];
+    if (job.stated) settings.push(...STATED[variant.format]);
+    settings.push('metadata = "strip"');
+    return [
+      `[generators.${variant.name}]`,
+      `operations = [{ op = "resize", ${box} }]`,
+      `output = { ${settings.join(', ')} }`,
+    ].join('\n');
+  });
+  return `version = 1\n\n${generators.join('\n\n')}\n`;
+}
+
+const STATED = {
+  webp: ['effort = 4'],
+  jpeg: ['effort = 0', 'progressive = false', 'chroma = "4:2:0"'],
+};

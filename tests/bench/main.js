@@ -1,0 +1,103 @@
+// npm run bench: the same jobs by Cropmark and by the programs that people use today.
+
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import { dirname, join } from 'node:path';
+import { gatherSources, shareOut } from './corpus.js';
+import { inspectOutputs, scoreOutputs } from './compare.js';
+import { JOBS, outputName } from './jobs.js';
+import { run } from './measure.js';
+import { readOptions, USAGE } from './options.js';
+import { PEERS } from './peers.js';
+import { SCRATCH } from './places.js';
+import { judge, outputNotes, summarize, tableText } from './report.js';
+import { prepare } from './prepare.js';
+
+const PROCESSES = 2;
+
+async function main() {
+  const options = readOptions(process.argv.slice(2));
+  if (options.help) return console.log(USAGE);
+  prepare(options);
+  const corpus = await gatherSources(options.sources);
+  console.log(
+    `${corpus.sources.length} photographs (${corpus.distinct} different), ` +
+      `${options.rounds} rounds, ${PROCESSES} processes, ${cpus()[0].model}`,
+  );
+  const report = { sources: corpus.sources.length, rounds: options.rounds, jobs: {} };
+  for (const name of options.jobs) report.jobs[name] = await compete(name, corpus, options);
+  if (options.json !== undefined) await writeFile(options.json, JSON.stringify(report, null, 2));
+}
+
+/** One job by all who take part in it, in turns. */
+async function compete(name, { folder, sources, distinct }, options) {
+  const job = JOBS[name];
+  const peers = job.peers.filter((peer) => options.peers.includes(peer));
+  const order = { job, folder, sources, lanes: shareOut(sources, PROCESSES) };
+  const rounds = Object.fromEntries(peers.map((peer) => [peer, []]));
+  console.log(`\nJob ${name}: ${job.title}`);
+  for (let round = 0; round < options.rounds; round += 1) {
+    for (const peer of turned(peers, round)) {
+      const measured = await takeTurn(peer, order);
+      rounds[peer].push(measured);
+      const figures = `${measured.wall.toFixed(2)} s, cpu ${measured.cpu.toFixed(2)} s`;
+      console.error(`  round ${round + 1}, ${PEERS[peer].title}: ${figures}`);
+    }
+  }
+  const scored = sources.slice(0, Math.min(options.scored, distinct));
+  const rows = await describe(job, peers, rounds, sources, scored);
+  console.log(`\n${tableText(rows)}`);
+  for (const note of outputNotes(rows)) console.log(`note: ${note}`);
+  const verdicts = judge(job.targets, rows);
+  for (const { met, text } of verdicts) console.log(`${met ? 'met   ' : 'MISSED'}  ${text}`);
+  return { title: job.title, rounds, rows, verdicts };
+}
+
+/** Another one begins each round, so that nobody always runs after the same other one. */
+function turned(list, by) {
+  const start = by % list.length;
+  return [...list.slice(start), ...list.slice(0, start)];
+}
+
+async function takeTurn(peer, order) {
+  const work = workFolder(peer);
+  const out = join(work, 'out');
+  await rm(work, { recursive: true, force: true });
+  await mkdir(out, { recursive: true });
+  for (const variant of order.job.variants) {
+    await mkdir(dirname(join(out, outputName(variant, { stem: 'any' }))), { recursive: true });
+  }
+  const plan = PEERS[peer].plan({ ...order, work, out });
+  for (const [file, text] of Object.entries(plan.files ?? {})) {
+    await writeFile(join(work, file), text);
+  }
+  if (plan.prepare?.length > 0) await run(plan.prepare.map((command) => [command]), { work });
+  return run(plan.lanes, { work, environment: PEERS[peer].environment });
+}
+
+async function describe(job, peers, rounds, sources, scored) {
+  const rows = {};
+  for (const peer of peers) {
+    const outputs = await inspectOutputs(job, sources, join(workFolder(peer), 'out'));
+    rows[peer] = { title: PEERS[peer].title, ...summarize(rounds[peer]), outputs };
+    if (rows.cropmark !== undefined) rows[peer].ratio = rows.cropmark.cpu / rows[peer].cpu;
+  }
+  const judged = peers.filter(
+    (peer) => !PEERS[peer].unscored && rows[peer].outputs.missing.length === 0,
+  );
+  const folders = Object.fromEntries(judged.map((peer) => [peer, join(workFolder(peer), 'out')]));
+  if (scored.length > 0) {
+    const scores = await scoreOutputs(job, scored, folders);
+    for (const peer of judged) rows[peer].scores = scores[peer];
+  }
+  return rows;
+}
+
+function workFolder(peer) {
+  return join(SCRATCH, 'work', peer);
+}
+
+await main().catch((error) => {
+  console.error(error.message);
+  process.exitCode = 1;
+});

@@ -1,0 +1,47 @@
+// Gets the programs: Cropmark built for release, and the others where they are missing.
+
+import { spawnSync } from 'node:child_process';
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { BENCH, ROOT, SCRATCH } from './places.js';
+
+const DEBIAN_PACKAGES = {
+  vipsthumbnail: { file: '/usr/bin/vipsthumbnail', name: 'libvips-tools' },
+  imagemagick: { file: '/usr/bin/convert', name: 'imagemagick' },
+};
+
+/** @throws Error that says what could not be had, and how to get it. */
+export function prepare({ peers, scored, build }) {
+  const missing = peers
+    .map((peer) => DEBIAN_PACKAGES[peer])
+    .filter((need) => need !== undefined && !existsSync(need.file))
+    .map((need) => need.name);
+  if (missing.length > 0) command('bash', ['.ci/packages', ...missing]);
+
+  const installed = join(BENCH, 'node_modules/.package-lock.json');
+  if (!isNewer(installed, join(BENCH, 'package-lock.json'))) {
+    command('npm', ['ci', '--include=optional', '--no-audit', '--no-fund'], BENCH);
+  }
+  if (peers.includes('cropmark') && build) {
+    command('bash', ['.ci/setup']);
+    command('npm', ['run', 'build', '--silent']);
+  }
+  if (scored > 0) {
+    const target = ['--target-dir', join(SCRATCH, 'score')];
+    command('cargo', ['build', '--release', '--locked', '--quiet', ...target], join(BENCH, 'score'));
+  }
+}
+
+function isNewer(file, than) {
+  return existsSync(file) && statSync(file).mtimeMs >= statSync(than).mtimeMs;
+}
+
+function command(program, words, folder = ROOT) {
+  const { status, error } = spawnSync(program, words, {
+    cwd: folder,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  if (status !== 0) {
+    throw new Error(`"${program} ${words.join(' ')}" failed in ${folder}${error ? `: ${error.message}` : ''}`);
+  }
+}
