@@ -1,0 +1,75 @@
+//! Folders that survive a power cut: a new entry is safe once its folder is synced.
+
+use std::{
+    fs::{self, File},
+    io,
+    path::Path,
+};
+
+use rustix::io::Errno;
+
+use super::WriteError;
+
+/// Creates a folder and those above it, each synced into its parent. One that is there already
+/// costs one look.
+///
+/// # Errors
+/// Whatever forbids it, named after the folder that could not be made.
+pub fn create_folders(folder: &Path) -> Result<(), WriteError> {
+    if folder.as_os_str().is_empty() {
+        return Ok(());
+    }
+    match fs::metadata(folder) {
+        Ok(metadata) if metadata.is_dir() => return Ok(()),
+        Ok(_) => return Err(WriteError::at(folder, Errno::NOTDIR.into())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(WriteError::at(folder, error)),
+    }
+    create_folders(parent(folder))?;
+    match fs::create_dir(folder) {
+        Ok(()) => sync_folder(parent(folder)).map_err(|error| WriteError::at(folder, error)),
+        // Another process was faster; it also syncs it.
+        Err(_) if folder.is_dir() => Ok(()),
+        Err(error) => Err(WriteError::at(folder, error)),
+    }
+}
+
+/// Makes the names in a folder durable.
+///
+/// # Errors
+/// What the system says. File systems that cannot sync folders are no error.
+pub fn sync_folder(folder: &Path) -> io::Result<()> {
+    match File::open(folder)?.sync_all() {
+        Err(error) if error.kind() == io::ErrorKind::InvalidInput => Ok(()),
+        other => other,
+    }
+}
+
+/// The folder that a path is in; a bare name is in the current one.
+pub(super) fn parent(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        Some(_) => Path::new("."),
+        None => path,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_are_made_once_and_files_in_the_way_are_said() {
+        let root = tempfile::tempdir().unwrap();
+        let deep = root.path().join("a/b/c");
+        create_folders(&deep).unwrap();
+        create_folders(&deep).unwrap();
+        assert!(deep.is_dir());
+        fs::write(deep.join("file"), b"").unwrap();
+        for path in ["file", "file/below", "file/below/deeper"] {
+            let error = create_folders(&deep.join(path)).unwrap_err();
+            assert!(matches!(error, WriteError::NotAFolder { .. }), "{path}: {error:?}");
+        }
+        create_folders(Path::new("")).unwrap();
+    }
+}

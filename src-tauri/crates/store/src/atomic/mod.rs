@@ -1,0 +1,166 @@
+//! The one door for final file writes: a file appears under its name whole, or not at all.
+//!
+//! A [`TemporaryFile`] is created in the destination's folder, filled by whoever has its
+//! descriptor, then synced, renamed, and its folder synced. What a killed process leaves behind
+//! is a hidden `.cropmark-….part` that [`sweep`] removes.
+
+mod commit;
+mod error;
+mod folder;
+mod original;
+mod place;
+mod stale;
+
+use std::{
+    fs::{self, File, OpenOptions},
+    hash::{BuildHasher as _, RandomState},
+    io,
+    os::unix::fs::{MetadataExt as _, OpenOptionsExt as _},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use rustix::fs::{FlockOperation, OFlags, flock};
+
+pub use commit::{Committed, Conflict, Outcome};
+pub use error::WriteError;
+pub use folder::{create_folders, sync_folder};
+pub use original::Originals;
+pub use place::place_from;
+pub use stale::{is_temporary_name, sweep};
+
+/// How the names of temporaries begin.
+const PREFIX: &str = ".cropmark-";
+/// How the names of temporaries end.
+const SUFFIX: &str = ".part";
+
+/// A file on its way to its final name. Dropping it removes it.
+///
+/// It holds an exclusive `flock` for as long as it, or a worker with its descriptor, lives; by
+/// that [`sweep`] knows whose owner has died.
+#[derive(Debug)]
+pub struct TemporaryFile {
+    file: Arc<File>,
+    path: PathBuf,
+    destination: PathBuf,
+    /// Whether `path` still exists and is ours to remove.
+    pending: bool,
+}
+
+impl TemporaryFile {
+    /// An empty file in the folder of `destination`, which must exist
+    /// ([`create_folders`]). The name is new (`O_EXCL`), so that no link is ever followed.
+    ///
+    /// # Errors
+    /// Whatever forbids the folder or the final name, found out before any work is done.
+    pub fn beside(destination: &Path) -> Result<Self, WriteError> {
+        let folder = folder::parent(destination);
+        if destination.file_name().is_none() {
+            return Err(WriteError::at(destination, io::ErrorKind::InvalidFilename.into()));
+        }
+        // A name that is too long, or that lies in no folder, would only show at the rename.
+        match fs::symlink_metadata(destination) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(WriteError::at(destination, error));
+            }
+            _ => {}
+        }
+        Self::create(folder, destination)
+    }
+
+    /// An empty file in another folder of the same file system as `destination`.
+    ///
+    /// # Errors
+    /// Whatever forbids to create a file there.
+    pub fn within(folder: &Path, destination: &Path) -> Result<Self, WriteError> {
+        Self::create(folder, destination)
+    }
+
+    fn create(folder: &Path, destination: &Path) -> Result<Self, WriteError> {
+        loop {
+            let number = RandomState::new().hash_one(destination);
+            let path = folder.join(format!("{PREFIX}{number:016x}{SUFFIX}"));
+            let mut options = OpenOptions::new();
+            options.read(true).write(true).create_new(true).mode(0o666);
+            let no_follow = i32::try_from(OFlags::NOFOLLOW.bits()).expect("a flag fits");
+            let file = match options.custom_flags(no_follow).open(&path) {
+                Ok(file) => file,
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => continue,
+                Err(error) => return Err(WriteError::at(destination, error)),
+            };
+            // Some network file systems know no locks; there `sweep` finds none to take either
+            // and leaves everything alone.
+            let _ = flock(&file, FlockOperation::LockExclusive);
+            let temporary = Self {
+                file: Arc::new(file),
+                path,
+                destination: destination.to_path_buf(),
+                pending: true,
+            };
+            // A sweep may have met it between its creation and its lock.
+            match temporary.file.metadata() {
+                Ok(metadata) if metadata.nlink() == 0 => {}
+                _ => return Ok(temporary),
+            }
+        }
+    }
+
+    /// The file, open for reading and writing; a worker gets its descriptor.
+    #[must_use]
+    pub fn file(&self) -> &Arc<File> {
+        &self.file
+    }
+
+    /// Where it will go, a `-2` aside.
+    #[must_use]
+    pub fn destination(&self) -> &Path {
+        &self.destination
+    }
+
+    /// The name it has until then.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+impl Drop for TemporaryFile {
+    fn drop(&mut self) {
+        if self.pending {
+            // Where this fails, the lock goes with the descriptor, and a sweep finds the rest.
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+
+    #[test]
+    fn a_dropped_temporary_is_gone_and_one_in_use_is_hidden() {
+        let folder = tempfile::tempdir().unwrap();
+        let temporary = TemporaryFile::beside(&folder.path().join("a.jpg")).unwrap();
+        temporary.file().as_ref().write_all(b"half").unwrap();
+        let names: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|e| e.unwrap()).collect();
+        assert_eq!(names.len(), 1);
+        assert!(is_temporary_name(&names[0].file_name()));
+        drop(temporary);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn impossible_names_are_refused_before_work_is_done() {
+        let folder = tempfile::tempdir().unwrap();
+        let long = folder.path().join("x".repeat(300));
+        assert!(matches!(TemporaryFile::beside(&long), Err(WriteError::NameTooLong { .. })));
+        fs::write(folder.path().join("file"), b"").unwrap();
+        let below = folder.path().join("file/a.jpg");
+        assert!(matches!(TemporaryFile::beside(&below), Err(WriteError::NotAFolder { .. })));
+        let nowhere = folder.path().join("missing/a.jpg");
+        assert!(matches!(TemporaryFile::beside(&nowhere), Err(WriteError::Missing { .. })));
+        assert!(TemporaryFile::beside(Path::new("..")).is_err());
+    }
+}

@@ -1,0 +1,110 @@
+//! The guard over the originals: no output replaces one, by whatever name it is reached.
+
+use std::{
+    collections::HashSet,
+    fs::{self, File},
+    io,
+    os::unix::fs::MetadataExt as _,
+    path::{Path, PathBuf},
+};
+
+use super::{WriteError, folder};
+
+/// The files that must not be replaced, by inode and by canonical path: the inode finds links
+/// and other spellings, the path finds a file that an editor has saved anew.
+#[derive(Debug, Clone, Default)]
+pub struct Originals {
+    inodes: HashSet<(u64, u64)>,
+    paths: HashSet<PathBuf>,
+}
+
+impl Originals {
+    /// None.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a file by its name.
+    ///
+    /// # Errors
+    /// Where there is no such file.
+    pub fn insert(&mut self, path: &Path) -> io::Result<()> {
+        let metadata = fs::metadata(path)?;
+        self.inodes.insert((metadata.dev(), metadata.ino()));
+        self.paths.insert(canonical(path)?);
+        Ok(())
+    }
+
+    /// Adds an open file, without a name.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn insert_file(&mut self, file: &File) -> io::Result<()> {
+        let metadata = file.metadata()?;
+        self.inodes.insert((metadata.dev(), metadata.ino()));
+        Ok(())
+    }
+
+    /// Whether this name leads to one of them.
+    #[must_use]
+    pub fn contains(&self, path: &Path) -> bool {
+        let by_inode = fs::metadata(path)
+            .is_ok_and(|metadata| self.inodes.contains(&(metadata.dev(), metadata.ino())));
+        by_inode || canonical(path).is_ok_and(|path| self.paths.contains(&path))
+    }
+
+    /// Refuses a final name that leads to one of them.
+    pub(super) fn guard(&self, path: &Path) -> Result<(), WriteError> {
+        if self.contains(path) {
+            return Err(WriteError::Original { path: path.to_path_buf() });
+        }
+        Ok(())
+    }
+}
+
+/// The path with its folder resolved; the name itself need not exist.
+fn canonical(path: &Path) -> io::Result<PathBuf> {
+    let name = path.file_name().ok_or(io::ErrorKind::InvalidFilename)?;
+    Ok(fs::canonicalize(folder::parent(path))?.join(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    #[test]
+    fn an_original_is_known_by_every_name() {
+        let root = tempfile::tempdir().unwrap();
+        let original = root.path().join("a.jpg");
+        fs::write(&original, b"original").unwrap();
+        fs::create_dir(root.path().join("sub")).unwrap();
+        let mut originals = Originals::new();
+        originals.insert(&original).unwrap();
+
+        symlink(&original, root.path().join("link.jpg")).unwrap();
+        fs::hard_link(&original, root.path().join("hard.jpg")).unwrap();
+        symlink(root.path(), root.path().join("sub/up")).unwrap();
+        for name in ["a.jpg", "link.jpg", "hard.jpg", "sub/up/a.jpg", "sub/../a.jpg"] {
+            assert!(originals.contains(&root.path().join(name)), "{name}");
+        }
+        assert!(!originals.contains(&root.path().join("b.jpg")));
+
+        // Saved anew by an editor: another inode under the same name.
+        fs::write(root.path().join("new"), b"edited").unwrap();
+        fs::rename(root.path().join("new"), &original).unwrap();
+        assert!(originals.contains(&root.path().join("sub/up/a.jpg")));
+    }
+
+    #[test]
+    fn an_open_file_counts_too() {
+        let root = tempfile::tempdir().unwrap();
+        let original = root.path().join("a.jpg");
+        fs::write(&original, b"original").unwrap();
+        let mut originals = Originals::new();
+        originals.insert_file(&File::open(&original).unwrap()).unwrap();
+        assert!(originals.contains(&original));
+    }
+}
