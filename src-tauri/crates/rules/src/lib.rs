@@ -7,15 +7,24 @@
 pub mod derive;
 mod fault;
 pub mod geometry;
+pub mod key;
 mod limits;
+pub mod naming;
+pub mod normal;
 pub mod operation;
 mod output;
+pub mod parameters;
+pub mod plan;
+pub mod preset;
 pub mod protocol;
+mod schema;
 mod source;
 pub mod value;
 
 pub use fault::{Fault, FaultCode};
+pub use key::Key;
 pub use limits::Limits;
 pub use operation::Operation;
 pub use output::{Chroma, ColorSpace, Encoding, Format, FormatRule, Metadata, MetadataKind};
+pub use schema::preset_schema;
 pub use source::{Frames, SourceRules, Subsample};

@@ -1,0 +1,184 @@
+//! Templates: texts with values put in, such as `{asset.stem}` or a generator's `{title}`.
+//!
+//! `{{` and `}}` stand for the braces themselves. What is put in is never looked at again: a
+//! value that contains braces stays as it is.
+
+use std::collections::BTreeMap;
+
+use crate::{plan::AssetFacts, preset::Generator};
+
+/// The values of an asset that every template may name, besides `exif.*` and `iptc.*`.
+pub const ASSET_VALUES: [&str; 5] =
+    ["asset.name", "asset.stem", "asset.folder", "asset.width", "asset.height"];
+
+/// The most characters that a template may become.
+pub const MAX_EXPANDED: usize = 10_000;
+
+/// A text with places for values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Template {
+    pieces: Vec<Piece>,
+}
+
+/// A piece of a template.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Piece {
+    /// Stands as it is.
+    Literal(String),
+    /// The name of a value.
+    Value(String),
+}
+
+/// Why a text is no template.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TemplateError {
+    /// A brace is opened and not closed.
+    #[error("\"{{\" is not closed; write \"{{{{\" for a brace by itself")]
+    Open,
+    /// A brace is closed that was not opened.
+    #[error("\"}}\" closes nothing; write \"}}}}\" for a brace by itself")]
+    Close,
+    /// What stands in the braces is no name.
+    #[error("{{{0}}} is no name of a value; write \"{{{{\" for a brace by itself")]
+    Name(String),
+}
+
+impl Template {
+    /// Reads a template.
+    ///
+    /// # Errors
+    /// Where braces do not pair, or what they hold is no name.
+    pub fn parse(text: &str) -> Result<Self, TemplateError> {
+        let mut pieces = Vec::new();
+        let mut literal = String::new();
+        let mut rest = text;
+        while let Some(at) = rest.find(['{', '}']) {
+            let (before, from) = rest.split_at(at);
+            literal.push_str(before);
+            if let Some(after) = from.strip_prefix("{{") {
+                literal.push('{');
+                rest = after;
+            } else if let Some(after) = from.strip_prefix("}}") {
+                literal.push('}');
+                rest = after;
+            } else if from.starts_with('}') {
+                return Err(TemplateError::Close);
+            } else {
+                let end = from.find('}').ok_or(TemplateError::Open)?;
+                let name = &from[1..end];
+                if !is_value_name(name) {
+                    return Err(TemplateError::Name(name.chars().take(40).collect()));
+                }
+                if !literal.is_empty() {
+                    pieces.push(Piece::Literal(std::mem::take(&mut literal)));
+                }
+                pieces.push(Piece::Value(name.to_owned()));
+                rest = &from[end + 1..];
+            }
+        }
+        literal.push_str(rest);
+        if !literal.is_empty() {
+            pieces.push(Piece::Literal(literal));
+        }
+        Ok(Self { pieces })
+    }
+
+    /// The pieces in their order.
+    #[must_use]
+    pub fn pieces(&self) -> &[Piece] {
+        &self.pieces
+    }
+
+    /// The names of the values, in their order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Value(name) => Some(name.as_str()),
+            Piece::Literal(_) => None,
+        })
+    }
+
+    /// The text with the values put in; a value that is not there leaves nothing.
+    #[must_use]
+    pub fn expand(&self, value: impl Fn(&str) -> Option<String>) -> String {
+        let mut text = String::new();
+        for piece in &self.pieces {
+            match piece {
+                Piece::Literal(literal) => text.push_str(literal),
+                Piece::Value(name) => text.push_str(&value(name).unwrap_or_default()),
+            }
+        }
+        text
+    }
+}
+
+/// Whether a name may stand in braces: letters, digits, `_`, `-`, `.` and `:`.
+#[must_use]
+pub fn is_value_name(name: &str) -> bool {
+    !name.is_empty()
+        && name.len() <= 200
+        && name.chars().all(|letter| letter.is_alphanumeric() || "_-.:".contains(letter))
+}
+
+/// Whether a value comes from the asset, not from the generator's own parameters.
+#[must_use]
+pub fn is_asset_value(name: &str) -> bool {
+    ASSET_VALUES.contains(&name) || name.starts_with("exif.") || name.starts_with("iptc.")
+}
+
+/// The values that a person gave from outside the preset. They are data: braces in them mean
+/// nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct GivenValues {
+    /// For this asset: its row of a table. Goes first.
+    pub row: BTreeMap<String, String>,
+    /// For every asset. Goes before the preset's defaults.
+    pub all: BTreeMap<String, String>,
+}
+
+/// The value of an asset by its name in templates; `None` where the asset does not have it.
+#[must_use]
+pub fn asset_value(asset: &AssetFacts, name: &str) -> Option<String> {
+    let (folder, file) = asset.path.rsplit_once('/').unwrap_or(("", &asset.path));
+    let (width, height) = asset.header.upright_size();
+    match name {
+        "asset.name" => Some(file.to_owned()),
+        "asset.stem" => Some(stem(file).to_owned()),
+        "asset.folder" => Some(folder.to_owned()),
+        "asset.width" => Some(width.to_string()),
+        "asset.height" => Some(height.to_string()),
+        _ => {
+            let metadata = &asset.header.metadata;
+            let exact = metadata.get(name);
+            let near = || metadata.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
+            exact.or_else(|| near().map(|(_, value)| value)).cloned()
+        }
+    }
+}
+
+/// A file name without its extension; a name that only begins with a dot has none.
+#[must_use]
+pub fn stem(file: &str) -> &str {
+    match file.rsplit_once('.') {
+        Some((stem, _)) if !stem.is_empty() => stem,
+        _ => file,
+    }
+}
+
+/// A generator's own parameters for an asset: the asset's row before what was given for all,
+/// before the preset's default (in which values of the asset are put in).
+#[must_use]
+pub fn resolve(
+    generator: &Generator,
+    asset: &AssetFacts,
+    given: &GivenValues,
+) -> BTreeMap<String, String> {
+    let value = |(name, default): (&String, &String)| {
+        let given = given.row.get(name).or_else(|| given.all.get(name));
+        let value = given.cloned().unwrap_or_else(|| match Template::parse(default) {
+            Ok(template) => template.expand(|name| asset_value(asset, name)),
+            Err(_) => default.clone(),
+        });
+        (name.clone(), value)
+    };
+    generator.parameters.iter().map(value).collect()
+}

@@ -1,0 +1,168 @@
+//! Which assets a generator takes.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{Format, protocol::Header};
+
+/// One value or a list of them, as a preset may write either.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum OneOrMany<T> {
+    /// A value by itself.
+    One(T),
+    /// A list.
+    Many(Vec<T>),
+}
+
+impl<T> OneOrMany<T> {
+    /// The values.
+    #[must_use]
+    pub fn as_slice(&self) -> &[T] {
+        match self {
+            Self::One(value) => std::slice::from_ref(value),
+            Self::Many(values) => values,
+        }
+    }
+}
+
+impl<T> Default for OneOrMany<T> {
+    fn default() -> Self {
+        Self::Many(Vec::new())
+    }
+}
+
+/// How an image stands, its orientation tag obeyed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Orientation {
+    /// However it stands.
+    #[default]
+    Any,
+    /// Wider than high.
+    Landscape,
+    /// Higher than wide.
+    Portrait,
+    /// As wide as high.
+    Square,
+}
+
+/// Which assets a generator takes: those that meet every rule given.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct MatchRules {
+    /// Patterns of which one fits the asset's path below the opened folder: `*` stands for a
+    /// part of a name, `**` for any folders, `{a,b}` for either; capitals count.
+    #[serde(skip_serializing_if = "none_given")]
+    pub path: OneOrMany<String>,
+    /// Patterns of which none may fit the asset's path.
+    #[serde(skip_serializing_if = "none_given")]
+    pub exclude: OneOrMany<String>,
+    /// The formats of which the asset has one, by its bytes and not its name.
+    #[serde(skip_serializing_if = "none_given")]
+    pub format: OneOrMany<Format>,
+    /// Pixels, upright.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min_width: Option<u32>,
+    /// Pixels, upright.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_width: Option<u32>,
+    /// Pixels, upright.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min_height: Option<u32>,
+    /// Pixels, upright.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_height: Option<u32>,
+    /// How the image stands.
+    #[serde(skip_serializing_if = "is_any")]
+    pub orientation: Orientation,
+    /// Whether there is an alpha channel.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alpha: Option<bool>,
+    /// Whether there is more than one frame.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub animated: Option<bool>,
+}
+
+fn none_given<T>(values: &OneOrMany<T>) -> bool {
+    values.as_slice().is_empty()
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
+fn is_any(orientation: &Orientation) -> bool {
+    *orientation == Orientation::Any
+}
+
+impl MatchRules {
+    /// Why an asset is not taken, as a sentence; `None` where it is. `path` is relative with
+    /// forward slashes.
+    #[must_use]
+    pub fn refusal(&self, path: &str, header: &Header) -> Option<String> {
+        let (width, height) = header.upright_size();
+        let paths = self.path.as_slice();
+        if !paths.is_empty() && !paths.iter().any(|pattern| fits(pattern, path)) {
+            return Some(format!("its path fits none of {}", paths.join(", ")));
+        }
+        if let Some(pattern) = self.exclude.as_slice().iter().find(|pattern| fits(pattern, path)) {
+            return Some(format!("its path fits {pattern}, which is excluded"));
+        }
+        let formats = self.format.as_slice();
+        if !formats.is_empty() && !formats.contains(&header.format) {
+            let names: Vec<&str> = formats.iter().map(|format| format.name()).collect();
+            return Some(format!("it is {}, not {}", header.format.name(), names.join(" or ")));
+        }
+        let sides = [
+            ("wide", width, self.min_width, self.max_width),
+            ("high", height, self.min_height, self.max_height),
+        ];
+        for (word, side, minimum, maximum) in sides {
+            if let Some(minimum) = minimum.filter(|minimum| side < *minimum) {
+                return Some(format!("it is {side} pixels {word}, less than {minimum}"));
+            }
+            if let Some(maximum) = maximum.filter(|maximum| side > *maximum) {
+                return Some(format!("it is {side} pixels {word}, more than {maximum}"));
+            }
+        }
+        let stands = match width.cmp(&height) {
+            std::cmp::Ordering::Greater => Orientation::Landscape,
+            std::cmp::Ordering::Less => Orientation::Portrait,
+            std::cmp::Ordering::Equal => Orientation::Square,
+        };
+        if self.orientation != Orientation::Any && self.orientation != stands {
+            return Some(format!("it is {}, not {}", stands.name(), self.orientation.name()));
+        }
+        if let Some(alpha) = self.alpha.filter(|alpha| *alpha != header.alpha) {
+            return Some(format!("it has {} alpha channel", if alpha { "no" } else { "an" }));
+        }
+        if let Some(animated) = self.animated.filter(|animated| *animated != (header.frames > 1)) {
+            return Some(format!("it is {}animated", if animated { "not " } else { "" }));
+        }
+        None
+    }
+}
+
+impl Orientation {
+    /// The name in presets.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Any => "any",
+            Self::Landscape => "landscape",
+            Self::Portrait => "portrait",
+            Self::Square => "square",
+        }
+    }
+}
+
+/// A path pattern, ready to use: `*` stops at a slash, and `\` escapes on every system.
+pub(crate) fn glob(pattern: &str) -> Result<globset::GlobMatcher, globset::Error> {
+    let mut builder = globset::GlobBuilder::new(pattern);
+    builder.literal_separator(true).backslash_escape(true);
+    Ok(builder.build()?.compile_matcher())
+}
+
+/// Whether a path fits a pattern; a pattern that cannot be read fits nothing (the reader of
+/// the preset has reported it).
+fn fits(pattern: &str, path: &str) -> bool {
+    glob(pattern).is_ok_and(|glob| glob.is_match(path))
+}

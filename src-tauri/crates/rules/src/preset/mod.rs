@@ -1,0 +1,23 @@
+//! The preset file: its model, and reading it with a place and a hint for every fault.
+//!
+//! A preset file is untrusted input: it is data only, bounded in size, and names no path outside
+//! its own folder. One faulty generator is off; the others work.
+
+mod check;
+mod matching;
+mod model;
+mod output;
+mod place;
+mod problem;
+mod read;
+mod syntax;
+mod walk;
+
+pub use matching::{MatchRules, OneOrMany, Orientation};
+pub use model::{Defaults, Generator, Preset, Step, Theme, Variation};
+pub use output::{Formats, OutputRules};
+pub use problem::Problem;
+pub use read::{MAX_BYTES, Parsed, parse, parse_bytes};
+
+pub(crate) use model::PresetFile;
+pub(crate) use walk::words::{nearest, quoted};

@@ -1,0 +1,74 @@
+//! From byte offsets, which the TOML reader knows, to lines and columns, which people know.
+
+use std::ops::Range;
+
+/// A text and where its lines begin.
+pub(super) struct Places<'a> {
+    text: &'a str,
+    lines: Vec<usize>,
+}
+
+/// A place in a text: line and column from 1, the column in characters.
+pub(super) struct Place {
+    pub(super) line: u32,
+    pub(super) column: u32,
+    /// Characters, where the range stays on its line and is not empty.
+    pub(super) length: Option<u32>,
+}
+
+impl<'a> Places<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        let lines = std::iter::once(0).chain(breaks.map(|(offset, _)| offset + 1)).collect();
+        Self { text, lines }
+    }
+
+    /// The place of a range of bytes; offsets beyond the text or within a character are moved
+    /// back to the last character before.
+    pub(super) fn of(&self, range: &Range<usize>) -> Place {
+        let start = self.floor(range.start);
+        let end = self.floor(range.end.max(range.start));
+        let line = self.lines.partition_point(|begin| *begin <= start) - 1;
+        let column = self.text[self.lines[line]..start].chars().count();
+        let meant = &self.text[start..end];
+        let length = (!meant.is_empty() && !meant.contains('\n')).then(|| meant.chars().count());
+        Place { line: count(line + 1), column: count(column + 1), length: length.map(count) }
+    }
+
+    fn floor(&self, offset: usize) -> usize {
+        let mut offset = offset.min(self.text.len());
+        while !self.text.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        offset
+    }
+}
+
+/// A preset file is far smaller than four billion lines or characters.
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_count_characters_and_lines_count_from_one() {
+        let places = Places::new("a = 1\nß = \"é\"\r\n\nend");
+        let cases = [
+            (0..1, (1, 1, Some(1))),
+            (4..5, (1, 5, Some(1))),
+            (6..8, (2, 1, Some(1))),
+            (11..15, (2, 5, Some(3))),
+            (17..17, (3, 1, None)),
+            (18..900, (4, 1, Some(3))),
+            (900..901, (4, 4, None)),
+            (0..9, (1, 1, None)),
+        ];
+        for (range, expected) in cases {
+            let place = places.of(&range);
+            assert_eq!((place.line, place.column, place.length), expected, "{range:?}");
+        }
+    }
+}
