@@ -19,8 +19,11 @@ use cropmark_wire::{Channel, Error as WireError};
 use crate::{
     decode,
     pipeline::{self, Context, Finished},
-    vips::Library,
+    vips::{Library, memory},
 };
+
+/// A worker that holds more than this after a job gives back what is free.
+const KEPT_BYTES: u64 = 112 << 20;
 
 /// Why the worker could not start or go on.
 #[derive(Debug, thiserror::Error)]
@@ -49,6 +52,7 @@ pub(crate) fn run(arguments: impl Iterator<Item = String>) -> Result<(), ServeEr
     if options.nice != 0 {
         let _unchanged = rustix::process::nice(options.nice);
     }
+    memory::set_up();
     let library = Library::start()?;
     channel.send(&Reply::Ready(describe(library)), &[])?;
     loop {
@@ -146,7 +150,11 @@ fn render(channel: &Channel, job: &Job, files: &[OwnedFd]) -> Result<(), WireErr
         }
     }
     sent?;
-    let (resident_bytes, peak_bytes) = memory();
+    let (mut resident_bytes, peak_bytes) = held_bytes();
+    if resident_bytes > KEPT_BYTES {
+        memory::give_back();
+        resident_bytes = held_bytes().0;
+    }
     channel.send(&Reply::Done { id: job.id, resident_bytes, peak_bytes }, &[])
 }
 
@@ -190,7 +198,7 @@ fn write(
 }
 
 /// Resident and peak bytes of this process; zero where the system does not say.
-fn memory() -> (u64, u64) {
+fn held_bytes() -> (u64, u64) {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let field = |name: &str| {
         let line = status.lines().find_map(|line| line.strip_prefix(name))?;

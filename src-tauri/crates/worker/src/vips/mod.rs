@@ -10,6 +10,7 @@
 mod call;
 mod image;
 mod library;
+pub(crate) mod memory;
 mod metadata;
 mod source;
 mod value;
