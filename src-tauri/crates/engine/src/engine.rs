@@ -17,6 +17,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::{
     BatchId, Class, RenderOrder, Settings, Snapshot, Ticket,
+    admission::estimate,
     event::{Answers, BatchCommand, Event, EventSender, TicketId},
 };
 
@@ -120,10 +121,10 @@ impl Engine {
     /// What the worker found wrong, or why none could look.
     pub async fn inspect(&self, source: Arc<File>, class: Class) -> Result<Header, Fault> {
         let ticket = self.next_ticket();
-        let (answer, answered) = oneshot::channel();
+        let (answers, mut answered) = mpsc::unbounded_channel();
         let _taken_back = TakenBack { ticket, events: &self.inner.events };
-        self.send(Event::Inspect(ticket, source, class, Answers::Inspected(answer)));
-        answered.await.unwrap_or_else(|_| Err(stopped()))
+        self.send(Event::Inspect(ticket, source, class, Answers::Inspected(answers)));
+        answered.recv().await.unwrap_or_else(|| Err(stopped()))
     }
 
     /// Asks for variants.
@@ -132,7 +133,8 @@ impl Engine {
         let ticket = self.next_ticket();
         let (answers, results) = mpsc::unbounded_channel();
         let open = order.variants.iter().filter(|variant| variant.target.is_some()).count();
-        self.send(Event::Render(ticket, order, Answers::Rendered(answers)));
+        let bytes = estimate(&order);
+        self.send(Event::Render(ticket, order, bytes, Answers::Rendered(answers)));
         Ticket { id: ticket, events: self.inner.events.clone(), results, open }
     }
 

@@ -8,7 +8,10 @@ use cropmark_rules::{
 };
 use tokio::sync::{mpsc, oneshot};
 
-use crate::{BatchId, Class, RenderOrder};
+use crate::{
+    BatchId, Class, RenderOrder,
+    pool::{Report, WorkerId},
+};
 
 /// Where events are put.
 pub(crate) type EventSender = mpsc::UnboundedSender<Event>;
@@ -18,21 +21,23 @@ pub(crate) type EventSender = mpsc::UnboundedSender<Event>;
 pub(crate) struct TicketId(pub(crate) u64);
 
 /// Where a ticket's results go.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Answers {
     /// Variants, by their place in the order.
     Rendered(mpsc::UnboundedSender<(usize, Result<Rendered, Fault>)>),
     /// A header.
-    Inspected(oneshot::Sender<Result<Header, Fault>>),
+    Inspected(mpsc::UnboundedSender<Result<Header, Fault>>),
 }
 
 /// What can happen.
 #[derive(Debug)]
 pub(crate) enum Event {
-    /// Somebody wants variants.
-    Render(TicketId, RenderOrder, Answers),
+    /// Somebody wants variants; the job takes this many bytes, by estimate.
+    Render(TicketId, RenderOrder, u64, Answers),
     /// Somebody wants a header.
     Inspect(TicketId, Arc<File>, Class, Answers),
+    /// A worker has something to say.
+    Worker(WorkerId, Report),
     /// A waiter has gone.
     Leave(TicketId),
     /// A batch is paused, resumed or cancelled.

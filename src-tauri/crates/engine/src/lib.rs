@@ -5,10 +5,13 @@
 //! `dispatcher`. What runs next is a pure function in `queue/policy.rs`. Processes are started
 //! in one place, `pool/process.rs`. No image byte is parsed here.
 
+mod admission;
 mod dispatcher;
 mod engine;
 mod event;
 mod order;
+mod pool;
+mod queue;
 mod settings;
 mod snapshot;
 mod ticket;

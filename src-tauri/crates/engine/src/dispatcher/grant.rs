@@ -1,0 +1,169 @@
+//! Admission of what the policy has chosen, and the snapshot of it all.
+
+use std::time::Instant;
+
+use cropmark_rules::{Fault, FaultCode};
+
+use super::{Dispatcher, tell::tell};
+use crate::{
+    AdmissionSnapshot, Class, ClassSnapshot, Snapshot,
+    queue::{
+        JobId, Outcome,
+        policy::{Decision, Head, Place, Situation, decide},
+    },
+};
+
+/// The job that is next and waits for memory.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Waiting {
+    job: JobId,
+    class: Class,
+    since: Instant,
+}
+
+impl Dispatcher {
+    /// Gives jobs to workers until the policy says that it is enough.
+    pub(super) fn schedule(&mut self, now: Instant) {
+        loop {
+            match decide(&self.situation(now), self.turns) {
+                Decision::Grant { class, place, turn } => self.grant(class, place, turn, now),
+                Decision::Wait { class } => {
+                    if !self.wait(class, now) {
+                        return;
+                    }
+                }
+                Decision::Rest => return,
+            }
+        }
+    }
+
+    fn situation(&mut self, now: Instant) -> Situation {
+        let head = |class| {
+            let (id, job) = self.queue.head(class)?;
+            Some(Head { job: id, estimate: job.estimate })
+        };
+        let (on_demand, eager) = (head(Class::OnDemand), head(Class::Eager));
+        let heads = [on_demand, eager];
+        let there = |waiting: &Waiting| heads.iter().flatten().any(|head| head.job == waiting.job);
+        self.waiting = self.waiting.filter(there);
+        Situation {
+            on_demand,
+            eager,
+            kept_idle: self.pool.has_idle(Place::Kept),
+            shared_idle: self.pool.has_idle(Place::Shared),
+            free_memory: self.budget.free_memory(),
+            free_requests: self.budget.free_requests(),
+            waiting: self.waiting.map(|waiting| (waiting.job, now - waiting.since)),
+        }
+    }
+
+    fn grant(&mut self, class: Class, place: Place, turn: bool, now: Instant) {
+        let Some((id, _)) = self.queue.head(class) else { return };
+        let Some(job) = self.queue.take(id) else { return };
+        if turn {
+            self.turns.take();
+            match class {
+                Class::OnDemand => self.totals.on_demand_turns += 1,
+                Class::Eager => self.totals.eager_turns += 1,
+            }
+        }
+        self.budget.grant(job.estimate);
+        self.granted.insert(id, job.estimate);
+        self.pool.assign(place, id, job, now);
+        let waited = self.waiting.filter(|waiting| waiting.job == id);
+        tracing::debug!(
+            job = id.0,
+            class = class.name(),
+            needed = job.estimate,
+            used = self.budget.used,
+            max_memory = self.budget.max_memory,
+            requests = self.budget.granted,
+            max_requests = self.budget.max_requests,
+            queued_milliseconds = (now - job.since).as_millis(),
+            "granted"
+        );
+        if let Some(waiting) = waited {
+            tracing::info!(
+                job = id.0,
+                class = class.name(),
+                waited_milliseconds = (now - waiting.since).as_millis(),
+                used = self.budget.used,
+                max_memory = self.budget.max_memory,
+                "granted after waiting for memory"
+            );
+            self.waiting = None;
+        }
+    }
+
+    /// The head of this class waits for memory. Returns whether it has given up.
+    fn wait(&mut self, class: Class, now: Instant) -> bool {
+        let Some((id, job)) = self.queue.head(class) else { return false };
+        let since = match self.waiting {
+            Some(waiting) if waiting.job == id => waiting.since,
+            _ => {
+                tracing::info!(
+                    job = id.0,
+                    class = class.name(),
+                    needed = job.estimate,
+                    used = self.budget.used,
+                    max_memory = self.budget.max_memory,
+                    requests = self.budget.granted,
+                    "waiting for memory"
+                );
+                self.waiting = Some(Waiting { job: id, class, since: now });
+                now
+            }
+        };
+        // On-demand work waits with its ticket's own deadline.
+        let over = self.settings.max_wait.is_some_and(|longest| now - since >= longest);
+        if class == Class::OnDemand || !over {
+            return false;
+        }
+        let message = format!(
+            "There was no memory free within the waiting time (max_wait): {} MiB needed, {} of \
+             {} MiB in use. Raise max_wait or max_memory.",
+            job.estimate >> 20,
+            self.budget.used >> 20,
+            self.budget.max_memory >> 20
+        );
+        tracing::info!(job = id.0, "gave up waiting for memory");
+        let busy = Outcome::Failed(Fault::new(FaultCode::Busy, message));
+        for delivery in self.queue.fail(id, &busy) {
+            tell(delivery);
+        }
+        true
+    }
+
+    /// When an eager job will have waited long enough for memory.
+    pub(super) fn waiting_deadline(&self) -> Option<Instant> {
+        let waiting = self.waiting.filter(|waiting| waiting.class == Class::Eager)?;
+        Some(waiting.since + self.settings.max_wait?)
+    }
+
+    /// Shows the state to those who look.
+    pub(super) fn publish(&mut self) {
+        self.totals.started = self.pool.starts();
+        let class = |class, held| ClassSnapshot {
+            queued: self.queue.queued(class),
+            held,
+            running: self.pool.running(class),
+        };
+        let snapshot = Snapshot {
+            on_demand: class(Class::OnDemand, 0),
+            eager: class(Class::Eager, self.queue.held()),
+            admission: AdmissionSnapshot {
+                used: self.budget.used,
+                max_memory: self.budget.max_memory,
+                granted: self.budget.granted,
+                waiting: self.waiting.is_some(),
+            },
+            workers: self.pool.snapshot(),
+            totals: self.totals,
+        };
+        self.snapshot.send_if_modified(|shown| {
+            let changed = *shown != snapshot;
+            *shown = snapshot;
+            changed
+        });
+    }
+}

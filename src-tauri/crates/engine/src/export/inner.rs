@@ -1,0 +1,121 @@
+//! Files that a preset names: opened below the preset's own folder and nowhere else, whatever
+//! links say.
+
+use std::{
+    fs::File,
+    io,
+    path::{Path, PathBuf},
+};
+
+use cropmark_rules::{Fault, FaultCode, plan::check_inner_path};
+
+use super::source::{self, Source};
+
+/// Opens a file by its path below `folder`.
+///
+/// # Errors
+/// Where there is no such file, it is not a regular one, or a link leads out of the folder.
+pub(super) fn open_inside(folder: &Path, path: &str) -> Result<Source, Fault> {
+    check_inner_path(path).map_err(invalid)?;
+    let file = open_beneath(folder, path).map_err(|error| fault(path, &error))?;
+    let source = Source::from_file(file);
+    source.map_err(|fault| Fault::new(fault.code, format!("{path}: {}", fault.message)))
+}
+
+/// The kernel follows links, and fails with `EXDEV` where one leads out.
+#[cfg(target_os = "linux")]
+fn open_beneath(folder: &Path, path: &str) -> io::Result<File> {
+    use rustix::{
+        fs::{Mode, OFlags, ResolveFlags, open, openat2},
+        io::Errno,
+    };
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC;
+    let folder_descriptor = open(effective(folder), flags | OFlags::DIRECTORY, Mode::empty())?;
+    let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_MAGICLINKS;
+    // A pipe must not make the opening wait.
+    let opened = openat2(
+        &folder_descriptor,
+        path,
+        flags | OFlags::NONBLOCK,
+        Mode::empty(),
+        resolve,
+    );
+    match opened {
+        Ok(descriptor) => Ok(File::from(descriptor)),
+        // Kernels before 5.6, and containers that do not know the call.
+        Err(Errno::NOSYS | Errno::PERM) => open_resolved(folder, path),
+        Err(error) => Err(error.into()),
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn open_beneath(folder: &Path, path: &str) -> io::Result<File> {
+    open_resolved(folder, path)
+}
+
+/// Resolves all links first and looks where they lead.
+fn open_resolved(folder: &Path, path: &str) -> io::Result<File> {
+    let folder = effective(folder).canonicalize()?;
+    let resolved: PathBuf = folder.join(path).canonicalize()?;
+    if !resolved.starts_with(&folder) {
+        return Err(io::ErrorKind::CrossesDevices.into());
+    }
+    source::open_nonblocking(&resolved)
+}
+
+/// The folder of a bare file name is the current one.
+fn effective(folder: &Path) -> &Path {
+    if folder.as_os_str().is_empty() { Path::new(".") } else { folder }
+}
+
+fn fault(path: &str, error: &io::Error) -> Fault {
+    match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
+            invalid(format!("there is no file {path} in the preset file's folder"))
+        }
+        io::ErrorKind::CrossesDevices => invalid(format!(
+            "{path} is a link that leads out of the preset file's folder; copy the file there"
+        )),
+        io::ErrorKind::PermissionDenied => {
+            Fault::new(FaultCode::Denied, format!("there is no permission to read {path}"))
+        }
+        _ => invalid(format!("{path} cannot be opened ({error})")),
+    }
+}
+
+fn invalid(message: String) -> Fault {
+    Fault::new(FaultCode::Invalid, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, os::unix::fs::symlink};
+
+    use super::*;
+
+    #[test]
+    fn only_what_lies_inside_is_opened() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = root.path().join("presets");
+        fs::create_dir_all(folder.join("brand")).unwrap();
+        fs::write(root.path().join("secret"), "secret").unwrap();
+        fs::write(folder.join("brand/logo.png"), "logo").unwrap();
+        symlink("logo.png", folder.join("brand/inside")).unwrap();
+        symlink("../../secret", folder.join("brand/outside")).unwrap();
+        symlink(root.path().join("secret"), folder.join("absolute")).unwrap();
+        symlink("/proc/self/exe", folder.join("magic")).unwrap();
+        for path in ["brand/logo.png", "brand/inside"] {
+            open_inside(&folder, path).unwrap();
+            open_resolved(&folder, path).unwrap();
+        }
+        for path in ["brand/outside", "absolute", "magic", "missing", "brand"] {
+            assert!(open_inside(&folder, path).is_err(), "{path}");
+        }
+        for path in ["brand/outside", "absolute", "magic", "missing"] {
+            assert!(open_resolved(&folder, path).is_err(), "{path}");
+        }
+        for path in ["../secret", "/etc/passwd", "brand/../../secret", ""] {
+            assert_eq!(open_inside(&folder, path).unwrap_err().code, FaultCode::Invalid, "{path}");
+        }
+    }
+}

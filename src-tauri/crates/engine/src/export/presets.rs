@@ -1,0 +1,231 @@
+//! Preset files, read from the disk, with the files that their overlays use.
+
+use std::{
+    collections::HashMap,
+    fs, io,
+    os::unix::fs::FileExt as _,
+    path::{Path, PathBuf},
+    sync::Mutex,
+};
+
+use cropmark_rules::{
+    Fault,
+    parameters::Template,
+    preset::{MAX_BYTES, Preset, Problem, parse_bytes},
+};
+
+use super::{
+    inner::open_inside,
+    source::{self, Source},
+};
+
+/// Overlay files that are kept open; a preset that takes a file of its own for every asset must
+/// not use up the descriptors.
+const KEPT_OPEN: usize = 128;
+
+/// Why a preset file could not be read at all.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: {fault}", path.display())]
+pub struct PresetError {
+    /// The file.
+    pub path: PathBuf,
+    /// Why.
+    pub fault: Fault,
+}
+
+/// A preset file that was read: what works of it, and what is wrong with it.
+#[derive(Debug)]
+pub struct PresetSource {
+    path: PathBuf,
+    folder: PathBuf,
+    preset: Preset,
+    problems: Vec<Problem>,
+    files: Mutex<HashMap<String, InnerFile>>,
+}
+
+/// A file that an overlay uses.
+#[derive(Debug, Clone)]
+pub(super) struct InnerFile {
+    pub(super) source: Source,
+    pub(super) hash: String,
+}
+
+impl PresetSource {
+    /// Reads a preset file. Faults in what it says are [`PresetSource::problems`].
+    ///
+    /// # Errors
+    /// Where the file itself cannot be read.
+    pub fn read(path: &Path) -> Result<Self, PresetError> {
+        let bytes = read_bounded(path)
+            .map_err(|fault| PresetError { path: path.to_owned(), fault })?;
+        let parsed = parse_bytes(&bytes);
+        Ok(Self {
+            path: path.to_owned(),
+            folder: path.parent().map(Path::to_owned).unwrap_or_default(),
+            preset: parsed.preset,
+            problems: parsed.problems,
+            files: Mutex::default(),
+        })
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What works of it.
+    #[must_use]
+    pub fn preset(&self) -> &Preset {
+        &self.preset
+    }
+
+    /// What is wrong with what it says, in the order of the file.
+    #[must_use]
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    /// A file that an overlay uses, opened and hashed once.
+    pub(super) fn file(&self, name: &str) -> Result<InnerFile, Fault> {
+        let kept = |files: &HashMap<String, InnerFile>| files.get(name).cloned();
+        let locked = || self.files.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(file) = kept(&locked()) {
+            return Ok(file);
+        }
+        let source = open_inside(&self.folder, name)?;
+        let hash = source.hash()?.to_hex().to_string();
+        let file = InnerFile { source, hash };
+        let mut files = locked();
+        if files.len() >= KEPT_OPEN {
+            files.clear();
+        }
+        Ok(files.entry(name.to_owned()).or_insert(file).clone())
+    }
+
+    /// What is wrong with the files that overlays name: those that are not there, or lie
+    /// outside the preset file's folder. A name with values in it is known only when an asset
+    /// is rendered, and is not looked at.
+    #[must_use]
+    pub fn file_problems(&self) -> Vec<Problem> {
+        let text = read_bounded(&self.path).unwrap_or_default();
+        let text = String::from_utf8_lossy(&text);
+        let named = named_images(&text);
+        let plain = named.into_iter().filter(|named| {
+            Template::parse(&named.image).is_ok_and(|image| image.names().next().is_none())
+        });
+        let works = plain.filter(|named| self.preset.generator(&named.generator).is_some());
+        works
+            .filter_map(|named| {
+                let fault = open_inside(&self.folder, &named.image).err()?;
+                let (line, column) = place(&text, named.start);
+                Some(Problem {
+                    line,
+                    column,
+                    length: None,
+                    message: format!("image: {}", fault.message),
+                    generator: Some(named.generator),
+                })
+            })
+            .collect()
+    }
+}
+
+/// An overlay's image, as the text of a preset file names it.
+struct NamedImage {
+    generator: String,
+    image: String,
+    /// The byte at which the value begins.
+    start: usize,
+}
+
+/// The images of all enabled overlays.
+fn named_images(text: &str) -> Vec<NamedImage> {
+    let (root, _) = toml::de::DeTable::parse_recoverable(text);
+    let mut images = Vec::new();
+    let generators = root.get_ref().get("generators").and_then(|value| value.get_ref().as_table());
+    for (generator, value) in generators.into_iter().flatten() {
+        let operations = value.get_ref().get("operations");
+        let operations = operations.and_then(|operations| operations.get_ref().as_array());
+        for operation in operations.into_iter().flatten() {
+            let key = |name| operation.get_ref().get(name);
+            let is_on = key("enabled").and_then(|on| on.get_ref().as_bool()) != Some(false);
+            let is_overlay = key("op").and_then(|op| op.get_ref().as_str()) == Some("overlay");
+            let image = key("image").filter(|_| is_on && is_overlay);
+            if let Some((value, image)) =
+                image.and_then(|value| Some((value, value.get_ref().as_str()?)))
+            {
+                images.push(NamedImage {
+                    generator: generator.get_ref().to_string(),
+                    image: image.to_owned(),
+                    start: value.span().start,
+                });
+            }
+        }
+    }
+    images
+}
+
+/// Line and column of a byte, both from 1, the column in characters.
+fn place(text: &str, offset: usize) -> (u32, u32) {
+    let before = &text[..text.floor_char_boundary(offset)];
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    (u32::try_from(line).unwrap_or(u32::MAX), u32::try_from(column).unwrap_or(u32::MAX))
+}
+
+/// A file's content, up to one byte more than a preset file may have, so that the reader of
+/// presets refuses the rest in its own words.
+fn read_bounded(path: &Path) -> Result<Vec<u8>, Fault> {
+    let file = source::open_regular(path)?;
+    let length = file.metadata().map_err(|error| source::reading(&error))?.len();
+    let length = usize::try_from(length).unwrap_or(usize::MAX).min(MAX_BYTES + 1);
+    let mut content = vec![0; length];
+    match file.read_exact_at(&mut content, 0) {
+        Ok(()) => Ok(content),
+        // It became shorter between the two calls: the next reading sees it whole.
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+            fs::read(path).map_err(|error| source::reading(&error))
+        }
+        Err(error) => Err(source::reading(&error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PRESET: &str = r#"version = 1
+[generators.a]
+operations = [
+  { op = "overlay", image = "logo.png" },
+  { op = "overlay", image = "missing.png" },
+  { op = "overlay", image = "off.png", enabled = false },
+  { op = "overlay", image = "{asset.stem}.png" },
+]
+output = { format = "png" }
+"#;
+
+    #[test]
+    fn files_of_overlays_are_found_and_missing_ones_have_a_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.preset.toml");
+        fs::write(&path, PRESET).unwrap();
+        fs::write(folder.path().join("logo.png"), "logo").unwrap();
+        let preset = PresetSource::read(&path).unwrap();
+        assert_eq!(preset.problems(), []);
+        let problems = preset.file_problems();
+        let places: Vec<_> = problems.iter().map(|problem| (problem.line, problem.column)).collect();
+        assert_eq!(places, [(5, 29)], "{problems:?}");
+        assert!(problems[0].message.contains("missing.png"));
+        let logo = preset.file("logo.png").unwrap();
+        assert_eq!(logo.hash, blake3::hash(b"logo").to_hex().to_string());
+        assert!(preset.file("missing.png").is_err());
+    }
+
+    #[test]
+    fn a_missing_preset_file_is_named() {
+        let error = PresetSource::read(Path::new("/nowhere/a.preset.toml")).unwrap_err();
+        assert!(error.to_string().starts_with("/nowhere/a.preset.toml: there is no such file"));
+    }
+}

@@ -1,0 +1,208 @@
+//! A source, opened once: its descriptor, what it is known by, and whether it is still the same.
+
+use std::{
+    fs::{File, FileType, OpenOptions},
+    io,
+    os::unix::fs::{FileExt as _, FileTypeExt as _, MetadataExt as _, OpenOptionsExt as _},
+    path::Path,
+    sync::Arc,
+};
+
+use cropmark_rules::{Fault, FaultCode};
+
+/// Bytes that are hashed at a time.
+const CHUNK: usize = 1 << 20;
+
+/// A file, by what the system knows it by: device and inode.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Identity {
+    device: u64,
+    inode: u64,
+}
+
+impl Identity {
+    /// Of what this metadata is about.
+    pub(super) fn of(metadata: &std::fs::Metadata) -> Self {
+        Self { device: metadata.dev(), inode: metadata.ino() }
+    }
+}
+
+/// An open source.
+#[derive(Debug, Clone)]
+pub(super) struct Source {
+    pub(super) file: Arc<File>,
+    stamp: Stamp,
+}
+
+/// What changes when a file is written to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Stamp {
+    length: u64,
+    modified: (i64, i64),
+    changed: (i64, i64),
+}
+
+impl Stamp {
+    fn of(file: &File) -> io::Result<Self> {
+        let metadata = file.metadata()?;
+        Ok(Self {
+            length: metadata.len(),
+            modified: (metadata.mtime(), metadata.mtime_nsec()),
+            changed: (metadata.ctime(), metadata.ctime_nsec()),
+        })
+    }
+}
+
+impl Source {
+    /// Opens a regular file for reading. Never waits, not even where the name is a pipe's.
+    pub(super) fn open(path: &Path) -> Result<Self, Fault> {
+        Self::from_file(open_nonblocking(path).map_err(|error| opening(&error))?)
+    }
+
+    /// Takes a file that was just opened; it must be a regular one with content.
+    pub(super) fn from_file(file: File) -> Result<Self, Fault> {
+        regular(&file)?;
+        let stamp = Stamp::of(&file).map_err(|error| reading(&error))?;
+        if stamp.length == 0 {
+            return Err(Fault::new(
+                FaultCode::Unreadable,
+                "the file is empty; copy it here again from where it came",
+            ));
+        }
+        Ok(Self { file: Arc::new(file), stamp })
+    }
+
+    /// BLAKE3 of the content. The file position is not moved.
+    pub(super) fn hash(&self) -> Result<blake3::Hash, Fault> {
+        hash(&self.file).map_err(|error| reading(&error))
+    }
+
+    /// Fails where somebody has written to the file since it was opened.
+    pub(super) fn unchanged(&self) -> Result<(), Fault> {
+        let now = Stamp::of(&self.file).map_err(|error| reading(&error))?;
+        if now == self.stamp {
+            return Ok(());
+        }
+        Err(Fault::new(
+            FaultCode::SourceChanged,
+            "the file changed while it was rendered; run the command again when nobody writes to it",
+        ))
+    }
+}
+
+/// Opens what is a regular file, through symlinks, and refuses all else.
+pub(super) fn open_regular(path: &Path) -> Result<File, Fault> {
+    let file = open_nonblocking(path).map_err(|error| opening(&error))?;
+    regular(&file)?;
+    Ok(file)
+}
+
+/// Opens a file for reading; a pipe does not make it wait.
+pub(super) fn open_nonblocking(path: &Path) -> io::Result<File> {
+    let flags = i32::try_from(rustix::fs::OFlags::NONBLOCK.bits()).unwrap_or(0);
+    OpenOptions::new().read(true).custom_flags(flags).open(path)
+}
+
+fn regular(file: &File) -> Result<(), Fault> {
+    let kind = file.metadata().map_err(|error| reading(&error))?.file_type();
+    if kind.is_file() { Ok(()) } else { Err(not_a_file(kind)) }
+}
+
+/// BLAKE3 of a file's content, read beside the file position.
+pub(super) fn hash(file: &File) -> io::Result<blake3::Hash> {
+    let mut hasher = blake3::Hasher::new();
+    let mut buffer = vec![0; CHUNK];
+    let mut offset = 0;
+    loop {
+        match file.read_at(&mut buffer, offset) {
+            Ok(0) => return Ok(hasher.finalize()),
+            Ok(read) => {
+                hasher.update(&buffer[..read]);
+                offset += read as u64;
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// Why a file could not be opened.
+pub(super) fn opening(error: &io::Error) -> Fault {
+    match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Fault::new(
+            FaultCode::Unreadable,
+            "there is no such file; check the name, and that it was not moved",
+        ),
+        io::ErrorKind::PermissionDenied => Fault::new(
+            FaultCode::Denied,
+            "there is no permission to read it; change its permissions, or run as its owner",
+        ),
+        _ => Fault::new(FaultCode::Unreadable, format!("it cannot be opened ({error})")),
+    }
+}
+
+/// Why an open file could not be read.
+pub(super) fn reading(error: &io::Error) -> Fault {
+    Fault::new(
+        FaultCode::Unreadable,
+        format!("it cannot be read to the end ({error}); check the disk that it is on"),
+    )
+}
+
+fn not_a_file(kind: FileType) -> Fault {
+    let what = if kind.is_dir() {
+        "a folder"
+    } else if kind.is_fifo() {
+        "a pipe"
+    } else if kind.is_socket() {
+        "a socket"
+    } else {
+        "a device"
+    };
+    Fault::new(FaultCode::Unreadable, format!("it is {what}, not a file; name a file or a folder"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, io::Write as _, os::unix::net::UnixListener};
+
+    use super::*;
+
+    #[test]
+    fn the_hash_is_that_of_the_whole_content_and_the_position_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        let content = vec![7; CHUNK + 3];
+        fs::write(&path, &content).unwrap();
+        let source = Source::open(&path).unwrap();
+        assert_eq!(source.hash().unwrap(), blake3::hash(&content));
+        let mut first = [0];
+        io::Read::read_exact(&mut &*source.file, &mut first).unwrap();
+        assert_eq!(source.hash().unwrap(), blake3::hash(&content));
+    }
+
+    #[test]
+    fn a_write_meanwhile_is_noticed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        fs::write(&path, "before").unwrap();
+        let source = Source::open(&path).unwrap();
+        source.unchanged().unwrap();
+        File::options().append(true).open(&path).unwrap().write_all(b"!").unwrap();
+        assert_eq!(source.unchanged().unwrap_err().code, FaultCode::SourceChanged);
+    }
+
+    #[test]
+    fn what_is_no_file_with_content_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let socket = folder.path().join("socket");
+        let _listener = UnixListener::bind(&socket).unwrap();
+        let empty = folder.path().join("empty");
+        fs::write(&empty, "").unwrap();
+        let missing = folder.path().join("missing");
+        for path in [folder.path(), &socket, &empty, &missing, Path::new("/dev/zero")] {
+            let fault = Source::open(path).unwrap_err();
+            assert_eq!(fault.code, FaultCode::Unreadable, "{}: {fault}", path.display());
+        }
+    }
+}

@@ -1,0 +1,276 @@
+//! What runs next: a pure function of what waits, what is free, and how long the head has
+//! waited for memory.
+//!
+//! - While both classes hold work, the shared places take turns between them ([`Turns`]); when
+//!   one class is empty the other takes every place.
+//! - The kept place serves on-demand work only, on top of the turns: it is there so that a
+//!   preview need not wait for an export, not to be shared.
+//! - A head that does not fit into the free memory is waited for; smaller work does not slip
+//!   past it, or it would wait for ever. The one exception, on-demand work on the kept place
+//!   passing an eager head, ends after [`PATIENCE`].
+
+use std::time::Duration;
+
+use crate::Class;
+
+use super::JobId;
+
+/// How long on-demand work may pass an eager job that waits for memory.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(1);
+
+/// The job that a class would run next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Head {
+    pub(crate) job: JobId,
+    /// Bytes of memory, estimated.
+    pub(crate) estimate: u64,
+}
+
+/// A kind of worker place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Place {
+    /// For on-demand work only.
+    Kept,
+    /// For both classes.
+    Shared,
+}
+
+/// All that a decision depends on.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Situation {
+    pub(crate) on_demand: Option<Head>,
+    pub(crate) eager: Option<Head>,
+    /// Whether a worker of the kept place is idle.
+    pub(crate) kept_idle: bool,
+    /// Whether a worker of a shared place is idle.
+    pub(crate) shared_idle: bool,
+    /// Bytes that running jobs leave.
+    pub(crate) free_memory: u64,
+    /// Jobs that may still be admitted.
+    pub(crate) free_requests: usize,
+    /// The job that waits for memory, and for how long.
+    pub(crate) waiting: Option<(JobId, Duration)>,
+}
+
+/// What is to be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Decision {
+    /// The head of this class runs on such a place.
+    Grant {
+        class: Class,
+        place: Place,
+        /// Whether this used up one of the [`Turns`].
+        turn: bool,
+    },
+    /// The head of this class is next, and waits for memory.
+    Wait { class: Class },
+    /// Nothing can run now.
+    Rest,
+}
+
+/// Decides.
+pub(crate) fn decide(situation: &Situation, turns: Turns) -> Decision {
+    let &Situation { on_demand, eager, kept_idle, shared_idle, .. } = situation;
+    if situation.free_requests == 0 {
+        return Decision::Rest;
+    }
+    let fits = |head: Head| head.estimate <= situation.free_memory;
+
+    let impatient = |head: Option<Head>| {
+        head.is_some_and(|head| {
+            let waits = |(job, long)| job == head.job && long >= PATIENCE;
+            situation.waiting.is_some_and(waits) && !fits(head)
+        })
+    };
+    for (class, head) in [(Class::OnDemand, on_demand), (Class::Eager, eager)] {
+        if impatient(head) {
+            return Decision::Wait { class };
+        }
+    }
+
+    if let (true, Some(head)) = (kept_idle, on_demand) {
+        return if fits(head) {
+            Decision::Grant { class: Class::OnDemand, place: Place::Kept, turn: false }
+        } else {
+            Decision::Wait { class: Class::OnDemand }
+        };
+    }
+    if !shared_idle {
+        return Decision::Rest;
+    }
+    let (class, head, turn) = match (on_demand, eager) {
+        (None, None) => return Decision::Rest,
+        (Some(head), None) => (Class::OnDemand, head, false),
+        (None, Some(head)) => (Class::Eager, head, false),
+        (Some(on_demand), Some(eager)) => match turns.next() {
+            Class::OnDemand => (Class::OnDemand, on_demand, true),
+            Class::Eager => (Class::Eager, eager, true),
+        },
+    };
+    if fits(head) {
+        Decision::Grant { class, place: Place::Shared, turn }
+    } else {
+        Decision::Wait { class }
+    }
+}
+
+/// Deterministic weighted turns: the on-demand class gets exactly its share of any 100
+/// consecutive ones, spread as evenly as whole turns can be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Turns {
+    share: u32,
+    taken: u32,
+}
+
+impl Turns {
+    /// Turns of which on-demand work gets `share` in 100; more than 100 is 100.
+    pub(crate) fn new(share: u8) -> Self {
+        Self { share: u32::from(share.min(100)), taken: 0 }
+    }
+
+    /// Whose turn it is.
+    pub(crate) fn next(self) -> Class {
+        // The on-demand turns among the first n are n x share / 100, rounded up. The pattern
+        // repeats after 100, so every window of 100 holds the same number.
+        let among_first = |turns: u32| (turns * self.share).div_ceil(100);
+        if among_first(self.taken + 1) > among_first(self.taken) {
+            Class::OnDemand
+        } else {
+            Class::Eager
+        }
+    }
+
+    /// Uses the turn up.
+    pub(crate) fn take(&mut self) {
+        self.taken = (self.taken + 1) % 100;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ON_DEMAND: Head = Head { job: JobId(1), estimate: 10 };
+    const EAGER: Head = Head { job: JobId(2), estimate: 10 };
+
+    fn busy() -> Situation {
+        Situation {
+            on_demand: Some(ON_DEMAND),
+            eager: Some(EAGER),
+            kept_idle: false,
+            shared_idle: true,
+            free_memory: 100,
+            free_requests: 4,
+            waiting: None,
+        }
+    }
+
+    #[test]
+    fn any_hundred_turns_hold_exactly_the_share() {
+        for share in 0..=100 {
+            let mut turns = Turns::new(share);
+            let sequence: Vec<bool> = (0..400)
+                .map(|_| {
+                    let class = turns.next();
+                    turns.take();
+                    class == Class::OnDemand
+                })
+                .collect();
+            for window in sequence.windows(100) {
+                let on_demand = window.iter().filter(|&&on_demand| on_demand).count();
+                assert_eq!(on_demand, usize::from(share));
+            }
+        }
+    }
+
+    #[test]
+    fn four_previews_then_an_export() {
+        let mut turns = Turns::new(80);
+        let mut line = String::new();
+        for _ in 0..10 {
+            line.push(if turns.next() == Class::OnDemand { 'o' } else { 'e' });
+            turns.take();
+        }
+        assert_eq!(line, "ooooeooooe");
+    }
+
+    #[test]
+    fn decisions_as_a_table() {
+        let grant = |class, place, turn| Decision::Grant { class, place, turn };
+        let (person, export) = (Class::OnDemand, Class::Eager);
+        let first = Turns::new(80);
+        let none = Turns::new(0);
+        let big = Some(Head { job: JobId(2), estimate: 101 });
+        let short = (JobId(2), PATIENCE / 2);
+        let long = (JobId(2), PATIENCE);
+        let table = [
+            ("a contested place", busy(), first, grant(person, Place::Shared, true)),
+            ("the other's turn", busy(), none, grant(export, Place::Shared, true)),
+            (
+                "an empty queue gives its turns away",
+                Situation { on_demand: None, ..busy() },
+                first,
+                grant(export, Place::Shared, false),
+            ),
+            (
+                "so does the other",
+                Situation { eager: None, ..busy() },
+                none,
+                grant(person, Place::Shared, false),
+            ),
+            (
+                "the kept place comes first and costs no turn",
+                Situation { kept_idle: true, ..busy() },
+                none,
+                grant(person, Place::Kept, false),
+            ),
+            (
+                "the kept place is never the export's",
+                Situation { on_demand: None, kept_idle: true, shared_idle: false, ..busy() },
+                first,
+                Decision::Rest,
+            ),
+            ("no place", Situation { shared_idle: false, ..busy() }, first, Decision::Rest),
+            ("no permit", Situation { free_requests: 0, ..busy() }, first, Decision::Rest),
+            (
+                "nothing to do",
+                Situation { on_demand: None, eager: None, kept_idle: true, ..busy() },
+                first,
+                Decision::Rest,
+            ),
+            (
+                "a large export holds its turn",
+                Situation { eager: big, ..busy() },
+                none,
+                Decision::Wait { class: export },
+            ),
+            (
+                "a preview passes it on the kept place",
+                Situation { eager: big, kept_idle: true, waiting: Some(short), ..busy() },
+                none,
+                grant(person, Place::Kept, false),
+            ),
+            (
+                "but not for ever",
+                Situation { eager: big, kept_idle: true, waiting: Some(long), ..busy() },
+                none,
+                Decision::Wait { class: export },
+            ),
+            (
+                "patience is over, the memory is there",
+                Situation { kept_idle: true, waiting: Some(long), ..busy() },
+                none,
+                grant(person, Place::Kept, false),
+            ),
+            (
+                "an export does not pass a preview that waits for memory",
+                Situation { free_memory: 9, kept_idle: true, ..busy() },
+                none,
+                Decision::Wait { class: person },
+            ),
+        ];
+        for (name, situation, turns, expected) in table {
+            assert_eq!(decide(&situation, turns), expected, "{name}");
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! A worker without libvips that does what its source says: one order a line, such as `slow 20`
+//! or `segfault`. Only this crate's tests build it; it is never shipped.
+//!
+//! A line that begins with `@2` is obeyed just before variant 2, the others before the first
+//! variant. `once PATH ORDER` obeys only the first time. What a render gives is a small text.
+
+mod misbehave;
+
+use std::{
+    collections::BTreeMap,
+    fs::File,
+    io::{self, Read as _, Write as _},
+    os::{
+        fd::{FromRawFd as _, OwnedFd},
+        unix::net::UnixStream,
+    },
+    thread,
+    time::Duration,
+};
+
+use cropmark_rules::{
+    Fault, FaultCode, Format,
+    protocol::{
+        Description, Header, Job, PIXEL_VERSION, PROTOCOL_VERSION, Rendered, Reply, Request,
+    },
+};
+use cropmark_wire::{Channel, Error};
+use rustix::process::{Signal, nice, set_parent_process_death_signal};
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().collect();
+    let value = |name: &str| {
+        let place = arguments.iter().position(|argument| argument == name);
+        place.and_then(|place| arguments.get(place + 1)).cloned().unwrap_or_default()
+    };
+    let _ = set_parent_process_death_signal(Some(Signal::KILL));
+    let _ = nice(value("--nice").parse().unwrap_or(0));
+    let channel = inherited(value("--channel").parse().expect("a channel"));
+    ready(&channel).expect("somebody listens");
+    while let Ok((request, files)) = channel.receive::<Request>() {
+        let files: Vec<File> = files.into_iter().map(File::from).collect();
+        let served = match request {
+            Request::Describe => ready(&channel),
+            Request::Inspect { id, .. } => inspect(&channel, id, &files[0]),
+            Request::Render(job) => render(&channel, &job, &files),
+        };
+        if served.is_err() {
+            return;
+        }
+    }
+}
+
+#[expect(unsafe_code, reason = "the inherited descriptor is known by its number only")]
+fn inherited(number: i32) -> Channel {
+    // SAFETY: the engine starts this program with the descriptor open, for it alone.
+    let socket = unsafe { OwnedFd::from_raw_fd(number) };
+    Channel::new(UnixStream::from(socket))
+}
+
+fn ready(channel: &Channel) -> Result<(), Error> {
+    let description = Description {
+        protocol: PROTOCOL_VERSION,
+        pixels: PIXEL_VERSION,
+        libvips: "none".to_owned(),
+        reads: vec![Format::Jpeg],
+        writes: vec![Format::Jpeg],
+        sandbox: BTreeMap::from([("landlock".to_owned(), false)]),
+    };
+    channel.send(&Reply::Ready(description), &[])
+}
+
+fn inspect(channel: &Channel, id: u64, source: &File) -> Result<(), Error> {
+    let orders = orders(source);
+    let mut header = Header {
+        format: Format::Jpeg,
+        width: 100,
+        height: 80,
+        frames: 1,
+        bands: 3,
+        depth: 8,
+        alpha: false,
+        space: "srgb".to_owned(),
+        profile: None,
+        orientation: 1,
+        delays: Vec::new(),
+        repeats: None,
+        metadata: BTreeMap::new(),
+    };
+    for line in &orders {
+        let words: Vec<&str> = line.split(' ').collect();
+        match words[..] {
+            ["size", width, height] => {
+                header.width = width.parse().expect("a number");
+                header.height = height.parse().expect("a number");
+            }
+            ["unreadable"] => {
+                let fault = Fault::new(FaultCode::Unreadable, "This is \u{7} no image.");
+                return channel.send(&Reply::Inspected { id, outcome: Err(fault) }, &[]);
+            }
+            _ => {
+                misbehave::obey(channel, id, &words)?;
+            }
+        }
+    }
+    channel.send(&Reply::Inspected { id, outcome: Ok(header) }, &[])
+}
+
+fn render(channel: &Channel, job: &Job, files: &[File]) -> Result<(), Error> {
+    let orders = orders(&files[job.source]);
+    let mut resident_bytes = 1 << 20;
+    let mut swaps = false;
+    for line in orders.iter().filter(|line| !line.starts_with('@')) {
+        let words: Vec<&str> = line.split(' ').collect();
+        match words[..] {
+            ["resident", bytes] => resident_bytes = bytes.parse().expect("a number"),
+            ["swap"] => swaps = true,
+            _ => misbehave::obey(channel, job.id, &words)?,
+        }
+    }
+    let mut wanted: Vec<(usize, &File)> = Vec::new();
+    for (index, order) in job.variants.iter().enumerate() {
+        wanted.extend(order.target.map(|target| (index, &files[target])));
+    }
+    if swaps {
+        wanted.reverse();
+    }
+    for (index, target) in wanted {
+        let mut lie = 0;
+        for line in &orders {
+            let words: Vec<&str> = line.split(' ').collect();
+            let place = format!("@{index}");
+            match words.split_first() {
+                Some((at, ["lie"])) if *at == place => lie = 1,
+                Some((at, words)) if *at == place => misbehave::obey(channel, job.id, words)?,
+                _ => {}
+            }
+        }
+        let outcome = write(target, index, job, &orders).map(|mut rendered| {
+            rendered.bytes += lie;
+            rendered
+        });
+        channel.send(&Reply::Variant { id: job.id, index, outcome }, &[])?;
+    }
+    channel.send(&Reply::Done { id: job.id, resident_bytes, peak_bytes: resident_bytes }, &[])?;
+    if orders.iter().any(|line| line == "chatter") {
+        channel.send(&Reply::Done { id: job.id, resident_bytes, peak_bytes: 0 }, &[])?;
+    }
+    Ok(())
+}
+
+/// Writes the result as the real worker does, at the descriptor's position, in two steps.
+fn write(target: &File, index: usize, job: &Job, orders: &[String]) -> Result<Rendered, Fault> {
+    let text = match orders.first().map(String::as_str) {
+        Some("surroundings") => surroundings(),
+        _ => format!("variant {index} of {} from {orders:?}", job.variants.len()),
+    };
+    let mut file = target;
+    let (first, second) = text.as_bytes().split_at(text.len() / 2);
+    let written: io::Result<()> = file.write_all(first).and_then(|()| {
+        if orders.iter().any(|line| line == "pause") {
+            thread::sleep(Duration::from_millis(30));
+        }
+        file.write_all(second)
+    });
+    written.map_err(|error| Fault::new(FaultCode::Denied, error.to_string()))?;
+    Ok(Rendered {
+        format: Format::Jpeg,
+        width: 10,
+        height: 10,
+        frames: 1,
+        bytes: text.len() as u64,
+        hash: "0".repeat(64),
+        quality: Some(80),
+        score: None,
+        milliseconds: 1.0,
+        notes: Vec::new(),
+    })
+}
+
+/// What a process can see of where it runs.
+fn surroundings() -> String {
+    let mut text = String::new();
+    for (name, value) in std::env::vars() {
+        text += &format!("variable {name}={value}\n");
+    }
+    // The folder's own descriptor is in the list, and gone by the time it is looked at.
+    for entry in std::fs::read_dir("/proc/self/fd").into_iter().flatten().flatten() {
+        if let Ok(what) = std::fs::read_link(entry.path()) {
+            text += &format!("descriptor {} {}\n", entry.file_name().display(), what.display());
+        }
+    }
+    let folder = std::env::current_dir().expect("a folder");
+    let priority = rustix::process::getpriority_process(None).unwrap_or(-99);
+    text + &format!("folder {}\npriority {priority}\n", folder.display())
+}
+
+/// Reads the source slowly, at the descriptor's own position, as a decoder does.
+fn orders(mut source: &File) -> Vec<String> {
+    let mut text = String::new();
+    let mut byte = [0];
+    while source.read(&mut byte).unwrap_or(0) > 0 {
+        text.push(char::from(byte[0]));
+    }
+    text.lines().map(str::to_owned).collect()
+}

@@ -1,0 +1,147 @@
+//! What the tests share: an engine with the test worker, sources that are orders, and targets.
+
+#![expect(dead_code, reason = "each test program uses a part of it")]
+
+use std::{
+    collections::BTreeMap,
+    fs::File,
+    io::{Seek as _, Write as _},
+    os::unix::fs::FileExt as _,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use cropmark_engine::{
+    BatchId, Class, Engine, Key, OrderedVariant, RenderOrder, Settings, Snapshot, Ticket,
+    WorkerState,
+};
+use cropmark_rules::{
+    Encoding, Fault, Format, FormatRule, SourceRules,
+    protocol::{Header, Rendered},
+};
+
+/// Settings with the test worker: two places, half a second for a variant.
+pub(crate) fn settings(workers: usize) -> Settings {
+    let mut settings = Settings::new(PathBuf::from(env!("CARGO_BIN_EXE_cropmark-test-worker")));
+    settings.workers = workers;
+    settings.limits.variant_milliseconds = 500;
+    settings.max_memory = 1 << 40;
+    settings
+}
+
+pub(crate) async fn engine(workers: usize) -> Engine {
+    Engine::start(settings(workers)).await.unwrap()
+}
+
+/// A source that tells the test worker what to do.
+pub(crate) fn source(orders: &str) -> Arc<File> {
+    let mut file = tempfile::tempfile().unwrap();
+    file.write_all(orders.as_bytes()).unwrap();
+    file.rewind().unwrap();
+    Arc::new(file)
+}
+
+pub(crate) fn target() -> Arc<File> {
+    Arc::new(tempfile::tempfile().unwrap())
+}
+
+pub(crate) fn header() -> Header {
+    Header {
+        format: Format::Jpeg,
+        width: 100,
+        height: 80,
+        frames: 1,
+        bands: 3,
+        depth: 8,
+        alpha: false,
+        space: "srgb".to_owned(),
+        profile: None,
+        orientation: 1,
+        delays: Vec::new(),
+        repeats: None,
+        metadata: BTreeMap::new(),
+    }
+}
+
+static KEYS: AtomicU64 = AtomicU64::new(0);
+
+/// A key that nobody else has.
+pub(crate) fn key() -> Key {
+    Key::from(format!("key {}", KEYS.fetch_add(1, Ordering::Relaxed)))
+}
+
+pub(crate) fn variant(key: Key) -> OrderedVariant {
+    OrderedVariant {
+        key,
+        operations: Vec::new(),
+        encoding: Encoding::new(FormatRule::Named(Format::Jpeg)),
+        target: Some(target()),
+    }
+}
+
+/// An order for so many variants.
+pub(crate) fn order(class: Class, orders: &str, variants: usize) -> RenderOrder {
+    RenderOrder {
+        class,
+        batch: None,
+        source: source(orders),
+        header: header(),
+        rules: SourceRules::default(),
+        focal: None,
+        files: BTreeMap::new(),
+        variants: (0..variants).map(|_| variant(key())).collect(),
+    }
+}
+
+pub(crate) fn in_batch(order: RenderOrder, batch: u64) -> RenderOrder {
+    RenderOrder { batch: Some(BatchId(batch)), ..order }
+}
+
+/// Waits for everything and sorts it by place.
+pub(crate) async fn all(mut ticket: Ticket) -> Vec<(usize, Result<Rendered, Fault>)> {
+    let mut results = Vec::new();
+    while let Some(result) = ticket.next().await {
+        results.push(result);
+    }
+    results.sort_by_key(|(index, _)| *index);
+    results
+}
+
+/// The code of each result, `ok` where there is none.
+pub(crate) fn codes(results: &[(usize, Result<Rendered, Fault>)]) -> Vec<&'static str> {
+    let code = |result: &Result<Rendered, Fault>| match result {
+        Ok(_) => "ok",
+        Err(fault) => fault.code.name(),
+    };
+    results.iter().map(|(_, result)| code(result)).collect()
+}
+
+pub(crate) fn content(target: &File) -> String {
+    let mut bytes = vec![0; usize::try_from(target.metadata().unwrap().len()).unwrap()];
+    target.read_exact_at(&mut bytes, 0).unwrap();
+    String::from_utf8(bytes).unwrap()
+}
+
+/// Waits until the engine looks like this, and says how long it took.
+pub(crate) async fn until(
+    engine: &Engine,
+    what: &str,
+    looks: impl Fn(&Snapshot) -> bool,
+) -> Duration {
+    let start = Instant::now();
+    let mut watch = engine.watch();
+    let seen = tokio::time::timeout(Duration::from_secs(10), watch.wait_for(|shown| looks(shown)));
+    let seen = seen.await.map(|seen| seen.is_ok());
+    assert_eq!(seen, Ok(true), "{what}: {:#?}", engine.snapshot());
+    start.elapsed()
+}
+
+/// Whether every place has a worker that is ready and free.
+pub(crate) fn is_full(snapshot: &Snapshot) -> bool {
+    let idle = |worker: &cropmark_engine::WorkerSnapshot| worker.state == WorkerState::Idle;
+    !snapshot.workers.is_empty() && snapshot.workers.iter().all(idle)
+}

@@ -1,0 +1,180 @@
+//! Workers that misbehave: each fault is one typed row, nothing else is touched, and the pool
+//! is full again at once.
+
+mod common;
+
+use std::time::{Duration, Instant};
+
+use common::{all, codes, content, engine, is_full, order, settings, until};
+use cropmark_engine::{Class, Engine};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_fault_is_typed_and_the_pool_is_full_within_a_second() {
+    let engine = engine(2).await;
+    let cases = [
+        ("panic", "crashed", "as ordered"),
+        ("segfault", "crashed", "segmentation fault"),
+        ("abort", "crashed", "abort"),
+        ("kill", "crashed", "signal 9"),
+        ("say nothing good\nexit 3", "crashed", "Its last words: nothing good"),
+        ("exit 0", "crashed", "ended"),
+        ("allocate", "out_of_memory", "more memory than the"),
+        ("flood", "crashed", "which nobody asked for"),
+        ("half-exit", "crashed", "ended"),
+        ("huge", "crashed", "over the limit"),
+        ("nonsense", "crashed", "could not be understood"),
+        ("wrong-id", "crashed", "fits no question"),
+        ("wrong-index", "crashed", "variant 9999"),
+        ("twice", "crashed", "variant 0"),
+        ("early-done", "crashed", "fits no question"),
+        ("@0 lie", "crashed", "said that it wrote"),
+        ("hang", "timeout", "0.5 s"),
+        ("spin", "timeout", "0.5 s"),
+        ("shout", "timeout", "nobody wants to read"),
+        ("half", "timeout", "0.5 s"),
+    ];
+    for (orders, code, words) in cases {
+        let ticket = engine.render(order(Class::OnDemand, orders, 1));
+        let results = all(ticket).await;
+        let told = Instant::now();
+        // `twice` may be answered before the second answer comes.
+        if orders != "twice" {
+            assert_eq!(codes(&results), [code], "{orders}");
+            let Err(fault) = &results[0].1 else { unreachable!() };
+            assert!(fault.message.contains(words), "{orders}: {fault}");
+        }
+        until(&engine, orders, is_full).await;
+        assert!(told.elapsed() < Duration::from_secs(1), "{orders}: {:?}", told.elapsed());
+        let good = all(engine.render(order(Class::OnDemand, "fine", 1))).await;
+        assert_eq!(codes(&good), ["ok"], "after {orders}");
+    }
+    engine.shut_down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crash_is_tried_again_once() {
+    let engine = engine(1).await;
+    let folder = tempfile::tempdir().unwrap();
+    let once = folder.path().join("once").display().to_string();
+    let results =
+        all(engine.render(order(Class::Eager, &format!("once {once} segfault"), 1))).await;
+    assert_eq!(codes(&results), ["ok"]);
+    assert_eq!(engine.snapshot().totals.retried, 1);
+
+    let before = engine.snapshot().totals;
+    let results = all(engine.render(order(Class::Eager, "segfault", 1))).await;
+    assert_eq!(codes(&results), ["crashed"]);
+    until(&engine, "full", is_full).await;
+    let after = engine.snapshot().totals;
+    assert_eq!((after.crashed - before.crashed, after.retried - before.retried), (2, 1));
+
+    // What did not end in time is not tried a second time.
+    let before = engine.snapshot().totals;
+    let results = all(engine.render(order(Class::Eager, "hang", 1))).await;
+    assert_eq!(codes(&results), ["timeout"]);
+    until(&engine, "full", is_full).await;
+    assert_eq!(engine.snapshot().totals.timed_out - before.timed_out, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_poisonous_variant_does_not_take_its_siblings() {
+    let engine = engine(2).await;
+    for (poison, code) in
+        [("segfault", "crashed"), ("hang", "timeout"), ("allocate", "out_of_memory")]
+    {
+        let wanted = order(Class::Eager, &format!("@2 {poison}"), 5);
+        let targets: Vec<_> = wanted.variants.iter().map(|v| v.target.clone().unwrap()).collect();
+        let results = all(engine.render(wanted)).await;
+        assert_eq!(codes(&results), ["ok", "ok", code, "ok", "ok"], "{poison}");
+        // Retried alone, the siblings are still named, so that the bytes are the same.
+        assert!(content(&targets[4]).starts_with("variant 4 of 5"), "{}", content(&targets[4]));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_source_that_always_hangs_costs_three_timeouts_not_one_a_variant() {
+    let engine = engine(2).await;
+    let start = Instant::now();
+    let results = all(engine.render(order(Class::Eager, "hang", 40))).await;
+    assert_eq!(codes(&results), ["timeout"; 40]);
+    until(&engine, "full", is_full).await;
+    let totals = engine.snapshot().totals;
+    assert!((3..=4).contains(&totals.timed_out), "{totals:?}");
+    assert!(start.elapsed() < Duration::from_secs(4), "{:?}", start.elapsed());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_answer_renews_the_time() {
+    let engine = engine(1).await;
+    let orders = "@0 slow 300\n@1 slow 300\n@2 slow 300\n@3 slow 300";
+    let results = all(engine.render(order(Class::OnDemand, orders, 4))).await;
+    assert_eq!(codes(&results), ["ok"; 4]);
+    assert_eq!(engine.snapshot().totals.timed_out, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_that_talks_out_of_turn_is_replaced() {
+    let engine = engine(1).await;
+    let results = all(engine.render(order(Class::OnDemand, "chatter", 1))).await;
+    assert_eq!(codes(&results), ["ok"]);
+    until(&engine, "replaced", |shown| shown.totals.crashed == 1 && is_full(shown)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn workers_killed_while_idle_are_replaced_within_a_second() {
+    let engine = engine(4).await;
+    until(&engine, "full", is_full).await;
+    let before: Vec<_> = engine.snapshot().workers.iter().map(|worker| worker.process).collect();
+    for process in before.iter().flatten() {
+        let process = rustix::process::Pid::from_raw(i32::try_from(*process).unwrap()).unwrap();
+        rustix::process::kill_process(process, rustix::process::Signal::KILL).unwrap();
+    }
+    let took = until(&engine, "full again", |shown| {
+        is_full(shown) && shown.workers.iter().all(|worker| !before.contains(&worker.process))
+    })
+    .await;
+    assert!(took < Duration::from_secs(1), "{took:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn workers_are_retired_by_age_and_by_memory() {
+    let mut few = settings(1);
+    few.jobs_per_worker = 3;
+    few.worker_resident_limit = 1 << 30;
+    let engine = Engine::start(few).await.unwrap();
+    for _ in 0..7 {
+        assert_eq!(codes(&all(engine.render(order(Class::Eager, "fine", 1))).await), ["ok"]);
+    }
+    until(&engine, "full", is_full).await;
+    assert_eq!(engine.snapshot().totals.retired, 2);
+    let fat = order(Class::Eager, "resident 2000000000", 1);
+    assert_eq!(codes(&all(engine.render(fat)).await), ["ok"]);
+    until(&engine, "retired", |shown| shown.totals.retired == 3 && is_full(shown)).await;
+    assert_eq!(engine.snapshot().totals.crashed, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_thousand_sources_with_one_percent_of_each_fault() {
+    let mut quick = settings(4);
+    quick.limits.variant_milliseconds = 300;
+    let engine = Engine::start(quick).await.unwrap();
+    let faults = ["panic", "segfault", "kill", "hang", "allocate"];
+    let expected = ["crashed", "crashed", "crashed", "timeout", "out_of_memory"];
+    let tickets: Vec<_> = (0..1000)
+        .map(|number| {
+            let orders = faults.get(number % 100).copied().unwrap_or("fine");
+            let class = if number % 3 == 0 { Class::OnDemand } else { Class::Eager };
+            engine.render(order(class, orders, 1))
+        })
+        .collect();
+    for (number, ticket) in tickets.into_iter().enumerate() {
+        let results = all(ticket).await;
+        let code = expected.get(number % 100).copied().unwrap_or("ok");
+        assert_eq!(codes(&results), [code], "source {number}");
+    }
+    let took = until(&engine, "full", is_full).await;
+    assert!(took < Duration::from_secs(1), "{took:?}");
+    let totals = engine.snapshot().totals;
+    // A crash costs its retry, a hang and a lack of memory do not.
+    assert_eq!((totals.crashed, totals.timed_out, totals.retried), (30 * 2 + 10, 10, 30));
+}
