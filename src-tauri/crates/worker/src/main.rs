@@ -5,8 +5,11 @@ mod canvas;
 mod codecs;
 mod color;
 mod decode;
+mod formats;
 mod ops;
+mod options;
 mod pipeline;
+mod sandbox;
 mod serve;
 mod vips;
 

@@ -1,12 +1,11 @@
 //! The worker's loop: a request comes in with descriptors, replies go out.
 
 use std::{
-    collections::BTreeMap,
     fs::File,
     io::Write as _,
     os::{
         fd::{AsFd as _, FromRawFd as _, OwnedFd},
-        unix::net::UnixStream,
+        unix::{fs::FileExt as _, net::UnixStream},
     },
 };
 
@@ -17,8 +16,10 @@ use cropmark_rules::{
 use cropmark_wire::{Channel, Error as WireError};
 
 use crate::{
-    decode,
+    decode, formats,
+    options::{self, Options, Sandbox, UsageError},
     pipeline::{self, Context, Finished},
+    sandbox,
     vips::{Library, memory},
 };
 
@@ -28,63 +29,73 @@ const KEPT_BYTES: u64 = 112 << 20;
 /// Why the worker could not start or go on.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ServeError {
-    #[error("the worker is started by Cropmark, not by hand: {0}")]
-    Arguments(String),
+    #[error(transparent)]
+    Usage(#[from] UsageError),
+    #[error("the worker is started by Cropmark, not by hand: --channel is missing")]
+    NoChannel,
     #[error("libvips could not be started: {0}")]
     Library(#[from] crate::vips::Error),
     #[error(transparent)]
     Wire(#[from] WireError),
     #[error("the system refused: {0}")]
     System(#[from] std::io::Error),
+    #[error("these parts of the sandbox could not be set up: {0}")]
+    Sandbox(String),
 }
 
-/// What the engine says on the command line.
-#[derive(Debug, Default)]
-struct Options {
-    channel: Option<i32>,
-    nice: i32,
+/// A worker that is ready for requests.
+struct Worker {
+    channel: Channel,
+    library: &'static Library,
+    /// Each part of the sandbox, and whether it is active.
+    parts: sandbox::Parts,
+    /// The kernel's account of this process, opened before files can no longer be.
+    status: Option<File>,
 }
 
 /// Runs until the engine closes the channel.
 pub(crate) fn run(arguments: impl Iterator<Item = String>) -> Result<(), ServeError> {
-    let options = parse(arguments)?;
-    let channel = channel(&options)?;
+    let options = options::parse(arguments)?;
     if options.nice != 0 {
         let _unchanged = rustix::process::nice(options.nice);
     }
     memory::set_up();
     let library = Library::start()?;
-    channel.send(&Reply::Ready(describe(library)), &[])?;
+    // Read again and again later, when files can no longer be opened.
+    let status = File::open("/proc/self/status").ok();
+    let parts = sandboxed(&options)?;
+    if options.probe {
+        println!("{}", serde_json::to_string(&sandbox::probe::run()).unwrap_or_default());
+        return Ok(());
+    }
+    let worker = Worker { channel: channel(&options)?, library, parts, status };
+    worker.channel.send(&Reply::Ready(worker.describe()), &[])?;
     loop {
-        match channel.receive::<Request>() {
-            Ok((request, files)) => answer(&channel, library, request, &files)?,
+        match worker.channel.receive::<Request>() {
+            Ok((request, files)) => worker.answer(request, &files)?,
             Err(WireError::Closed) => return Ok(()),
             Err(error) => return Err(error.into()),
         }
     }
 }
 
-fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Options, ServeError> {
-    let mut options = Options::default();
-    while let Some(name) = arguments.next() {
-        let value = arguments.next().unwrap_or_default();
-        let number = || value.parse().map_err(|_| ServeError::Arguments(format!("{name} {value}")));
-        match name.as_str() {
-            "--channel" => options.channel = Some(number()?),
-            "--nice" => options.nice = number()?,
-            "--sandbox" => {}
-            _ => return Err(ServeError::Arguments(format!("unknown option {name}"))),
-        }
+/// Closes the sandbox as the options say.
+fn sandboxed(options: &Options) -> Result<sandbox::Parts, ServeError> {
+    if options.sandbox == Sandbox::Off {
+        return Ok(sandbox::Parts::new());
     }
-    Ok(options)
+    let parts = sandbox::close(options.memory_bytes);
+    let missing: Vec<&str> =
+        parts.iter().filter(|(_, active)| !**active).map(|(name, _)| name.as_str()).collect();
+    if options.sandbox == Sandbox::Required && !missing.is_empty() {
+        return Err(ServeError::Sandbox(missing.join(", ")));
+    }
+    Ok(parts)
 }
 
 #[expect(unsafe_code, reason = "the inherited descriptor is known by its number only")]
 fn channel(options: &Options) -> Result<Channel, ServeError> {
-    let number = options
-        .channel
-        .filter(|number| *number >= 0)
-        .ok_or_else(|| ServeError::Arguments("--channel is missing".to_owned()))?;
+    let number = options.channel.filter(|number| *number >= 0).ok_or(ServeError::NoChannel)?;
     // SAFETY: the engine starts the worker with this descriptor open and for it alone; nothing
     // else in this process has touched it.
     let socket = unsafe { OwnedFd::from_raw_fd(number) };
@@ -92,70 +103,81 @@ fn channel(options: &Options) -> Result<Channel, ServeError> {
     Ok(Channel::new(UnixStream::from(socket)))
 }
 
-fn describe(library: &Library) -> Description {
-    Description {
-        protocol: PROTOCOL_VERSION,
-        pixels: PIXEL_VERSION,
-        libvips: library.version(),
-        reads: Vec::new(),
-        writes: Vec::new(),
-        sandbox: BTreeMap::new(),
+impl Worker {
+    fn describe(&self) -> Description {
+        Description {
+            protocol: PROTOCOL_VERSION,
+            pixels: PIXEL_VERSION,
+            libvips: self.library.version(),
+            reads: formats::readable(self.library),
+            writes: formats::writable(self.library),
+            sandbox: self.parts.clone(),
+        }
     }
-}
 
-fn answer(
-    channel: &Channel,
-    library: &Library,
-    request: Request,
-    files: &[OwnedFd],
-) -> Result<(), WireError> {
-    match request {
-        Request::Describe => channel.send(&Reply::Ready(describe(library)), &[]),
-        Request::Inspect { id, limits } => {
-            let source = files.first().ok_or_else(|| absent("source"));
-            let outcome = source
-                .and_then(|source| decode::open(source.as_fd(), &limits))
-                .map(|opened| opened.header);
-            channel.send(&Reply::Inspected { id, outcome }, &[])
+    fn answer(&self, request: Request, files: &[OwnedFd]) -> Result<(), WireError> {
+        match request {
+            Request::Describe => self.channel.send(&Reply::Ready(self.describe()), &[]),
+            Request::Inspect { id, limits } => {
+                let outcome = files
+                    .first()
+                    .ok_or_else(|| absent("source"))
+                    .and_then(|source| decode::open(source.as_fd(), &limits))
+                    .map(|opened| opened.header);
+                self.channel.send(&Reply::Inspected { id, outcome }, &[])
+            }
+            Request::Render(job) => self.render(&job, files),
         }
-        Request::Render(job) => render(channel, &job, files),
     }
-}
 
-fn render(channel: &Channel, job: &Job, files: &[OwnedFd]) -> Result<(), WireError> {
-    let mut sent = Ok(());
-    let mut reply = |index: usize, outcome: Result<Rendered, Fault>| {
-        if sent.is_ok() {
-            sent = channel.send(&Reply::Variant { id: job.id, index, outcome }, &[]);
-        }
-    };
-    let context = Context::new(job, files);
-    let opened = files
-        .get(job.source)
-        .ok_or_else(|| absent("source"))
-        .and_then(|source| decode::open(source.as_fd(), &job.limits));
-    match opened {
-        Ok(opened) => {
-            pipeline::render(&opened, job, &context, &mut |index, outcome| {
-                let outcome = outcome.and_then(|finished| write(finished, job, index, files));
-                reply(index, outcome);
-            });
-        }
-        Err(fault) => {
-            for (index, order) in job.variants.iter().enumerate() {
-                if order.target.is_some() {
-                    reply(index, Err(fault.clone()));
+    fn render(&self, job: &Job, files: &[OwnedFd]) -> Result<(), WireError> {
+        let mut sent = Ok(());
+        let mut reply = |index: usize, outcome: Result<Rendered, Fault>| {
+            if sent.is_ok() {
+                sent = self.channel.send(&Reply::Variant { id: job.id, index, outcome }, &[]);
+            }
+        };
+        let context = Context::new(job, files);
+        let opened = files
+            .get(job.source)
+            .ok_or_else(|| absent("source"))
+            .and_then(|source| decode::open(source.as_fd(), &job.limits));
+        match opened {
+            Ok(opened) => {
+                pipeline::render(&opened, job, &context, &mut |index, outcome| {
+                    let outcome = outcome.and_then(|finished| write(finished, job, index, files));
+                    reply(index, outcome);
+                });
+            }
+            Err(fault) => {
+                for (index, order) in job.variants.iter().enumerate() {
+                    if order.target.is_some() {
+                        reply(index, Err(fault.clone()));
+                    }
                 }
             }
         }
+        sent?;
+        drop(context);
+        let (mut resident_bytes, peak_bytes) = self.held_bytes();
+        if resident_bytes > KEPT_BYTES {
+            memory::give_back();
+            resident_bytes = self.held_bytes().0;
+        }
+        self.channel.send(&Reply::Done { id: job.id, resident_bytes, peak_bytes }, &[])
     }
-    sent?;
-    let (mut resident_bytes, peak_bytes) = held_bytes();
-    if resident_bytes > KEPT_BYTES {
-        memory::give_back();
-        resident_bytes = held_bytes().0;
+
+    /// Resident and peak bytes of this process; zero where the system does not say.
+    fn held_bytes(&self) -> (u64, u64) {
+        let mut text = [0; 4096];
+        let read = self.status.as_ref().and_then(|status| status.read_at(&mut text, 0).ok());
+        let status = String::from_utf8_lossy(&text[..read.unwrap_or(0)]);
+        let field = |name: &str| {
+            let line = status.lines().find_map(|line| line.strip_prefix(name))?;
+            line.split_whitespace().next()?.parse::<u64>().ok()
+        };
+        (field("VmRSS:").unwrap_or(0) * 1024, field("VmHWM:").unwrap_or(0) * 1024)
     }
-    channel.send(&Reply::Done { id: job.id, resident_bytes, peak_bytes }, &[])
 }
 
 fn absent(what: &str) -> Fault {
@@ -195,14 +217,4 @@ fn write(
         milliseconds: finished.milliseconds,
         notes: encoded.notes,
     })
-}
-
-/// Resident and peak bytes of this process; zero where the system does not say.
-fn held_bytes() -> (u64, u64) {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let field = |name: &str| {
-        let line = status.lines().find_map(|line| line.strip_prefix(name))?;
-        line.split_whitespace().next()?.parse::<u64>().ok()
-    };
-    (field("VmRSS:").unwrap_or(0) * 1024, field("VmHWM:").unwrap_or(0) * 1024)
 }

@@ -1,0 +1,169 @@
+//! Seccomp: the system calls that decoding, drawing and encoding need, and no others. A call
+//! that is not listed fails with "not permitted"; nothing is killed for it, so that a library
+//! that merely tries something goes on.
+
+use std::collections::BTreeMap;
+
+use seccompiler::{
+    BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter,
+    SeccompRule,
+};
+
+/// Calls that are allowed whatever their arguments.
+const ALLOWED: &[i64] = &[
+    // Descriptors that are open, and files that Landlock lets through.
+    libc::SYS_read,
+    libc::SYS_write,
+    libc::SYS_readv,
+    libc::SYS_writev,
+    libc::SYS_pread64,
+    libc::SYS_pwrite64,
+    libc::SYS_lseek,
+    libc::SYS_close,
+    libc::SYS_fstat,
+    libc::SYS_newfstatat,
+    libc::SYS_statx,
+    libc::SYS_statfs,
+    libc::SYS_fstatfs,
+    libc::SYS_openat,
+    libc::SYS_faccessat,
+    libc::SYS_faccessat2,
+    libc::SYS_readlinkat,
+    libc::SYS_getdents64,
+    libc::SYS_getcwd,
+    libc::SYS_dup,
+    libc::SYS_dup3,
+    libc::SYS_fcntl,
+    libc::SYS_ftruncate,
+    libc::SYS_fadvise64,
+    libc::SYS_ppoll,
+    libc::SYS_pselect6,
+    libc::SYS_eventfd2,
+    libc::SYS_pipe2,
+    libc::SYS_memfd_create,
+    // The channel to the engine, which is open already.
+    libc::SYS_recvmsg,
+    libc::SYS_sendmsg,
+    libc::SYS_recvfrom,
+    libc::SYS_sendto,
+    libc::SYS_shutdown,
+    libc::SYS_getsockopt,
+    // Memory.
+    libc::SYS_mmap,
+    libc::SYS_munmap,
+    libc::SYS_mprotect,
+    libc::SYS_mremap,
+    libc::SYS_madvise,
+    libc::SYS_brk,
+    // Threads, time, signals to itself.
+    libc::SYS_futex,
+    libc::SYS_set_robust_list,
+    libc::SYS_get_robust_list,
+    libc::SYS_rseq,
+    libc::SYS_exit,
+    libc::SYS_exit_group,
+    libc::SYS_sched_yield,
+    libc::SYS_sched_getaffinity,
+    libc::SYS_gettid,
+    libc::SYS_getpid,
+    libc::SYS_getppid,
+    libc::SYS_getuid,
+    libc::SYS_geteuid,
+    libc::SYS_getgid,
+    libc::SYS_getegid,
+    libc::SYS_tgkill,
+    libc::SYS_rt_sigaction,
+    libc::SYS_rt_sigprocmask,
+    libc::SYS_rt_sigreturn,
+    libc::SYS_sigaltstack,
+    libc::SYS_clock_gettime,
+    libc::SYS_clock_getres,
+    libc::SYS_clock_nanosleep,
+    libc::SYS_nanosleep,
+    libc::SYS_gettimeofday,
+    libc::SYS_getrusage,
+    libc::SYS_getrandom,
+    libc::SYS_uname,
+    libc::SYS_sysinfo,
+    libc::SYS_membarrier,
+    libc::SYS_restart_syscall,
+    libc::SYS_prctl,
+    libc::SYS_getpriority,
+    libc::SYS_setpriority,
+    libc::SYS_set_tid_address,
+];
+
+/// The same under older names that only x86-64 has.
+#[cfg(target_arch = "x86_64")]
+const ALLOWED_HERE: &[i64] = &[
+    libc::SYS_open,
+    libc::SYS_stat,
+    libc::SYS_lstat,
+    libc::SYS_access,
+    libc::SYS_readlink,
+    libc::SYS_poll,
+    libc::SYS_select,
+    libc::SYS_dup2,
+    libc::SYS_time,
+    libc::SYS_arch_prctl,
+];
+#[cfg(not(target_arch = "x86_64"))]
+const ALLOWED_HERE: &[i64] = &[];
+
+/// Installs the filter for all threads; false where the kernel has none.
+pub(super) fn restrict() -> bool {
+    let program = match program() {
+        Ok(program) => program,
+        Err(error) => {
+            eprintln!("cropmark-worker: the list of system calls is unusable: {error}");
+            return false;
+        }
+    };
+    // The C library falls back to `clone` when `clone3`, whose flags a filter cannot see, is
+    // not there.
+    let absent = filter(BTreeMap::from([(libc::SYS_clone3, Vec::new())]), SeccompAction::Allow, {
+        #[expect(clippy::cast_sign_loss, reason = "error numbers are positive")]
+        SeccompAction::Errno(libc::ENOSYS as u32)
+    });
+    let Ok(absent) = absent else { return false };
+    // Of several filters the strictest answer counts, and among errors the newest filter's.
+    seccompiler::apply_filter_all_threads(&program).is_ok()
+        && seccompiler::apply_filter_all_threads(&absent).is_ok()
+}
+
+fn program() -> Result<BpfProgram, seccompiler::BackendError> {
+    let mut rules: BTreeMap<i64, Vec<SeccompRule>> =
+        ALLOWED.iter().chain(ALLOWED_HERE).map(|call| (*call, Vec::new())).collect();
+    rules.insert(libc::SYS_clone3, Vec::new());
+    rules.insert(libc::SYS_clone, vec![threads_only()?]);
+    rules.insert(libc::SYS_prlimit64, vec![reading_limits()?]);
+    #[expect(clippy::cast_sign_loss, reason = "error numbers are positive")]
+    let refused = SeccompAction::Errno(libc::EPERM as u32);
+    filter(rules, refused, SeccompAction::Allow)
+}
+
+fn filter(
+    rules: BTreeMap<i64, Vec<SeccompRule>>,
+    otherwise: SeccompAction,
+    matched: SeccompAction,
+) -> Result<BpfProgram, seccompiler::BackendError> {
+    let architecture = std::env::consts::ARCH.try_into()?;
+    SeccompFilter::new(rules, otherwise, matched, architecture)?.try_into()
+}
+
+/// `clone` only for threads of this process.
+fn threads_only() -> Result<SeccompRule, seccompiler::BackendError> {
+    #[expect(clippy::cast_sign_loss, reason = "a flag")]
+    let thread = libc::CLONE_THREAD as u64;
+    SeccompRule::new(vec![SeccompCondition::new(
+        0,
+        SeccompCmpArgLen::Qword,
+        SeccompCmpOp::MaskedEq(thread),
+        thread,
+    )?])
+}
+
+/// `prlimit64` only to ask: the new limit is a null pointer.
+fn reading_limits() -> Result<SeccompRule, seccompiler::BackendError> {
+    SeccompRule::new(vec![SeccompCondition::new(2, SeccompCmpArgLen::Qword, SeccompCmpOp::Eq, 0)?])
+}
