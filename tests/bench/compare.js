@@ -90,8 +90,9 @@ async function comparePixels(job, source, outputs, work) {
       const size = `${width}x${height}`;
       const path = join(work, `reference-${size}.raw`);
       if (!references.has(size)) {
-        const resized = sharp(whole.data, { raw: whole.info }).resize({ width, height, fit: 'fill' });
-        references.set(size, (await rgb(resized)).data);
+        const box = { width, height, fit: 'fill' };
+        const resized = await rgb(sharp(whole.data, { raw: whole.info }).resize(box));
+        references.set(size, resized.data);
         await writeFile(path, references.get(size));
       }
       const madePath = join(work, `${peer}-${variant.name}.raw`);

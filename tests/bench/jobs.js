@@ -67,8 +67,8 @@ export function outputName(variant, source) {
 
 /** The size that a variant of an upright source of this size has. */
 export function expectedSize(variant, { width, height }) {
-  if (variant.height !== undefined) return { width: variant.width, height: variant.height };
-  return { width: variant.width, height: Math.max(1, Math.round((height * variant.width) / width)) };
+  const scaled = Math.max(1, Math.round((height * variant.width) / width));
+  return { width: variant.width, height: variant.height ?? scaled };
 }
 
 /** Cropmark's preset for a job. */

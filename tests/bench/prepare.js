@@ -27,8 +27,8 @@ export function prepare({ peers, scored, build }) {
     command('npm', ['run', 'build', '--silent']);
   }
   if (scored > 0) {
-    const target = ['--target-dir', join(SCRATCH, 'score')];
-    command('cargo', ['build', '--release', '--locked', '--quiet', ...target], join(BENCH, 'score'));
+    const words = ['build', '--release', '--locked', '--quiet'];
+    command('cargo', [...words, '--target-dir', join(SCRATCH, 'score')], join(BENCH, 'score'));
   }
 }
 
@@ -42,6 +42,7 @@ function command(program, words, folder = ROOT) {
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   if (status !== 0) {
-    throw new Error(`"${program} ${words.join(' ')}" failed in ${folder}${error ? `: ${error.message}` : ''}`);
+    const reason = error === undefined ? '' : `: ${error.message}`;
+    throw new Error(`"${program} ${words.join(' ')}" failed in ${folder}${reason}`);
   }
 }
