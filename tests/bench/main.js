@@ -71,8 +71,11 @@ async function takeTurn(peer, order) {
   for (const [file, text] of Object.entries(plan.files ?? {})) {
     await writeFile(join(work, file), text);
   }
-  if (plan.prepare?.length > 0) await run(plan.prepare.map((command) => [command]), { work });
-  return run(plan.lanes, { work, environment: PEERS[peer].environment });
+  const settings = { work, environment: PEERS[peer].environment };
+  if (plan.prepare !== undefined) await run(plan.prepare, settings);
+  const idle = plan.idle === undefined ? { wall: 0, cpu: 0 } : await run(plan.idle, settings);
+  const measured = await run(plan.lanes, settings);
+  return { ...measured, wall: measured.wall - idle.wall, cpu: measured.cpu - idle.cpu };
 }
 
 async function describe(job, peers, rounds, sources, scored) {

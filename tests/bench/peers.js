@@ -7,7 +7,8 @@ import { BENCH, RELEASE } from './places.js';
 
 /**
  * A peer's `plan` gives what to run side by side: lanes of commands that follow one another.
- * `files` are written before; `prepare` is a command that is run before and not counted.
+ * `files` are written before. Lanes of `prepare` are run before and not counted; what lanes of
+ * `idle` cost, which do nothing, is taken off.
  */
 export const PEERS = {
   cropmark: {
@@ -98,14 +99,18 @@ function sharpPeer(title, strategy) {
     title,
     plan: ({ job, lanes, out, work }) => {
       const order = (sources) => JSON.stringify({ job, sources, out, pixels: join(work, 'pixels') });
-      const files = Object.fromEntries(
-        lanes.map((sources, lane) => [`lane-${lane}.json`, order(sources)]),
-      );
-      const command = (name, lane) => [process.execPath, script, name, join(work, `lane-${lane}.json`)];
+      const command = (name, file) => [process.execPath, script, name, join(work, file)];
+      const files = lanes.map((_, lane) => `lane-${lane}.json`);
+      const plan = {
+        files: Object.fromEntries(files.map((file, lane) => [file, order(lanes[lane])])),
+        lanes: files.map((file) => [command(strategy, file)]),
+      };
+      if (strategy !== 'floor') return plan;
       return {
-        files,
-        prepare: strategy === 'floor' ? lanes.map((_, lane) => command('pixels', lane)) : [],
-        lanes: lanes.map((_, lane) => [command(strategy, lane)]),
+        ...plan,
+        files: { ...plan.files, 'nothing.json': order([]) },
+        prepare: files.map((file) => [command('pixels', file)]),
+        idle: files.map(() => [command('floor', 'nothing.json')]),
       };
     },
   };
