@@ -9,6 +9,7 @@ mod admission;
 mod dispatcher;
 mod engine;
 mod event;
+pub mod export;
 mod order;
 mod pool;
 mod queue;

@@ -16,7 +16,7 @@ use cropmark_wire::{Channel, Error};
 use rustix::process::{Resource, Rlimit, Signal, getpid, kill_process, setrlimit};
 
 /// Memory that a worker gets before it allocates without end, in bytes.
-const MEMORY: u64 = 256 << 20;
+const MEMORY: u64 = 64 << 20;
 
 pub(crate) fn obey(channel: &Channel, id: u64, words: &[&str]) -> Result<(), Error> {
     match words {

@@ -10,7 +10,7 @@ use std::{
     ffi::{OsStr, OsString},
     fs,
     os::unix::{ffi::OsStrExt as _, fs::FileExt as _},
-    path::{Path, PathBuf},
+    path::{Component, Path, PathBuf},
     sync::atomic::{AtomicBool, Ordering},
 };
 
@@ -32,6 +32,9 @@ pub struct Search {
     pub places: Vec<PathBuf>,
     /// A folder that is not read, where it lies below one of the places: the results'.
     pub excluded: Option<PathBuf>,
+    /// The folder that rules' path patterns are about, where it is not simply the place given:
+    /// an opened workspace.
+    pub base: Option<PathBuf>,
     /// Folders that are not read where the results' folder is one of the places itself: those
     /// that results go to.
     pub excluded_names: BTreeSet<OsString>,
@@ -44,6 +47,10 @@ pub struct Found {
     pub path: PathBuf,
     /// Its path below the given folder; of a file named by itself, its file name.
     pub relative: PathBuf,
+    /// The path that rules' patterns are about: below [`Search::base`] where it lies there, else
+    /// below the given folder; of a file named by itself, as it was named, if that is below the
+    /// current folder.
+    pub asset: PathBuf,
     /// Whether it was named by itself. Such a file has a row in any case.
     pub named: bool,
     /// What the system knows it by; `None` where it cannot be looked at.
@@ -56,28 +63,51 @@ pub struct Found {
 #[must_use]
 pub fn discover(search: &Search, stop: &AtomicBool) -> Vec<Found> {
     let mut collection = Collection::default();
+    let base = search.base.as_ref().and_then(|base| base.canonicalize().ok());
     let excluded = search.excluded.as_ref().and_then(|path| fs::metadata(path).ok());
     let excluded = excluded.map(|metadata| Identity::of(&metadata));
     for place in &search.places {
         match fs::metadata(place) {
             Ok(metadata) if metadata.is_dir() => {
                 let is_excluded = excluded == Some(Identity::of(&metadata));
-                let folder = Folder { root: place, excluded, is_excluded, search };
+                let prefix = below(base.as_deref(), place).unwrap_or_default();
+                let folder = Folder { root: place, prefix, excluded, is_excluded, search };
                 folder.walk(&mut collection, stop);
             }
             Ok(metadata) => collection.add(Found {
                 identity: Some(Identity::of(&metadata)),
-                ..named(place, None)
+                ..named(place, base.as_deref(), None)
             }),
-            Err(error) => collection.add(named(place, Some(source::opening(&error)))),
+            Err(error) => {
+                collection.add(named(place, base.as_deref(), Some(source::opening(&error))));
+            }
         }
     }
     collection.found
 }
 
-fn named(path: &Path, fault: Option<Fault>) -> Found {
+fn named(path: &Path, base: Option<&Path>, fault: Option<Fault>) -> Found {
     let relative = PathBuf::from(path.file_name().unwrap_or(path.as_os_str()));
-    Found { path: path.to_owned(), relative, named: true, identity: None, fault }
+    let asset = below(base, path).or_else(|| plain(path)).unwrap_or_else(|| relative.clone());
+    Found { path: path.to_owned(), relative, asset, named: true, identity: None, fault }
+}
+
+/// A path as seen from `base`, if it lies below.
+fn below(base: Option<&Path>, path: &Path) -> Option<PathBuf> {
+    path.canonicalize().ok()?.strip_prefix(base?).ok().map(Path::to_owned)
+}
+
+/// A relative path that leads nowhere upwards, without its dots.
+fn plain(path: &Path) -> Option<PathBuf> {
+    let mut plain = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::Normal(name) => plain.push(name),
+            _ => return None,
+        }
+    }
+    Some(plain)
 }
 
 /// What was found; the same file under the same relative name is there once.
@@ -104,6 +134,8 @@ impl Collection {
 /// One folder that was given.
 struct Folder<'a> {
     root: &'a Path,
+    /// Where the root lies below the base.
+    prefix: PathBuf,
     excluded: Option<Identity>,
     /// Whether results go to this very folder.
     is_excluded: bool,
@@ -138,9 +170,8 @@ impl Folder<'_> {
         if !entry.file_type().is_dir() {
             return true;
         }
-        let is_result = self.is_excluded
-            && entry.depth() == 1
-            && self.search.excluded_names.contains(name);
+        let is_result =
+            self.is_excluded && entry.depth() == 1 && self.search.excluded_names.contains(name);
         let is_excluded = || {
             let identity = entry.metadata().map(|metadata| Identity::of(&metadata));
             self.excluded.is_some() && identity.ok() == self.excluded
@@ -150,13 +181,7 @@ impl Folder<'_> {
 
     /// The file, if it is an image or cannot be looked into.
     fn look_at(&self, entry: &DirEntry) -> Option<Found> {
-        let found = |identity, fault| Found {
-            path: entry.path().to_owned(),
-            relative: self.relative(entry.path()),
-            named: false,
-            identity,
-            fault,
-        };
+        let found = |identity, fault| Found { identity, ..self.found(entry.path(), fault) };
         let file = match source::open_regular(entry.path()) {
             Ok(file) => file,
             Err(fault) => return Some(found(None, Some(fault))),
@@ -183,19 +208,13 @@ impl Folder<'_> {
             tracing::debug!(path = %path.display(), "a symbolic link leads nowhere");
             return;
         }
-        let fault = source::opening(cause);
-        let relative = self.relative(path);
-        collection.add(Found {
-            path: path.to_owned(),
-            relative,
-            named: false,
-            identity: None,
-            fault: Some(fault),
-        });
+        collection.add(self.found(path, Some(source::opening(cause))));
     }
 
-    fn relative(&self, path: &Path) -> PathBuf {
-        path.strip_prefix(self.root).unwrap_or(path).to_owned()
+    fn found(&self, path: &Path, fault: Option<Fault>) -> Found {
+        let relative = path.strip_prefix(self.root).unwrap_or(path).to_owned();
+        let asset = self.prefix.join(&relative);
+        Found { path: path.to_owned(), relative, asset, named: false, identity: None, fault }
     }
 }
 
@@ -260,14 +279,30 @@ mod tests {
         let folder = tree(&[("a.png", PNG), ("notes", b"no image")]);
         let place = |name: &str| folder.path().join(name);
         let places = vec![place("notes"), place("missing"), folder.path().into(), place("a.png")];
-        let found =
-            discover(&Search { places, ..Search::default() }, &AtomicBool::new(false));
+        let found = discover(&Search { places, ..Search::default() }, &AtomicBool::new(false));
         let seen: Vec<_> = found
             .iter()
             .map(|found| (found.relative.to_str().unwrap(), found.named, found.fault.is_some()))
             .collect();
         let expected = [("notes", true, false), ("missing", true, true), ("a.png", true, false)];
         assert_eq!(seen, expected);
+    }
+
+    #[test]
+    fn patterns_are_about_paths_below_the_base() {
+        let folder = tree(&[("photos/a.png", PNG), ("b.png", PNG)]);
+        let place = |name: &str| folder.path().join(name);
+        let search = Search {
+            places: vec![place("photos"), place("b.png")],
+            base: Some(folder.path().to_owned()),
+            ..Search::default()
+        };
+        let found = discover(&search, &AtomicBool::new(false));
+        let assets: Vec<_> = found.iter().map(|found| found.asset.to_str().unwrap()).collect();
+        assert_eq!(assets, ["photos/a.png", "b.png"]);
+        assert_eq!(plain(Path::new("./photos/./a.png")).unwrap(), Path::new("photos/a.png"));
+        assert_eq!(plain(Path::new("../a.png")), None);
+        assert_eq!(plain(Path::new("/a.png")), None);
     }
 
     #[test]
@@ -278,8 +313,8 @@ mod tests {
         let below = Search { places: places.clone(), excluded: out, ..Search::default() };
         assert_eq!(names(&below), ["a.png", "small/c.png"]);
         let excluded_names = BTreeSet::from(["small".into()]);
-        let itself =
-            Search { excluded: Some(folder.path().to_owned()), places, excluded_names };
+        let excluded = Some(folder.path().to_owned());
+        let itself = Search { excluded, places, excluded_names, ..Search::default() };
         assert_eq!(names(&itself), ["a.png", "out/b.png"]);
     }
 }

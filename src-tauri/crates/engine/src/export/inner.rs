@@ -33,13 +33,8 @@ fn open_beneath(folder: &Path, path: &str) -> io::Result<File> {
     let folder_descriptor = open(effective(folder), flags | OFlags::DIRECTORY, Mode::empty())?;
     let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_MAGICLINKS;
     // A pipe must not make the opening wait.
-    let opened = openat2(
-        &folder_descriptor,
-        path,
-        flags | OFlags::NONBLOCK,
-        Mode::empty(),
-        resolve,
-    );
+    let opened =
+        openat2(&folder_descriptor, path, flags | OFlags::NONBLOCK, Mode::empty(), resolve);
     match opened {
         Ok(descriptor) => Ok(File::from(descriptor)),
         // Kernels before 5.6, and containers that do not know the call.

@@ -125,7 +125,7 @@ fn check(name: &str, known: &BTreeSet<String>) -> Result<(), ParameterError> {
     if known.contains(name) {
         return Ok(());
     }
-    let near = super::nearest(name, known.iter().map(String::as_str));
+    let near = cropmark_rules::preset::nearest(name, known.iter().map(String::as_str));
     let hint = match near {
         Some(near) => format!("did you mean {near:?}?"),
         None if known.is_empty() => "none of them has parameters".to_owned(),
@@ -186,7 +186,10 @@ mod tests {
     #[test]
     fn faults_have_their_line() {
         let cases = [
-            ("asset,titel\n", "/t.csv:1: no generator has a parameter \"titel\"; did you mean \"title\"?"),
+            (
+                "asset,titel\n",
+                "/t.csv:1: no generator has a parameter \"titel\"; did you mean \"title\"?",
+            ),
             ("title\nx\n", "/t.csv:1: there is no column \"asset\""),
             ("asset,title,title\n", "/t.csv:1: the column \"title\" is there twice"),
             ("asset,title\na,b\nc\n", "/t.csv:3: the row has 1 fields, the first line has 2"),

@@ -56,8 +56,8 @@ impl PresetSource {
     /// # Errors
     /// Where the file itself cannot be read.
     pub fn read(path: &Path) -> Result<Self, PresetError> {
-        let bytes = read_bounded(path)
-            .map_err(|fault| PresetError { path: path.to_owned(), fault })?;
+        let bytes =
+            read_bounded(path).map_err(|fault| PresetError { path: path.to_owned(), fault })?;
         let parsed = parse_bytes(&bytes);
         Ok(Self {
             path: path.to_owned(),
@@ -215,7 +215,8 @@ output = { format = "png" }
         let preset = PresetSource::read(&path).unwrap();
         assert_eq!(preset.problems(), []);
         let problems = preset.file_problems();
-        let places: Vec<_> = problems.iter().map(|problem| (problem.line, problem.column)).collect();
+        let places: Vec<_> =
+            problems.iter().map(|problem| (problem.line, problem.column)).collect();
         assert_eq!(places, [(5, 29)], "{problems:?}");
         assert!(problems[0].message.contains("missing.png"));
         let logo = preset.file("logo.png").unwrap();

@@ -37,15 +37,13 @@ pub(super) fn is_image(start: &[u8]) -> bool {
 /// `BM` alone begins many a text; the length of the second header tells.
 fn is_bmp(start: &[u8]) -> bool {
     let header = start.get(14..18).and_then(|bytes| bytes.try_into().ok()).map(u32::from_le_bytes);
-    start.starts_with(b"BM")
-        && matches!(header, Some(12 | 16 | 40 | 52 | 56 | 64 | 108 | 124))
+    start.starts_with(b"BM") && matches!(header, Some(12 | 16 | 40 | 52 | 56 | 64 | 108 | 124))
 }
 
 /// AVIF and HEIC share their container with videos; the brand tells.
 fn is_still_of_mp4_family(start: &[u8]) -> bool {
-    const BRANDS: [&[u8]; 10] = [
-        b"avif", b"avis", b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1",
-    ];
+    const BRANDS: [&[u8]; 10] =
+        [b"avif", b"avis", b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"];
     start.get(4..8) == Some(b"ftyp")
         && start.get(8..12).is_some_and(|brand| BRANDS.contains(&brand))
 }

@@ -69,6 +69,8 @@ pub(crate) struct Job {
 /// Where a job is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stage {
+    /// In no queue: it is being moved.
+    Apart,
     /// In the queue of its class.
     Queued,
     /// All who wait for it belong to paused batches.

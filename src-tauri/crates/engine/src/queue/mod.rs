@@ -12,6 +12,8 @@
 mod job;
 pub(crate) mod policy;
 mod settle;
+#[cfg(test)]
+mod tests;
 
 use std::{
     collections::{BTreeSet, HashMap, HashSet},
@@ -160,7 +162,7 @@ impl Queue {
                     touched: arrived,
                     since: now,
                     estimate,
-                    stage: Stage::Held,
+                    stage: Stage::Apart,
                     trial: None,
                 });
             }
@@ -179,7 +181,8 @@ impl Queue {
         }
         self.tickets.insert(ticket, TicketEntry { answers, batch, open, expires });
         for id in changed {
-            if class == Class::OnDemand {
+            let asked_again = |job: &Job| class == Class::OnDemand && job.class == class;
+            if self.jobs.get(&id).is_some_and(asked_again) {
                 self.touch(id, arrived);
             }
             self.place(id, now);
@@ -284,9 +287,7 @@ impl Queue {
                 live.job = id;
             }
         }
-        // A new job enters as if it had been held, so that it is counted out again below.
-        self.held += 1;
-        self.jobs.insert(id, Job { stage: Stage::Held, ..job });
+        self.jobs.insert(id, job);
         self.place(id, now);
     }
 
@@ -302,14 +303,12 @@ impl Queue {
     fn withdraw(&mut self, id: JobId) {
         let Some(job) = self.jobs.get_mut(&id) else { return };
         match (job.stage, job.class) {
-            (Stage::Running, _) => return,
+            (Stage::Running | Stage::Apart, _) => return,
             (Stage::Held, _) => self.held -= 1,
             (Stage::Queued, Class::OnDemand) => drop(self.on_demand.remove(&(job.touched, id))),
             (Stage::Queued, Class::Eager) => drop(self.eager.remove(&(job.arrived, id))),
         }
-        // Out of every queue, and held in none, until it is placed again.
-        job.stage = Stage::Held;
-        self.held += 1;
+        job.stage = Stage::Apart;
     }
 
     /// Puts a job where its waiters say it belongs. Returns true where nobody waits for it any
@@ -353,9 +352,10 @@ impl Queue {
         }
         job.class = class;
         if held {
+            job.stage = Stage::Held;
+            self.held += 1;
             return false;
         }
-        self.held -= 1;
         job.stage = Stage::Queued;
         match class {
             Class::OnDemand => self.on_demand.insert((job.touched, id)),
@@ -368,9 +368,6 @@ impl Queue {
     fn remove(&mut self, id: JobId) {
         self.withdraw(id);
         let Some(job) = self.jobs.remove(&id) else { return };
-        if job.stage == Stage::Held {
-            self.held -= 1;
-        }
         for wanted in &job.wanted {
             self.live.remove(&wanted.subject);
         }

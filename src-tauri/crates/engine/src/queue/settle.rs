@@ -77,7 +77,7 @@ impl Queue {
                     touched: job.touched,
                     since: now,
                     estimate: job.estimate,
-                    stage: Stage::Held,
+                    stage: Stage::Apart,
                     trial,
                 };
                 self.insert(part, now);

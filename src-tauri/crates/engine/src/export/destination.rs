@@ -1,0 +1,209 @@
+//! Where results go: the folder, their names, and what happens where a name is taken.
+
+use std::{
+    collections::HashSet,
+    fs::{self, File},
+    path::{Path, PathBuf},
+    sync::Mutex,
+};
+
+use cropmark_rules::{
+    Fault, FormatRule,
+    geometry::Size,
+    naming::{NameFacts, NameTemplate, numbered},
+    plan::PlannedVariant,
+    protocol::Rendered,
+};
+use cropmark_store::atomic::{
+    Conflict, Originals, Outcome, TemporaryFile, WriteError, create_folders, sweep,
+};
+
+use super::source;
+
+/// The most numbered names that are compared with a new file before it gets the next number.
+const COMPARED: u32 = 100;
+
+/// Where results go.
+#[derive(Debug)]
+pub struct Destination {
+    /// The folder.
+    pub folder: PathBuf,
+    /// The names below it.
+    pub names: NameTemplate,
+    /// What happens where a name is taken.
+    pub conflict: Conflict,
+    /// What is never written to.
+    pub originals: Originals,
+    /// Folders that were made, or found, and swept of what a killed run left.
+    ready: Mutex<HashSet<PathBuf>>,
+}
+
+/// A file in its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Placed {
+    pub(super) path: PathBuf,
+    /// Whether something was written; else the file was there already.
+    pub(super) written: bool,
+}
+
+impl Destination {
+    /// A destination without originals.
+    #[must_use]
+    pub fn new(folder: PathBuf, names: NameTemplate, conflict: Conflict) -> Self {
+        let originals = Originals::new();
+        Self { folder, names, conflict, originals, ready: Mutex::default() }
+    }
+
+    /// A variant's name below the folder, where it follows from the plan: not where only the
+    /// result has the format (`smallest`) or the size that the name is made of.
+    pub(super) fn planned_name(&self, variant: &PlannedVariant, asset: &str) -> Option<String> {
+        let FormatRule::Named(format) = variant.encoding.format else { return None };
+        let named = |width| {
+            let size = Size { width, height: width };
+            self.names.path(&facts(variant, asset, format, size))
+        };
+        let name = named(1);
+        (name == named(2)).then_some(name)
+    }
+
+    /// A variant's name as well as it can be told before it is rendered, for a dry run.
+    pub(super) fn expected_name(&self, variant: &PlannedVariant, asset: &str) -> Option<String> {
+        let FormatRule::Named(format) = variant.encoding.format else { return None };
+        let size = variant.size?;
+        Some(self.names.path(&facts(variant, asset, format, size)))
+    }
+
+    /// A variant's name once it is rendered.
+    pub(super) fn final_name(
+        &self,
+        variant: &PlannedVariant,
+        asset: &str,
+        rendered: &Rendered,
+    ) -> String {
+        let size = Size { width: rendered.width, height: rendered.height };
+        self.names.path(&facts(variant, asset, rendered.format, size))
+    }
+
+    /// The path of a name.
+    pub(super) fn path(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+
+    /// An empty temporary for a result with this name, or of a name not known yet.
+    pub(super) fn temporary(&self, name: Option<&str>) -> Result<TemporaryFile, WriteError> {
+        match name {
+            Some(name) => {
+                let path = self.path(name);
+                self.prepare(path.parent().unwrap_or(&self.folder))?;
+                TemporaryFile::beside(&path)
+            }
+            None => {
+                self.prepare(&self.folder)?;
+                TemporaryFile::within(&self.folder, &self.folder)
+            }
+        }
+    }
+
+    /// Makes a folder, once, and clears it of temporaries whose process was killed.
+    fn prepare(&self, folder: &Path) -> Result<(), WriteError> {
+        let locked = || self.ready.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if locked().contains(folder) {
+            return Ok(());
+        }
+        create_folders(folder)?;
+        match sweep(folder) {
+            Ok(0) => {}
+            Ok(swept) => {
+                tracing::info!(folder = %folder.display(), swept, "removed what a killed run left");
+            }
+            // Write permission without read permission is enough to go on.
+            Err(error) => tracing::debug!(folder = %folder.display(), %error, "not swept"),
+        }
+        locked().insert(folder.to_owned());
+        Ok(())
+    }
+
+    /// Whether the result need not even be made: the name is taken, and what is there stays.
+    pub(super) fn is_kept(&self, name: &str) -> Option<PathBuf> {
+        let path = self.path(name);
+        (self.conflict == Conflict::Skip && fs::symlink_metadata(&path).is_ok()).then_some(path)
+    }
+
+    /// Puts a rendered file under its name.
+    pub(super) fn place(
+        &self,
+        temporary: TemporaryFile,
+        name: &str,
+        rendered: &Rendered,
+    ) -> Result<Placed, Fault> {
+        let placed = || {
+            let path = self.path(name);
+            if let Some(path) = self.same_content_there(name, rendered) {
+                return Ok(Placed { path, written: false });
+            }
+            // A temporary made before its name was known lies in another folder.
+            let temporary = if temporary.destination() == path {
+                temporary
+            } else {
+                let moved = self.temporary(Some(name))?;
+                moved.fill_from(temporary.file())?;
+                moved
+            };
+            let committed = temporary.commit(self.conflict, &self.originals)?;
+            let written = matches!(committed.outcome, Outcome::Created | Outcome::Replaced);
+            Ok(Placed { path: committed.path, written })
+        };
+        placed().map_err(|error: WriteError| error.fault())
+    }
+
+    /// Puts a copy of a file under a name.
+    pub(super) fn place_copy(
+        &self,
+        content: &File,
+        name: &str,
+        rendered: &Rendered,
+    ) -> Result<Placed, Fault> {
+        let copy = self.temporary(Some(name)).map_err(|error| error.fault())?;
+        copy.fill_from(content).map_err(|error| error.fault())?;
+        self.place(copy, name, rendered)
+    }
+
+    /// With unique names, the file of that name, numbered or not, that has these bytes already:
+    /// doing the same again makes no `-2`.
+    fn same_content_there(&self, name: &str, rendered: &Rendered) -> Option<PathBuf> {
+        if self.conflict != Conflict::Unique {
+            return None;
+        }
+        for number in 1..=COMPARED {
+            let path =
+                if number == 1 { self.path(name) } else { self.path(&numbered(name, number)) };
+            let metadata = fs::metadata(&path).ok()?;
+            if metadata.is_file() && metadata.len() == rendered.bytes {
+                let hash =
+                    source::open_regular(&path).ok().and_then(|file| source::hash(&file).ok());
+                if hash.is_some_and(|hash| hash.to_hex().as_str() == rendered.hash) {
+                    return Some(path);
+                }
+            }
+        }
+        None
+    }
+}
+
+fn facts<'a>(
+    variant: &'a PlannedVariant,
+    asset: &'a str,
+    format: cropmark_rules::Format,
+    size: Size,
+) -> NameFacts<'a> {
+    NameFacts {
+        generator: &variant.generator,
+        theme: variant.theme.as_deref(),
+        variation: variant.variation.as_deref(),
+        path: asset,
+        format,
+        size,
+        key: &variant.key,
+        parameters: &variant.parameters,
+    }
+}

@@ -1,0 +1,132 @@
+//! Finds results that would have the same name before anything is rendered.
+//!
+//! Inspecting every source beforehand would read each of them twice. Two sources can only meet
+//! where their names come out alike once generator, variation and format are left out, as those
+//! of `a.jpg` and `a.png` in one folder do; only such sources are inspected, and the first one,
+//! since the variants of one source may meet too. What this does not see (a file `a-640.jpg`
+//! beside the 640 variation of `a.jpg`) is found in the run, and is a failed row there.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
+    path::PathBuf,
+    sync::Arc,
+};
+
+use cropmark_rules::{
+    Format, Key,
+    geometry::Size,
+    naming::{NameFacts, NameTemplate, Names},
+};
+
+use super::{
+    Found, asset,
+    prepare::{Hashing, Prepared, prepare},
+    run::Export,
+};
+
+/// The most clashes that are listed.
+const LISTED: usize = 20;
+
+/// Two results of one name.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{} (generator {}) and {} (generator {}) would both become {}; use --name with a template that tells them apart, or render them into two folders",
+    first.0.display(), first.1, second.0.display(), second.1, path.display()
+)]
+pub struct NameClash {
+    /// A source and the generator.
+    pub first: (PathBuf, String),
+    /// The other ones.
+    pub second: (PathBuf, String),
+    /// The name.
+    pub path: PathBuf,
+}
+
+/// All clashes, up to a number that anybody would read.
+pub(super) async fn foresee(export: &Arc<Export>, sources: &[Found]) -> Vec<NameClash> {
+    let suspects = suspects(&export.destination.names, sources);
+    let mut meeting = Meeting::default();
+    let mut ahead = VecDeque::new();
+    let mut suspects = suspects.into_iter();
+    loop {
+        while ahead.len() < export.workers + 2
+            && let Some(index) = suspects.next()
+        {
+            let found = sources[index].clone();
+            ahead.push_back(tokio::spawn(prepare(Arc::clone(export), found, Hashing::Path)));
+        }
+        let Some(next) = ahead.pop_front() else { return meeting.clashes };
+        // What cannot be read has no names; the run will say why.
+        if let Ok(Ok(prepared)) = next.await {
+            meeting.add(export, &prepared);
+        }
+        if meeting.clashes.len() >= LISTED {
+            return meeting.clashes;
+        }
+    }
+}
+
+/// The sources whose names come out alike, in their order, and the first one.
+fn suspects(names: &NameTemplate, sources: &[Found]) -> BTreeSet<usize> {
+    let none = BTreeMap::new();
+    let mut outlines = Names::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
+    let mut suspects = BTreeSet::new();
+    for (index, found) in sources.iter().enumerate().filter(|(_, found)| found.fault.is_none()) {
+        let digest = blake3::hash(found.path.as_os_str().as_encoded_bytes()).to_hex();
+        let Ok(key) = digest.as_str().parse::<Key>() else { continue };
+        let outline = names.path(&NameFacts {
+            generator: "generator",
+            theme: None,
+            variation: None,
+            path: &asset::text_of(&found.relative),
+            format: Format::Png,
+            size: Size::new(1, 1),
+            key: &key,
+            parameters: &none,
+        });
+        if suspects.is_empty() {
+            suspects.insert(index);
+        }
+        match outlines.claim(&outline) {
+            Ok(()) => {
+                places.insert(outline, index);
+            }
+            Err(clash) => {
+                suspects.insert(index);
+                suspects.extend(places.get(&clash.earlier));
+            }
+        }
+    }
+    suspects
+}
+
+#[derive(Default)]
+struct Meeting {
+    names: Names,
+    owners: HashMap<String, (PathBuf, String)>,
+    clashes: Vec<NameClash>,
+}
+
+impl Meeting {
+    fn add(&mut self, export: &Export, prepared: &Prepared) {
+        let destination = &export.destination;
+        for variant in &prepared.plan.variants {
+            let expected = || destination.expected_name(variant, &prepared.name_path);
+            let name = destination.planned_name(variant, &prepared.name_path).or_else(expected);
+            let Some(name) = name else { continue };
+            let owner = (prepared.found.path.clone(), variant.generator.clone());
+            match self.names.claim(&name) {
+                Ok(()) => {
+                    self.owners.insert(name, owner);
+                }
+                Err(clash) => {
+                    let first = self.owners.get(&clash.earlier).cloned();
+                    let path = destination.path(&name);
+                    let first = first.unwrap_or_else(|| owner.clone());
+                    self.clashes.push(NameClash { first, second: owner, path });
+                }
+            }
+        }
+    }
+}

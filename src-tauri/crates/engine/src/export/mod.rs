@@ -1,0 +1,30 @@
+//! Export runs: from files and folders to finished variants under their final names.
+//!
+//! [`discover`] finds the sources, [`Rulebook`] says what to make of them, [`Destination`] where
+//! it goes, and [`Export::run`] does it and reports a [`Row`] a variant. A file is reported only
+//! once it is final. Originals are never written to.
+
+mod asset;
+mod destination;
+mod discover;
+mod foresee;
+mod inner;
+mod parameters;
+mod prepare;
+mod presets;
+mod render;
+mod row;
+mod rulebook;
+mod run;
+mod sniff;
+mod source;
+
+pub use destination::Destination;
+pub use discover::{Found, Search, discover, is_preset_name};
+pub use foresee::NameClash;
+pub use parameters::{ParameterError, Parameters};
+pub use presets::{PresetError, PresetSource};
+pub use row::{CacheUse, Row, Status, Summary};
+pub use rulebook::{ChoiceError, Rulebook};
+pub use run::{Ending, Export, ExportError, Report};
+pub use source::Identity;

@@ -1,0 +1,324 @@
+//! One source's part of a run: its variants are taken from the cache or rendered, and put in
+//! their places.
+
+use std::{collections::BTreeMap, path::Path, sync::Arc};
+
+use cropmark_rules::{
+    Fault, FaultCode, FormatRule,
+    plan::{JobGroup, PlannedVariant},
+    protocol::Rendered,
+};
+use cropmark_store::atomic::TemporaryFile;
+use tokio::task::JoinSet;
+
+use super::{
+    Row, Status,
+    destination::Placed,
+    prepare::{Prepared, blocking},
+    row::{CacheUse, tenths},
+    run::{Shared, untaken},
+};
+use crate::{Class, Key, OrderedVariant, RenderOrder};
+
+/// The most variants of a source that are asked for at once: each has a file open.
+const AT_ONCE: usize = 64;
+
+/// What is known of a variant's name before it is rendered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Name {
+    /// It has this one for itself.
+    Claimed(String),
+    /// It depends on the result.
+    Open,
+    /// Another variant has it.
+    Refused(Fault),
+}
+
+/// A source and the names of its variants, for the tasks that work on it.
+struct Work {
+    shared: Arc<Shared>,
+    prepared: Prepared,
+    names: Vec<Name>,
+}
+
+/// Works through a source.
+pub(super) async fn source(shared: Arc<Shared>, prepared: Prepared, names: Vec<Name>) {
+    let work = Arc::new(Work { shared, prepared, names });
+    let plan = &work.prepared.plan;
+    for refused in &plan.refused {
+        let row = Row {
+            generator: Some(refused.generator.clone()),
+            variation: refused.variation.clone(),
+            ..work.failed(refused.fault.clone())
+        };
+        work.shared.row(row).await;
+    }
+    if plan.variants.is_empty() && plan.refused.is_empty() && work.prepared.found.named {
+        work.shared.row(untaken(&work.prepared)).await;
+    }
+    for group in &plan.groups {
+        if work.shared.export.dry_run {
+            work.foretell(group).await;
+        } else {
+            work.render(group).await;
+        }
+    }
+    work.shared.source_done().await;
+}
+
+impl Work {
+    /// Rows of what would be done.
+    async fn foretell(&self, group: &JobGroup) {
+        let destination = &self.shared.export.destination;
+        for index in group.variants.iter().flat_map(|variant| variant.planned.iter().copied()) {
+            let variant = &self.prepared.plan.variants[index];
+            let expected = || destination.expected_name(variant, &self.prepared.name_path);
+            let name = match &self.names[index] {
+                Name::Claimed(name) => Some(name.clone()),
+                Name::Open => expected(),
+                Name::Refused(fault) => {
+                    self.shared.row(self.failed_variant(index, fault.clone())).await;
+                    continue;
+                }
+            };
+            let kept = name.as_ref().is_some_and(|name| destination.is_kept(name).is_some());
+            let row = Row {
+                path: name.map(|name| shown(&destination.path(&name))),
+                cache: (!kept).then_some(CacheUse::Miss),
+                ..self.planned_row(index)
+            };
+            self.shared.row(row).await;
+        }
+    }
+
+    async fn render(self: &Arc<Self>, group: &JobGroup) {
+        let mut wanted = Vec::new();
+        for (place, variant) in group.variants.iter().enumerate() {
+            let mut open = Vec::new();
+            for &index in &variant.planned {
+                match self.settled(index) {
+                    Some(row) => self.shared.row(row).await,
+                    None => open.push(index),
+                }
+            }
+            if !open.is_empty() {
+                wanted.push((place, open));
+            }
+        }
+        for chunk in wanted.chunks(AT_ONCE) {
+            self.render_chunk(group, chunk).await;
+        }
+    }
+
+    /// The row of a variant that need not be rendered.
+    fn settled(&self, index: usize) -> Option<Row> {
+        match &self.names[index] {
+            Name::Refused(fault) => Some(self.failed_variant(index, fault.clone())),
+            Name::Claimed(name) => {
+                let path = self.shared.export.destination.is_kept(name)?;
+                Some(Row { path: Some(shown(&path)), ..self.kept_row(index, &path) })
+            }
+            Name::Open => None,
+        }
+    }
+
+    /// Renders some variants of a group; the others are named, so that the same results are
+    /// derived from the same, whatever else is wanted.
+    async fn render_chunk(self: &Arc<Self>, group: &JobGroup, chunk: &[(usize, Vec<usize>)]) {
+        let mut temporaries: BTreeMap<usize, (TemporaryFile, &[usize])> = BTreeMap::new();
+        for (place, planned) in chunk {
+            let work = Arc::clone(self);
+            let name = match &self.names[planned[0]] {
+                Name::Claimed(name) => Some(name.clone()),
+                _ => None,
+            };
+            let temporary = blocking(move || {
+                let destination = &work.shared.export.destination;
+                destination.temporary(name.as_deref()).map_err(|error| error.fault())
+            });
+            match temporary.await {
+                Ok(temporary) => {
+                    temporaries.insert(*place, (temporary, planned));
+                }
+                Err(fault) => {
+                    for &index in planned {
+                        self.shared.row(self.failed_variant(index, fault.clone())).await;
+                    }
+                }
+            }
+        }
+        if temporaries.is_empty() {
+            return;
+        }
+        let order = self.order(group, &temporaries);
+        let mut ticket = self.shared.export.engine.render(order);
+        let mut finishing = JoinSet::new();
+        while let Some((place, outcome)) = ticket.next().await {
+            let Some((temporary, planned)) = temporaries.remove(&place) else { continue };
+            let (work, planned) = (Arc::clone(self), planned.to_vec());
+            finishing.spawn_blocking(move || work.finish(temporary, &planned, outcome));
+        }
+        // The engine has stopped, not the run: what was not answered failed.
+        for (_, planned) in temporaries.into_values() {
+            for &index in planned {
+                let message = "the rendering was stopped; run the command again";
+                let fault = Fault::new(FaultCode::Busy, message);
+                self.shared.row(self.failed_variant(index, fault)).await;
+            }
+        }
+        while let Some(ended) = finishing.join_next().await {
+            if let Err(error) = ended
+                && error.is_panic()
+            {
+                std::panic::resume_unwind(error.into_panic());
+            }
+        }
+    }
+
+    fn order(
+        &self,
+        group: &JobGroup,
+        temporaries: &BTreeMap<usize, (TemporaryFile, &[usize])>,
+    ) -> RenderOrder {
+        let prepared = &self.prepared;
+        let files = group.files.iter().filter_map(|(name, hash)| {
+            let file = prepared.plan.files.get(hash)?;
+            Some((name.clone(), Arc::clone(&file.source.file)))
+        });
+        let variants = group.variants.iter().enumerate().map(|(place, variant)| OrderedVariant {
+            key: Key::from(variant.key.as_str()),
+            operations: variant.operations.clone(),
+            encoding: variant.encoding.clone(),
+            target: temporaries.get(&place).map(|(temporary, _)| Arc::clone(temporary.file())),
+        });
+        RenderOrder {
+            class: Class::Eager,
+            batch: Some(self.shared.export.batch),
+            source: Arc::clone(&prepared.source.file),
+            header: prepared.facts.header.clone(),
+            rules: group.rules.clone(),
+            focal: prepared.facts.focal,
+            files: files.collect(),
+            variants: variants.collect(),
+        }
+    }
+
+    /// Puts a result in its place, or in its places, and tells so. May wait for the disk.
+    fn finish(
+        &self,
+        temporary: TemporaryFile,
+        planned: &[usize],
+        outcome: Result<Rendered, Fault>,
+    ) {
+        let rendered = outcome.and_then(|rendered| {
+            self.check(&temporary, &rendered)?;
+            Ok(rendered)
+        });
+        let rendered = match rendered {
+            Ok(rendered) => rendered,
+            Err(fault) => {
+                for &index in planned {
+                    self.shared.row_blocking(self.failed_variant(index, fault.clone()));
+                }
+                return;
+            }
+        };
+        // Two generators may ask for the same: the others get copies of the first one's file.
+        let Some((&first, others)) = planned.split_first() else { return };
+        let destination = &self.shared.export.destination;
+        let content = Arc::clone(temporary.file());
+        self.tell_placed(first, &rendered, |name| destination.place(temporary, name, &rendered));
+        for &index in others {
+            let place = |name: &str| destination.place_copy(&content, name, &rendered);
+            self.tell_placed(index, &rendered, place);
+        }
+    }
+
+    /// The source must still be what was hashed, and the file what the worker promised.
+    fn check(&self, temporary: &TemporaryFile, rendered: &Rendered) -> Result<(), Fault> {
+        self.prepared.source.unchanged()?;
+        for file in self.prepared.plan.files.values() {
+            file.source.unchanged()?;
+        }
+        let length = temporary.file().metadata().map(|metadata| metadata.len()).unwrap_or(0);
+        if length == 0 || length != rendered.bytes {
+            let message = "the worker did not write the whole file; run the command again";
+            return Err(Fault::new(FaultCode::Crashed, message));
+        }
+        Ok(())
+    }
+
+    fn tell_placed(
+        &self,
+        index: usize,
+        rendered: &Rendered,
+        place: impl FnOnce(&str) -> Result<Placed, Fault>,
+    ) {
+        let name = match &self.names[index] {
+            Name::Claimed(name) => Ok(name.clone()),
+            Name::Refused(fault) => Err(fault.clone()),
+            Name::Open => {
+                let variant = &self.prepared.plan.variants[index];
+                let destination = &self.shared.export.destination;
+                let name = destination.final_name(variant, &self.prepared.name_path, rendered);
+                self.shared.claim_late(&name).map(|()| name)
+            }
+        };
+        let row = match name.and_then(|name| place(&name)) {
+            Err(fault) => self.failed_variant(index, fault),
+            Ok(placed) => Row {
+                status: if placed.written { Status::Rendered } else { Status::Skipped },
+                path: Some(shown(&placed.path)),
+                format: Some(rendered.format),
+                width: Some(rendered.width),
+                height: Some(rendered.height),
+                bytes: Some(rendered.bytes),
+                ms: Some(tenths(rendered.milliseconds)),
+                cache: Some(CacheUse::Miss),
+                notes: rendered.notes.clone(),
+                ..self.planned_row(index)
+            },
+        };
+        self.shared.row_blocking(row);
+    }
+
+    /// What the plan says about a variant.
+    fn planned_row(&self, index: usize) -> Row {
+        let variant: &PlannedVariant = &self.prepared.plan.variants[index];
+        let format = match variant.encoding.format {
+            FormatRule::Named(format) => Some(format),
+            _ => None,
+        };
+        Row {
+            generator: Some(variant.generator.clone()),
+            variation: variant.variation.clone(),
+            format,
+            width: variant.size.map(|size| size.width),
+            height: variant.size.map(|size| size.height),
+            ..Row::of(&self.prepared.found.path, Status::Skipped)
+        }
+    }
+
+    /// A variant whose name is taken by a file that stays, whatever that file is.
+    fn kept_row(&self, index: usize, path: &Path) -> Row {
+        let bytes = std::fs::metadata(path).ok().map(|metadata| metadata.len());
+        Row { bytes, width: None, height: None, ..self.planned_row(index) }
+    }
+
+    fn failed_variant(&self, index: usize, fault: Fault) -> Row {
+        let variant = &self.prepared.plan.variants[index];
+        Row {
+            generator: Some(variant.generator.clone()),
+            variation: variant.variation.clone(),
+            ..self.failed(fault)
+        }
+    }
+
+    fn failed(&self, fault: Fault) -> Row {
+        Row::failed(&self.prepared.found.path, fault)
+    }
+}
+
+fn shown(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}

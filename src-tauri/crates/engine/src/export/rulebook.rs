@@ -1,0 +1,223 @@
+//! What is asked for: the generators of one or several preset files, of which some may be
+//! chosen by name, and the values for their parameters.
+
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet, HashMap},
+    path::PathBuf,
+};
+
+use cropmark_rules::{
+    Fault, Format,
+    naming::{NameError, NameTemplate},
+    plan::{AssetFacts, JobGroup, PlannedVariant, Refused, Request, group, plan},
+    preset::{Generator, nearest},
+};
+
+use super::{
+    parameters::Parameters,
+    presets::{InnerFile, PresetSource},
+};
+
+/// Why generators cannot be chosen.
+#[derive(Debug, thiserror::Error)]
+pub enum ChoiceError {
+    /// No preset has a generator of this name.
+    #[error("there is no generator {name:?}; {hint}")]
+    Unknown {
+        /// The name.
+        name: String,
+        /// The nearest right name, or all of them.
+        hint: String,
+    },
+    /// A generator that was named has a fault.
+    #[error("the generator {name:?} has a fault and cannot be rendered; correct {}", path.display())]
+    Broken {
+        /// The name.
+        name: String,
+        /// Its preset file.
+        path: PathBuf,
+    },
+    /// Two presets have a generator of the same name.
+    #[error(
+        "the generator {name:?} is in {} and in {}; rename one, or render the files one after the other",
+        first.display(), second.display()
+    )]
+    Twice {
+        /// The name.
+        name: String,
+        /// A preset file.
+        first: PathBuf,
+        /// Another one.
+        second: PathBuf,
+    },
+    /// There is nothing to render.
+    #[error("the preset has no generator that can be rendered")]
+    Nothing,
+}
+
+/// The generators to render.
+#[derive(Debug)]
+pub struct Rulebook {
+    presets: Vec<PresetSource>,
+    chosen: Vec<String>,
+    parameters: Parameters,
+}
+
+impl Rulebook {
+    /// Chooses generators by name; no names: all that work.
+    ///
+    /// # Errors
+    /// Where a name is unknown, faulty or ambiguous, or nothing is left to render.
+    pub fn new(presets: Vec<PresetSource>, chosen: Vec<String>) -> Result<Self, ChoiceError> {
+        let mut homes: BTreeMap<&str, &PresetSource> = BTreeMap::new();
+        for preset in &presets {
+            for generator in &preset.preset().generators {
+                let wanted = chosen.is_empty() || chosen.contains(&generator.name);
+                if let Some(first) = homes.insert(&generator.name, preset).filter(|_| wanted) {
+                    return Err(ChoiceError::Twice {
+                        name: generator.name.clone(),
+                        first: first.path().to_owned(),
+                        second: preset.path().to_owned(),
+                    });
+                }
+            }
+        }
+        for name in &chosen {
+            if homes.contains_key(name.as_str()) {
+                continue;
+            }
+            let broken = presets.iter().find(|preset| preset.preset().broken.contains(name));
+            return Err(match broken {
+                Some(preset) => {
+                    ChoiceError::Broken { name: name.clone(), path: preset.path().to_owned() }
+                }
+                None => unknown(name, &homes),
+            });
+        }
+        if homes.is_empty() {
+            return Err(ChoiceError::Nothing);
+        }
+        Ok(Self { presets, chosen, parameters: Parameters::default() })
+    }
+
+    /// The same with values for parameters.
+    #[must_use]
+    pub fn with_parameters(self, parameters: Parameters) -> Self {
+        Self { parameters, ..self }
+    }
+
+    /// The preset files.
+    #[must_use]
+    pub fn presets(&self) -> &[PresetSource] {
+        &self.presets
+    }
+
+    /// The generators to render.
+    pub fn generators(&self) -> impl Iterator<Item = &Generator> {
+        let wanted = |generator: &&Generator| {
+            self.chosen.is_empty() || self.chosen.contains(&generator.name)
+        };
+        self.presets.iter().flat_map(|preset| &preset.preset().generators).filter(wanted)
+    }
+
+    /// The names of the parameters that these generators declare.
+    #[must_use]
+    pub fn parameter_names(&self) -> BTreeSet<String> {
+        self.generators().flat_map(|generator| generator.parameters.keys().cloned()).collect()
+    }
+
+    /// Reads a name template, which may use those parameters.
+    ///
+    /// # Errors
+    /// As of [`NameTemplate::parse`].
+    pub fn name_template(&self, text: &str) -> Result<NameTemplate, NameError> {
+        let names = self.parameter_names();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        NameTemplate::parse(text, &names)
+    }
+
+    /// What is to be made of an asset. Reads the files of overlays.
+    pub(super) fn plan(&self, asset: &AssetFacts, writable: &[Format]) -> AssetPlan {
+        let given = self.parameters.of(&asset.path);
+        let mut asset_plan = AssetPlan::default();
+        for preset in &self.presets {
+            let used = RefCell::new(HashMap::new());
+            let file_hash = |name: &str| {
+                let file = preset.file(name)?;
+                let hash = file.hash.clone();
+                used.borrow_mut().insert(hash.clone(), file);
+                Ok::<String, Fault>(hash)
+            };
+            let request = Request {
+                asset,
+                generators: &self.chosen,
+                given: &given,
+                writable,
+                file_hash: &file_hash,
+            };
+            let planned = plan(preset.preset(), &request);
+            asset_plan.variants.extend(planned.variants);
+            asset_plan.refused.extend(planned.refused);
+            asset_plan.files.extend(used.into_inner());
+        }
+        asset_plan.groups = group(&asset_plan.variants);
+        asset_plan
+    }
+}
+
+fn unknown(name: &str, homes: &BTreeMap<&str, &PresetSource>) -> ChoiceError {
+    let hint = match nearest(name, homes.keys().copied()) {
+        Some(near) => format!("did you mean {near:?}?"),
+        None if homes.is_empty() => "the preset has none that works".to_owned(),
+        None => format!("known are {}", homes.keys().copied().collect::<Vec<_>>().join(", ")),
+    };
+    ChoiceError::Unknown { name: name.to_owned(), hint }
+}
+
+/// What is to be made of an asset.
+#[derive(Debug, Default)]
+pub(super) struct AssetPlan {
+    pub(super) variants: Vec<PlannedVariant>,
+    pub(super) refused: Vec<Refused>,
+    /// The jobs; they point into `variants`.
+    pub(super) groups: Vec<JobGroup>,
+    /// The files that overlays use, by their hash.
+    pub(super) files: HashMap<String, InnerFile>,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, path::Path};
+
+    use super::*;
+
+    fn preset(folder: &Path, name: &str, text: &str) -> PresetSource {
+        let path = folder.join(name);
+        fs::write(&path, text).unwrap();
+        PresetSource::read(&path).unwrap()
+    }
+
+    const TWO: &str =
+        "version = 1\n[generators.small]\n[generators.large]\nparameters.title = \"\"\n";
+
+    #[test]
+    fn names_choose_and_wrong_ones_are_said() {
+        let folder = tempfile::tempdir().unwrap();
+        let two = || preset(folder.path(), "two.preset.toml", TWO);
+        let broken = "version = 1\n[generators.b]\nwidths = \"x\"\n";
+        let broken = || preset(folder.path(), "broken.preset.toml", broken);
+        let choose = |presets, names: &[&str]| {
+            Rulebook::new(presets, names.iter().map(|name| (*name).to_owned()).collect())
+        };
+        let book = choose(vec![two(), broken()], &["large"]).unwrap();
+        assert_eq!(book.generators().map(|one| &one.name).collect::<Vec<_>>(), ["large"]);
+        assert_eq!(book.parameter_names(), BTreeSet::from(["title".to_owned()]));
+        assert_eq!(choose(vec![two(), broken()], &[]).unwrap().generators().count(), 2);
+        let message = |presets, names: &[&str]| choose(presets, names).unwrap_err().to_string();
+        assert!(message(vec![two()], &["smal"]).ends_with("did you mean \"small\"?"));
+        assert!(message(vec![two(), broken()], &["b"]).contains("broken.preset.toml"));
+        assert!(message(vec![two(), two()], &[]).contains("is in"));
+        assert!(message(vec![broken()], &[]).contains("no generator"));
+    }
+}
