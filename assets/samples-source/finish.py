@@ -200,7 +200,9 @@ def arches():
 
 
 def paper():
-    x = grain(grade(read16("paper"), 0.10, 1.04, 1.0), 0.006)
+    x = read16("paper")
+    x = x[int(0.11 * x.shape[0]):]
+    x = grain(grade(x, 0.05, 0.97, 0.98), 0.006)
     p = path("photos", "paper-p3.jpg")
     eight(x).save(p, quality=85, subsampling=0, progressive=True, optimize=True, icc_profile=display_p3())
     exif(p, *RIGHTS, "-EXIF:ImageDescription=Dyed paper, a macro in Display P3")
