@@ -1,6 +1,6 @@
 //! How an asset is called in rules and names: a text, whatever bytes the disk has.
 
-use std::{os::unix::ffi::OsStrExt as _, path::Path};
+use std::{fmt::Write as _, os::unix::ffi::OsStrExt as _, path::Path};
 
 /// A relative path as a text with forward slashes. Bytes that are not Unicode become `%FF`, so
 /// that two different names stay different.
@@ -9,7 +9,8 @@ pub(super) fn text_of(path: &Path) -> String {
     for chunk in path.as_os_str().as_bytes().utf8_chunks() {
         text.push_str(chunk.valid());
         for byte in chunk.invalid() {
-            text.push_str(&format!("%{byte:02X}"));
+            // Writing to a text cannot fail.
+            let _ = write!(text, "%{byte:02X}");
         }
     }
     text

@@ -91,17 +91,13 @@ impl Destination {
 
     /// An empty temporary for a result with this name, or of a name not known yet.
     pub(super) fn temporary(&self, name: Option<&str>) -> Result<TemporaryFile, WriteError> {
-        match name {
-            Some(name) => {
-                let path = self.path(name);
-                self.prepare(path.parent().unwrap_or(&self.folder))?;
-                TemporaryFile::beside(&path)
-            }
-            None => {
-                self.prepare(&self.folder)?;
-                TemporaryFile::within(&self.folder, &self.folder)
-            }
-        }
+        let Some(name) = name else {
+            self.prepare(&self.folder)?;
+            return TemporaryFile::within(&self.folder, &self.folder);
+        };
+        let path = self.path(name);
+        self.prepare(path.parent().unwrap_or(&self.folder))?;
+        TemporaryFile::beside(&path)
     }
 
     /// Makes a folder, once, and clears it of temporaries whose process was killed.

@@ -240,7 +240,7 @@ impl Work {
         for file in self.prepared.plan.files.values() {
             file.source.unchanged()?;
         }
-        let length = temporary.file().metadata().map(|metadata| metadata.len()).unwrap_or(0);
+        let length = temporary.file().metadata().map_or(0, |metadata| metadata.len());
         if length == 0 || length != rendered.bytes {
             let message = "the worker did not write the whole file; run the command again";
             return Err(Fault::new(FaultCode::Crashed, message));

@@ -20,4 +20,5 @@ pub use problem::Problem;
 pub use read::{MAX_BYTES, Parsed, parse, parse_bytes};
 
 pub(crate) use model::PresetFile;
-pub(crate) use walk::words::{nearest, quoted};
+pub use walk::words::nearest;
+pub(crate) use walk::words::quoted;

@@ -2,7 +2,8 @@
 
 /// The candidate that a person most likely meant: few letters off, or the same but for capitals
 /// and the choice of `-` and `_`.
-pub(crate) fn nearest<'a>(
+#[must_use]
+pub fn nearest<'a>(
     word: &str,
     candidates: impl Iterator<Item = &'a str>,
 ) -> Option<&'a str> {
