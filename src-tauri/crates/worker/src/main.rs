@@ -6,6 +6,7 @@ mod codecs;
 mod color;
 mod decode;
 mod formats;
+mod metadata;
 mod ops;
 mod options;
 mod pipeline;

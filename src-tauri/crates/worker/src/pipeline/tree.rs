@@ -71,8 +71,10 @@ impl Run<'_> {
 
     fn encode(&mut self, variant: usize, canvas: &Canvas) {
         let order = self.variant(variant);
-        let encoded = color::to_working(canvas.clone(), order.encoding.color)
-            .and_then(|canvas| codecs::encode(&canvas, &order.encoding, self.opened));
+        let untouched =
+            codecs::original::may_stand(order, self.opened, &self.job.rules, self.job.focal);
+        let encoded = color::to_encode(canvas.clone(), &order.encoding)
+            .and_then(|canvas| codecs::encode(&canvas, &order.encoding, self.opened, untouched));
         let milliseconds = self.began.elapsed().as_secs_f64() * 1000.0;
         self.began = Instant::now();
         (self.finish)(variant, encoded.map(|encoded| Finished { encoded, milliseconds }));

@@ -53,6 +53,8 @@ impl Library {
             bindings::vips_cache_set_max_mem(0);
             bindings::vips_cache_set_max_files(0);
             bindings::vips_block_untrusted_set(1);
+            // SVG comes from bytes only, so that it finds no neighbours to read.
+            bindings::vips_operation_block_set(c"VipsForeignLoadSvg".as_ptr(), 0);
         }
         Ok(Self)
     }

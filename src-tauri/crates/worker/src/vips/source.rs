@@ -5,6 +5,7 @@ use std::{
     ffi::c_void,
     os::fd::{AsRawFd, BorrowedFd},
     ptr::NonNull,
+    sync::Arc,
 };
 
 use libvips::bindings::{self, VipsArea, VipsSource};
@@ -15,12 +16,12 @@ use super::{Error, Result};
 pub(crate) struct Source(NonNull<VipsSource>);
 
 impl Source {
-    /// Reads from bytes, which libvips owns from here on.
-    pub(crate) fn from_bytes(bytes: Vec<u8>) -> Result<Self> {
+    /// Reads from bytes, which live as long as anything reads them.
+    pub(crate) fn from_shared(bytes: Arc<Vec<u8>>) -> Result<Self> {
         let bytes = Box::new(bytes);
         let (data, length) = (bytes.as_ptr(), bytes.len());
         let owner = Box::into_raw(bytes);
-        // SAFETY: the blob owns the boxed vector through the callback, which gets it as the
+        // SAFETY: the blob owns the boxed reference through the callback, which gets it as the
         // area's client pointer; the source holds the blob.
         unsafe {
             let blob = bindings::vips_blob_new(None, data.cast(), length as u64);
@@ -52,11 +53,11 @@ impl Drop for Source {
     }
 }
 
-/// Gives back the vector behind a blob.
+/// Gives back the reference behind a blob.
 unsafe extern "C" fn release(_data: *mut c_void, area: *mut c_void) -> i32 {
-    // SAFETY: libvips calls this once, with the area whose client is the boxed vector.
+    // SAFETY: libvips calls this once, with the area whose client is the boxed reference.
     unsafe {
-        let owner = (*area.cast::<VipsArea>()).client.cast::<Vec<u8>>();
+        let owner = (*area.cast::<VipsArea>()).client.cast::<Arc<Vec<u8>>>();
         drop(Box::from_raw(owner));
     }
     0

@@ -1,0 +1,128 @@
+//! The source's bytes: read into memory once, or read through the descriptor where there are
+//! too many.
+
+use std::{
+    fs::File,
+    io::{self, BufReader, Read, Seek, SeekFrom},
+    os::{
+        fd::{AsFd as _, BorrowedFd},
+        unix::fs::FileExt as _,
+    },
+    sync::Arc,
+};
+
+use cropmark_rules::{Fault, FaultCode};
+
+use crate::{
+    canvas::fault,
+    vips::{self, Source},
+};
+
+/// Sources up to this many bytes are read into memory at once: what was read cannot change any
+/// more. Larger ones are read through their descriptor.
+const WHOLE_FILE_BYTES: u64 = 64 << 20;
+
+/// A source's bytes.
+pub(super) enum Content {
+    Memory(Arc<Vec<u8>>),
+    File { file: File, bytes: u64 },
+}
+
+impl Content {
+    pub(super) fn open(descriptor: BorrowedFd<'_>) -> Result<Self, Fault> {
+        let unreadable = |error: io::Error| {
+            Fault::new(FaultCode::Unreadable, format!("The file could not be read ({error})."))
+        };
+        let file = File::from(descriptor.try_clone_to_owned().map_err(unreadable)?);
+        let facts = file.metadata().map_err(unreadable)?;
+        if !facts.is_file() {
+            return Err(Fault::new(FaultCode::Unreadable, "It is no file but a folder or device."));
+        }
+        let content = Self::File { bytes: facts.len(), file };
+        if facts.len() <= WHOLE_FILE_BYTES {
+            return Ok(Self::Memory(content.whole()?));
+        }
+        Ok(content)
+    }
+
+    pub(super) fn length(&self) -> u64 {
+        match self {
+            Self::Memory(bytes) => bytes.len() as u64,
+            Self::File { bytes, .. } => *bytes,
+        }
+    }
+
+    /// All bytes; shared where they are in memory.
+    pub(super) fn whole(&self) -> Result<Arc<Vec<u8>>, Fault> {
+        match self {
+            Self::Memory(bytes) => Ok(Arc::clone(bytes)),
+            Self::File { file, bytes } => {
+                let length = usize::try_from(*bytes)
+                    .map_err(|_| Fault::new(FaultCode::TooLarge, "The file is too large."))?;
+                let mut whole = vec![0; length];
+                file.read_exact_at(&mut whole, 0).map_err(|error| {
+                    Fault::new(
+                        FaultCode::SourceChanged,
+                        format!("The file changed while it was read ({error})."),
+                    )
+                })?;
+                Ok(Arc::new(whole))
+            }
+        }
+    }
+
+    /// Up to `length` bytes from the start.
+    pub(super) fn start(&self, length: usize) -> Vec<u8> {
+        let mut start = Vec::with_capacity(length);
+        let _shorter = self.reader().take(length as u64).read_to_end(&mut start);
+        start
+    }
+
+    /// Reads from the start on, without moving the descriptor's own place.
+    pub(super) fn reader(&self) -> BufReader<Reader<'_>> {
+        BufReader::new(Reader { content: self, place: 0 })
+    }
+
+    /// What libvips reads from.
+    pub(super) fn source(&self) -> Result<Source, Fault> {
+        let source: vips::Result<Source> = match self {
+            Self::Memory(bytes) => Source::from_shared(Arc::clone(bytes)),
+            Self::File { file, .. } => Source::from_descriptor(file.as_fd()),
+        };
+        source.map_err(fault)
+    }
+}
+
+/// A place in the content.
+pub(super) struct Reader<'a> {
+    content: &'a Content,
+    place: u64,
+}
+
+impl Read for Reader<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = match self.content {
+            Content::Memory(bytes) => {
+                let from = usize::try_from(self.place).unwrap_or(usize::MAX).min(bytes.len());
+                let count = buffer.len().min(bytes.len() - from);
+                buffer[..count].copy_from_slice(&bytes[from..from + count]);
+                count
+            }
+            Content::File { file, .. } => file.read_at(buffer, self.place)?,
+        };
+        self.place += count as u64;
+        Ok(count)
+    }
+}
+
+impl Seek for Reader<'_> {
+    fn seek(&mut self, place: SeekFrom) -> io::Result<u64> {
+        let target = match place {
+            SeekFrom::Start(offset) => Some(offset),
+            SeekFrom::End(offset) => self.content.length().checked_add_signed(offset),
+            SeekFrom::Current(offset) => self.place.checked_add_signed(offset),
+        };
+        self.place = target.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
+        Ok(self.place)
+    }
+}

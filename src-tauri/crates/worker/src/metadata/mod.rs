@@ -1,0 +1,161 @@
+//! A source's metadata: what a person may ask for by name, and what a variant keeps of it.
+
+mod exif;
+pub(crate) mod iptc;
+pub(crate) mod xmp;
+
+use std::collections::BTreeMap;
+
+use cropmark_rules::{Format, Metadata, MetadataKind};
+
+use crate::vips::{Image, Result};
+
+/// Where libvips keeps the blocks.
+const EXIF: &str = "exif-data";
+const IPTC: &str = "iptc-data";
+const XMP: &str = "xmp-data";
+
+/// The most characters of a value that are handed on.
+const LONGEST_VALUE: usize = 2000;
+
+/// A text without control characters, and of bearable length.
+pub(crate) fn clean(text: &str) -> String {
+    let kept = text.chars().filter(|sign| !sign.is_control() || matches!(sign, '\n' | '\t'));
+    kept.take(LONGEST_VALUE).collect::<String>().trim().to_owned()
+}
+
+/// What parameters can name: `exif.Artist`, `iptc.byline`, `xmp.rights` and so on.
+pub(crate) fn names(image: &Image) -> BTreeMap<String, String> {
+    let mut names = exif::names(image);
+    if let Some(block) = image.blob(IPTC) {
+        names.extend(iptc::names(&block));
+    }
+    if let Some(packet) = image.blob(XMP) {
+        names.extend(xmp::names(&packet));
+    }
+    names
+}
+
+/// What a variant carries besides its pixels.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Kept {
+    /// The camera data as libvips writes it: its block, and the fields that stay.
+    exif: Option<Vec<u8>>,
+    fields: Vec<(String, String)>,
+    /// Press data: the bare records.
+    iptc: Option<Vec<u8>>,
+    xmp: Option<Vec<u8>>,
+}
+
+impl Kept {
+    /// What `policy` keeps of the source's metadata in a file of this format.
+    pub(crate) fn of(source: &Image, policy: &Metadata, format: Format) -> Self {
+        let holds_exif = matches!(format, Format::Jpeg | Format::Png | Format::Webp | Format::Avif);
+        let holds_iptc = matches!(format, Format::Jpeg | Format::Tiff);
+        let holds_xmp = holds_exif || format == Format::Tiff;
+        let mut kept = match policy {
+            Metadata::Strip => Self::default(),
+            Metadata::Copyright => Self::copyright(source, holds_exif),
+            Metadata::Keep => Self::kinds(
+                source,
+                &[MetadataKind::Exif, MetadataKind::Gps, MetadataKind::Iptc, MetadataKind::Xmp],
+                true,
+            ),
+            Metadata::Kinds(kinds) => Self::kinds(source, kinds, false),
+        };
+        if !holds_exif {
+            (kept.exif, kept.fields) = (None, Vec::new());
+        }
+        if !holds_iptc {
+            kept.iptc = None;
+        }
+        if !holds_xmp {
+            kept.xmp = None;
+        }
+        kept
+    }
+
+    /// Who made it and who owns it, and nothing else.
+    fn copyright(source: &Image, holds_exif: bool) -> Self {
+        let exif = exif::copyright(source);
+        let iptc = source.blob(IPTC).and_then(|block| iptc::copyright(&block));
+        let mut rights =
+            source.blob(XMP).map(|packet| xmp::Rights::read(&packet)).unwrap_or_default();
+        if !holds_exif {
+            rights.add(exif.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+        }
+        Self { exif: None, fields: exif, iptc, xmp: rights.packet() }
+    }
+
+    fn kinds(source: &Image, kinds: &[MetadataKind], everything: bool) -> Self {
+        let wants = |kind| kinds.contains(&kind);
+        let place = wants(MetadataKind::Gps);
+        let mut kept = Self::default();
+        if wants(MetadataKind::Exif) {
+            kept.exif = source.blob(EXIF);
+            kept.fields = exif::fields(source, place, everything);
+        }
+        if wants(MetadataKind::Iptc) {
+            kept.iptc = source.blob(IPTC).and_then(|block| iptc::records(&block));
+        }
+        if wants(MetadataKind::Xmp) {
+            kept.xmp = source.blob(XMP).map(|packet| xmp::upright(&packet, place));
+        }
+        kept
+    }
+
+    /// The image with this and nothing else besides its pixels, and the nicknames of what a
+    /// saver must keep.
+    pub(crate) fn put_on(
+        &self,
+        image: &Image,
+        format: Format,
+        profile: Option<&[u8]>,
+    ) -> Result<(Image, String)> {
+        let mut flags = Vec::new();
+        let done = image.edit(|editor| {
+            for name in image.fields() {
+                editor.remove(&name);
+            }
+            if self.exif.is_some() || !self.fields.is_empty() {
+                flags.push("exif");
+                if let Some(block) = &self.exif {
+                    editor.set_blob(EXIF, block);
+                }
+                for (name, value) in &self.fields {
+                    editor.set_text(name, value);
+                }
+                editor.set_integer("orientation", 1);
+            }
+            if let Some(records) = &self.iptc {
+                flags.push("iptc");
+                if format == Format::Jpeg {
+                    editor.set_blob(IPTC, &iptc::photoshop_block(records));
+                } else {
+                    editor.set_blob(IPTC, records);
+                }
+            }
+            if let Some(packet) = &self.xmp {
+                flags.push("xmp");
+                editor.set_blob(XMP, packet);
+            }
+            if let Some(profile) = profile {
+                flags.push("icc");
+                editor.set_blob(crate::color::PROFILE, profile);
+            }
+        })?;
+        let flags = if flags.is_empty() { "none".to_owned() } else { flags.join(":") };
+        Ok((done, flags))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_cleaned() {
+        assert_eq!(clean(" a\0b\x1b[31m\nc "), "ab[31m\nc");
+        assert_eq!(clean(&"x".repeat(5000)).len(), LONGEST_VALUE);
+    }
+}
