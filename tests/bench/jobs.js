@@ -30,6 +30,7 @@ export const JOBS = {
     peers: [
       'cropmark',
       'vipsthumbnail',
+      'vipsthumbnail-each',
       'imagemagick',
       'sharp-pipeline',
       'sharp-clone',
@@ -38,6 +39,7 @@ export const JOBS = {
     ],
     targets: [
       { peer: 'vipsthumbnail', cpu: 0.46 },
+      { peer: 'vipsthumbnail-each', cpu: 0.46 },
       { peer: 'sharp-pipeline', cpu: 0.62 },
       { peer: 'sharp-shared', cpu: 0.85 },
       { peer: 'floor', cpu: 1.1 },
@@ -48,15 +50,21 @@ export const JOBS = {
     title: "Mixed formats, each program's own defaults",
     stated: false,
     variants: MIXED,
-    peers: ['cropmark', 'vipsthumbnail'],
-    targets: [{ peer: 'vipsthumbnail', cpu: 0.3, bytes: 1.02, scores: true }],
+    peers: ['cropmark', 'vipsthumbnail', 'vipsthumbnail-each'],
+    targets: [
+      { peer: 'vipsthumbnail', cpu: 0.3, bytes: 1.02, scores: true },
+      { peer: 'vipsthumbnail-each', cpu: 0.3 },
+    ],
   },
   C: {
     title: 'JPEG only, five sizes, the same encoder settings for all',
     stated: true,
     variants: [2048, 1280, 640, 320, 160].map((width) => inside(width, 'jpeg', 80)),
-    peers: ['cropmark', 'vipsthumbnail', 'sharp-shared', 'floor'],
-    targets: [{ peer: 'vipsthumbnail', cpu: 0.33 }],
+    peers: ['cropmark', 'vipsthumbnail', 'vipsthumbnail-each', 'sharp-shared', 'floor'],
+    targets: [
+      { peer: 'vipsthumbnail', cpu: 0.33 },
+      { peer: 'vipsthumbnail-each', cpu: 0.33 },
+    ],
   },
 };
 

@@ -32,10 +32,21 @@ export const PEERS = {
     }),
   },
   vipsthumbnail: {
-    title: 'vipsthumbnail',
+    title: 'vipsthumbnail, many files a call',
     environment: { VIPS_CONCURRENCY: '1' },
     plan: ({ job, lanes, out }) => ({
       lanes: lanes.map((sources) => job.variants.map((v) => thumbnailCommand(job, v, sources, out))),
+    }),
+  },
+  'vipsthumbnail-each': {
+    title: 'vipsthumbnail, one file a call',
+    environment: { VIPS_CONCURRENCY: '1' },
+    plan: ({ job, lanes, out }) => ({
+      lanes: lanes.map((sources) =>
+        sources.flatMap((source) =>
+          job.variants.map((variant) => thumbnailCommand(job, variant, [source], out)),
+        ),
+      ),
     }),
   },
   imagemagick: {

@@ -5,8 +5,10 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { BENCH, ROOT, SCRATCH } from './places.js';
 
+const VIPSTHUMBNAIL = { file: '/usr/bin/vipsthumbnail', name: 'libvips-tools' };
 const DEBIAN_PACKAGES = {
-  vipsthumbnail: { file: '/usr/bin/vipsthumbnail', name: 'libvips-tools' },
+  vipsthumbnail: VIPSTHUMBNAIL,
+  'vipsthumbnail-each': VIPSTHUMBNAIL,
   imagemagick: { file: '/usr/bin/convert', name: 'imagemagick' },
 };
 
@@ -16,7 +18,7 @@ export function prepare({ peers, scored, build }) {
     .map((peer) => DEBIAN_PACKAGES[peer])
     .filter((need) => need !== undefined && !existsSync(need.file))
     .map((need) => need.name);
-  if (missing.length > 0) command('bash', ['.ci/packages', ...missing]);
+  if (missing.length > 0) command('bash', ['.ci/packages', ...new Set(missing)]);
 
   const installed = join(BENCH, 'node_modules/.package-lock.json');
   if (!isNewer(installed, join(BENCH, 'package-lock.json'))) {
