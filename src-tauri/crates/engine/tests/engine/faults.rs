@@ -1,16 +1,16 @@
 //! Workers that misbehave: each fault is one typed row, nothing else is touched, and the pool
 //! is full again at once.
 
-mod common;
-
 use std::time::{Duration, Instant};
 
-use common::{all, codes, content, engine, is_full, order, settings, until};
+use crate::common::{
+    all, codes, content, engine, impatient_engine, is_full, order, settings, until,
+};
 use cropmark_engine::{Class, Engine};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_fault_is_typed_and_the_pool_is_full_within_a_second() {
-    let engine = engine(2).await;
+    let engine = impatient_engine(2).await;
     let cases = [
         ("panic", "crashed", "as ordered"),
         ("segfault", "crashed", "segmentation fault"),
@@ -28,10 +28,10 @@ async fn every_fault_is_typed_and_the_pool_is_full_within_a_second() {
         ("twice", "", ""),
         ("early-done", "crashed", "fits no question"),
         ("@0 lie", "crashed", "said that it wrote"),
-        ("hang", "timeout", "0.5 s"),
-        ("spin", "timeout", "0.5 s"),
+        ("hang", "timeout", "longer than 1 s"),
+        ("spin", "timeout", "longer than 1 s"),
         ("shout", "timeout", "nobody wants to read"),
-        ("half", "timeout", "0.5 s"),
+        ("half", "timeout", "longer than 1 s"),
     ];
     for (orders, code, words) in cases {
         let ticket = engine.render(order(Class::OnDemand, orders, 1));
@@ -53,7 +53,7 @@ async fn every_fault_is_typed_and_the_pool_is_full_within_a_second() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_crash_is_tried_again_once() {
-    let engine = engine(1).await;
+    let engine = impatient_engine(1).await;
     let folder = tempfile::tempdir().unwrap();
     let once = folder.path().join("once").display().to_string();
     let results =
@@ -78,7 +78,7 @@ async fn a_crash_is_tried_again_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_poisonous_variant_does_not_take_its_siblings() {
-    let engine = engine(2).await;
+    let engine = impatient_engine(2).await;
     for (poison, code) in
         [("segfault", "crashed"), ("hang", "timeout"), ("allocate", "out_of_memory")]
     {
@@ -93,20 +93,20 @@ async fn a_poisonous_variant_does_not_take_its_siblings() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_source_that_always_hangs_costs_three_timeouts_not_one_a_variant() {
-    let engine = engine(2).await;
+    let engine = impatient_engine(2).await;
     let start = Instant::now();
     let results = all(engine.render(order(Class::Eager, "hang", 40))).await;
     assert_eq!(codes(&results), ["timeout"; 40]);
     until(&engine, "full", is_full).await;
     let totals = engine.snapshot().totals;
     assert!((3..=4).contains(&totals.timed_out), "{totals:?}");
-    assert!(start.elapsed() < Duration::from_secs(4), "{:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_secs(8), "{:?}", start.elapsed());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_answer_renews_the_time() {
-    let engine = engine(1).await;
-    let orders = "@0 slow 300\n@1 slow 300\n@2 slow 300\n@3 slow 300";
+    let engine = impatient_engine(1).await;
+    let orders = "@0 slow 600\n@1 slow 600\n@2 slow 600\n@3 slow 600";
     let results = all(engine.render(order(Class::OnDemand, orders, 4))).await;
     assert_eq!(codes(&results), ["ok"; 4]);
     assert_eq!(engine.snapshot().totals.timed_out, 0);
@@ -155,9 +155,7 @@ async fn workers_are_retired_by_age_and_by_memory() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_thousand_sources_with_one_percent_of_each_fault() {
-    let mut quick = settings(4);
-    quick.limits.variant_milliseconds = 300;
-    let engine = Engine::start(quick).await.unwrap();
+    let engine = impatient_engine(4).await;
     let faults = ["panic", "segfault", "kill", "hang", "allocate"];
     let expected = ["crashed", "crashed", "crashed", "timeout", "out_of_memory"];
     let tickets: Vec<_> = (0..1000)

@@ -1,7 +1,5 @@
 //! What the tests share: an engine with the test worker, sources that are orders, and targets.
 
-#![expect(dead_code, reason = "each test program uses a part of it")]
-
 use std::{
     collections::BTreeMap,
     fs::File,
@@ -24,14 +22,25 @@ use cropmark_rules::{
     protocol::{Header, Rendered},
 };
 
-/// Settings with the test worker: two places, half a second for a variant.
+/// Settings with the test worker. Time enough for a variant on a busy machine, where exports
+/// run at a low priority.
 pub(crate) fn settings(workers: usize) -> Settings {
     let mut settings = Settings::new(PathBuf::from(env!("CARGO_BIN_EXE_cropmark-test-worker")));
     settings.workers = workers;
-    settings.limits.variant_milliseconds = 500;
+    settings.limits.variant_milliseconds = 20_000;
     settings.max_memory = 1 << 40;
     settings
 }
+
+/// An engine whose workers are soon taken to hang.
+pub(crate) async fn impatient_engine(workers: usize) -> Engine {
+    let mut settings = settings(workers);
+    settings.limits.variant_milliseconds = IMPATIENCE;
+    Engine::start(settings).await.unwrap()
+}
+
+/// Milliseconds.
+pub(crate) const IMPATIENCE: u64 = 1000;
 
 pub(crate) async fn engine(workers: usize) -> Engine {
     Engine::start(settings(workers)).await.unwrap()
