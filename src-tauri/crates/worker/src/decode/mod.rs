@@ -96,6 +96,16 @@ pub(crate) fn open(descriptor: BorrowedFd<'_>, limits: &Limits) -> Result<Opened
     Ok(opened)
 }
 
+/// Opens bytes as if they were a file, with the limits' defaults.
+#[cfg(test)]
+pub(crate) fn open_bytes(bytes: &[u8]) -> Result<Opened, Fault> {
+    use std::{io::Write as _, os::fd::AsFd as _};
+    let memory = rustix::fs::memfd_create("source", rustix::fs::MemfdFlags::CLOEXEC).unwrap();
+    let mut file = std::fs::File::from(memory);
+    file.write_all(bytes).unwrap();
+    open(file.as_fd(), &Limits::default())
+}
+
 fn open_bitmap(content: Content, limits: &Limits, raw: Raw) -> Result<Opened, Fault> {
     let facts = bitmap::facts(&content, limits)?;
     let header = Header {

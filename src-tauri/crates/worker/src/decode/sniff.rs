@@ -118,12 +118,19 @@ fn document_type_end(text: &str) -> Option<usize> {
 /// Kinds of files that people take for pictures and that cannot be read, by their names.
 fn known(start: &[u8]) -> Option<&'static str> {
     if start.get(4..8) == Some(b"ftyp") {
-        return Some(match start.get(8..12) {
-            Some(b"crx ") => "A camera's raw file (CR3)",
-            Some(b"mif1" | b"msf1" | b"miaf") => "This kind of HEIF picture",
-            Some(b"jp2 " | b"jpx ") => "A JPEG 2000 picture",
-            _ => "A video",
-        });
+        return match start.get(8..12)? {
+            b"crx " => Some("A camera's raw file (CR3)"),
+            b"mif1" | b"msf1" | b"miaf" => Some("This kind of HEIF picture"),
+            b"jp2 " | b"jpx " => Some("A JPEG 2000 picture"),
+            [b'i', b's', b'o', _]
+            | [b'm', b'p', b'4', _]
+            | [b'3', b'g', _, _]
+            | [b'M', b'4', _, _]
+            | b"qt  "
+            | b"avc1"
+            | b"dash" => Some("A video"),
+            _ => None,
+        };
     }
     let table: [(&[u8], &str); 27] = [
         (b"\0\0\0\x0cjP  ", "A JPEG 2000 picture"),

@@ -62,7 +62,7 @@ pub(super) fn copyright(image: &Image) -> Vec<(String, String)> {
         .into_iter()
         .filter_map(|name| {
             let value = names.get(&format!("exif.{name}"))?;
-            Some((format!("exif-ifd0-{name}"), value.clone()))
+            Some((format!("exif-ifd0-{name}"), written(value)))
         })
         .collect()
 }
@@ -78,8 +78,18 @@ pub(super) fn fields(image: &Image, place: bool, notes: bool) -> Vec<(String, St
                 && name != "Orientation"
         })
     };
-    let fields = image.fields().into_iter().filter(stays);
-    fields.filter_map(|field| image.text(&field).map(|text| (field, text))).collect()
+    let text = |field: String| {
+        let text = image.text(&field)?;
+        let is_text = text.contains(", ASCII, ");
+        Some((field, if is_text { written(&readable(&text)) } else { text }))
+    };
+    image.fields().into_iter().filter(stays).filter_map(text).collect()
+}
+
+/// A text as libvips takes it back: it drops all from the last bracket on, so there must be one
+/// that is not the text's own.
+fn written(text: &str) -> String {
+    format!("{text} ()")
 }
 
 #[cfg(test)]

@@ -82,7 +82,7 @@ impl Kept {
         let mut rights =
             source.blob(XMP).map(|packet| xmp::Rights::read(&packet)).unwrap_or_default();
         if !holds_exif {
-            rights.add(exif.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+            rights.add(&names(source));
         }
         Self { exif: None, fields: exif, iptc, xmp: rights.packet() }
     }

@@ -163,13 +163,12 @@ impl Rights {
 
     /// Adds what the camera data says, where the packet is silent: for formats that hold no
     /// camera data.
-    pub(super) fn add<'a>(&mut self, fields: impl Iterator<Item = (&'a str, &'a str)>) {
-        for (name, value) in fields {
-            if name.ends_with("Artist") && self.creators.is_empty() {
-                self.creators.push(value.to_owned());
-            } else if name.ends_with("Copyright") && self.notice.is_none() {
-                self.notice = Some(value.to_owned());
-            }
+    pub(super) fn add(&mut self, names: &BTreeMap<String, String>) {
+        if self.creators.is_empty() {
+            self.creators.extend(names.get("exif.Artist").cloned());
+        }
+        if self.notice.is_none() {
+            self.notice = names.get("exif.Copyright").cloned();
         }
     }
 
@@ -250,7 +249,8 @@ mod tests {
         assert!(!String::from_utf8(packet).unwrap().contains("GPS"));
         let mut empty = Rights::default();
         assert_eq!(empty.packet(), None);
-        empty.add([("exif-ifd0-Artist", "A <b>"), ("exif-ifd0-Copyright", "c")].into_iter());
+        let names = [("exif.Artist", "A <b>"), ("exif.Copyright", "c")];
+        empty.add(&names.map(|(name, value)| (name.to_owned(), value.to_owned())).into());
         assert_eq!(Rights::read(&empty.packet().unwrap()).creators, ["A <b>"]);
     }
 
