@@ -27,4 +27,4 @@ pub use presets::{PresetError, PresetSource};
 pub use row::{CacheUse, Row, Status, Summary};
 pub use rulebook::{ChoiceError, Rulebook};
 pub use run::{Ending, Export, ExportError, Report};
-pub use source::Identity;
+pub use source::{Identity, open_source};

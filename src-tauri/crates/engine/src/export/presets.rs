@@ -9,7 +9,7 @@ use std::{
 };
 
 use cropmark_rules::{
-    Fault,
+    Fault, Operation,
     parameters::Template,
     preset::{MAX_BYTES, Preset, Problem, parse_bytes},
 };
@@ -84,6 +84,16 @@ impl PresetSource {
     #[must_use]
     pub fn problems(&self) -> &[Problem] {
         &self.problems
+    }
+
+    /// The preset file itself, and the files that its overlays name.
+    pub(super) fn files(&self) -> Vec<PathBuf> {
+        let steps = self.preset.generators.iter().flat_map(|generator| &generator.operations);
+        let images = steps.filter_map(|step| match &step.operation {
+            Operation::Overlay(overlay) => Some(self.folder.join(&overlay.image)),
+            _ => None,
+        });
+        std::iter::once(self.path.clone()).chain(images).collect()
     }
 
     /// A file that an overlay uses, opened and hashed once.

@@ -113,6 +113,12 @@ impl Rulebook {
         &self.presets
     }
 
+    /// The files that the rules are made of, which are never written to: the preset files, and
+    /// those that overlays name without parameters.
+    pub fn files(&self) -> impl Iterator<Item = PathBuf> {
+        self.presets.iter().flat_map(PresetSource::files)
+    }
+
     /// The generators to render.
     pub fn generators(&self) -> impl Iterator<Item = &Generator> {
         let wanted = |generator: &&Generator| {

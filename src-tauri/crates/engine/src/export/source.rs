@@ -90,6 +90,14 @@ impl Source {
     }
 }
 
+/// Opens a source for reading: a regular file with content, through symlinks.
+///
+/// # Errors
+/// Where it cannot be read, is something else than a file, or is empty.
+pub fn open_source(path: &Path) -> Result<Arc<File>, Fault> {
+    Source::open(path).map(|source| source.file)
+}
+
 /// Opens what is a regular file, through symlinks, and refuses all else.
 pub(super) fn open_regular(path: &Path) -> Result<File, Fault> {
     let file = open_nonblocking(path).map_err(|error| opening(&error))?;

@@ -1,0 +1,142 @@
+//! `cropmark inspect`: what images are, by their headers.
+
+use std::{collections::VecDeque, sync::Arc};
+
+use cropmark_engine::{
+    Class, Engine,
+    export::{Found, Search, discover, open_source},
+};
+use cropmark_rules::{Fault, protocol::Header};
+use serde::Serialize;
+
+use crate::{
+    arguments::InspectArguments,
+    interrupt::Interrupt,
+    setup,
+    status::{Failure, Status},
+    terminal::{self, Lines},
+};
+
+/// A line of `--json`.
+#[derive(Serialize)]
+struct Line<'a> {
+    source: &'a str,
+    bytes: Option<u64>,
+    #[serde(flatten)]
+    header: Option<&'a Header>,
+    error: Option<&'a Fault>,
+}
+
+pub(crate) fn run(arguments: &InspectArguments) -> Result<Status, Failure> {
+    setup::runtime()?.block_on(inspect(arguments))
+}
+
+async fn inspect(arguments: &InspectArguments) -> Result<Status, Failure> {
+    let interrupt = Interrupt::listen()?;
+    let settings = setup::settings()?;
+    let ahead = settings.workers + 2;
+    let engine = Engine::start(settings).await?;
+    let search = Search { places: arguments.sources.clone(), ..Search::default() };
+    let flag = Arc::clone(&interrupt.flag);
+    let found = tokio::task::spawn_blocking(move || discover(&search, &flag)).await;
+    let mut sources = found.unwrap_or_default().into_iter();
+
+    let mut output = Output { lines: Lines::new(), json: arguments.json, is_first: true };
+    let mut looking = VecDeque::new();
+    let mut failed = false;
+    loop {
+        while looking.len() < ahead
+            && let Some(found) = sources.next()
+        {
+            looking.push_back(tokio::spawn(look(engine.clone(), found)));
+        }
+        let Some(next) = looking.pop_front() else { break };
+        if interrupt.is_raised() {
+            break;
+        }
+        if let Ok((found, bytes, outcome)) = next.await {
+            failed |= outcome.is_err();
+            output.tell(&found, bytes, &outcome);
+        }
+    }
+    drop(looking);
+    engine.shut_down().await;
+    Ok(match (interrupt.is_raised(), failed) {
+        (true, _) => Status::Interrupted,
+        (false, true) => Status::SomeFailed,
+        (false, false) => Status::Done,
+    })
+}
+
+type Looked = (Found, Option<u64>, Result<Header, Fault>);
+
+async fn look(engine: Engine, found: Found) -> Looked {
+    if let Some(fault) = found.fault.clone() {
+        return (found, None, Err(fault));
+    }
+    let path = found.path.clone();
+    let opened = tokio::task::spawn_blocking(move || open_source(&path)).await;
+    let file = match opened {
+        Ok(Ok(file)) => file,
+        Ok(Err(fault)) => return (found, None, Err(fault)),
+        Err(error) => std::panic::resume_unwind(error.into_panic()),
+    };
+    let bytes = file.metadata().ok().map(|metadata| metadata.len());
+    let header = engine.inspect(file, Class::OnDemand).await;
+    (found, bytes, header)
+}
+
+struct Output {
+    lines: Lines,
+    json: bool,
+    is_first: bool,
+}
+
+impl Output {
+    fn tell(&mut self, found: &Found, bytes: Option<u64>, outcome: &Result<Header, Fault>) {
+        let source = found.path.to_string_lossy();
+        if self.json {
+            let header = outcome.as_ref().ok();
+            let line = Line { source: &source, bytes, header, error: outcome.as_ref().err() };
+            if let Ok(line) = serde_json::to_string(&line) {
+                self.lines.line(&line);
+            }
+            return;
+        }
+        let source = terminal::plain(&source);
+        let header = match outcome {
+            Ok(header) => header,
+            Err(fault) => {
+                let failed = self.lines.red("failed");
+                let message = terminal::plain(&fault.message);
+                return self.lines.line(&format!("{failed}  {source}: {message}"));
+            }
+        };
+        if std::mem::take(&mut self.is_first) {
+            self.lines.line(&row(["format", "size", "frames", "bands", "depth", "bytes"], "file"));
+        }
+        let size = format!("{}x{}", header.width, header.height);
+        let (frames, depth) = (header.frames.to_string(), format!("{} bit", header.depth));
+        let alpha = if header.alpha { "+alpha" } else { "" };
+        let bands = format!("{} {}{alpha}", header.bands, header.space);
+        let bytes = terminal::size(bytes.unwrap_or(0));
+        let cells = [header.format.name(), &size, &frames, &bands, &depth, &bytes];
+        self.lines.line(&row(cells, &source));
+        let upright = header.upright_size();
+        let turned = (header.orientation != 1).then(|| {
+            let (width, height) = upright;
+            ("orientation", format!("{} (upright {width}x{height})", header.orientation))
+        });
+        let profile = header.profile.clone().map(|profile| ("profile", profile));
+        let metadata = header.metadata.iter().map(|(name, value)| (name.as_str(), value.clone()));
+        for (name, value) in turned.into_iter().chain(profile).chain(metadata) {
+            let (name, value) = (terminal::plain(name), terminal::plain(&value));
+            self.lines.line(&format!("    {name}: {value}"));
+        }
+    }
+}
+
+fn row(cells: [&str; 6], last: &str) -> String {
+    let [format, size, frames, bands, depth, bytes] = cells;
+    format!("{format:<7} {size:<12} {frames:>6}  {bands:<14} {depth:<7} {bytes:>9}  {last}")
+}

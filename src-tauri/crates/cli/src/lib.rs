@@ -1,0 +1,47 @@
+//! Cropmark's command line. Needs no display, links no web view, and parses no image bytes:
+//! worker processes do.
+
+mod arguments;
+mod check;
+mod doctor;
+mod inspect;
+mod interrupt;
+mod render;
+mod setup;
+mod status;
+mod terminal;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::{
+    arguments::{Arguments, Command},
+    status::{Failure, Status},
+};
+
+/// Runs the command that the arguments name; the result is the process's exit status.
+#[must_use]
+pub fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    setup::start_logging();
+    let outcome = match arguments.command {
+        Command::Render(arguments) => render::run(&arguments),
+        Command::Check(arguments) => Ok(check::run(&arguments)),
+        Command::Schema => schema(),
+        Command::Inspect(arguments) => inspect::run(&arguments),
+        Command::Doctor(arguments) => doctor::run(&arguments),
+    };
+    let status = outcome.unwrap_or_else(|failure| {
+        terminal::complain(&failure.to_string());
+        failure.status()
+    });
+    status.into()
+}
+
+fn schema() -> Result<Status, Failure> {
+    let text = serde_json::to_string_pretty(cropmark_rules::preset_schema());
+    let text = text.map_err(|error| Failure::Usage(error.to_string()))?;
+    terminal::Lines::new().line(&text);
+    Ok(Status::Done)
+}

@@ -1,0 +1,5 @@
+//! `cropmark`.
+
+fn main() -> std::process::ExitCode {
+    cropmark_cli::run()
+}

@@ -1,0 +1,172 @@
+//! What a run shows: lines of JSON, or lines for people with a progress bar on a terminal.
+
+use std::{path::PathBuf, time::Duration};
+
+use cropmark_engine::export::{Row, Status, Summary};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
+
+use crate::{
+    arguments::RenderArguments,
+    terminal::{self, Lines},
+};
+
+/// The most notes about finished files that are shown; nobody reads more.
+const SHOWN_NOTES: u64 = 20;
+
+pub(super) struct Display {
+    lines: Lines,
+    bar: ProgressBar,
+    json: bool,
+    dry_run: bool,
+    out: PathBuf,
+    sources: usize,
+    done: u64,
+    notes: u64,
+}
+
+/// The last line of `--json`.
+#[derive(Serialize)]
+struct Last<'a> {
+    summary: &'a Summary,
+}
+
+impl Display {
+    pub(super) fn new(arguments: &RenderArguments) -> Self {
+        let has_bar = !arguments.json && terminal::can_redraw();
+        Self {
+            lines: Lines::new(),
+            bar: if has_bar { ProgressBar::new_spinner() } else { ProgressBar::hidden() },
+            json: arguments.json,
+            dry_run: arguments.dry_run,
+            out: arguments.out.clone(),
+            sources: 0,
+            done: 0,
+            notes: 0,
+        }
+    }
+
+    /// While files are looked for.
+    pub(super) fn searching(&self) {
+        self.bar.set_message("looking for images");
+        self.bar.enable_steady_tick(Duration::from_millis(200));
+    }
+
+    /// Once it is known how many sources there are.
+    pub(super) fn found(&mut self, sources: usize) {
+        self.sources = sources;
+        self.bar.set_message("");
+        let template = "{bar:30} {pos} of {len} sources  {msg}  {per_sec}  {eta} left";
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            self.bar.set_style(style);
+        }
+        self.bar.set_length(sources as u64);
+        self.bar.reset();
+    }
+
+    pub(super) fn source_done(&self) {
+        self.bar.inc(1);
+    }
+
+    pub(super) fn row(&mut self, row: &Row) {
+        if row.status != Status::Failed {
+            self.done += 1;
+        }
+        if self.json {
+            if let Ok(line) = serde_json::to_string(row) {
+                self.lines.line(&line);
+            }
+        } else {
+            self.bar.set_message(terminal::count(self.done, "variant", "variants"));
+            let lines = self.in_words(row);
+            let output = &mut self.lines;
+            self.bar.suspend(|| lines.iter().for_each(|line| output.line(line)));
+        }
+    }
+
+    /// What a person is told about a row: failures, notes, and everything in a dry run.
+    fn in_words(&mut self, row: &Row) -> Vec<String> {
+        let source = terminal::plain(&row.source);
+        let mut about = source.clone();
+        if let Some(generator) = &row.generator {
+            about = format!("{about} ({})", terminal::plain(generator));
+        }
+        if let Some(variation) = &row.variation {
+            about = format!("{} {})", about.trim_end_matches(')'), terminal::plain(variation));
+        }
+        if let Some(fault) = &row.error {
+            let failed = self.lines.red("failed");
+            return vec![format!("{failed}  {about}: {}", terminal::plain(&fault.message))];
+        }
+        if row.generator.is_none() {
+            return vec![format!("skipped  {about}: no generator takes it")];
+        }
+        if self.dry_run {
+            let path = row
+                .path
+                .as_deref()
+                .map_or("a name that the result decides".into(), terminal::plain);
+            let verb = if row.cache.is_some() { "would make" } else { "would keep" };
+            return vec![format!("{verb}  {path}  from {about}")];
+        }
+        let mut lines = Vec::new();
+        for note in &row.notes {
+            self.notes += 1;
+            if self.notes <= SHOWN_NOTES {
+                lines.push(format!("note  {about}: {}", terminal::plain(note)));
+            }
+        }
+        lines
+    }
+
+    /// Removes the bar.
+    pub(super) fn clear(&self) {
+        self.bar.finish_and_clear();
+    }
+
+    pub(super) fn end(&mut self, summary: &Summary, is_stopped: bool) {
+        self.clear();
+        if self.json {
+            if let Ok(line) = serde_json::to_string(&Last { summary }) {
+                self.lines.line(&line);
+            }
+            return;
+        }
+        if self.notes > SHOWN_NOTES {
+            self.lines.line(&format!("and {} more notes", self.notes - SHOWN_NOTES));
+        }
+        if self.sources == 0 && !is_stopped {
+            self.lines.line("No images were found.");
+        }
+        self.lines.line(&self.sums(summary));
+        if is_stopped {
+            self.lines.line("Stopped; nothing half is left. The same command goes on.");
+        } else if summary.rendered + summary.cached > 0 {
+            let out = terminal::plain(&self.out.display().to_string());
+            self.lines.line(&format!("The files are in {out}"));
+        }
+    }
+
+    fn sums(&self, summary: &Summary) -> String {
+        let mut parts = Vec::new();
+        let made = if self.dry_run { "would be made or kept" } else { "already there" };
+        for (number, what) in [
+            (summary.rendered, "rendered"),
+            (summary.cached, "from the cache"),
+            (summary.skipped, made),
+            (summary.failed, "failed"),
+        ] {
+            if number > 0 {
+                let what = if what == "failed" { self.lines.red(what) } else { what.to_owned() };
+                parts.push(format!("{number} {what}"));
+            }
+        }
+        if parts.is_empty() {
+            parts.push("nothing to do".to_owned());
+        }
+        let sources = terminal::count(self.sources as u64, "source", "sources");
+        let took = terminal::duration(summary.seconds);
+        let bytes = terminal::size(summary.bytes);
+        format!("{sources}: {}; {bytes} in {took}", parts.join(", "))
+    }
+}

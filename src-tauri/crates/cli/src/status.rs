@@ -1,0 +1,63 @@
+//! Exit statuses, and why a command could not do its work.
+
+use std::process::ExitCode;
+
+use cropmark_engine::StartError;
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Status {
+    /// All done.
+    Done,
+    /// Some variants failed.
+    SomeFailed,
+    /// The command or a preset is wrong.
+    Wrong,
+    /// The workspace cannot be used, or the workers cannot be started as required.
+    Unusable,
+    /// Stopped by a signal; the same command goes on.
+    Interrupted,
+}
+
+impl Status {
+    /// The number that a shell sees.
+    pub(crate) fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::SomeFailed => 1,
+            Self::Wrong => 2,
+            Self::Unusable => 3,
+            Self::Interrupted => 130,
+        }
+    }
+}
+
+impl From<Status> for ExitCode {
+    fn from(status: Status) -> Self {
+        status.code().into()
+    }
+}
+
+/// Why a command did not begin its work.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    /// The command or a preset is wrong.
+    #[error("{0}")]
+    Usage(String),
+    /// The workspace cannot be used.
+    #[error("{0}")]
+    Workspace(String),
+    /// The workers cannot be started, or not as required.
+    #[error(transparent)]
+    Start(#[from] StartError),
+}
+
+impl Failure {
+    /// What the shell is told.
+    pub(crate) fn status(&self) -> Status {
+        match self {
+            Self::Usage(_) => Status::Wrong,
+            Self::Workspace(_) | Self::Start(_) => Status::Unusable,
+        }
+    }
+}

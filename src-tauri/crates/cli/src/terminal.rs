@@ -1,0 +1,130 @@
+//! What people see: safe texts, sizes and times in words, colours where there is a terminal.
+
+use std::{
+    fmt::Write as _,
+    io::{self, IsTerminal as _, Write as _},
+};
+
+/// A text without anything that a terminal would obey: control characters, and marks that
+/// change the direction of what follows, are shown as escapes.
+pub(crate) fn plain(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    for letter in text.chars() {
+        let turns = matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        if letter.is_control() || turns || matches!(letter, '\u{2028}' | '\u{2029}') {
+            plain.extend(letter.escape_default());
+        } else {
+            plain.push(letter);
+        }
+    }
+    plain
+}
+
+/// Bytes as people say them.
+pub(crate) fn size(bytes: u64) -> String {
+    const UNITS: [&str; 4] = ["kB", "MB", "GB", "TB"];
+    if bytes < 1000 {
+        return format!("{bytes} B");
+    }
+    #[expect(clippy::cast_precision_loss, reason = "three digits are shown")]
+    let mut amount = bytes as f64 / 1000.0;
+    let mut unit = 0;
+    while amount >= 999.95 && unit + 1 < UNITS.len() {
+        amount /= 1000.0;
+        unit += 1;
+    }
+    format!("{amount:.1} {}", UNITS[unit])
+}
+
+/// Seconds as people say them.
+pub(crate) fn duration(seconds: f64) -> String {
+    if seconds < 60.0 {
+        return format!("{seconds:.1} s");
+    }
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a run is far shorter than 2^63 seconds"
+    )]
+    let whole = seconds.round() as u64;
+    if whole < 3600 {
+        format!("{} min {} s", whole / 60, whole % 60)
+    } else {
+        format!("{} h {} min", whole / 3600, whole % 3600 / 60)
+    }
+}
+
+/// `1 file`, `2 files`.
+pub(crate) fn count(number: u64, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
+/// Whether standard error is a terminal that can redraw a line.
+pub(crate) fn can_redraw() -> bool {
+    io::stderr().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+}
+
+/// Says on standard error what went wrong. Each line of the message is made safe.
+pub(crate) fn complain(message: &str) {
+    let mut text = String::new();
+    for (index, line) in message.lines().enumerate() {
+        let head = if index == 0 { "cropmark: " } else { "  " };
+        let _ = writeln!(text, "{head}{}", plain(line));
+    }
+    // Where nobody listens there is nobody to tell.
+    let _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// Standard output, line by line. Where nobody reads any more the lines are dropped, and the
+/// work goes on.
+pub(crate) struct Lines {
+    is_open: bool,
+    has_colors: bool,
+}
+
+impl Lines {
+    pub(crate) fn new() -> Self {
+        let has_colors = io::stdout().is_terminal()
+            && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+            && std::env::var_os("TERM").is_none_or(|term| term != "dumb");
+        Self { is_open: true, has_colors }
+    }
+
+    /// Writes a line, at once.
+    pub(crate) fn line(&mut self, line: &str) {
+        if !self.is_open {
+            return;
+        }
+        let mut output = io::stdout().lock();
+        let written = writeln!(output, "{line}").and_then(|()| output.flush());
+        self.is_open = written.is_ok();
+    }
+
+    /// A word in red, where colours are shown.
+    pub(crate) fn red(&self, word: &str) -> String {
+        if self.has_colors { format!("\u{1b}[31m{word}\u{1b}[0m") } else { word.to_owned() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_a_terminal_obeys_gets_through() {
+        assert_eq!(plain("a ü 漢.jpg"), "a ü 漢.jpg");
+        assert_eq!(plain("a\u{1b}[31m\n\u{9b}b\u{202e}"), r"a\u{1b}[31m\n\u{9b}b\u{202e}");
+    }
+
+    #[test]
+    fn sizes_and_times_are_short() {
+        let sizes = [(999, "999 B"), (1000, "1.0 kB"), (999_949, "999.9 kB"), (999_950, "1.0 MB")];
+        for (bytes, expected) in sizes {
+            assert_eq!(size(bytes), expected);
+        }
+        let times = [(0.04, "0.0 s"), (59.9, "59.9 s"), (61.0, "1 min 1 s"), (7322.0, "2 h 2 min")];
+        for (seconds, expected) in times {
+            assert_eq!(duration(seconds), expected);
+        }
+    }
+}
