@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    operation::{Crop, Extend, Fit, Pad, Resize},
+    operation::{Crop, Extend, Fit, Pad, Resize, Rotate},
     value::{Gravity, Length, Point},
 };
 
@@ -288,6 +288,25 @@ pub fn pad(rule: &Pad, from: Size) -> (Size, (u32, u32)) {
     let (top, bottom) = (border(rule.top, from.h()), border(rule.bottom, from.h()));
     let size = Size { width: from.width + left + right, height: from.height + top + bottom };
     (size, (left, top))
+}
+
+/// The canvas that holds an image of `from` once it is turned around its middle.
+#[must_use]
+pub fn rotated(rule: &Rotate, from: Size) -> Size {
+    match rule.quarter_turns() {
+        Some(0 | 2) => from,
+        Some(_) => from.turned(),
+        None => {
+            let (sine, cosine) = rule.angle.to_radians().sin_cos();
+            let (sine, cosine) = (sine.abs(), cosine.abs());
+            // A rounding error adds no row.
+            let bounds = |pixels: f64| side((pixels - 1e-6).ceil());
+            Size {
+                width: bounds(from.w() * cosine + from.h() * sine),
+                height: bounds(from.w() * sine + from.h() * cosine),
+            }
+        }
+    }
 }
 
 #[cfg(test)]

@@ -99,3 +99,19 @@ fn borders_and_canvases_only_grow() {
     };
     assert_eq!(pad(&border, size(100, 50)), (size(105, 60), (0, 5)));
 }
+
+#[test]
+fn a_turned_image_fits_its_canvas() {
+    let of = |angle| rotated(&Rotate { angle, background: None }, size(300, 200));
+    for angle in [0.0, 180.0, -180.0, 360.0] {
+        assert_eq!(of(angle), size(300, 200), "{angle}");
+    }
+    for angle in [90.0, -90.0, 270.0] {
+        assert_eq!(of(angle), size(200, 300), "{angle}");
+    }
+    // 300 cos 30 + 200 sin 30 = 359.8; 300 sin 30 + 200 cos 30 = 323.2.
+    assert_eq!(of(30.0), size(360, 324));
+    assert_eq!(of(-30.0), of(30.0));
+    assert_eq!(Rotate { angle: -90.0, background: None }.quarter_turns(), Some(3));
+    assert_eq!(Rotate { angle: 90.1, background: None }.quarter_turns(), None);
+}

@@ -59,8 +59,8 @@ impl Default for Pixelate {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct RoundCorners {
-    /// The corner's radius: pixels, or a share of the shorter side (`"50%"` makes an ellipse or
-    /// a circle).
+    /// The corner's radius: pixels, or a share of each side, as in CSS (`"50%"` makes an ellipse,
+    /// of a square a circle).
     pub radius: Length,
     /// What the corners are filled with; left out: transparent.
     #[serde(skip_serializing_if = "Option::is_none")]

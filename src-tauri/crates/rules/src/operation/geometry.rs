@@ -191,6 +191,16 @@ pub struct Rotate {
     pub background: Option<Color>,
 }
 
+impl Rotate {
+    /// How many quarter turns clockwise (0–3) this is; `None` for a slant.
+    #[must_use]
+    pub fn quarter_turns(&self) -> Option<u32> {
+        let quarters = self.angle.rem_euclid(360.0) / 90.0;
+        let turns = (0..=4).find(|turns| (quarters - f64::from(*turns)).abs() < 1e-9)?;
+        Some(turns % 4)
+    }
+}
+
 /// Along which axis an image is mirrored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]

@@ -9,7 +9,7 @@ use crate::value::{Color, Gravity, Length};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Flatten {
-    /// The colour behind.
+    /// The colour behind; where it is not solid itself, over white.
     pub background: Color,
 }
 

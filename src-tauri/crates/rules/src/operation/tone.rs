@@ -77,7 +77,7 @@ impl Default for Sepia {
     }
 }
 
-/// Maps the tones onto a line between two colours.
+/// Maps the tones onto a line between two colours, whose opacity does not count.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Duotone {

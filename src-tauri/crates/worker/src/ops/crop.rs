@@ -9,14 +9,13 @@ use cropmark_rules::{
 
 use crate::{
     canvas::{Canvas, fault},
-    pipeline::Context,
     vips::{Call, Image},
 };
 
 /// Keeps the part that the rule asks for.
-pub(crate) fn apply(rule: &Crop, canvas: Canvas, context: &Context<'_>) -> Result<Canvas, Fault> {
+pub(crate) fn apply(rule: &Crop, canvas: Canvas) -> Result<Canvas, Fault> {
     let size = geometry::crop_size(rule, canvas.nominal);
-    keep(canvas, size, rule.gravity, (rule.x, rule.y), context)
+    keep(canvas, size, rule.gravity, (rule.x, rule.y))
 }
 
 /// Keeps a part of `size`, which is counted like the canvas's nominal size.
@@ -25,15 +24,16 @@ pub(crate) fn keep(
     size: Size,
     gravity: Gravity,
     offset: (Length, Length),
-    _context: &Context<'_>,
 ) -> Result<Canvas, Fault> {
     if size == canvas.nominal {
         return Ok(canvas);
     }
-    let window = match geometry::window(size, canvas.nominal, gravity, offset, canvas.focal) {
-        Some(window) => window,
-        None => interesting(canvas.first(), size, gravity)?,
-    };
+    if let Some(window) = geometry::window(size, canvas.nominal, gravity, offset, canvas.focal) {
+        return cut(canvas, window);
+    }
+    // Looked at now and cut after: the rows are read twice.
+    let canvas = canvas.materialize()?;
+    let window = interesting(canvas.first(), size, gravity)?;
     cut(canvas, window)
 }
 
@@ -67,9 +67,8 @@ pub(crate) fn cut(mut canvas: Canvas, window: Rect) -> Result<Canvas, Fault> {
 /// The part of `size` that draws attention or is busiest, of the first frame.
 fn interesting(image: &Image, size: Size, gravity: Gravity) -> Result<Rect, Fault> {
     let choice = if gravity == Gravity::Smart { "attention" } else { "entropy" };
-    let image = image.materialize().map_err(fault)?;
     let part = Call::new("smartcrop")
-        .image("input", &image)
+        .image("input", image)
         .number("width", size.width)
         .number("height", size.height)
         .text("interesting", choice)
@@ -83,4 +82,86 @@ fn interesting(image: &Image, size: Size, gravity: Gravity) -> Result<Rect, Faul
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "positive and small")]
 fn whole(value: f64) -> u32 {
     value.round() as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::testing::{
+        animated, assert_sound, bytes, drawn, focal_pixels, focused, gradient, gradient_level,
+        pixel,
+    };
+    use cropmark_rules::value::Point;
+
+    fn sized(width: f64, height: f64, gravity: Gravity) -> Crop {
+        let (width, height) = (Some(Length::Pixels(width)), Some(Length::Pixels(height)));
+        Crop { width, height, gravity, ..Crop::default() }
+    }
+
+    #[test]
+    fn the_part_at_the_gravity_is_kept() {
+        let cases = [
+            (Gravity::NorthWest, (0, 0)),
+            (Gravity::SouthEast, (20, 15)),
+            (Gravity::Center, (10, 7)),
+            (Gravity::Point(Point { x: 0.75, y: 0.0 }), (17, 0)),
+        ];
+        for (gravity, (left, top)) in cases {
+            let result = apply(&sized(10.0, 5.0, gravity), gradient(30, 20, 4)).unwrap();
+            assert_eq!(result.size(), Size::new(10, 5));
+            assert_eq!(pixel(&result, 3, 2), gradient_level(left + 3, top + 2), "{gravity:?}");
+        }
+    }
+
+    #[test]
+    fn the_focal_point_is_kept_and_moves_along() {
+        let canvas = focused(gradient(100, 50, 3), 0.7, 0.5);
+        let result = apply(&sized(20.0, 20.0, Gravity::Focal), canvas).unwrap();
+        assert_eq!(pixel(&result, 0, 0), gradient_level(60, 15)[..3]);
+        let (x, y) = focal_pixels(&result);
+        assert!((x - 10.0).abs() < 1e-9 && (y - 10.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn content_is_looked_at_on_the_first_frame() {
+        let spot = |left: u32| {
+            crate::ops::testing::frame(200, 60, 3, move |x, y| {
+                let inside = (left..left + 30).contains(&x) && (15..45).contains(&y);
+                if inside && (x / 3 + y / 3) % 2 == 0 { [230, 60, 40, 0] } else { [120; 4] }
+            })
+        };
+        for gravity in [Gravity::Smart, Gravity::Entropy] {
+            let canvas = crate::ops::testing::canvas(vec![spot(150), spot(10)]);
+            let result = apply(&sized(60.0, 60.0, gravity), canvas).unwrap();
+            assert_sound(&result, 2);
+            let red = |frame: &Image| {
+                let pixels = frame.to_bytes().unwrap();
+                pixels.chunks_exact(3).filter(|pixel| pixel[0] == 230).count()
+            };
+            assert!(red(&result.frames[0]) > 400, "{gravity:?}: {}", red(&result.frames[0]));
+            assert_eq!(red(&result.frames[1]), 0);
+        }
+    }
+
+    #[test]
+    fn a_window_shrinks_with_a_source_that_was_decoded_smaller() {
+        let mut canvas = drawn(40, 20, 1, |x, _| [u8::try_from(x).unwrap(); 4]);
+        canvas.nominal = Size::new(160, 80);
+        let result = apply(&sized(80.0, 80.0, Gravity::East), canvas).unwrap();
+        assert_eq!((result.size(), result.nominal), (Size::new(20, 20), Size::new(80, 80)));
+        assert_eq!(pixel(&result, 0, 0), [20]);
+    }
+
+    #[test]
+    fn all_kinds_of_canvases_are_kept() {
+        for bands in 1..=4 {
+            for gravity in [Gravity::South, Gravity::Smart] {
+                let result = apply(&sized(6.0, 5.0, gravity), animated(15, 14, bands)).unwrap();
+                assert_sound(&result, 3);
+            }
+        }
+        let canvas = gradient(5, 4, 3);
+        let whole = apply(&Crop::default(), canvas.clone()).unwrap();
+        assert_eq!(bytes(&whole), bytes(&canvas));
+    }
 }

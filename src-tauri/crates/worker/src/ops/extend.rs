@@ -7,6 +7,7 @@ use cropmark_rules::{
     value::{Color, Gravity, Length, Point},
 };
 
+use super::paint;
 use crate::{canvas::Canvas, pipeline::Context, vips::Call};
 
 /// Enlarges the canvas to the rule's size or ratio.
@@ -45,25 +46,10 @@ pub(crate) fn embed(
 ) -> Result<Canvas, Fault> {
     let from = canvas.size();
     let canvas = match background {
-        Some(color) if !color.is_solid() => canvas.with_alpha()?,
-        _ => canvas,
+        Some(color) => paint::room_for(canvas, color)?,
+        None => canvas,
     };
-    let canvas = match background {
-        Some(color) if !(color.red == color.green && color.green == color.blue) => {
-            canvas.colored()?
-        }
-        _ => canvas,
-    };
-    let alpha = canvas.has_alpha();
-    let fill = background.unwrap_or(if alpha { Color::TRANSPARENT } else { Color::WHITE });
-    let mut levels: Vec<f64> = if canvas.first().bands() < 3 {
-        vec![f64::from(fill.red)]
-    } else {
-        vec![f64::from(fill.red), f64::from(fill.green), f64::from(fill.blue)]
-    };
-    if alpha {
-        levels.push(f64::from(fill.alpha));
-    }
+    let levels = paint::levels(background.unwrap_or(default_color(&canvas)), &canvas)?;
     #[expect(clippy::cast_precision_loss, reason = "pixels")]
     let (left, top) = (left as f64, top as f64);
     let mut canvas = canvas.map(|frame| {
@@ -82,4 +68,57 @@ pub(crate) fn embed(
         y: (point.y * f64::from(from.height) + top) / f64::from(size.height),
     });
     Ok(canvas)
+}
+
+/// What fills a new part of a canvas where the rule names no colour: nothing where there is
+/// alpha, else white.
+pub(super) fn default_color(canvas: &Canvas) -> Color {
+    if canvas.has_alpha() { Color::TRANSPARENT } else { Color::WHITE }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::testing::{
+        animated, assert_sound, bytes, context, focal_pixels, focused, gradient, gradient_level,
+        pixel,
+    };
+
+    fn extended(rule: &Extend, canvas: Canvas) -> Canvas {
+        apply(rule, canvas, &context()).unwrap()
+    }
+
+    fn wide(gravity: Gravity, background: Option<Color>) -> Extend {
+        Extend { aspect: Some("2:1".parse().unwrap()), gravity, background, ..Extend::default() }
+    }
+
+    #[test]
+    fn the_canvas_grows_around_the_image() {
+        let result = extended(&wide(Gravity::East, None), focused(gradient(20, 20, 3), 0.5, 0.5));
+        assert_eq!(result.size(), Size::new(40, 20));
+        assert_eq!(pixel(&result, 19, 10), [255; 3]);
+        assert_eq!(pixel(&result, 20, 10), gradient_level(0, 10)[..3]);
+        assert_eq!(focal_pixels(&result), (30.0, 10.0));
+    }
+
+    #[test]
+    fn the_background_brings_what_it_needs() {
+        let half = Color { red: 1, green: 2, blue: 3, alpha: 128 };
+        for bands in 1..=4 {
+            let result = extended(&wide(Gravity::West, Some(half)), animated(6, 6, bands));
+            assert_eq!(pixel(&result, 9, 1), [1, 2, 3, 128]);
+            assert_sound(&result, 3);
+        }
+        let clear = extended(&wide(Gravity::West, None), gradient(6, 6, 2));
+        assert_eq!(pixel(&clear, 9, 1), [0, 0]);
+    }
+
+    #[test]
+    fn nothing_to_add_changes_nothing_and_too_much_is_refused() {
+        let canvas = gradient(5, 4, 3);
+        let same = Extend { width: Some(Length::Pixels(3.0)), ..Extend::default() };
+        assert_eq!(bytes(&extended(&same, canvas.clone())), bytes(&canvas));
+        let huge = Extend { width: Some(Length::Pixels(1e6)), ..Extend::default() };
+        assert!(apply(&huge, canvas, &context()).is_err());
+    }
 }

@@ -6,7 +6,7 @@ use cropmark_rules::{
     operation::{Kernel, Resize},
 };
 
-use super::{crop, extend};
+use super::{crop, extend, pixels};
 use crate::{
     canvas::Canvas,
     pipeline::Context,
@@ -35,7 +35,7 @@ pub(crate) fn finish(
 ) -> std::result::Result<Canvas, Fault> {
     let resized = geometry::resize(rule, nominal);
     if let Some(size) = resized.cropped {
-        return crop::keep(canvas, size, rule.gravity, Default::default(), context);
+        return crop::keep(canvas, size, rule.gravity, Default::default());
     }
     if let Some(size) = resized.padded {
         return extend::onto(
@@ -53,27 +53,23 @@ pub(crate) fn finish(
 /// An image scaled to exactly `size`. Alpha is premultiplied around it, so that the colour of
 /// what cannot be seen does not bleed into what can.
 pub(crate) fn scale(image: &Image, size: Size, kernel: Kernel) -> Result<Image> {
-    let from = (f64::from(image.width()), f64::from(image.height()));
     if (image.width(), image.height()) == (size.width, size.height) {
         return Ok(image.clone());
     }
-    let horizontal = f64::from(size.width) / from.0;
-    let vertical = f64::from(size.height) / from.1;
-    let resize = |image: &Image| {
-        Call::new("resize")
-            .image("in", image)
-            .number("scale", horizontal)
-            .number("vscale", vertical)
-            .text("kernel", kernel_nick(kernel))
-            .output()
-    };
-    if !image.has_alpha() || kernel == Kernel::Nearest {
-        return resize(image);
+    if kernel == Kernel::Nearest {
+        return resample(image, size, kernel);
     }
-    let premultiplied = Call::new("premultiply").image("in", image).output()?;
-    let resized = resize(&premultiplied)?;
-    let straight = Call::new("unpremultiply").image("in", &resized).output()?;
-    Call::new("cast").image("in", &straight).text("format", image.format_nick()).output()
+    pixels::premultiplied(image, |image| resample(image, size, kernel))
+}
+
+/// The bands scaled, each by itself.
+pub(super) fn resample(image: &Image, size: Size, kernel: Kernel) -> Result<Image> {
+    Call::new("resize")
+        .image("in", image)
+        .number("scale", f64::from(size.width) / f64::from(image.width()))
+        .number("vscale", f64::from(size.height) / f64::from(image.height()))
+        .text("kernel", kernel_nick(kernel))
+        .output()
 }
 
 fn kernel_nick(kernel: Kernel) -> &'static str {
@@ -84,5 +80,92 @@ fn kernel_nick(kernel: Kernel) -> &'static str {
         Kernel::Mitchell => "mitchell",
         Kernel::Lanczos2 => "lanczos2",
         Kernel::Lanczos3 => "lanczos3",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::testing::{
+        animated, assert_sound, bytes, context, drawn, focal_pixels, focused, gradient, pixel,
+        plain,
+    };
+    use cropmark_rules::{
+        operation::Fit,
+        value::{Color, Length},
+    };
+
+    fn boxed(fit: Fit, width: f64, height: f64) -> Resize {
+        let (width, height) = (Some(Length::Pixels(width)), Some(Length::Pixels(height)));
+        Resize { fit, width, height, ..Resize::default() }
+    }
+
+    fn resize(rule: &Resize, canvas: Canvas) -> Canvas {
+        apply(rule, canvas, &context()).unwrap()
+    }
+
+    #[test]
+    fn every_fit_gives_its_size() {
+        let cases = [
+            (Fit::Inside, (30, 20)),
+            (Fit::Cover, (30, 30)),
+            (Fit::Contain, (30, 30)),
+            (Fit::Fill, (30, 30)),
+            (Fit::Outside, (45, 30)),
+        ];
+        for (fit, (width, height)) in cases {
+            let result = resize(&boxed(fit, 30.0, 30.0), animated(90, 60, 3));
+            assert_eq!(result.size(), Size::new(width, height), "{fit:?}");
+            assert_sound(&result, 3);
+        }
+    }
+
+    #[test]
+    fn the_background_of_contain_is_white_clear_or_the_rules() {
+        let rule = boxed(Fit::Contain, 20.0, 40.0);
+        assert_eq!(pixel(&resize(&rule, gradient(40, 40, 3)), 10, 2), [255; 3]);
+        assert_eq!(pixel(&resize(&rule, gradient(40, 40, 4)), 10, 2), [0; 4]);
+        let blue = Resize { background: Some(Color::solid(0, 0, 255)), ..rule };
+        assert_eq!(pixel(&resize(&blue, gradient(40, 40, 1)), 10, 2), [0, 0, 255]);
+    }
+
+    #[test]
+    fn what_cannot_be_seen_does_not_bleed() {
+        let canvas =
+            drawn(64, 64, 4, |x, _| if x < 31 { [200, 9, 0, 255] } else { [0, 255, 0, 0] });
+        let result = resize(&boxed(Fit::Fill, 16.0, 16.0), canvas);
+        for x in 0..16 {
+            let found = pixel(&result, x, 8);
+            assert!(found[3] == 0 || (found[0].abs_diff(200) <= 1 && found[1].abs_diff(9) <= 1));
+        }
+    }
+
+    #[test]
+    fn levels_are_rounded_and_not_cut() {
+        let half = plain(40, 40, Color { red: 200, green: 100, blue: 50, alpha: 77 });
+        let result = resize(&boxed(Fit::Fill, 13.0, 11.0), half);
+        assert_eq!(pixel(&result, 6, 6), [200, 100, 50, 77]);
+    }
+
+    #[test]
+    fn the_focal_point_stays_on_its_detail() {
+        let rule = Resize {
+            gravity: cropmark_rules::value::Gravity::East,
+            ..boxed(Fit::Cover, 30.0, 30.0)
+        };
+        let result = resize(&rule, focused(gradient(90, 60, 3), 0.8, 0.5));
+        // 72 of 90 across becomes 36 of 45, of which the first 15 are cut.
+        let (x, y) = focal_pixels(&result);
+        assert!((x - 21.0).abs() < 1e-9 && (y - 15.0).abs() < 1e-9, "{x}, {y}");
+    }
+
+    #[test]
+    fn its_own_size_changes_nothing_and_too_large_is_refused() {
+        let canvas = gradient(9, 7, 4);
+        let same = resize(&boxed(Fit::Fill, 9.0, 7.0), canvas.clone());
+        assert_eq!(bytes(&same), bytes(&canvas));
+        let huge = Resize { enlarge: true, ..boxed(Fit::Fill, 70_000.0, 10.0) };
+        let fault = apply(&huge, canvas, &context()).unwrap_err();
+        assert_eq!(fault.code, cropmark_rules::FaultCode::TooLarge);
     }
 }

@@ -60,6 +60,31 @@ impl Image {
         NonNull::new(image).map(Self).ok_or_else(Error::take)
     }
 
+    /// A matrix for operations that take one, row by row, `width` numbers a row. Convolutions
+    /// divide their sums by `scale`.
+    pub(crate) fn matrix(numbers: &[f64], width: usize, scale: f64) -> Result<Self> {
+        let height = numbers.len() / width.max(1);
+        if width == 0 || height == 0 || numbers.len() != width * height {
+            return Err(Error("the numbers do not fill the matrix".to_owned()));
+        }
+        let length = |value: usize| {
+            i32::try_from(value).map_err(|_| Error("a matrix is too large".to_owned()))
+        };
+        // SAFETY: the length was checked; libvips copies the numbers.
+        let image = unsafe {
+            bindings::vips_image_new_matrix_from_array(
+                length(width)?,
+                length(height)?,
+                numbers.as_ptr(),
+                length(numbers.len())?,
+            )
+        };
+        let image = NonNull::new(image).map(Self).ok_or_else(Error::take)?;
+        // SAFETY: a new image that nobody else sees, and a C string.
+        unsafe { bindings::vips_image_set_double(image.pointer(), c"scale".as_ptr(), scale) };
+        Ok(image)
+    }
+
     pub(crate) fn width(&self) -> u32 {
         // SAFETY: a living image.
         unsafe { (*self.pointer()).Xsize }.unsigned_abs()

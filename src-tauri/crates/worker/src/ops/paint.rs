@@ -1,0 +1,140 @@
+//! A preset's colour as levels of a canvas. Presets name colours in sRGB; a canvas may be in
+//! Display P3 or in the source's own colours.
+
+use cropmark_rules::{ColorSpace, Fault, value::Color};
+
+use super::pixels;
+use crate::{
+    canvas::{Canvas, Space, fault},
+    vips::{Call, Image, Result},
+};
+
+/// Linear sRGB to linear Display P3: both primaries' matrices to XYZ (D65), one inverted.
+const SRGB_TO_P3: pixels::Matrix =
+    [[0.822_462, 0.177_538, 0.0], [0.033_194, 0.966_806, 0.0], [0.017_083, 0.072_397, 0.910_520]];
+
+/// The canvas with as many bands as a colour needs: RGB where the colour is not grey, alpha
+/// where it is not solid.
+pub(super) fn room_for(canvas: Canvas, color: Color) -> std::result::Result<Canvas, Fault> {
+    let grey = color.red == color.green && color.green == color.blue;
+    let canvas = if grey { canvas } else { canvas.colored()? };
+    if color.is_solid() { Ok(canvas) } else { canvas.with_alpha() }
+}
+
+/// The colour's levels on a canvas that has room for it: one of grey or three of RGB, then
+/// alpha where the canvas has one.
+pub(super) fn levels(color: Color, canvas: &Canvas) -> std::result::Result<Vec<f64>, Fault> {
+    let mut levels = color_levels(color, canvas)?;
+    if canvas.has_alpha() {
+        levels.push(f64::from(color.alpha));
+    }
+    Ok(levels)
+}
+
+/// The colour's levels without alpha.
+pub(super) fn color_levels(color: Color, canvas: &Canvas) -> std::result::Result<Vec<f64>, Fault> {
+    let plain = [color.red, color.green, color.blue].map(f64::from);
+    if canvas.first().bands() < 3 {
+        return Ok(vec![plain[0]]);
+    }
+    let extreme = [[0.0; 3], [255.0; 3]].contains(&plain);
+    let levels = match canvas.space {
+        Space::Working(ColorSpace::P3) => to_p3(plain),
+        Space::Working(ColorSpace::Keep) if !extreme => {
+            to_profile(plain, canvas.first()).map_err(fault)?
+        }
+        Space::Working(ColorSpace::Srgb | ColorSpace::Keep) | Space::Source => plain,
+    };
+    Ok(levels.to_vec())
+}
+
+/// Display P3 has sRGB's transfer curve and wider primaries.
+fn to_p3(levels: [f64; 3]) -> [f64; 3] {
+    let linear = levels.map(|level| {
+        let share = level / 255.0;
+        if share <= 0.040_45 { share / 12.92 } else { ((share + 0.055) / 1.055).powf(2.4) }
+    });
+    SRGB_TO_P3.map(|row| {
+        let mixed: f64 = row.iter().zip(linear).map(|(weight, value)| weight * value).sum();
+        let share = if mixed <= 0.003_130_8 {
+            mixed * 12.92
+        } else {
+            1.055 * mixed.powf(1.0 / 2.4) - 0.055
+        };
+        (share * 255.0).round()
+    })
+}
+
+/// The colour in the profile that the image carries; as it is where there is none for RGB.
+fn to_profile(levels: [f64; 3], image: &Image) -> Result<[f64; 3]> {
+    let Some(profile) = image.blob("icc-profile-data") else { return Ok(levels) };
+    let pixel = pixels::filled(1, 1, &levels)?;
+    let lab = Call::new("icc_import")
+        .image("in", &pixel)
+        .text("input_profile", "srgb")
+        .text("pcs", "lab")
+        .output()?;
+    let lab = lab.edit(|editor| editor.set_blob("icc-profile-data", &profile))?;
+    let exported = Call::new("icc_export")
+        .image("in", &lab)
+        .text("pcs", "lab")
+        .text("intent", "relative")
+        .output()?;
+    let bytes = exported.to_bytes()?;
+    Ok(match bytes[..] {
+        [red, green, blue] => [red, green, blue].map(f64::from),
+        _ => levels,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::testing::{assert_sound, drawn, gradient};
+
+    #[test]
+    fn a_colour_takes_the_bands_that_it_needs() {
+        let bands = |canvas: Canvas, color| {
+            let canvas = room_for(canvas, color).unwrap();
+            assert_sound(&canvas, 1);
+            canvas.first().bands()
+        };
+        let clear_grey = Color { red: 9, green: 9, blue: 9, alpha: 100 };
+        assert_eq!(bands(gradient(4, 4, 1), Color::WHITE), 1);
+        assert_eq!(bands(gradient(4, 4, 1), clear_grey), 2);
+        assert_eq!(bands(gradient(4, 4, 2), Color::solid(1, 2, 3)), 4);
+        assert_eq!(bands(gradient(4, 4, 3), Color::TRANSPARENT), 4);
+    }
+
+    #[test]
+    fn wide_colours_are_shown_as_they_look_in_srgb() {
+        let mut canvas = gradient(4, 4, 3);
+        canvas.space = Space::Working(ColorSpace::P3);
+        // As CSS has it: color(srgb 1 0 0) is color(display-p3 0.9175 0.2003 0.1386).
+        assert_eq!(levels(Color::solid(255, 0, 0), &canvas).unwrap(), [234.0, 51.0, 35.0]);
+        assert_eq!(levels(Color::WHITE, &canvas).unwrap(), [255.0; 3]);
+        assert_eq!(levels(Color::solid(128, 128, 128), &canvas).unwrap(), [128.0; 3]);
+    }
+
+    #[test]
+    fn kept_colours_follow_the_profile_of_the_image() {
+        let srgb = drawn(1, 1, 3, |_, _| [30, 144, 255, 0]);
+        let wide = Call::new("icc_transform")
+            .image("in", srgb.first())
+            .text("output_profile", "p3")
+            .text("input_profile", "srgb")
+            .output()
+            .unwrap();
+        let mut canvas = srgb;
+        canvas.space = Space::Working(ColorSpace::Keep);
+        let color = Color::solid(30, 144, 255);
+        assert_eq!(levels(color, &canvas).unwrap(), [30.0, 144.0, 255.0]);
+        let expected: Vec<f64> = wide.to_bytes().unwrap().into_iter().map(f64::from).collect();
+        canvas.frames = vec![wide];
+        let found = levels(color, &canvas).unwrap();
+        for (found, expected) in found.iter().zip(&expected) {
+            assert!((found - expected).abs() <= 1.0, "{found} instead of {expected}");
+        }
+        assert!(expected[0] > 50.0, "{expected:?}");
+    }
+}
