@@ -89,7 +89,14 @@ impl Settings {
 }
 
 /// Bytes of memory that the machine has.
+#[cfg(target_os = "linux")]
 fn machine_memory() -> u64 {
     let info = rustix::system::sysinfo();
-    u64::from(info.totalram) * u64::from(info.mem_unit)
+    info.totalram.saturating_mul(u64::from(info.mem_unit))
+}
+
+/// Bytes of memory that the machine is taken to have where there is no common way to ask.
+#[cfg(not(target_os = "linux"))]
+fn machine_memory() -> u64 {
+    8 << 30
 }

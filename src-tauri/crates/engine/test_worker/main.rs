@@ -179,19 +179,19 @@ fn write(target: &File, index: usize, job: &Job, orders: &[String]) -> Result<Re
 
 /// What a process can see of where it runs.
 fn surroundings() -> String {
-    let mut text = String::new();
-    for (name, value) in std::env::vars() {
-        text += &format!("variable {name}={value}\n");
-    }
-    // The folder's own descriptor is in the list, and gone by the time it is looked at.
+    let mut lines: Vec<String> =
+        std::env::vars().map(|(name, value)| format!("variable {name}={value}")).collect();
     for entry in std::fs::read_dir("/proc/self/fd").into_iter().flatten().flatten() {
         if let Ok(what) = std::fs::read_link(entry.path()) {
-            text += &format!("descriptor {} {}\n", entry.file_name().display(), what.display());
+            let number = entry.file_name();
+            lines.push(format!("descriptor {} {}", number.display(), what.display()));
         }
     }
     let folder = std::env::current_dir().expect("a folder");
     let priority = rustix::process::getpriority_process(None).unwrap_or(-99);
-    text + &format!("folder {}\npriority {priority}\n", folder.display())
+    lines.push(format!("folder {}", folder.display()));
+    lines.push(format!("priority {priority}\n"));
+    lines.join("\n")
 }
 
 /// Reads the source slowly, at the descriptor's own position, as a decoder does.

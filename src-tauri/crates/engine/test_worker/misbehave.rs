@@ -23,11 +23,7 @@ pub(crate) fn obey(channel: &Channel, id: u64, words: &[&str]) -> Result<(), Err
         ["slow", milliseconds] => {
             thread::sleep(Duration::from_millis(milliseconds.parse().expect("a number")));
         }
-        ["once", path, rest @ ..] => {
-            if OpenOptions::new().write(true).create_new(true).open(path).is_ok() {
-                obey(channel, id, rest)?;
-            }
-        }
+        ["once", path, rest @ ..] if is_new(path) => obey(channel, id, rest)?,
         ["panic"] => panic!("as ordered"),
         ["abort"] => std::process::abort(),
         ["exit", code] => std::process::exit(code.parse().expect("a number")),
@@ -74,6 +70,11 @@ pub(crate) fn obey(channel: &Channel, id: u64, words: &[&str]) -> Result<(), Err
         _ => {}
     }
     Ok(())
+}
+
+/// Makes the file, and says whether it was not there before.
+fn is_new(path: &str) -> bool {
+    OpenOptions::new().write(true).create_new(true).open(path).is_ok()
 }
 
 fn die(signal: Signal) {

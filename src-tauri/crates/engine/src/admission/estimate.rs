@@ -69,8 +69,10 @@ fn read_frames(header: &Header, rules: &SourceRules) -> u64 {
     }
 }
 
+/// Whether less than the whole picture is ever in memory. Others are read row by row where
+/// their file allows it, which the header does not tell, so they count in full.
 fn shrinks_on_load(format: Format) -> bool {
-    matches!(format, Format::Jpeg | Format::Webp | Format::Svg)
+    matches!(format, Format::Jpeg | Format::Svg)
 }
 
 /// The picture after the last operation, a copy that an operation works on, and the encoder.

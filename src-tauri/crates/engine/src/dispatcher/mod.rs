@@ -52,13 +52,15 @@ struct Dispatcher {
     totals: Totals,
     events: mpsc::UnboundedReceiver<Event>,
     snapshot: watch::Sender<Snapshot>,
-    stop: Option<Option<oneshot::Sender<()>>>,
+    stopping: bool,
+    /// Who waits for the end.
+    farewells: Vec<oneshot::Sender<()>>,
 }
 
 impl Dispatcher {
     /// The loop.
     async fn run(mut self) {
-        while self.stop.is_none() {
+        while !self.stopping {
             let now = Instant::now();
             self.pool.tick(now);
             for delivery in self.queue.expire(now) {
@@ -104,7 +106,10 @@ impl Dispatcher {
                 self.stop_jobs(abandoned);
             }
             Event::Worker(worker, report) => self.hear(worker, report, now),
-            Event::Stop(done) => self.stop = Some(done),
+            Event::Stop(farewell) => {
+                self.stopping = true;
+                self.farewells.extend(farewell);
+            }
         }
     }
 
@@ -289,6 +294,7 @@ impl Dispatcher {
             while left > 0 {
                 match self.events.recv().await {
                     Some(Event::Worker(_, Report::Gone(_))) => left -= 1,
+                    Some(Event::Stop(farewell)) => self.farewells.extend(farewell),
                     Some(_) => {}
                     None => break,
                 }
@@ -296,8 +302,8 @@ impl Dispatcher {
         };
         // A process stuck in the kernel must not keep the program from ending.
         let _ = timeout(LAST_GOODBYE, gone).await;
-        if let Some(Some(done)) = self.stop {
-            let _ = done.send(());
+        for farewell in self.farewells {
+            let _ = farewell.send(());
         }
     }
 }

@@ -39,7 +39,8 @@ pub(crate) async fn start(settings: Settings) -> Result<Started, StartError> {
         totals: Totals::default(),
         events,
         snapshot,
-        stop: None,
+        stopping: false,
+        farewells: Vec::new(),
         settings,
     };
     let description = dispatcher.first_words().await?;

@@ -300,7 +300,7 @@ impl Talk<'_> {
             (Phase::Busy(job, Expected::Header), Reply::Inspected { id, outcome })
                 if id == job.0 =>
             {
-                (self.report)(Report::Inspected(job, outcome.map_err(cleaned)));
+                (self.report)(Report::Inspected(job, outcome.map_err(|fault| cleaned(&fault))));
                 Ok(Phase::Idle)
             }
             (
@@ -313,7 +313,11 @@ impl Talk<'_> {
                 if let Ok(rendered) = &outcome {
                     verify(rendered, &target, self.limits.side)?;
                 }
-                (self.report)(Report::Variant(job, index, outcome.map_err(cleaned)));
+                (self.report)(Report::Variant(
+                    job,
+                    index,
+                    outcome.map_err(|fault| cleaned(&fault)),
+                ));
                 Ok(Phase::Busy(job, Expected::Variants(expected)))
             }
             (
@@ -335,7 +339,7 @@ struct Readable {
 }
 
 /// A fault as a worker tells it, with a message that can be shown.
-fn cleaned(fault: Fault) -> Fault {
+fn cleaned(fault: &Fault) -> Fault {
     let mut tail = Tail::default();
     tail.push(fault.message.as_bytes());
     Fault::new(fault.code, tail.text())

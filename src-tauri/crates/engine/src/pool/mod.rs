@@ -35,6 +35,8 @@ pub(crate) struct WorkerId(pub(crate) u64);
 
 /// The longest pause between two tries to start a worker.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+/// The pause after the system could not even give a thread or a descriptor.
+const NO_MEANS: Duration = Duration::from_millis(500);
 /// After this many failed starts a place has no hope for the moment.
 const HOPELESS: u32 = 4;
 /// A worker that was idle for so long before it died was started well.
@@ -163,26 +165,22 @@ impl Pool {
             };
             let line =
                 Line::start(Arc::clone(&self.launch), slot.nice, self.limits.clone(), report);
-            slot.state = match line {
-                Ok(line) => {
-                    self.started += 1;
-                    let stage = Stage::Starting { deadline: now + self.start_timeout };
-                    State::Up(Worker {
-                        id,
-                        line,
-                        process: None,
-                        since: now,
-                        jobs: 0,
-                        resident_bytes: 0,
-                        stage,
-                    })
-                }
+            let Ok(line) = line else {
                 // No descriptors or threads left: later there may be.
-                Err(_) => {
-                    slot.bad_starts += 1;
-                    State::Down { until: now + pause(slot.bad_starts).max(PROBATION / 4) }
-                }
+                slot.bad_starts += 1;
+                slot.state = State::Down { until: now + pause(slot.bad_starts).max(NO_MEANS) };
+                continue;
             };
+            self.started += 1;
+            slot.state = State::Up(Worker {
+                id,
+                line,
+                process: None,
+                since: now,
+                jobs: 0,
+                resident_bytes: 0,
+                stage: Stage::Starting { deadline: now + self.start_timeout },
+            });
         }
     }
 

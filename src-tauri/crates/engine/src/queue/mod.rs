@@ -9,6 +9,8 @@
 //! - A job that nobody waits for any more leaves its queue; if it runs, the caller is told to
 //!   stop it.
 
+#[cfg(test)]
+mod histories;
 mod job;
 pub(crate) mod policy;
 mod settle;

@@ -1,32 +1,25 @@
-//! Coalescing, promotion, cancellation as tables; and random histories of many jobs.
+//! Coalescing, promotion and cancellation as tables.
 
-use std::{
-    collections::{BTreeMap, HashMap, VecDeque},
-    time::Duration,
-};
+use std::{collections::BTreeMap, time::Duration};
 
 use cropmark_rules::{Encoding, Fault, FaultCode, Format, FormatRule, SourceRules};
-use proptest::prelude::*;
 use tokio::sync::mpsc;
 
-use super::{
-    policy::{Decision, Head, Place, Situation, Turns, decide},
-    *,
-};
+use super::*;
 
 const BATCH: BatchId = BatchId(1);
 
 /// A queue, the time, and somebody who runs what is next.
-struct Bench {
-    queue: Queue,
-    now: Instant,
+pub(super) struct Bench {
+    pub(super) queue: Queue,
+    pub(super) now: Instant,
     file: Arc<File>,
     tickets: u64,
-    answers: Answers,
+    pub(super) answers: Answers,
 }
 
 impl Bench {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let (sender, _) = mpsc::unbounded_channel();
         Self {
             queue: Queue::default(),
@@ -42,7 +35,7 @@ impl Bench {
     }
 
     /// Asks for variants with these letters as keys.
-    fn ask_in(
+    pub(super) fn ask_in(
         &mut self,
         batch: Option<BatchId>,
         class: Class,
@@ -71,7 +64,7 @@ impl Bench {
     }
 
     /// The keys of the next job of a class, which runs from now on.
-    fn run(&mut self, class: Class) -> Option<(JobId, String)> {
+    pub(super) fn run(&mut self, class: Class) -> Option<(JobId, String)> {
         let (id, _) = self.queue.head(class)?;
         let job = self.queue.take(id).unwrap();
         Some((id, keys(job)))
@@ -86,7 +79,7 @@ impl Bench {
         ids.into_iter().map(|id| keys(self.queue.job(id).unwrap())).collect()
     }
 
-    fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         let queue = &self.queue;
         queue.jobs.is_empty()
             && queue.live.is_empty()
@@ -109,7 +102,7 @@ fn keys(job: &Job) -> String {
     letters.concat()
 }
 
-fn failed() -> Outcome {
+pub(super) fn failed() -> Outcome {
     Outcome::Failed(Fault::new(FaultCode::Invalid, "test"))
 }
 
@@ -285,193 +278,4 @@ fn what_waits_too_long_is_told_so() {
     assert_eq!(bench.queue.answer(running, 1, &failed()).len(), 2);
     bench.queue.finish(running);
     assert!(bench.is_empty());
-}
-
-/// A step of a random history.
-#[derive(Debug, Clone)]
-enum Step {
-    Ask { class: Class, keys: Vec<u16>, batch: Option<u64>, patient: bool },
-    Leave(usize),
-    Command(u64, u8),
-    Answer(usize),
-    Lose(usize, u8),
-    Pass(u16),
-}
-
-fn step() -> impl Strategy<Value = Step> {
-    let class = prop_oneof![Just(Class::OnDemand), Just(Class::Eager)];
-    let keys = prop::collection::vec(0..4000_u16, 1..6);
-    let batch = prop::option::weighted(0.3, 0..3_u64);
-    prop_oneof![
-        8 => (class, keys, batch, any::<bool>())
-            .prop_map(|(class, keys, batch, patient)| Step::Ask { class, keys, batch, patient }),
-        2 => any::<usize>().prop_map(Step::Leave),
-        1 => (0..3_u64, 0..3_u8).prop_map(|(batch, command)| Step::Command(batch, command)),
-        10 => any::<usize>().prop_map(Step::Answer),
-        1 => (any::<usize>(), 0..3_u8).prop_map(|(job, loss)| Step::Lose(job, loss)),
-        1 => (0..50_u16).prop_map(Step::Pass),
-    ]
-}
-
-/// Plays a history with four workers and checks that each asker hears of each variant exactly
-/// once, that no key is worked on twice at once, and that nothing is left in the end. Returns how many
-/// jobs ran.
-fn play(steps: &[Step], share: u8) -> Result<usize, TestCaseError> {
-    let mut bench = Bench::new();
-    let mut open: HashMap<TicketId, HashSet<usize>> = HashMap::new();
-    let mut askers: Vec<TicketId> = Vec::new();
-    let mut cancelled: HashSet<TicketId> = HashSet::new();
-    let mut running: Vec<JobId> = Vec::new();
-    let mut jobs = 0;
-    let mut turns = Turns::new(share);
-    let mut recent: VecDeque<bool> = VecDeque::new();
-    // Deliveries do not say to whom they go, so each ticket gets a channel that does.
-    let mut inboxes: HashMap<TicketId, mpsc::UnboundedReceiver<_>> = HashMap::new();
-    let tell = |deliveries: Vec<Delivery>| {
-        for delivery in deliveries {
-            if let Answers::Rendered(results) = delivery.answers {
-                let _ = results.send((delivery.slot, Err(Fault::new(FaultCode::Invalid, ""))));
-            }
-        }
-    };
-    let ends = (0..3).map(|batch| Step::Command(batch, 1));
-    let drain = std::iter::repeat_n(Step::Answer(0), 200_000);
-    for (number, step) in steps.iter().cloned().chain(ends).chain(drain).enumerate() {
-        if number >= steps.len() + 3 && bench.queue.jobs.is_empty() {
-            break;
-        }
-        let now = bench.now;
-        match step {
-            Step::Ask { class, keys, batch, patient } => {
-                let (sender, inbox) = mpsc::unbounded_channel();
-                bench.answers = Answers::Rendered(sender);
-                let expires =
-                    (!patient && class == Class::OnDemand).then(|| now + Duration::from_millis(30));
-                let letters: String = keys
-                    .iter()
-                    .filter_map(|key| char::from_u32(0x4e00 + u32::from(*key)))
-                    .collect();
-                let ticket = bench.ask_in(batch.map(BatchId), class, &letters, expires);
-                open.insert(ticket, (0..keys.len()).collect());
-                askers.push(ticket);
-                inboxes.insert(ticket, inbox);
-            }
-            Step::Leave(which) => {
-                if askers.is_empty() {
-                    continue;
-                }
-                let ticket = askers.swap_remove(which % askers.len());
-                inboxes.remove(&ticket);
-                open.remove(&ticket);
-                let stopped = bench.queue.leave(ticket, now);
-                running.retain(|job| !stopped.contains(job));
-            }
-            Step::Command(batch, command) => {
-                let command = [BatchCommand::Pause, BatchCommand::Resume, BatchCommand::Cancel]
-                    [usize::from(command)];
-                let batch = BatchId(batch);
-                if command == BatchCommand::Cancel {
-                    cancelled.extend(bench.queue.batches.get(&batch).into_iter().flatten());
-                }
-                let stopped = bench.queue.command(batch, command, now);
-                running.retain(|job| !stopped.contains(job));
-            }
-            Step::Answer(which) if !running.is_empty() => {
-                let place = which % running.len();
-                let job = bench.queue.job(running[place]).unwrap();
-                match job.wanted.first().map(|wanted| wanted.index) {
-                    Some(index) => tell(bench.queue.answer(running[place], index, &failed())),
-                    None => bench.queue.finish(running.swap_remove(place)),
-                }
-            }
-            Step::Lose(which, loss) if !running.is_empty() => {
-                let job = running.swap_remove(which % running.len());
-                let loss = [Loss::Crash, Loss::Timeout, Loss::Memory][usize::from(loss)];
-                let fault = Fault::new(FaultCode::Crashed, "");
-                tell(bench.queue.lose(job, loss, true, &fault, now).0);
-            }
-            Step::Pass(milliseconds) => {
-                bench.now += Duration::from_millis(u64::from(milliseconds));
-                let now = bench.now;
-                tell(bench.queue.expire(now));
-            }
-            Step::Answer(_) | Step::Lose(..) => {}
-        }
-
-        while running.len() < 4 {
-            let head = |class| {
-                let (id, job) = bench.queue.head(class)?;
-                Some(Head { job: id, estimate: job.estimate })
-            };
-            let situation = Situation {
-                on_demand: head(Class::OnDemand),
-                eager: head(Class::Eager),
-                kept_idle: false,
-                shared_idle: true,
-                free_memory: 10,
-                free_requests: 1,
-                waiting: None,
-            };
-            let Decision::Grant { class, turn, place: Place::Shared } = decide(&situation, turns)
-            else {
-                break;
-            };
-            if turn {
-                turns.take();
-                recent.push_back(class == Class::OnDemand);
-                if recent.len() > 100 {
-                    recent.pop_front();
-                }
-                let got = recent.iter().filter(|&&on_demand| on_demand).count();
-                prop_assert!(recent.len() < 100 || got == usize::from(share));
-            }
-            let (job, _) = bench.run(class).unwrap();
-            running.push(job);
-            jobs += 1;
-        }
-
-        let mut seen = HashSet::new();
-        if number % 512 == 0 || steps.len() < 1000 {
-            for job in bench.queue.jobs.values() {
-                prop_assert!(job.stage == Stage::Running || !job.wanted.is_empty());
-                for wanted in &job.wanted {
-                    prop_assert!(seen.insert(wanted.subject.clone()), "worked on twice at once");
-                }
-            }
-            prop_assert_eq!(seen.len(), bench.queue.live.len());
-        }
-    }
-
-    for (ticket, mut inbox) in inboxes {
-        while let Ok((slot, _)) = inbox.try_recv() {
-            let told = open.get_mut(&ticket).is_some_and(|slots| slots.remove(&slot));
-            prop_assert!(told, "told twice");
-        }
-    }
-    open.retain(|ticket, slots| !slots.is_empty() && !cancelled.contains(ticket));
-    prop_assert!(open.is_empty(), "never told: {open:?}");
-    prop_assert!(bench.is_empty(), "{:?}", bench.queue);
-    Ok(jobs)
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
-    #[test]
-    fn short_histories_leave_nothing_behind(
-        steps in prop::collection::vec(step(), 0..120),
-        share in 0..=100_u8,
-    ) {
-        play(&steps, share)?;
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 1, max_shrink_iters: 0, ..ProptestConfig::default() })]
-    #[test]
-    fn twenty_thousand_jobs_leave_nothing_behind(
-        steps in prop::collection::vec(step(), 120_000),
-    ) {
-        let jobs = play(&steps, 80)?;
-        prop_assert!(jobs >= 20_000, "{jobs} jobs");
-    }
 }
