@@ -252,7 +252,7 @@ def bottle():
 def turntable():
     files = sorted(glob.glob(os.path.join(IN, "turntable_*.png")))
     ims = [eight(grade(np.asarray(Image.open(f).convert("RGB"), np.float32) / 255, 0.15, 1.08, 1.05)) for f in files]
-    ims[0].save(path("motion", "turntable.webp"), save_all=True, append_images=ims[1:], duration=90, loop=0, quality=78, method=5)
+    ims[0].save(path("motion", "turntable.webp"), save_all=True, append_images=ims[1:], duration=90, loop=0, quality=90, method=5)
 
 
 def banner():
