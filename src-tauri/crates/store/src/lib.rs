@@ -1,6 +1,39 @@
-//! What Cropmark keeps on disk.
+//! What Cropmark keeps on disk: the only code with SQL, and the only final file writes.
 //!
-//! [`atomic`] is the one door for files under their final names: whole or not at all, and never
-//! over an original.
+//! [`Store`] is a workspace's folder `.cropmark/`: the index of assets, variants and export
+//! runs, and the variants' files. [`atomic`] is the one door for files under their final names:
+//! whole or not at all, and never over an original.
+//!
+//! Everything blocks, and nothing asks for the time: callers say what `now` is.
 
+mod assets;
 pub mod atomic;
+pub mod care;
+mod database;
+mod error;
+mod layout;
+mod lock;
+mod medium;
+mod open;
+mod recover;
+mod runs;
+mod store;
+mod table;
+mod variant;
+
+pub use assets::LoadedAssets;
+pub use error::StoreError;
+pub use layout::{FOLDER_NAME, Layout};
+pub use lock::Holder;
+pub use medium::Medium;
+pub use open::{Notice, Opened, ReadOnlyReason};
+pub use recover::Salvaged;
+pub use runs::Settled;
+pub use store::{Access, CacheSettings, Store};
+pub use table::{
+    ContentHash,
+    asset::{Annotation, Asset, AssetUpdate, Fingerprint, KnownAsset},
+    run::{Counts, Run, RunId, RunState},
+    run_item::{ItemEnd, ItemState, RunItem},
+};
+pub use variant::{Inserted, Variant, VariantBytes};

@@ -1,0 +1,103 @@
+//! Tests of fingerprints and of what people say about assets.
+
+use std::{ffi::OsStr, os::unix::ffi::OsStrExt as _, time::Instant};
+
+use cropmark_rules::value::Point;
+
+use super::*;
+use crate::{CacheSettings, Fingerprint, variant::tests::open};
+
+fn update(path: &str, content: &[u8]) -> AssetUpdate {
+    let fingerprint =
+        Fingerprint { path: path.into(), size: content.len() as u64, mtime_ns: 5, inode: u64::MAX };
+    let content = Some(blake3::hash(content).into());
+    AssetUpdate { fingerprint, content, header: None }
+}
+
+fn focal(x: f64) -> Annotation {
+    let marks = ["favourite".to_owned()].into();
+    Annotation { focal: Some(Point { x, y: 0.5 }), marks }
+}
+
+fn annotation(store: &Store, path: &str) -> Annotation {
+    store.asset(Path::new(path)).unwrap().unwrap().annotation
+}
+
+#[test]
+fn assets_come_back_as_they_were_put() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path(), CacheSettings::default());
+    let mut updates = vec![update("a.jpg", b"a"), update("sub/b.jpg", b"b")];
+    updates[1].fingerprint.path = OsStr::from_bytes(b"sub/b\xff.jpg").into();
+    store.update_assets(updates.clone()).unwrap();
+    let loaded = store.load_assets().unwrap();
+    assert_eq!(loaded.unreadable, 0);
+    let known = updates
+        .iter()
+        .map(|AssetUpdate { fingerprint, content, .. }| KnownAsset {
+            fingerprint: fingerprint.clone(),
+            content: *content,
+        })
+        .collect::<Vec<_>>();
+    assert_eq!(loaded.assets, known);
+    for path in ["/etc/passwd", "../a.jpg", "sub/../../a.jpg", ""] {
+        assert!(store.update_assets(vec![update(path, b"x")]).is_err(), "{path}");
+    }
+}
+
+#[test]
+fn a_renamed_or_copied_asset_keeps_what_people_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path(), CacheSettings::default());
+    store.update_assets(vec![update("a.jpg", b"a"), update("b.jpg", b"b")]).unwrap();
+    store.annotate(Path::new("a.jpg"), focal(0.25)).unwrap();
+    // Edited: another content under the same name.
+    store.update_assets(vec![update("a.jpg", b"edited")]).unwrap();
+    assert_eq!(annotation(&store, "a.jpg"), focal(0.25));
+    // Renamed, seen in either order.
+    store.update_assets(vec![update("new.jpg", b"edited")]).unwrap();
+    store.remove_assets(vec!["a.jpg".into()]).unwrap();
+    assert_eq!(annotation(&store, "new.jpg"), focal(0.25));
+    store.remove_assets(vec!["new.jpg".into()]).unwrap();
+    store.update_assets(vec![update("newer.jpg", b"edited")]).unwrap();
+    assert_eq!(annotation(&store, "newer.jpg"), focal(0.25));
+    assert_eq!(annotation(&store, "b.jpg"), Annotation::default());
+    // Gone for a while.
+    assert_eq!(store.load_assets().unwrap().assets.len(), 2);
+    assert_eq!(store.asset(Path::new("a.jpg")).unwrap(), None);
+    store.update_assets(vec![update("a.jpg", b"something else")]).unwrap();
+    assert_eq!(annotation(&store, "a.jpg"), focal(0.25));
+
+    let nobody = store.annotate(Path::new("z.jpg"), focal(0.1)).unwrap_err();
+    assert!(matches!(nobody, StoreError::UnknownAsset { .. }));
+}
+
+#[test]
+fn duplicates_are_known() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path(), CacheSettings::default());
+    store.update_assets(vec![update("a.jpg", b"a"), update("c/a.jpg", b"a")]).unwrap();
+    let twins = store.assets_with_content(blake3::hash(b"a").into()).unwrap();
+    assert_eq!(twins.len(), 2);
+}
+
+#[test]
+fn a_hundred_thousand_assets_are_loaded_in_no_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path(), CacheSettings::default());
+    let updates = (0..100_000_u32)
+        .map(|n| update(&format!("photos/{}/IMG_{n:06}.jpg", n / 500), &n.to_le_bytes()))
+        .collect();
+    let began = Instant::now();
+    store.update_assets(updates).unwrap();
+    let written = began.elapsed();
+    drop(store);
+    let began = Instant::now();
+    let store = open(folder.path(), CacheSettings::default());
+    let opened = began.elapsed();
+    let loaded = store.load_assets().unwrap();
+    println!("written {written:?}, opened {opened:?}, opened and loaded {:?}", began.elapsed());
+    assert_eq!(loaded.assets.len(), 100_000);
+    // The promise is a second; a busy machine and a debug build get more.
+    assert!(began.elapsed().as_secs() < 3);
+}

@@ -1,0 +1,152 @@
+//! What cannot be made again, as one JSON file: focal points and marks, settings, export runs.
+
+use std::{
+    fs,
+    io::{BufWriter, Write as _},
+    path::{Path, PathBuf},
+};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{
+    Annotation, ContentHash, Run, RunItem, RunState, Store, StoreError,
+    atomic::{Conflict, Originals, TemporaryFile, WriteError},
+    database::Durability,
+    table::{asset, path_json, run, run_item, setting},
+};
+
+/// The version of the file's format.
+const VERSION: u32 = 1;
+
+/// The file.
+#[derive(Debug, Serialize, Deserialize)]
+struct Backup {
+    version: u32,
+    annotations: Vec<SavedAnnotation>,
+    settings: Vec<(String, Value)>,
+    runs: Vec<SavedRun>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct SavedAnnotation {
+    #[serde(with = "path_json")]
+    path: PathBuf,
+    content: Option<ContentHash>,
+    #[serde(flatten)]
+    annotation: Annotation,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct SavedRun {
+    #[serde(flatten)]
+    run: Run,
+    items: Vec<RunItem>,
+}
+
+/// What was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Saved {
+    /// Assets with a focal point or marks.
+    pub annotations: u64,
+    /// Settings.
+    pub settings: u64,
+    /// Export runs.
+    pub runs: u64,
+}
+
+/// What was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Imported {
+    /// Assets with a focal point or marks.
+    pub annotations: u64,
+    /// Settings.
+    pub settings: u64,
+    /// Export runs that were not here before; those that were not over are paused.
+    pub runs: u64,
+}
+
+impl Store {
+    /// Writes the file, whole or not at all.
+    ///
+    /// # Errors
+    /// Where the index cannot be read or the file not be written.
+    pub fn export(&self, path: &Path) -> Result<Saved, StoreError> {
+        let backup = self.read(|connection| {
+            let annotations = asset::annotations(connection)?
+                .into_iter()
+                .map(|(path, content, annotation)| SavedAnnotation { path, content, annotation })
+                .collect();
+            let mut runs = Vec::new();
+            for run in run::all(connection)? {
+                let items = run_item::list(connection, run.id, &crate::ItemState::ALL)?;
+                runs.push(SavedRun { run, items });
+            }
+            let settings = setting::all(connection)?;
+            Ok(Backup { version: VERSION, annotations, settings, runs })
+        })?;
+        let temporary = TemporaryFile::beside(path)?;
+        let mut writer = BufWriter::new(temporary.file().as_ref());
+        let written = serde_json::to_writer_pretty(&mut writer, &backup)
+            .map_err(Into::into)
+            .and_then(|()| writer.flush());
+        written.map_err(|error| WriteError::at(path, error))?;
+        drop(writer);
+        temporary.commit(Conflict::Overwrite, &Originals::new())?;
+        Ok(Saved {
+            annotations: backup.annotations.len() as u64,
+            settings: backup.settings.len() as u64,
+            runs: backup.runs.len() as u64,
+        })
+    }
+
+    /// Takes in what [`Store::export`] wrote, here or elsewhere: focal points and marks for the
+    /// assets with that path or content, also for those that come later. Doing it twice changes
+    /// nothing. All or nothing.
+    ///
+    /// # Errors
+    /// Where the file cannot be understood, or the index not be written.
+    pub fn import(&self, path: &Path) -> Result<Imported, StoreError> {
+        let bytes = fs::read(path)
+            .map_err(|source| StoreError::Folder { path: path.to_path_buf(), source })?;
+        let wrong = |detail: String| StoreError::Export { path: path.to_path_buf(), detail };
+        let backup: Backup =
+            serde_json::from_slice(&bytes).map_err(|error| wrong(error.to_string()))?;
+        if backup.version != VERSION {
+            return Err(wrong(format!("its version is {}, not {VERSION}", backup.version)));
+        }
+        self.write(Durability::Durable, move |connection| {
+            let mut imported = Imported {
+                annotations: backup.annotations.len() as u64,
+                settings: backup.settings.len() as u64,
+                runs: 0,
+            };
+            for SavedAnnotation { path, content, annotation } in &backup.annotations {
+                asset::import_annotation(connection, path, *content, annotation)?;
+            }
+            for (name, value) in &backup.settings {
+                setting::set(connection, name, value)?;
+            }
+            let here = run::all(connection)?;
+            // The oldest first, so that the numbers keep that order.
+            for SavedRun { run, items } in backup.runs.iter().rev() {
+                let same =
+                    |known: &&Run| (known.created_ms, &known.plan) == (run.created_ms, &run.plan);
+                if here.iter().find(same).is_some() {
+                    continue;
+                }
+                let mut run = run.clone();
+                if run.state == RunState::Running {
+                    run.state = RunState::Paused;
+                    run.reason = Some("imported; go on when its files may be written here".into());
+                }
+                let id = run::insert(connection, &run)?;
+                for item in items {
+                    run_item::insert(connection, id, item)?;
+                }
+                imported.runs += 1;
+            }
+            Ok(imported)
+        })
+    }
+}

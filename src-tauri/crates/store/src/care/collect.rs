@@ -1,0 +1,88 @@
+//! Cleaning: what nobody needs, and what is over the limit.
+
+use std::{collections::HashSet, fs, path::PathBuf, sync::PoisonError};
+
+use serde::Serialize;
+
+use crate::{
+    Store, StoreError, atomic::sweep, database::Durability, table::variant as table, variant,
+};
+
+/// What a cleaning removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Collected {
+    /// Files without a row.
+    pub unknown_files: u64,
+    /// Their bytes.
+    pub unknown_bytes: u64,
+    /// Rows without a file.
+    pub rows: u64,
+    /// Unfinished files of processes that have ended.
+    pub temporaries: u64,
+    /// Variants over the limit.
+    pub evicted: u64,
+    /// Damaged indexes that were put aside; the newest is kept.
+    pub old_indexes: u64,
+}
+
+impl Store {
+    /// Removes files without rows, rows without files, what killed processes left, variants over
+    /// the limit, and old damaged indexes; gives the index's free pages back.
+    ///
+    /// # Errors
+    /// [`StoreError::ReadOnly`] without full access; where the index cannot be read or written.
+    pub fn collect(&self) -> Result<Collected, StoreError> {
+        self.may_write()?;
+        let mut report = Collected::default();
+        self.drop_unreadable_rows()?;
+        self.collect_variants(&mut report)?;
+        for folder in [self.layout().temporary(), self.layout().spool()] {
+            report.temporaries += sweep(&folder).unwrap_or(0) as u64;
+        }
+        report.evicted = self.evict()?;
+        report.old_indexes = self.collect_old_indexes();
+        self.write(Durability::Process, |connection| {
+            connection.execute_batch("PRAGMA incremental_vacuum")
+        })?;
+        Ok(report)
+    }
+
+    fn collect_variants(&self, report: &mut Collected) -> Result<(), StoreError> {
+        // Nobody is between a file and its row meanwhile.
+        let _alone = self.variants().recording.write().unwrap_or_else(PoisonError::into_inner);
+        let files = variant::files::list(&self.layout().variants());
+        let (rows, _) = self.read(table::all)?;
+        let named: HashSet<(&str, &str)> =
+            files.iter().map(|file| (file.key.as_str(), file.extension.as_str())).collect();
+        let known: HashSet<(&str, &str)> =
+            rows.iter().map(|row| (row.key.as_str(), row.extension.as_str())).collect();
+        for file in &files {
+            let unknown = !known.contains(&(file.key.as_str(), file.extension.as_str()));
+            if unknown && fs::remove_file(&file.path).is_ok() {
+                report.unknown_files += 1;
+                report.unknown_bytes += file.bytes;
+            }
+        }
+        for row in rows.iter().filter(|row| !named.contains(&(&row.key, &row.extension))) {
+            self.forget(&row.key, None);
+            self.subtract(row.rendered.bytes);
+            report.rows += 1;
+        }
+        Ok(())
+    }
+
+    fn collect_old_indexes(&self) -> u64 {
+        let entries = fs::read_dir(self.layout().root()).into_iter().flatten().flatten();
+        let mut numbered: Vec<(u32, PathBuf)> = entries
+            .filter_map(|entry| {
+                let name = entry.file_name().into_string().ok()?;
+                let number = name.strip_prefix("index.sqlite.broken-")?;
+                Some((number.split('-').next()?.parse().ok()?, entry.path()))
+            })
+            .collect();
+        numbered.sort();
+        let newest = numbered.last().map(|(number, _)| *number);
+        let old = numbered.iter().filter(|(number, _)| Some(*number) != newest);
+        old.filter(|(_, path)| fs::remove_file(path).is_ok()).count() as u64
+    }
+}

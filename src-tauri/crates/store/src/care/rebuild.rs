@@ -1,0 +1,60 @@
+//! The index of variants made again from the disk.
+
+use std::fs::File;
+
+use serde::Serialize;
+
+use super::Progress;
+use crate::{Store, StoreError, database::Durability, recover, table::variant as table, variant};
+
+/// What a rebuilding did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Rebuilt {
+    /// Variants that were known and are whole.
+    pub kept: u64,
+    /// Files that were not known, say what they are, and are whole.
+    pub adopted: u64,
+    /// Variants and files that are not whole, or do not say what they are.
+    pub removed: u64,
+}
+
+impl Store {
+    /// Makes the index agree with the files: hashes every one, takes in those that say what they
+    /// are, removes the others. Assets, runs and settings stay as they are.
+    ///
+    /// # Errors
+    /// [`StoreError::ReadOnly`] without full access; where the index cannot be read or written.
+    pub fn rebuild(&self, progress: Progress<'_>) -> Result<Rebuilt, StoreError> {
+        self.may_write()?;
+        self.drop_unreadable_rows()?;
+        let verified = self.verify(progress)?;
+        let mut report = Rebuilt {
+            kept: verified.sound,
+            removed: (verified.missing.len() + verified.damaged.len()) as u64,
+            ..Rebuilt::default()
+        };
+        for file in variant::files::list(&self.layout().variants()) {
+            let key = file.key.clone();
+            let known = self.read(move |connection| table::get(connection, &key))?;
+            if known.is_some_and(|row| row.extension == file.extension) {
+                continue;
+            }
+            let row = recover::row_of(&file).filter(|row| {
+                let hash = File::open(&file.path).and_then(|open| variant::hash(&open, |_| {}));
+                hash.is_ok_and(|hash| hash.to_hex().as_str() == row.rendered.hash)
+            });
+            match row {
+                Some(row) => {
+                    report.adopted += 1;
+                    self.write(Durability::Process, move |connection| {
+                        table::upsert(connection, &row)
+                    })?;
+                }
+                // The rest is `collect`'s, which knows what is just being written.
+                None => report.removed += 1,
+            }
+        }
+        self.collect()?;
+        Ok(report)
+    }
+}

@@ -1,0 +1,151 @@
+//! Why the store could not do what it was asked.
+
+use std::path::{Path, PathBuf};
+
+use cropmark_rules::{Fault, FaultCode};
+use rusqlite::ErrorCode;
+
+use crate::{atomic::WriteError, open::ReadOnlyReason};
+
+/// Why the store could not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// This process only reads.
+    #[error("the workspace is open for reading only: {0}")]
+    ReadOnly(ReadOnlyReason),
+    /// A file could not be written.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    /// No space is left for the index.
+    #[error("no space is left for {}; free some, then try again", path.display())]
+    DiskFull {
+        /// The index.
+        path: PathBuf,
+        /// What `SQLite` said.
+        source: rusqlite::Error,
+    },
+    /// The index is damaged.
+    #[error(
+        "the index {} is damaged ({detail}); open the workspace again, and it is rebuilt",
+        path.display()
+    )]
+    Broken {
+        /// The index.
+        path: PathBuf,
+        /// What was found.
+        detail: String,
+    },
+    /// The index belongs to a later Cropmark.
+    #[error(
+        "the index {} was written by a newer Cropmark (version {found}, this one knows {known}); \
+         use that one, or delete the file",
+        path.display()
+    )]
+    Newer {
+        /// The index.
+        path: PathBuf,
+        /// Its version.
+        found: u32,
+        /// The newest that this program knows.
+        known: u32,
+    },
+    /// The workspace's folder cannot be used.
+    #[error("the workspace folder {} cannot be used: {source}", path.display())]
+    Folder {
+        /// The folder, or the file in it.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A key is not 64 hexadecimal digits, or an extension not a few letters.
+    #[error("`{text}` is no variant's key or extension")]
+    Key {
+        /// What was given.
+        text: String,
+    },
+    /// There is no such asset.
+    #[error("{} is not an asset of this workspace", path.display())]
+    UnknownAsset {
+        /// Relative to the workspace.
+        path: PathBuf,
+    },
+    /// There is no such run.
+    #[error("there is no run {id} in this workspace")]
+    UnknownRun {
+        /// Its number.
+        id: i64,
+    },
+    /// An exported file cannot be understood.
+    #[error("{} is no export of a workspace: {detail}", path.display())]
+    Export {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        detail: String,
+    },
+    /// `SQLite` refused.
+    #[error("the index {} failed: {source}", path.display())]
+    Database {
+        /// The index.
+        path: PathBuf,
+        /// What `SQLite` said.
+        source: rusqlite::Error,
+    },
+    /// The store was closed.
+    #[error("the workspace was closed before this was done; open it again")]
+    Closed,
+}
+
+impl StoreError {
+    /// Sorts what `SQLite` said about an index.
+    pub(crate) fn database(path: &Path, source: rusqlite::Error) -> Self {
+        let path = path.to_path_buf();
+        if source.sqlite_error_code() == Some(ErrorCode::DiskFull) {
+            return Self::DiskFull { path, source };
+        }
+        if is_damage(&source) {
+            return Self::Broken { path, detail: source.to_string() };
+        }
+        Self::Database { path, source }
+    }
+
+    /// Whether no other write would fare better, so that a run had better pause.
+    #[must_use]
+    pub fn pauses_a_run(&self) -> bool {
+        match self {
+            Self::Write(error) => error.pauses_a_run(),
+            Self::ReadOnly(_) | Self::DiskFull { .. } => true,
+            _ => false,
+        }
+    }
+
+    /// The fault that a report shows for it.
+    #[must_use]
+    pub fn fault(&self) -> Fault {
+        match self {
+            Self::Write(error) => error.fault(),
+            Self::DiskFull { .. } => Fault::new(FaultCode::DiskFull, self.to_string()),
+            Self::Key { .. } | Self::UnknownAsset { .. } | Self::UnknownRun { .. } => {
+                Fault::new(FaultCode::Invalid, self.to_string())
+            }
+            _ => Fault::new(FaultCode::Denied, self.to_string()),
+        }
+    }
+}
+
+/// Whether `SQLite`, or a row that makes no sense, tells of a damaged file.
+pub(crate) fn is_damage(error: &rusqlite::Error) -> bool {
+    use rusqlite::Error::{
+        FromSqlConversionFailure, IntegralValueOutOfRange, InvalidColumnType, Utf8Error,
+    };
+    match error {
+        FromSqlConversionFailure(..)
+        | IntegralValueOutOfRange(..)
+        | InvalidColumnType(..)
+        | Utf8Error(..) => true,
+        _ => matches!(
+            error.sqlite_error_code(),
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
+        ),
+    }
+}

@@ -1,0 +1,95 @@
+//! Where what lies in the folder `.cropmark/` of a workspace.
+
+use std::path::{Path, PathBuf};
+
+use crate::StoreError;
+
+/// The name of Cropmark's own folder in a workspace.
+pub const FOLDER_NAME: &str = ".cropmark";
+
+/// The paths of one workspace.
+#[derive(Debug, Clone)]
+pub struct Layout {
+    root: PathBuf,
+}
+
+impl Layout {
+    /// That of the workspace in this folder.
+    #[must_use]
+    pub fn of(workspace: &Path) -> Self {
+        Self { root: workspace.join(FOLDER_NAME) }
+    }
+
+    /// `.cropmark/` itself.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The index.
+    #[must_use]
+    pub fn index(&self) -> PathBuf {
+        self.root.join("index.sqlite")
+    }
+
+    /// The finished variants.
+    #[must_use]
+    pub fn variants(&self) -> PathBuf {
+        self.root.join("variants")
+    }
+
+    /// Downloads in progress.
+    #[must_use]
+    pub fn spool(&self) -> PathBuf {
+        self.root.join("spool")
+    }
+
+    /// Variants in progress.
+    #[must_use]
+    pub fn temporary(&self) -> PathBuf {
+        self.root.join("tmp")
+    }
+
+    /// The lock of the process that writes.
+    #[must_use]
+    pub fn lock(&self) -> PathBuf {
+        self.root.join("lock")
+    }
+
+    /// Where a variant lies: `variants/ab/<key>.<extension>`.
+    ///
+    /// # Errors
+    /// [`StoreError::Key`] for what is no key or extension and might lead elsewhere.
+    pub fn variant(&self, key: &str, extension: &str) -> Result<PathBuf, StoreError> {
+        let good_key =
+            key.len() == 64 && key.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        if !good_key {
+            return Err(StoreError::Key { text: key.to_owned() });
+        }
+        let good_extension = (1..=8).contains(&extension.len())
+            && extension.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+        if !good_extension {
+            return Err(StoreError::Key { text: extension.to_owned() });
+        }
+        Ok(self.variants().join(&key[..2]).join(format!("{key}.{extension}")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_keys_lead_to_files() {
+        let layout = Layout::of(Path::new("w"));
+        let key = "ab".repeat(32);
+        let path = layout.variant(&key, "jpg").unwrap();
+        assert_eq!(path, Path::new("w/.cropmark/variants/ab").join(format!("{key}.jpg")));
+        for bad in ["", "ab", "../../etc/passwd", &key.to_uppercase(), &"é".repeat(32)] {
+            assert!(matches!(layout.variant(bad, "jpg"), Err(StoreError::Key { .. })), "{bad}");
+        }
+        for bad in ["", "j/g", "..", "JPG", "muchtoolong"] {
+            assert!(layout.variant(&key, bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,262 @@
+//! Opening a workspace: its folder, its lock, its index, and what to tell people about them.
+
+use std::{
+    fmt,
+    fs::{self, OpenOptions},
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::SystemTime,
+};
+
+use crate::{
+    Access, CacheSettings, Holder, Layout, Medium, Salvaged, Store, StoreError,
+    atomic::{self, Conflict, Originals, TemporaryFile, create_folders, sweep},
+    database::{Database, Found, Journal, connect},
+    lock::{Asked, Lock},
+    recover,
+    variant::Variants,
+};
+
+/// An opened workspace, and what people should know about it.
+#[derive(Debug)]
+pub struct Opened {
+    /// The workspace.
+    pub store: Store,
+    /// To be shown or logged, in this order.
+    pub notices: Vec<Notice>,
+}
+
+/// What people should know about an opened workspace. `Display` is a sentence for them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Notice {
+    /// Nothing is kept.
+    ReadOnly(ReadOnlyReason),
+    /// The folder is on a network file system.
+    Network {
+        /// Which.
+        name: String,
+        /// Whether locks reach the other computers.
+        shared_locks: bool,
+    },
+    /// The index was damaged, and another stands in its place.
+    Rebuilt {
+        /// What was found.
+        detail: String,
+        /// Where the damaged file lies now.
+        moved_to: PathBuf,
+        /// What was taken over.
+        salvaged: Salvaged,
+    },
+    /// There were variants, but no index.
+    IndexMissing {
+        /// Variants that were taken into the new one.
+        adopted: u64,
+    },
+}
+
+impl fmt::Display for Notice {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ReadOnly(reason) => {
+                write!(formatter, "the workspace is open for reading only: {reason}")
+            }
+            Self::Network { name, shared_locks } => {
+                write!(
+                    formatter,
+                    "the workspace is on a network file system ({name}); its index is kept in a \
+                     slower, safer way"
+                )?;
+                if !shared_locks {
+                    formatter.write_str(
+                        ". Another computer may not be noticed here: open it on one at a time",
+                    )?;
+                }
+                Ok(())
+            }
+            Self::Rebuilt { detail, moved_to, salvaged } => write!(
+                formatter,
+                "the index was damaged ({detail}) and was rebuilt with {salvaged}; the damaged \
+                 file is kept as {}. Exported files were not touched",
+                moved_to.display()
+            ),
+            Self::IndexMissing { adopted } => write!(
+                formatter,
+                "the index was missing; a new one was made with {adopted} variants from the disk"
+            ),
+        }
+    }
+}
+
+/// Why a workspace is open for reading only.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReadOnlyReason {
+    /// Another process writes to it.
+    HeldBy(Option<Holder>),
+    /// Its folder cannot be written.
+    Unwritable,
+}
+
+impl fmt::Display for ReadOnlyReason {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::HeldBy(Some(Holder { pid, host, program, .. })) => {
+                write!(
+                    formatter,
+                    "{program} (process {pid} on {host}) has it open; close it there first"
+                )
+            }
+            Self::HeldBy(None) => {
+                formatter.write_str("another process has it open; close it first")
+            }
+            Self::Unwritable => formatter.write_str("its folder must not be written"),
+        }
+    }
+}
+
+impl Store {
+    /// Opens the workspace in this folder, making its `.cropmark/` if there is none.
+    ///
+    /// The first process gets everything, the second reads. A damaged index is put aside and
+    /// rebuilt; files outside `.cropmark/` are not touched.
+    ///
+    /// # Errors
+    /// Where the folder cannot be used at all, or its index belongs to a newer Cropmark.
+    pub fn open(
+        workspace: &Path,
+        settings: CacheSettings,
+        now: SystemTime,
+    ) -> Result<Opened, StoreError> {
+        let layout = Layout::of(workspace);
+        let medium = Medium::of(workspace).map_err(|error| folder_error(workspace, error))?;
+        Self::open_on(layout, medium, settings, now)
+    }
+
+    pub(crate) fn open_on(
+        layout: Layout,
+        medium: Medium,
+        settings: CacheSettings,
+        now: SystemTime,
+    ) -> Result<Opened, StoreError> {
+        let mut notices = Vec::new();
+        let mut journal = Journal::Wal;
+        let mut locks_reach = true;
+        if let Medium::Network { name, shared_locks } = medium {
+            (journal, locks_reach) = (Journal::Rollback, shared_locks);
+            notices.push(Notice::Network { name, shared_locks });
+        }
+        let (access, lock, database) = match take_lock(&layout, now, locks_reach)? {
+            Ok(lock) => {
+                prepare(&layout)?;
+                let (database, notice) = open_index(&layout, journal, now)?;
+                notices.extend(notice);
+                (Access::Full, Some(lock), database)
+            }
+            Err(reason) => {
+                notices.push(Notice::ReadOnly(reason.clone()));
+                let database = open_for_reading(&layout, journal)?;
+                (Access::ReadOnly(reason), None, database)
+            }
+        };
+        let (_, bytes) = database.read(crate::table::variant::totals)?;
+        let variants = Variants::new(&settings, bytes);
+        let store = Self::assemble(layout, access, settings, Arc::new(database), variants, lock);
+        Ok(Opened { store, notices })
+    }
+}
+
+fn folder_error(path: &Path, source: io::Error) -> StoreError {
+    StoreError::Folder { path: path.to_path_buf(), source }
+}
+
+fn take_lock(
+    layout: &Layout,
+    now: SystemTime,
+    locks_reach: bool,
+) -> Result<Result<Lock, ReadOnlyReason>, StoreError> {
+    let made = create_folders(layout.root());
+    let asked = match made {
+        Ok(()) => Lock::ask(&layout.lock(), &Holder::this(now), locks_reach)
+            .map_err(|error| atomic::WriteError::at(&layout.lock(), error)),
+        Err(error) => Err(error),
+    };
+    match asked {
+        Ok(Asked::Held(lock)) => Ok(Ok(lock)),
+        Ok(Asked::Taken(holder)) => Ok(Err(ReadOnlyReason::HeldBy(holder))),
+        Err(atomic::WriteError::Denied { .. }) => Ok(Err(ReadOnlyReason::Unwritable)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The folders, without what a killed process left in them, and a note to git.
+fn prepare(layout: &Layout) -> Result<(), StoreError> {
+    for folder in [layout.variants(), layout.temporary(), layout.spool()] {
+        create_folders(&folder)?;
+    }
+    let swept = sweep(&layout.temporary()).map_err(|e| folder_error(&layout.temporary(), e))?;
+    if swept > 0 {
+        tracing::info!(swept, "removed unfinished variants of a process that has ended");
+    }
+    let ignore = layout.root().join(".gitignore");
+    if !ignore.exists() {
+        let temporary = TemporaryFile::beside(&ignore)?;
+        let written = temporary.file().as_ref().write_all(b"*\n");
+        written.map_err(|error| atomic::WriteError::at(&ignore, error))?;
+        temporary.commit(Conflict::Skip, &Originals::new())?;
+    }
+    Ok(())
+}
+
+fn open_index(
+    layout: &Layout,
+    journal: Journal,
+    now: SystemTime,
+) -> Result<(Database, Option<Notice>), StoreError> {
+    let path = layout.index();
+    recover::finish_interrupted(layout)?;
+    let fresh = fs::metadata(&path).map_or(0, |metadata| metadata.len()) == 0;
+    match connect::writer(&path, journal)? {
+        Found::Sound(mut connection) => {
+            let adopted = if fresh { recover::adopt(layout, &mut connection)? } else { 0 };
+            let notice = (adopted > 0).then_some(Notice::IndexMissing { adopted });
+            Ok((Database::writing(&path, connection, journal), notice))
+        }
+        Found::Damaged(detail) => {
+            let (moved_to, salvaged) = recover::rebuild(layout, now)?;
+            let Found::Sound(connection) = connect::writer(&path, journal)? else {
+                return Err(StoreError::Broken { path, detail });
+            };
+            let notice = Notice::Rebuilt { detail, moved_to, salvaged };
+            tracing::warn!("{notice}");
+            Ok((Database::writing(&path, connection, journal), Some(notice)))
+        }
+    }
+}
+
+fn open_for_reading(layout: &Layout, journal: Journal) -> Result<Database, StoreError> {
+    let path = layout.index();
+    let sort = |error| StoreError::database(&path, error);
+    if fs::metadata(&path).map_or(0, |metadata| metadata.len()) == 0 {
+        // Nothing is known yet, and nothing can be kept.
+        return match connect::writer(&path, Journal::Memory)? {
+            Found::Sound(connection) => Ok(Database::writing(&path, connection, Journal::Memory)),
+            Found::Damaged(detail) => Err(StoreError::Broken { path, detail }),
+        };
+    }
+    let (connection, immutable) = match connect::reader(&path, false) {
+        Ok(connection) => (connection, false),
+        // No log can be made beside it: then nobody writes, unless one with content is there.
+        Err(error) => {
+            let log = fs::metadata(path.with_extension("sqlite-wal"));
+            let nobody_writes = journal == Journal::Wal
+                && log.map_or(0, |metadata| metadata.len()) == 0
+                && OpenOptions::new().append(true).open(&path).is_err();
+            if !nobody_writes {
+                return Err(sort(error));
+            }
+            (connect::reader(&path, true).map_err(sort)?, true)
+        }
+    };
+    connect::check_reader(&path, &connection)?;
+    Ok(Database::reading(&path, connection, immutable))
+}

@@ -1,0 +1,231 @@
+//! A new index in place of a damaged or missing one: what can still be read of the old one, and
+//! what the variants' files say about themselves.
+//!
+//! The new index is finished beside the old one before that is put aside, so that a crash in
+//! between loses nothing: either it is done again, or completed.
+
+use std::{
+    fmt,
+    fs::{self, File},
+    io,
+    path::{Path, PathBuf},
+    time::SystemTime,
+};
+
+use rusqlite::{Connection, OpenFlags, Row};
+
+use crate::{
+    Layout, StoreError,
+    atomic::{WriteError, sync_folder},
+    database::{Found, Journal, connect},
+    lock::milliseconds,
+    table::{
+        asset, counter,
+        run::{self, RunState},
+        run_item, setting,
+        variant::{self, VariantRow},
+    },
+    variant::{attribute, files},
+};
+
+/// What was taken over from a damaged index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Salvaged {
+    /// Assets.
+    pub assets: u64,
+    /// Variants, those that their files told of included.
+    pub variants: u64,
+    /// Export runs; those that were not over are paused.
+    pub runs: u64,
+    /// Settings.
+    pub settings: u64,
+}
+
+impl fmt::Display for Salvaged {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { assets, variants, runs, settings } = self;
+        write!(
+            formatter,
+            "{assets} assets, {variants} variants, {runs} export runs and {settings} settings"
+        )
+    }
+}
+
+/// The name under which a new index is finished.
+fn beside(layout: &Layout) -> PathBuf {
+    layout.root().join("index.sqlite.rebuilt")
+}
+
+/// Files that belong to an index file.
+const COMPANIONS: [&str; 3] = ["-wal", "-shm", "-journal"];
+
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_os_string();
+    name.push(suffix);
+    name.into()
+}
+
+fn rename(from: &Path, to: &Path) -> Result<(), StoreError> {
+    fs::rename(from, to).map_err(|error| WriteError::at(to, error).into())
+}
+
+/// Removes an index with all that belongs to it.
+fn remove_index(path: &Path) {
+    for suffix in COMPANIONS.into_iter().chain([""]) {
+        let _ = fs::remove_file(with_suffix(path, suffix));
+    }
+}
+
+/// Completes or takes back what a crash has interrupted.
+pub(crate) fn finish_interrupted(layout: &Layout) -> Result<(), StoreError> {
+    let rebuilt = beside(layout);
+    if !rebuilt.exists() {
+        return Ok(());
+    }
+    if layout.index().exists() {
+        remove_index(&rebuilt);
+        return Ok(());
+    }
+    // The old one was put aside, so this one was finished.
+    put_in_place(layout)
+}
+
+fn put_in_place(layout: &Layout) -> Result<(), StoreError> {
+    let index = layout.index();
+    for suffix in COMPANIONS {
+        let _ = fs::remove_file(with_suffix(&index, suffix));
+    }
+    rename(&beside(layout), &index)?;
+    let _ = fs::remove_file(connect::damage_note(&index));
+    sync_folder(layout.root()).map_err(|error| WriteError::at(&index, error).into())
+}
+
+/// Makes a new index from what is left, and says where the damaged one is now.
+pub(crate) fn rebuild(layout: &Layout, now: SystemTime) -> Result<(PathBuf, Salvaged), StoreError> {
+    let (index, rebuilt) = (layout.index(), beside(layout));
+    remove_index(&rebuilt);
+    let salvaged = {
+        // Without a log of its own, so that it is one file when it is closed.
+        let Found::Sound(mut connection) = connect::writer(&rebuilt, Journal::Rollback)? else {
+            let detail = "a new one could not be made".to_owned();
+            return Err(StoreError::Broken { path: index, detail });
+        };
+        let mut salvaged = salvage(&index, &mut connection, now)
+            .map_err(|error| StoreError::database(&rebuilt, error))?;
+        salvaged.variants += adopt(layout, &mut connection)?;
+        salvaged
+    };
+    let synced = File::open(&rebuilt).and_then(|file| file.sync_all());
+    synced.map_err(|error| WriteError::at(&index, error))?;
+
+    let aside = (1..u32::MAX)
+        .map(|number| with_suffix(&index, &format!(".broken-{number}")))
+        .find(|path| !path.exists())
+        .unwrap_or_else(|| with_suffix(&index, ".broken-0"));
+    match fs::rename(&index, &aside) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            return Err(WriteError::at(&aside, error).into());
+        }
+        _ => {}
+    }
+    // The log keeps its name's relation to the file, for whoever wants to look into it.
+    let _ = fs::rename(with_suffix(&index, "-wal"), with_suffix(&aside, "-wal"));
+    put_in_place(layout)?;
+    Ok((aside, salvaged))
+}
+
+/// Copies every row that still makes sense.
+fn salvage(broken: &Path, sound: &mut Connection, now: SystemTime) -> rusqlite::Result<Salvaged> {
+    let mut salvaged = Salvaged::default();
+    // For writing, because a log or a journal may have to be played back first.
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let Ok(old) = Connection::open_with_flags(broken, flags) else { return Ok(salvaged) };
+    let transaction = sound.transaction()?;
+    let new = &transaction;
+    salvaged.settings = copy(&old, setting::SALVAGE, setting::salvage, |(name, value)| {
+        setting::set(new, &name, &value)
+    });
+    salvaged.assets =
+        copy(&old, asset::SALVAGE, asset::salvage, |asset| asset::restore(new, &asset));
+    salvaged.variants =
+        copy(&old, variant::SALVAGE, variant::salvage, |row| variant::upsert(new, &row));
+    salvaged.runs = copy(&old, run::SALVAGE, run::salvage, |mut run| {
+        if run.state == RunState::Running {
+            run.state = RunState::Paused;
+            run.changed_ms = milliseconds(now);
+            run.reason = Some(
+                "the index was damaged, and items of this run may be missing; look at what is \
+                 there, then go on or export again"
+                    .into(),
+            );
+        }
+        run::restore(new, &run)
+    });
+    copy(&old, run_item::SALVAGE, run_item::salvage, |(run, item)| {
+        run_item::insert(new, run, &item)
+    });
+    copy(&old, counter::SALVAGE, counter::salvage, |(name, value)| counter::set(new, &name, value));
+    transaction.commit()?;
+    Ok(salvaged)
+}
+
+/// Copies the rows of one table, from its beginning until it cannot be read, and then from its
+/// end. Returns how many were taken.
+fn copy<T>(
+    old: &Connection,
+    (columns, order): (&str, &str),
+    read: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
+    mut write: impl FnMut(T) -> rusqlite::Result<()>,
+) -> u64 {
+    let mut copied = 0;
+    for direction in ["ASC", "DESC"] {
+        let sql = format!("SELECT {columns} ORDER BY {}", order.replace('~', direction));
+        let Ok(mut statement) = old.prepare(&sql) else { continue };
+        let Ok(mut rows) = statement.query([]) else { continue };
+        let complete = loop {
+            match rows.next() {
+                // A row that makes no sense, or that is there already, is left out.
+                Ok(Some(row)) => copied += u64::from(read(row).and_then(&mut write).is_ok()),
+                Ok(None) => break true,
+                Err(_) => break false,
+            }
+        };
+        if complete {
+            break;
+        }
+    }
+    copied
+}
+
+/// Takes variants that the index does not know, but whose files say what they are, into it.
+/// Their content is not read: files come under such names only whole; `verify` reads them.
+pub(crate) fn adopt(layout: &Layout, connection: &mut Connection) -> Result<u64, StoreError> {
+    let found = files::list(&layout.variants());
+    let sort = |error| StoreError::database(&layout.index(), error);
+    let transaction = connection.transaction().map_err(sort)?;
+    let mut adopted = 0;
+    for file in found {
+        let known = variant::get(&transaction, &file.key);
+        if matches!(known, Ok(Some(_))) {
+            continue;
+        }
+        if let Some(row) = row_of(&file) {
+            variant::upsert(&transaction, &row).map_err(sort)?;
+            adopted += 1;
+        }
+    }
+    transaction.commit().map_err(sort)?;
+    Ok(adopted)
+}
+
+/// The row that a variant's file stands for, if it says so and has the right length.
+pub(crate) fn row_of(file: &files::VariantFile) -> Option<VariantRow> {
+    let rendered = attribute::read(&File::open(&file.path).ok()?, &file.extension)?;
+    (rendered.bytes == file.bytes).then(|| VariantRow {
+        key: file.key.clone(),
+        extension: file.extension.clone(),
+        created_ms: file.modified_ms,
+        last_used_ms: file.modified_ms,
+        rendered,
+    })
+}

@@ -1,0 +1,177 @@
+//! A workspace on the disk, opened.
+
+use std::{path::PathBuf, sync::Arc};
+
+use rusqlite::Connection;
+use serde_json::Value;
+
+use crate::{
+    Layout, ReadOnlyReason, StoreError,
+    database::{Database, Durability},
+    lock::Lock,
+    table::setting,
+    variant::Variants,
+};
+
+/// How variants are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CacheSettings {
+    /// The most bytes of variants on the disk; those not used for longest go first. Default:
+    /// 10 GiB.
+    pub variant_bytes: u64,
+    /// The most bytes of variants in memory. Default: 64 MiB.
+    pub hot_bytes: usize,
+    /// A variant of more bytes is not kept in memory. Default: 512 KiB.
+    pub hot_variant_bytes: usize,
+    /// Whether finished variants are kept on the disk at all. Default: yes.
+    pub store_generated: bool,
+}
+
+impl Default for CacheSettings {
+    fn default() -> Self {
+        Self {
+            variant_bytes: 10 << 30,
+            hot_bytes: 64 << 20,
+            hot_variant_bytes: 512 << 10,
+            store_generated: true,
+        }
+    }
+}
+
+/// What this process may do with the workspace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Access {
+    /// Read and write.
+    Full,
+    /// Read; what would be kept is not. Opening again later may give more.
+    ReadOnly(ReadOnlyReason),
+}
+
+/// An opened workspace: assets, variants, export runs, settings. A cheap handle for any thread;
+/// when the last one is dropped, the index is closed and the lock given back.
+#[derive(Debug, Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    layout: Layout,
+    access: Access,
+    settings: CacheSettings,
+    variants: Variants,
+    database: Arc<Database>,
+    /// Given back last, when the index is closed.
+    _lock: Option<Lock>,
+}
+
+impl Store {
+    pub(crate) fn assemble(
+        layout: Layout,
+        access: Access,
+        settings: CacheSettings,
+        database: Arc<Database>,
+        variants: Variants,
+        lock: Option<Lock>,
+    ) -> Self {
+        let inner = Inner { layout, access, settings, variants, database, _lock: lock };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// What this process may do.
+    #[must_use]
+    pub fn access(&self) -> &Access {
+        &self.inner.access
+    }
+
+    /// Where what lies.
+    #[must_use]
+    pub fn layout(&self) -> &Layout {
+        &self.inner.layout
+    }
+
+    /// How variants are kept.
+    #[must_use]
+    pub fn settings(&self) -> &CacheSettings {
+        &self.inner.settings
+    }
+
+    /// Whether finished variants are kept on the disk: by setting, and with full access.
+    #[must_use]
+    pub fn keeps_variants(&self) -> bool {
+        self.inner.settings.store_generated && self.inner.access == Access::Full
+    }
+
+    pub(crate) fn variants(&self) -> &Variants {
+        &self.inner.variants
+    }
+
+    pub(crate) fn index(&self) -> PathBuf {
+        self.inner.database.path().to_path_buf()
+    }
+
+    pub(crate) fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.inner.database.read(work)
+    }
+
+    pub(crate) fn write<T: Send + 'static>(
+        &self,
+        durability: Durability,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.may_write()?;
+        self.inner.database.write(durability, work)
+    }
+
+    pub(crate) fn may_write(&self) -> Result<(), StoreError> {
+        match &self.inner.access {
+            Access::Full => Ok(()),
+            Access::ReadOnly(reason) => Err(StoreError::ReadOnly(reason.clone())),
+        }
+    }
+
+    /// A setting of this workspace.
+    ///
+    /// # Errors
+    /// Where the index cannot be read.
+    pub fn setting(&self, name: &str) -> Result<Option<Value>, StoreError> {
+        let name = name.to_owned();
+        self.read(move |connection| setting::get(connection, &name))
+    }
+
+    /// Changes a setting of this workspace; `None` removes it.
+    ///
+    /// # Errors
+    /// Where the index cannot be written.
+    pub fn set_setting(&self, name: &str, value: Option<Value>) -> Result<(), StoreError> {
+        let name = name.to_owned();
+        self.write(Durability::Durable, move |connection| match value {
+            Some(value) => setting::set(connection, &name, &value),
+            None => setting::remove(connection, &name),
+        })
+    }
+
+    /// Writes what is only kept in memory for a while: times of use, hits and misses. Call it
+    /// now and then; dropping the last handle does it too.
+    ///
+    /// # Errors
+    /// Where the index cannot be written.
+    pub fn flush(&self) -> Result<(), StoreError> {
+        match self.inner.access {
+            Access::Full => self.inner.variants.flush(&self.inner.database),
+            Access::ReadOnly(_) => Ok(()),
+        }
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        if self.access == Access::Full {
+            // What is lost here is the order of eviction, nothing else.
+            let _ = self.variants.flush(&self.database);
+        }
+    }
+}

@@ -1,0 +1,312 @@
+//! Assets: the fingerprints by which an unchanged file is recognised without being read, what
+//! its header said, and what people said about it.
+
+use std::{
+    collections::BTreeSet,
+    path::{Component, Path, PathBuf},
+};
+
+use cropmark_rules::{protocol::Header, value::Point};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use serde::{Deserialize, Serialize};
+
+use super::{ContentHash, Json, Migration, PathColumn};
+
+// Headers are long and seldom needed; at the end of the row they do not stand in the way.
+// `gone`: the file is no longer there, but a person's work on it is kept for its return, under
+// this name or another.
+pub(super) const MIGRATIONS: &[Migration] = &[(
+    1,
+    "CREATE TABLE assets (
+        id       INTEGER NOT NULL PRIMARY KEY,
+        path     TEXT NOT NULL UNIQUE,
+        size     INTEGER NOT NULL CHECK (size >= 0),
+        mtime_ns INTEGER NOT NULL,
+        inode    INTEGER NOT NULL,
+        content  BLOB CHECK (length(content) = 32),
+        gone     INTEGER NOT NULL DEFAULT 0 CHECK (gone IN (0, 1)),
+        focal_x  REAL CHECK (focal_x BETWEEN 0 AND 1),
+        focal_y  REAL CHECK (focal_y BETWEEN 0 AND 1),
+        marks    TEXT NOT NULL DEFAULT '[]',
+        header   TEXT
+     ) STRICT;
+     CREATE INDEX assets_by_content ON assets (content) WHERE content IS NOT NULL;",
+)];
+
+/// By what an unchanged file is recognised without reading it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Fingerprint {
+    /// Relative to the workspace's folder.
+    pub path: PathBuf,
+    /// Bytes.
+    pub size: u64,
+    /// Nanoseconds since 1970 of the last change.
+    pub mtime_ns: i64,
+    /// The file's number on its disk.
+    pub inode: u64,
+}
+
+impl Fingerprint {
+    /// That of a file whose metadata were just read.
+    #[must_use]
+    pub fn of(path: PathBuf, metadata: &std::fs::Metadata) -> Self {
+        use std::os::unix::fs::MetadataExt as _;
+        let mtime_ns = metadata.mtime().saturating_mul(1_000_000_000) + metadata.mtime_nsec();
+        Self { path, size: metadata.size(), mtime_ns, inode: metadata.ino() }
+    }
+}
+
+/// A fingerprint, and the content that was read when the file had it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownAsset {
+    /// The fingerprint.
+    pub fingerprint: Fingerprint,
+    /// The content's hash, once it was read.
+    pub content: Option<ContentHash>,
+}
+
+/// All that is known of an asset.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Asset {
+    /// The fingerprint.
+    pub fingerprint: Fingerprint,
+    /// The content's hash, once it was read.
+    pub content: Option<ContentHash>,
+    /// The header, once it was read.
+    pub header: Option<Header>,
+    /// What people said about it.
+    pub annotation: Annotation,
+}
+
+/// A person's work on an asset.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Annotation {
+    /// The focal point.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub focal: Option<Point>,
+    /// Marks such as `favourite`.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub marks: BTreeSet<String>,
+}
+
+impl Annotation {
+    fn is_empty(&self) -> bool {
+        self.focal.is_none() && self.marks.is_empty()
+    }
+}
+
+/// An asset that is new or has changed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AssetUpdate {
+    /// The fingerprint, taken before the content was read.
+    pub fingerprint: Fingerprint,
+    /// The content's hash, if it was read.
+    pub content: Option<ContentHash>,
+    /// The header, if it was read.
+    pub header: Option<Header>,
+}
+
+const COLUMNS: &str = "path, size, mtime_ns, inode, content, focal_x, focal_y, marks, header";
+
+fn known(row: &Row<'_>) -> rusqlite::Result<KnownAsset> {
+    let fingerprint = Fingerprint {
+        path: relative(row, 0)?,
+        size: row.get::<_, i64>(1)?.cast_unsigned(),
+        mtime_ns: row.get(2)?,
+        inode: row.get::<_, i64>(3)?.cast_unsigned(),
+    };
+    Ok(KnownAsset { fingerprint, content: row.get(4)? })
+}
+
+fn whole(row: &Row<'_>) -> rusqlite::Result<Asset> {
+    let KnownAsset { fingerprint, content } = known(row)?;
+    let header: Option<Json<Header>> = row.get(8)?;
+    let header = header.map(|Json(header)| header);
+    Ok(Asset { fingerprint, content, header, annotation: annotation(row, 5)? })
+}
+
+/// The annotation in three columns from `first` on.
+fn annotation(row: &Row<'_>, first: usize) -> rusqlite::Result<Annotation> {
+    let point: (Option<f64>, Option<f64>) = (row.get(first)?, row.get(first + 1)?);
+    let Json(marks) = row.get(first + 2)?;
+    let focal = if let (Some(x), Some(y)) = point { Some(Point { x, y }) } else { None };
+    Ok(Annotation { focal, marks })
+}
+
+/// A path that stays within the workspace, whatever a damaged index says.
+fn relative(row: &Row<'_>, column: usize) -> rusqlite::Result<PathBuf> {
+    let PathColumn(path): PathColumn<PathBuf> = row.get(column)?;
+    if is_within(&path) {
+        return Ok(path);
+    }
+    let (kind, detail) = (rusqlite::types::Type::Text, "the path leaves the workspace".into());
+    Err(rusqlite::Error::FromSqlConversionFailure(column, kind, detail))
+}
+
+/// Whether a path is relative and has no `..`.
+pub(crate) fn is_within(path: &Path) -> bool {
+    let mut parts = path.components();
+    !path.as_os_str().is_empty() && parts.all(|part| matches!(part, Component::Normal(_)))
+}
+
+/// Every asset that is there, and how many rows could not be read.
+pub(crate) fn all_known(connection: &Connection) -> rusqlite::Result<(Vec<KnownAsset>, usize)> {
+    let sql = "SELECT path, size, mtime_ns, inode, content FROM assets WHERE gone = 0";
+    let mut statement = connection.prepare(sql)?;
+    let mut rows = statement.query([])?;
+    let (mut assets, mut unreadable) = (Vec::new(), 0);
+    while let Some(row) = rows.next()? {
+        match known(row) {
+            Ok(asset) => assets.push(asset),
+            Err(_) => unreadable += 1,
+        }
+    }
+    Ok((assets, unreadable))
+}
+
+pub(crate) fn get(connection: &Connection, path: &Path) -> rusqlite::Result<Option<Asset>> {
+    let sql = format!("SELECT {COLUMNS} FROM assets WHERE path = ?1 AND gone = 0");
+    connection.prepare_cached(&sql)?.query_row([PathColumn(path)], whole).optional()
+}
+
+pub(crate) fn with_content(
+    connection: &Connection,
+    content: ContentHash,
+) -> rusqlite::Result<Vec<Asset>> {
+    let sql = format!("SELECT {COLUMNS} FROM assets WHERE content = ?1 AND gone = 0 ORDER BY path");
+    let mut statement = connection.prepare_cached(&sql)?;
+    statement.query_map([content], whole)?.collect()
+}
+
+/// Adds or changes one. An asset that was not here before takes over what people said about
+/// another with the same content: a renamed or copied file keeps its focal point.
+pub(crate) fn upsert(connection: &Connection, update: &AssetUpdate) -> rusqlite::Result<()> {
+    let AssetUpdate { fingerprint, content, header } = update;
+    let Fingerprint { path, size, mtime_ns, inode } = fingerprint;
+    let header = header.as_ref().map(Json);
+    let values = params![
+        PathColumn(path),
+        size.cast_signed(),
+        mtime_ns,
+        inode.cast_signed(),
+        content,
+        header
+    ];
+    let change = "UPDATE assets SET size = ?2, mtime_ns = ?3, inode = ?4, content = ?5,
+                  header = ?6, gone = 0 WHERE path = ?1";
+    if connection.prepare_cached(change)?.execute(values)? > 0 {
+        return Ok(());
+    }
+    let insert = "INSERT INTO assets (path, size, mtime_ns, inode, content, header)
+                  VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    connection.prepare_cached(insert)?.execute(values)?;
+    let Some(content) = content else { return Ok(()) };
+    let inherit = "UPDATE assets SET (focal_x, focal_y, marks) =
+                     (SELECT focal_x, focal_y, marks FROM assets
+                      WHERE content = ?2 AND path <> ?1 AND (focal_x NOT NULL OR marks <> '[]')
+                      ORDER BY gone DESC, id LIMIT 1)
+                   WHERE path = ?1 AND EXISTS
+                     (SELECT 1 FROM assets
+                      WHERE content = ?2 AND path <> ?1 AND (focal_x NOT NULL OR marks <> '[]'))";
+    connection.prepare_cached(inherit)?.execute(params![PathColumn(path), content])?;
+    Ok(())
+}
+
+/// The file is no longer there.
+pub(crate) fn remove(connection: &Connection, path: &Path) -> rusqlite::Result<()> {
+    let keep = "UPDATE assets SET gone = 1, header = NULL
+                WHERE path = ?1 AND (focal_x NOT NULL OR marks <> '[]')";
+    if connection.prepare_cached(keep)?.execute([PathColumn(path)])? == 0 {
+        let sql = "DELETE FROM assets WHERE path = ?1";
+        connection.prepare_cached(sql)?.execute([PathColumn(path)])?;
+    }
+    Ok(())
+}
+
+/// Sets what people said. `false`: there is no such asset.
+pub(crate) fn annotate(
+    connection: &Connection,
+    path: &Path,
+    annotation: &Annotation,
+) -> rusqlite::Result<bool> {
+    let sql = "UPDATE assets SET focal_x = ?2, focal_y = ?3, marks = ?4 WHERE path = ?1";
+    let focal = annotation.focal;
+    let (x, y) = (focal.map(|point| point.x), focal.map(|point| point.y));
+    let values = params![PathColumn(path), x, y, Json(&annotation.marks)];
+    Ok(connection.prepare_cached(sql)?.execute(values)? > 0)
+}
+
+/// All that people said, also about files that are gone.
+pub(crate) fn annotations(
+    connection: &Connection,
+) -> rusqlite::Result<Vec<(PathBuf, Option<ContentHash>, Annotation)>> {
+    let sql = "SELECT path, content, focal_x, focal_y, marks FROM assets
+               WHERE focal_x NOT NULL OR marks <> '[]' ORDER BY path";
+    let mut statement = connection.prepare(sql)?;
+    let mut rows = statement.query([])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push((relative(row, 0)?, row.get(1)?, annotation(row, 2)?));
+    }
+    Ok(found)
+}
+
+/// Keeps what people said about a file that may not be here: for it, for those with its
+/// content, and for the day that it comes.
+pub(crate) fn import_annotation(
+    connection: &Connection,
+    path: &Path,
+    content: Option<ContentHash>,
+    annotation: &Annotation,
+) -> rusqlite::Result<()> {
+    if annotation.is_empty() || !is_within(path) {
+        return Ok(());
+    }
+    let sql = "INSERT INTO assets (path, size, mtime_ns, inode, content, gone)
+               VALUES (?1, 0, 0, 0, ?2, 1) ON CONFLICT (path) DO NOTHING";
+    connection.prepare_cached(sql)?.execute(params![PathColumn(path), content])?;
+    annotate(connection, path, annotation)?;
+    for asset in
+        content.map(|content| with_content(connection, content)).transpose()?.into_iter().flatten()
+    {
+        if asset.annotation.is_empty() {
+            annotate(connection, &asset.fingerprint.path, annotation)?;
+        }
+    }
+    Ok(())
+}
+
+/// How many are there, and how many have a focal point or a mark.
+pub(crate) fn totals(connection: &Connection) -> rusqlite::Result<(u64, u64)> {
+    let sql = "SELECT count(*), coalesce(sum(focal_x NOT NULL OR marks <> '[]'), 0)
+               FROM assets WHERE gone = 0";
+    connection.prepare_cached(sql)?.query_row([], |row| {
+        Ok((row.get::<_, i64>(0)?.cast_unsigned(), row.get::<_, i64>(1)?.cast_unsigned()))
+    })
+}
+
+/// What is read of a damaged index: the columns of which table, and its order (`~` stands for
+/// the direction).
+pub(crate) const SALVAGE: (&str, &str) = (
+    "path, size, mtime_ns, inode, content, focal_x, focal_y, marks, header, gone FROM assets",
+    "id ~",
+);
+
+pub(crate) fn salvage(row: &Row<'_>) -> rusqlite::Result<(Asset, bool)> {
+    Ok((whole(row)?, row.get(9)?))
+}
+
+/// Puts an asset back as it was.
+pub(crate) fn restore(
+    connection: &Connection,
+    (asset, gone): &(Asset, bool),
+) -> rusqlite::Result<()> {
+    let Asset { fingerprint, content, header, annotation } = asset.clone();
+    let path = fingerprint.path.clone();
+    upsert(connection, &AssetUpdate { fingerprint, content, header })?;
+    annotate(connection, &path, &annotation)?;
+    if *gone {
+        remove(connection, &path)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,28 @@
+//! The tables, one a file: its SQL, its row, its migrations. All functions take a connection;
+//! which one, and in which transaction, is decided by `database`.
+
+pub(crate) mod asset;
+mod column;
+pub(crate) mod counter;
+pub(crate) mod path_json;
+pub(crate) mod run;
+pub(crate) mod run_item;
+pub(crate) mod setting;
+pub(crate) mod variant;
+
+pub use column::ContentHash;
+pub(crate) use column::{Json, PathColumn};
+
+/// A step of one table: the schema version that it leads to, and its SQL. Never change one that
+/// was released; add another.
+pub(crate) type Migration = (u32, &'static str);
+
+/// Every table's steps.
+pub(crate) const MIGRATIONS: [&[Migration]; 6] = [
+    setting::MIGRATIONS,
+    asset::MIGRATIONS,
+    variant::MIGRATIONS,
+    run::MIGRATIONS,
+    run_item::MIGRATIONS,
+    counter::MIGRATIONS,
+];

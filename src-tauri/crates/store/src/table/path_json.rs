@@ -1,0 +1,61 @@
+//! Paths in JSON: a text, or, where the system's bytes are no UTF-8, the numbers of the bytes.
+
+use std::{
+    ffi::OsString,
+    os::unix::ffi::{OsStrExt as _, OsStringExt as _},
+    path::{Path, PathBuf},
+};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum PathJson {
+    Text(String),
+    Bytes(Vec<u8>),
+}
+
+impl From<&Path> for PathJson {
+    fn from(path: &Path) -> Self {
+        match path.to_str() {
+            Some(text) => Self::Text(text.to_owned()),
+            None => Self::Bytes(path.as_os_str().as_bytes().to_vec()),
+        }
+    }
+}
+
+impl From<PathJson> for PathBuf {
+    fn from(json: PathJson) -> Self {
+        match json {
+            PathJson::Text(text) => text.into(),
+            PathJson::Bytes(bytes) => OsString::from_vec(bytes).into(),
+        }
+    }
+}
+
+pub(crate) fn serialize<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
+    PathJson::from(path).serialize(serializer)
+}
+
+pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<PathBuf, D::Error> {
+    PathJson::deserialize(from).map(Into::into)
+}
+
+/// For a path that may be left out.
+pub(crate) mod option {
+    use super::{Deserialize as _, Deserializer, PathBuf, PathJson, Serialize as _, Serializer};
+
+    #[expect(clippy::ref_option, reason = "the shape that serde asks for")]
+    pub(crate) fn serialize<S: Serializer>(
+        path: &Option<PathBuf>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        path.as_deref().map(PathJson::from).serialize(serializer)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<Option<PathBuf>, D::Error> {
+        Ok(Option::<PathJson>::deserialize(from)?.map(Into::into))
+    }
+}

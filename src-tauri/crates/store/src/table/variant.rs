@@ -1,0 +1,176 @@
+//! Finished variants: which are on the disk, what they are, when they were used.
+
+use cropmark_rules::protocol::Rendered;
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+
+use super::{ContentHash, Json, Migration};
+
+// The columns beside the facts are what SQL sums and sorts by; that they agree with the facts
+// is checked at every reading and tells a damaged row.
+pub(super) const MIGRATIONS: &[Migration] = &[(
+    1,
+    "CREATE TABLE variants (
+        key          TEXT NOT NULL PRIMARY KEY CHECK (length(key) = 64),
+        extension    TEXT NOT NULL,
+        bytes        INTEGER NOT NULL CHECK (bytes >= 0),
+        hash         BLOB NOT NULL CHECK (length(hash) = 32),
+        width        INTEGER NOT NULL CHECK (width > 0),
+        height       INTEGER NOT NULL CHECK (height > 0),
+        format       TEXT NOT NULL,
+        created_ms   INTEGER NOT NULL,
+        last_used_ms INTEGER NOT NULL,
+        facts        TEXT NOT NULL
+     ) STRICT, WITHOUT ROWID;
+     CREATE INDEX variants_by_use ON variants (last_used_ms, bytes);",
+)];
+
+/// A row.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct VariantRow {
+    pub(crate) key: String,
+    pub(crate) extension: String,
+    /// Milliseconds since 1970, as all times here.
+    pub(crate) created_ms: i64,
+    pub(crate) last_used_ms: i64,
+    pub(crate) rendered: Rendered,
+}
+
+const COLUMNS: &str = "key, extension, bytes, hash, created_ms, last_used_ms, facts";
+
+impl VariantRow {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        let Json(rendered): Json<Rendered> = row.get(6)?;
+        let (bytes, hash): (i64, ContentHash) = (row.get(2)?, row.get(3)?);
+        if rendered.bytes != bytes.cast_unsigned() || rendered.hash != hash.to_string() {
+            let detail = "the facts disagree with the columns".into();
+            let kind = rusqlite::types::Type::Text;
+            return Err(rusqlite::Error::FromSqlConversionFailure(6, kind, detail));
+        }
+        Ok(Self {
+            key: row.get(0)?,
+            extension: row.get(1)?,
+            created_ms: row.get(4)?,
+            last_used_ms: row.get(5)?,
+            rendered,
+        })
+    }
+}
+
+pub(crate) fn get(connection: &Connection, key: &str) -> rusqlite::Result<Option<VariantRow>> {
+    let sql = format!("SELECT {COLUMNS} FROM variants WHERE key = ?1");
+    connection.prepare_cached(&sql)?.query_row([key], VariantRow::read).optional()
+}
+
+/// All rows in the order of their keys, and how many could not be read.
+pub(crate) fn all(connection: &Connection) -> rusqlite::Result<(Vec<VariantRow>, usize)> {
+    let mut statement = connection.prepare(&format!("SELECT {COLUMNS} FROM variants"))?;
+    let mut rows = statement.query([])?;
+    let (mut variants, mut unreadable) = (Vec::new(), 0);
+    while let Some(row) = rows.next()? {
+        match VariantRow::read(row) {
+            Ok(variant) => variants.push(variant),
+            Err(_) => unreadable += 1,
+        }
+    }
+    Ok((variants, unreadable))
+}
+
+pub(crate) fn upsert(connection: &Connection, variant: &VariantRow) -> rusqlite::Result<()> {
+    let VariantRow { key, extension, created_ms, last_used_ms, rendered } = variant;
+    let hash: ContentHash = rendered
+        .hash
+        .parse()
+        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
+    let sql = "INSERT OR REPLACE INTO variants
+               (key, extension, bytes, hash, width, height, format, created_ms, last_used_ms, facts)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+    connection.prepare_cached(sql)?.execute(params![
+        key,
+        extension,
+        rendered.bytes.cast_signed(),
+        hash,
+        rendered.width,
+        rendered.height,
+        rendered.format.name(),
+        created_ms,
+        last_used_ms,
+        Json(rendered),
+    ])?;
+    Ok(())
+}
+
+pub(crate) fn remove(connection: &Connection, key: &str) -> rusqlite::Result<()> {
+    connection.prepare_cached("DELETE FROM variants WHERE key = ?1")?.execute([key])?;
+    Ok(())
+}
+
+/// Marks a use. A clock that was set back does not make a variant older.
+pub(crate) fn touch(connection: &Connection, key: &str, now_ms: i64) -> rusqlite::Result<()> {
+    let sql = "UPDATE variants SET last_used_ms = max(last_used_ms, ?2) WHERE key = ?1";
+    connection.prepare_cached(sql)?.execute(params![key, now_ms])?;
+    Ok(())
+}
+
+/// The keys, extensions and sizes of the variants that were not used for longest and that
+/// together have at least this many bytes.
+pub(crate) fn oldest(
+    connection: &Connection,
+    bytes: u64,
+) -> rusqlite::Result<Vec<(String, String, u64)>> {
+    let sql = "SELECT key, extension, bytes FROM variants ORDER BY last_used_ms, bytes DESC";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query([])?;
+    let (mut found, mut sum) = (Vec::new(), 0);
+    while sum < bytes {
+        let Some(row) = rows.next()? else { break };
+        let size = row.get::<_, i64>(2)?.cast_unsigned();
+        sum += size;
+        found.push((row.get(0)?, row.get(1)?, size));
+    }
+    Ok(found)
+}
+
+/// How many, and their bytes together.
+pub(crate) fn totals(connection: &Connection) -> rusqlite::Result<(u64, u64)> {
+    let sql = "SELECT count(*), coalesce(sum(bytes), 0) FROM variants";
+    connection.prepare_cached(sql)?.query_row([], |row| {
+        Ok((row.get::<_, i64>(0)?.cast_unsigned(), row.get::<_, i64>(1)?.cast_unsigned()))
+    })
+}
+
+/// How many of each format, and their bytes.
+pub(crate) fn by_format(connection: &Connection) -> rusqlite::Result<Vec<(String, u64, u64)>> {
+    let sql = "SELECT format, count(*), sum(bytes) FROM variants GROUP BY format ORDER BY format";
+    let mut statement = connection.prepare_cached(sql)?;
+    let rows = statement.query_map([], |row| {
+        let count = row.get::<_, i64>(1)?.cast_unsigned();
+        Ok((row.get(0)?, count, row.get::<_, i64>(2)?.cast_unsigned()))
+    })?;
+    rows.collect()
+}
+
+/// What is read of a damaged index: the columns of which table, and its order (`~` stands for
+/// the direction).
+pub(crate) const SALVAGE: (&str, &str) =
+    ("key, extension, bytes, hash, created_ms, last_used_ms, facts FROM variants", "key ~");
+
+pub(crate) fn salvage(row: &Row<'_>) -> rusqlite::Result<VariantRow> {
+    VariantRow::read(row)
+}
+
+/// Removes the rows that make no sense.
+pub(crate) fn remove_unreadable(connection: &Connection) -> rusqlite::Result<()> {
+    let keys = {
+        let mut statement = connection.prepare(&format!("SELECT {COLUMNS} FROM variants"))?;
+        let mut rows = statement.query([])?;
+        let mut keys = Vec::new();
+        while let Some(row) = rows.next()? {
+            if VariantRow::read(row).is_err() {
+                keys.push(row.get::<_, rusqlite::types::Value>(0)?);
+            }
+        }
+        keys
+    };
+    let mut statement = connection.prepare("DELETE FROM variants WHERE key = ?1")?;
+    keys.iter().try_for_each(|key| statement.execute([key]).map(|_| ()))
+}

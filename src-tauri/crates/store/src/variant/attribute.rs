@@ -1,0 +1,85 @@
+//! What a variant's file says about itself, in the extended attribute `user.cropmark`: enough to
+//! take it into a new index. Where the file system keeps no attributes, or a copy has lost them,
+//! the variant is rendered again.
+//!
+//! Small and binary, so that it fits into the inode of ext4 (256 bytes) and costs no block.
+
+use std::fs::File;
+
+use cropmark_rules::{Format, protocol::Rendered};
+use rustix::fs::{XattrFlags, fgetxattr, fsetxattr};
+
+use crate::ContentHash;
+
+const NAME: &str = "user.cropmark";
+const VERSION: u8 = 1;
+const LENGTH: usize = 1 + 8 + 4 + 4 + 4 + 1 + 32;
+
+/// Notes what the file is. Best effort.
+pub(crate) fn write(file: &File, rendered: &Rendered) {
+    let Ok(hash) = rendered.hash.parse::<ContentHash>() else { return };
+    let mut value = Vec::with_capacity(LENGTH);
+    value.push(VERSION);
+    value.extend_from_slice(&rendered.bytes.to_le_bytes());
+    for number in [rendered.width, rendered.height, rendered.frames] {
+        value.extend_from_slice(&number.to_le_bytes());
+    }
+    value.push(rendered.quality.unwrap_or(0));
+    value.extend_from_slice(hash.as_bytes());
+    let _ = fsetxattr(file, NAME, &value, XattrFlags::empty());
+}
+
+/// What the file says it is. The time that it cost, its score and its notes are not known any
+/// more.
+pub(crate) fn read(file: &File, extension: &str) -> Option<Rendered> {
+    let mut buffer = [0; LENGTH + 1];
+    let length = fgetxattr(file, NAME, &mut buffer[..]).ok()?;
+    let (&version, rest) = buffer[..length].split_first()?;
+    if length != LENGTH || version != VERSION {
+        return None;
+    }
+    let (bytes, rest) = rest.split_first_chunk()?;
+    let (width, rest) = rest.split_first_chunk()?;
+    let (height, rest) = rest.split_first_chunk()?;
+    let (frames, rest) = rest.split_first_chunk()?;
+    let (&quality, hash) = rest.split_first()?;
+    let rendered = Rendered {
+        format: Format::ALL.into_iter().find(|format| format.extension() == extension)?,
+        width: u32::from_le_bytes(*width),
+        height: u32::from_le_bytes(*height),
+        frames: u32::from_le_bytes(*frames),
+        bytes: u64::from_le_bytes(*bytes),
+        hash: ContentHash::from(<[u8; 32]>::try_from(hash).ok()?).to_string(),
+        quality: Some(quality).filter(|&quality| quality > 0),
+        score: None,
+        milliseconds: 0.0,
+        notes: Vec::new(),
+    };
+    (rendered.width > 0 && rendered.height > 0).then_some(rendered)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_says_what_it_is() {
+        let file = tempfile::tempfile_in(".").unwrap();
+        let rendered = Rendered {
+            format: Format::Jpeg,
+            width: 230,
+            height: 153,
+            frames: 1,
+            bytes: 8123,
+            hash: blake3::hash(b"x").to_string(),
+            quality: Some(80),
+            score: None,
+            milliseconds: 0.0,
+            notes: Vec::new(),
+        };
+        assert_eq!(read(&file, "jpg"), None);
+        write(&file, &rendered);
+        assert_eq!(read(&file, "jpg"), Some(rendered));
+        assert_eq!(read(&file, "exe"), None);
+    }
+}

@@ -1,0 +1,361 @@
+//! Finished variants: files named after their keys, a row for each, the small ones that are in
+//! use in memory too.
+//!
+//! The order of an insertion: content checked, synced, renamed, then recorded; only a recorded
+//! variant is found. A removal goes the other way round. What a crash leaves in between is a
+//! file without a row, which `gc` removes and `rebuild` takes up again.
+
+pub(crate) mod attribute;
+mod evict;
+pub(crate) mod files;
+mod hot;
+
+use std::{
+    collections::HashMap,
+    fs::{self, File},
+    io::{self, Read as _},
+    path::{Path, PathBuf},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, RwLock,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::SystemTime,
+};
+
+use cropmark_rules::protocol::Rendered;
+
+use crate::{
+    CacheSettings, Store, StoreError,
+    atomic::{Conflict, Originals, TemporaryFile, WriteError, create_folders},
+    database::{Database, Durability},
+    lock::milliseconds,
+    table::{
+        counter,
+        variant::{self, VariantRow},
+    },
+};
+
+/// Times of use that are kept in memory before they are written.
+const TOUCHES: usize = 500;
+
+/// A finished variant on the disk.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Variant {
+    /// By what it is known.
+    pub key: String,
+    /// The extension of its file, without a dot.
+    pub extension: String,
+    /// Where it lies. Read it, never write to it.
+    pub path: PathBuf,
+    /// What it is.
+    pub rendered: Rendered,
+}
+
+impl Variant {
+    /// Opens its file. It stays readable even if it is evicted meanwhile.
+    ///
+    /// # Errors
+    /// Where it was evicted just before: then it is to be rendered again.
+    pub fn open(&self) -> io::Result<File> {
+        File::open(&self.path)
+    }
+}
+
+/// A finished variant in memory.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VariantBytes {
+    /// The file's content.
+    pub bytes: Arc<[u8]>,
+    /// What it is.
+    pub rendered: Rendered,
+}
+
+/// What became of a variant that was to be kept.
+#[derive(Debug)]
+pub enum Inserted {
+    /// It is on the disk and will be found.
+    Stored(Variant),
+    /// It is not kept, by setting or for lack of access: do with its file as you like.
+    Passed(TemporaryFile),
+}
+
+/// What is known of variants beside the table.
+#[derive(Debug)]
+pub(crate) struct Variants {
+    pub(crate) hot: Mutex<hot::Hot>,
+    hot_variant_bytes: usize,
+    /// Times of use that are still to write.
+    touched: Mutex<HashMap<String, i64>>,
+    hits: AtomicU64,
+    misses: AtomicU64,
+    /// Bytes of all recorded variants.
+    pub(crate) bytes: AtomicU64,
+    /// Read-locked between a file's renaming and its recording; who removes files without rows
+    /// write-locks it.
+    pub(crate) recording: RwLock<()>,
+}
+
+impl Variants {
+    pub(crate) fn new(settings: &CacheSettings, bytes: u64) -> Self {
+        Self {
+            hot: Mutex::new(hot::Hot::new(settings.hot_bytes)),
+            hot_variant_bytes: settings.hot_variant_bytes,
+            touched: Mutex::default(),
+            hits: AtomicU64::new(0),
+            misses: AtomicU64::new(0),
+            bytes: AtomicU64::new(bytes),
+            recording: RwLock::new(()),
+        }
+    }
+
+    pub(crate) fn hot(&self) -> MutexGuard<'_, hot::Hot> {
+        self.hot.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Hits and misses that are not yet in the table.
+    pub(crate) fn uncounted(&self) -> (u64, u64) {
+        (self.hits.load(Ordering::Relaxed), self.misses.load(Ordering::Relaxed))
+    }
+
+    /// Marks a use. Returns whether it is time to write them.
+    fn hit(&self, key: &str, now_ms: i64) -> bool {
+        self.hits.fetch_add(1, Ordering::Relaxed);
+        let mut touched = self.touched.lock().unwrap_or_else(PoisonError::into_inner);
+        touched.insert(key.to_owned(), now_ms);
+        touched.len() >= TOUCHES
+    }
+
+    pub(crate) fn flush(&self, database: &Database) -> Result<(), StoreError> {
+        let touched =
+            std::mem::take(&mut *self.touched.lock().unwrap_or_else(PoisonError::into_inner));
+        let hits = self.hits.swap(0, Ordering::Relaxed);
+        let misses = self.misses.swap(0, Ordering::Relaxed);
+        if touched.is_empty() && hits + misses == 0 {
+            return Ok(());
+        }
+        database.write(Durability::Process, move |connection| {
+            for (key, now_ms) in &touched {
+                variant::touch(connection, key, *now_ms)?;
+            }
+            counter::add(connection, counter::HITS, hits)?;
+            counter::add(connection, counter::MISSES, misses)
+        })
+    }
+}
+
+impl Store {
+    /// The variant with this key, if it is there and whole (its length is checked; `verify`
+    /// checks every byte). One that is not is forgotten. Counts as a use.
+    ///
+    /// # Errors
+    /// Where the index cannot be read. A missing variant is no error.
+    pub fn variant(&self, key: &str, now: SystemTime) -> Result<Option<Variant>, StoreError> {
+        let found = self.find_variant(key)?;
+        self.count(key, found.is_some(), now);
+        Ok(found)
+    }
+
+    /// The content of the variant with this key: from memory, else from the disk, and then kept
+    /// in memory if it is small. Counts as a use.
+    ///
+    /// # Errors
+    /// Where the index cannot be read. A missing variant is no error.
+    pub fn variant_bytes(
+        &self,
+        key: &str,
+        now: SystemTime,
+    ) -> Result<Option<VariantBytes>, StoreError> {
+        let hot = self.variants().hot().get(key);
+        let found = match hot {
+            Some((bytes, rendered)) => Some(VariantBytes { bytes, rendered }),
+            None => self.find_variant(key)?.and_then(|variant| self.load(variant)),
+        };
+        self.count(key, found.is_some(), now);
+        Ok(found)
+    }
+
+    fn load(&self, variant: Variant) -> Option<VariantBytes> {
+        let bytes: Arc<[u8]> = fs::read(&variant.path).ok()?.into();
+        if bytes.len() as u64 != variant.rendered.bytes {
+            return None;
+        }
+        self.keep_hot(&variant.key, &bytes, &variant.rendered);
+        Some(VariantBytes { bytes, rendered: variant.rendered })
+    }
+
+    fn keep_hot(&self, key: &str, bytes: &Arc<[u8]>, rendered: &Rendered) {
+        if bytes.len() <= self.variants().hot_variant_bytes {
+            self.variants().hot().insert(key, Arc::clone(bytes), rendered.clone());
+        }
+    }
+
+    /// Keeps a variant in memory only, for previews that are not worth a file.
+    pub fn insert_hot(&self, key: &str, bytes: &Arc<[u8]>, rendered: &Rendered) {
+        self.keep_hot(key, bytes, rendered);
+    }
+
+    fn count(&self, key: &str, found: bool, now: SystemTime) {
+        let variants = self.variants();
+        if !found {
+            variants.misses.fetch_add(1, Ordering::Relaxed);
+        } else if variants.hit(key, milliseconds(now)) {
+            // Where this fails, an order of eviction is lost, nothing else.
+            let _ = self.flush();
+        }
+    }
+
+    fn find_variant(&self, key: &str) -> Result<Option<Variant>, StoreError> {
+        let asked = key.to_owned();
+        let row = match self.read(move |connection| variant::get(connection, &asked)) {
+            Err(StoreError::Broken { .. }) => {
+                self.forget(key, None);
+                return Ok(None);
+            }
+            other => other?,
+        };
+        let Some(VariantRow { key, extension, rendered, .. }) = row else { return Ok(None) };
+        let path = self.layout().variant(&key, &extension)?;
+        let whole = fs::symlink_metadata(&path)
+            .is_ok_and(|metadata| metadata.is_file() && metadata.len() == rendered.bytes);
+        if whole {
+            return Ok(Some(Variant { key, extension, path, rendered }));
+        }
+        self.forget(&key, Some((&path, rendered.bytes)));
+        Ok(None)
+    }
+
+    /// Forgets a variant that is not what it should be: its row, then its file.
+    pub(crate) fn forget(&self, key: &str, file: Option<(&Path, u64)>) {
+        if self.may_write().is_err() {
+            return;
+        }
+        let removed = key.to_owned();
+        let gone = self
+            .write(Durability::Process, move |connection| variant::remove(connection, &removed));
+        self.variants().hot().remove(key);
+        if let (Ok(()), Some((path, bytes))) = (gone, file) {
+            let _ = fs::remove_file(path);
+            self.subtract(bytes);
+        }
+    }
+
+    pub(crate) fn subtract(&self, bytes: u64) {
+        let update = |sum: u64| Some(sum.saturating_sub(bytes));
+        let _ = self.variants().bytes.fetch_update(Ordering::Relaxed, Ordering::Relaxed, update);
+    }
+
+    /// An empty file for a worker to write a variant to, on the disk where it will be kept.
+    ///
+    /// # Errors
+    /// [`StoreError::ReadOnly`] without full access; whatever forbids to write there.
+    pub fn temporary(&self, key: &str, extension: &str) -> Result<TemporaryFile, StoreError> {
+        self.may_write()?;
+        let destination = self.layout().variant(key, extension)?;
+        Ok(TemporaryFile::within(&self.layout().temporary(), &destination)?)
+    }
+
+    /// Keeps a finished variant: `temporary` came from [`Store::temporary`] and holds what
+    /// `rendered` promises, which is checked (length and hash).
+    ///
+    /// # Errors
+    /// [`WriteError::Damaged`] where it does not; whatever forbids to keep it.
+    pub fn insert(
+        &self,
+        temporary: TemporaryFile,
+        key: &str,
+        rendered: &Rendered,
+        now: SystemTime,
+    ) -> Result<Inserted, StoreError> {
+        let bytes = check(&temporary, rendered, self.variants().hot_variant_bytes)?;
+        if let Some(bytes) = bytes {
+            self.keep_hot(key, &bytes.into(), rendered);
+        }
+        if !self.keeps_variants() {
+            return Ok(Inserted::Passed(temporary));
+        }
+        let destination = temporary.destination().to_path_buf();
+        let extension = destination.extension().unwrap_or_default().to_string_lossy().into_owned();
+        if self.layout().variant(key, &extension)? != destination {
+            return Err(StoreError::Key { text: key.to_owned() });
+        }
+        if let Some(folder) = destination.parent() {
+            create_folders(folder)?;
+        }
+        attribute::write(temporary.file(), rendered);
+        let (row_key, now_ms) = (key.to_owned(), milliseconds(now));
+        let row = VariantRow {
+            key: row_key,
+            extension: extension.clone(),
+            created_ms: now_ms,
+            last_used_ms: now_ms,
+            rendered: rendered.clone(),
+        };
+        {
+            let _recording =
+                self.variants().recording.read().unwrap_or_else(PoisonError::into_inner);
+            temporary.commit(Conflict::Overwrite, &Originals::new())?;
+            let replaced = self.write(Durability::Process, move |connection| {
+                let before = variant::get(connection, &row.key).ok().flatten();
+                variant::upsert(connection, &row)?;
+                Ok(before.map_or(0, |before| before.rendered.bytes))
+            })?;
+            self.variants().bytes.fetch_add(rendered.bytes, Ordering::Relaxed);
+            self.subtract(replaced);
+        }
+        if self.variants().bytes.load(Ordering::Relaxed) > self.settings().variant_bytes {
+            self.evict()?;
+        }
+        let key = key.to_owned();
+        let rendered = rendered.clone();
+        Ok(Inserted::Stored(Variant { key, extension, path: destination, rendered }))
+    }
+}
+
+/// Compares a temporary with what it should hold. Returns its bytes if they are few.
+fn check(
+    temporary: &TemporaryFile,
+    rendered: &Rendered,
+    few: usize,
+) -> Result<Option<Vec<u8>>, StoreError> {
+    let path = temporary.destination();
+    let failed = |error| StoreError::from(WriteError::at(path, error));
+    let damaged =
+        |detail: String| StoreError::from(WriteError::Damaged { path: path.to_path_buf(), detail });
+    let length = temporary.file().metadata().map_err(failed)?.len();
+    if length != rendered.bytes {
+        return Err(damaged(format!("{length} bytes instead of {}", rendered.bytes)));
+    }
+    let mut kept = (length <= few as u64).then(Vec::new);
+    let hash = hash(temporary.file(), |bytes| {
+        if let Some(kept) = &mut kept {
+            kept.extend_from_slice(bytes);
+        }
+    });
+    let hash = hash.map_err(failed)?;
+    if hash.to_hex().as_str() != rendered.hash {
+        return Err(damaged("its bytes are not those that were rendered".into()));
+    }
+    Ok(kept)
+}
+
+/// The hash of a file's content from its beginning, showing the bytes on the way.
+pub(crate) fn hash(file: &File, mut see: impl FnMut(&[u8])) -> io::Result<blake3::Hash> {
+    let mut file = file;
+    io::Seek::rewind(&mut file)?;
+    let (mut hasher, mut buffer) = (blake3::Hasher::new(), vec![0; 128 << 10]);
+    loop {
+        match file.read(&mut buffer) {
+            Ok(0) => return Ok(hasher.finalize()),
+            Ok(count) => {
+                hasher.update(&buffer[..count]);
+                see(&buffer[..count]);
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "variant_tests.rs"]
+pub(crate) mod tests;

@@ -1,0 +1,167 @@
+//! Tests of keeping, finding, losing and evicting variants.
+
+use std::{
+    io::Write as _,
+    time::{Duration, UNIX_EPOCH},
+};
+
+use cropmark_rules::Format;
+
+use super::*;
+
+pub(crate) fn rendered(content: &[u8]) -> Rendered {
+    Rendered {
+        format: Format::Jpeg,
+        width: 230,
+        height: 153,
+        frames: 1,
+        bytes: content.len() as u64,
+        hash: blake3::hash(content).to_hex().to_string(),
+        quality: Some(80),
+        score: None,
+        milliseconds: 1.5,
+        notes: Vec::new(),
+    }
+}
+
+pub(crate) fn key_of(number: u64) -> String {
+    blake3::hash(&number.to_le_bytes()).to_hex().to_string()
+}
+
+pub(crate) fn at(seconds: u64) -> SystemTime {
+    UNIX_EPOCH + Duration::from_secs(1_000_000 + seconds)
+}
+
+pub(crate) fn open(folder: &Path, settings: CacheSettings) -> Store {
+    Store::open(folder, settings, at(0)).unwrap().store
+}
+
+pub(crate) fn insert(store: &Store, key: &str, content: &[u8], now: SystemTime) -> Inserted {
+    let temporary = store.temporary(key, "jpg").unwrap();
+    temporary.file().as_ref().write_all(content).unwrap();
+    store.insert(temporary, key, &rendered(content), now).unwrap()
+}
+
+#[test]
+fn a_variant_is_found_by_its_key_with_what_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path(), CacheSettings::default());
+    let key = key_of(1);
+    assert_eq!(store.variant(&key, at(1)).unwrap(), None);
+    let Inserted::Stored(variant) = insert(&store, &key, b"picture", at(2)) else { panic!() };
+    assert_eq!(variant.path, store.layout().variant(&key, "jpg").unwrap());
+    assert_eq!(fs::read(&variant.path).unwrap(), b"picture");
+    assert_eq!(fs::read_dir(store.layout().temporary()).unwrap().count(), 0);
+    drop(store);
+
+    let store = open(folder.path(), CacheSettings::default());
+    let found = store.variant(&key, at(3)).unwrap().unwrap();
+    assert_eq!(found, variant);
+    let bytes = store.variant_bytes(&key, at(4)).unwrap().unwrap();
+    assert_eq!((&*bytes.bytes, bytes.rendered), (&b"picture"[..], rendered(b"picture")));
+    let statistics = store.statistics().unwrap();
+    assert_eq!((statistics.hits, statistics.misses, statistics.hot_bytes), (2, 1, 7));
+    assert_eq!((statistics.variants, statistics.variant_bytes), (1, 7));
+    assert_eq!(statistics.formats[0].format, "jpeg");
+}
+
+#[test]
+fn what_is_not_as_promised_is_not_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path(), CacheSettings::default());
+    let key = key_of(1);
+    for promised in [&b"other!!"[..], b"longer than it is"] {
+        let temporary = store.temporary(&key, "jpg").unwrap();
+        temporary.file().as_ref().write_all(b"picture").unwrap();
+        let error = store.insert(temporary, &key, &rendered(promised), at(1)).unwrap_err();
+        assert!(matches!(error, StoreError::Write(WriteError::Damaged { .. })), "{error}");
+    }
+    let temporary = store.temporary(&key_of(2), "jpg").unwrap();
+    temporary.file().as_ref().write_all(b"picture").unwrap();
+    assert!(store.insert(temporary, &key, &rendered(b"picture"), at(1)).is_err(), "another's key");
+    assert_eq!(store.variant(&key, at(2)).unwrap(), None);
+    assert_eq!(fs::read_dir(store.layout().temporary()).unwrap().count(), 0);
+}
+
+#[test]
+fn a_shortened_or_lost_file_is_a_miss_and_forgotten() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path(), CacheSettings { hot_bytes: 0, ..CacheSettings::default() });
+    for (number, damage) in [(1, true), (2, false)] {
+        let key = key_of(number);
+        let Inserted::Stored(variant) = insert(&store, &key, b"picture", at(1)) else { panic!() };
+        if damage {
+            fs::write(&variant.path, b"pict").unwrap();
+        } else {
+            fs::remove_file(&variant.path).unwrap();
+        }
+        assert_eq!(store.variant(&key, at(2)).unwrap(), None);
+        assert!(!variant.path.exists());
+        assert_eq!(store.statistics().unwrap().variants, 0);
+        assert_eq!(store.variants().bytes.load(Ordering::Relaxed), 0);
+        // It can come back.
+        insert(&store, &key, b"picture", at(3));
+        assert!(store.variant(&key, at(4)).unwrap().is_some());
+        store.forget(&key, Some((&variant.path, 7)));
+    }
+}
+
+#[test]
+fn the_least_used_variants_make_room() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = CacheSettings { variant_bytes: 10_000, hot_bytes: 0, ..Default::default() };
+    let store = open(folder.path(), settings);
+    let content = vec![7; 1000];
+    for number in 0..10 {
+        insert(&store, &key_of(number), &content, at(number));
+    }
+    // The first is used again, the clock of the second is set back: that makes it no older.
+    store.variant(&key_of(0), at(100)).unwrap().unwrap();
+    store.variant(&key_of(2), SystemTime::UNIX_EPOCH).unwrap().unwrap();
+    insert(&store, &key_of(10), &content, at(101));
+    let kept: Vec<u64> =
+        (0..11).filter(|&n| store.variant(&key_of(n), at(200)).unwrap().is_some()).collect();
+    assert_eq!(kept, [0, 3, 4, 5, 6, 7, 8, 9, 10]);
+    assert_eq!(files::list(&store.layout().variants()).len(), 9);
+    assert_eq!(store.variants().bytes.load(Ordering::Relaxed), 9000);
+}
+
+#[test]
+fn nothing_is_kept_on_the_disk_where_that_is_set() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = CacheSettings { store_generated: false, ..CacheSettings::default() };
+    let store = open(folder.path(), settings);
+    let Inserted::Passed(temporary) = insert(&store, &key_of(1), b"picture", at(1)) else {
+        panic!()
+    };
+    assert!(temporary.path().exists());
+    assert_eq!(store.variant(&key_of(1), at(2)).unwrap(), None);
+    assert!(store.variant_bytes(&key_of(1), at(2)).unwrap().is_some(), "it is in memory");
+}
+
+#[test]
+fn many_threads_insert_and_find_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = CacheSettings { variant_bytes: 100_000, ..CacheSettings::default() };
+    let store = open(folder.path(), settings);
+    std::thread::scope(|scope| {
+        for thread in 0..4_u64 {
+            let store = &store;
+            scope.spawn(move || {
+                for number in 0..40 {
+                    let content = vec![u8::try_from(number).unwrap(); 1000];
+                    // Two threads each make the same variants.
+                    let key = key_of(thread / 2 * 1000 + number);
+                    insert(store, &key, &content, at(number));
+                    if let Some(found) = store.variant_bytes(&key, at(number)).unwrap() {
+                        assert_eq!(*found.bytes, *content);
+                    }
+                }
+                store.collect().unwrap();
+            });
+        }
+    });
+    let statistics = store.statistics().unwrap();
+    assert_eq!(statistics.variants, 80);
+    assert_eq!(statistics.variant_bytes, store.variants().bytes.load(Ordering::Relaxed));
+}
