@@ -14,6 +14,9 @@ const WORKER_NAME: &str = "cropmark-worker";
 pub struct Settings {
     /// The most jobs that run at once. Default: twice the processor's cores.
     pub workers: usize,
+    /// Whether one place, where there are two or more, is kept from eager work, so that a person
+    /// never waits for an export. Default: yes; a program without on-demand work needs none.
+    pub keep_place: bool,
     /// Of 100 turns, taken while both classes hold work, those that on-demand work gets: 0–100.
     /// Default: 80.
     pub on_demand_share: u8,
@@ -33,7 +36,8 @@ pub struct Settings {
     pub worker_resident_limit: u64,
     /// The longest that a worker may take to start. Default: 20 s.
     pub start_timeout: Duration,
-    /// How much lower the priority of workers for eager work is, 0–19. Default: 10.
+    /// How much lower the priority of workers for eager work is, 0–19. Default: 10; a program
+    /// that does nothing but eager work, in the foreground, sets 0.
     pub eager_nice: u8,
     /// The worker's program; see [`Settings::locate_worker`].
     pub worker_binary: PathBuf,
@@ -52,6 +56,7 @@ impl Settings {
         let cores = thread::available_parallelism().map_or(2, usize::from);
         Self {
             workers: cores * 2,
+            keep_place: true,
             on_demand_share: 80,
             max_memory: machine_memory() / 2,
             max_requests: None,

@@ -1,8 +1,8 @@
 //! The pool: a fixed number of places, each with a worker process that is started ahead, lent
 //! to one job at a time, and replaced when it is lost or used up.
 //!
-//! The first place is kept for on-demand work where there is more than one. Its process has
-//! normal priority; those of the others are nicer, because they do eager work. A priority can
+//! The first place is kept for on-demand work where there is more than one (a setting). Its
+//! process has normal priority; those of the others are nicer, because they do eager work. A priority can
 //! only be lowered without privileges, not raised again, so a process keeps its own for life.
 
 mod assignment;
@@ -113,7 +113,7 @@ impl Pool {
     pub(crate) fn new(settings: &Settings, events: EventSender, now: Instant) -> Self {
         let places = settings.workers.max(1);
         let slots = (0..places).map(|index| {
-            let kept = index == 0 && places > 1;
+            let kept = index == 0 && places > 1 && settings.keep_place;
             let (place, nice) = match (kept, places) {
                 (true, _) => (Place::Kept, 0),
                 (false, 1) => (Place::Shared, 0),

@@ -67,6 +67,17 @@ async fn a_preview_does_not_wait_for_an_export() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn without_a_kept_place_exports_take_them_all() {
+    let mut settings = settings(2);
+    settings.keep_place = false;
+    let engine = Engine::start(settings).await.unwrap();
+    let exports: Vec<_> =
+        (0..2).map(|_| engine.render(order(Class::Eager, "slow 300", 1))).collect();
+    until(&engine, "both run", |shown| shown.eager.running == 2).await;
+    drop(exports);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_same_key_is_one_job_and_every_target_is_filled() {
     let engine = engine(2).await;
     until(&engine, "full", is_full).await;
