@@ -99,11 +99,16 @@ pub(crate) fn open(descriptor: BorrowedFd<'_>, limits: &Limits) -> Result<Opened
 /// Opens bytes as if they were a file, with the limits' defaults.
 #[cfg(test)]
 pub(crate) fn open_bytes(bytes: &[u8]) -> Result<Opened, Fault> {
+    open_bytes_within(bytes, &Limits::default())
+}
+
+#[cfg(test)]
+fn open_bytes_within(bytes: &[u8], limits: &Limits) -> Result<Opened, Fault> {
     use std::{io::Write as _, os::fd::AsFd as _};
     let memory = rustix::fs::memfd_create("source", rustix::fs::MemfdFlags::CLOEXEC).unwrap();
     let mut file = std::fs::File::from(memory);
     file.write_all(bytes).unwrap();
-    open(file.as_fd(), &Limits::default())
+    open(file.as_fd(), limits)
 }
 
 fn open_bitmap(content: Content, limits: &Limits, raw: Raw) -> Result<Opened, Fault> {
@@ -288,6 +293,14 @@ impl Opened {
         let (width, height) = subsample.size(upright.width, upright.height);
         let taken = Size::new(width, height);
         if turned { taken.turned() } else { taken }
+    }
+
+    /// About how many bytes the decoded frames take.
+    pub(crate) fn decoded_bytes(&self, reduction: Reduction) -> u64 {
+        let pixels = u64::from(self.header.width) * u64::from(self.header.height);
+        let bytes = u64::from(self.header.bands) * u64::from(self.header.depth.div_ceil(8));
+        let shrink = u64::from(reduction.shrink);
+        pixels * bytes * u64::from(self.header.frames) / (shrink * shrink)
     }
 
     /// The orientation that is still to be applied, 1–8.

@@ -2,7 +2,7 @@
 
 use cropmark_rules::{FaultCode, Format, Frames, Limits, SourceRules, Subsample, geometry::Size};
 
-use super::{Reduction, open_bytes};
+use super::{Reduction, open_bytes, open_bytes_within};
 use crate::{
     canvas::Canvas,
     vips::{Call, Image, Library},
@@ -370,12 +370,8 @@ fn heic_and_limits_are_refused_in_words() {
     assert_eq!(fault.code, FaultCode::Unsupported);
     assert!(fault.message.starts_with("HEIC pictures cannot be read"), "{}", fault.message);
 
-    use std::{io::Write as _, os::fd::AsFd as _};
     let open = |bytes: &[u8], limits: Limits| {
-        let memory = rustix::fs::memfd_create("source", rustix::fs::MemfdFlags::CLOEXEC).unwrap();
-        let mut file = std::fs::File::from(memory);
-        file.write_all(bytes).unwrap();
-        super::open(file.as_fd(), &limits).err().map(|fault| fault.code)
+        open_bytes_within(bytes, &limits).err().map(|fault| fault.code)
     };
     for (format, bytes) in samples() {
         let small = Limits { side: 59, ..Limits::default() };

@@ -43,7 +43,9 @@ fn readable(text: &str) -> String {
     if kind == "ASCII" {
         return ascii(rest).to_owned();
     }
-    rest.split_once(" (").map_or(rest, |(_, readable)| readable).to_owned()
+    // libexif may be built without the words for numbers that stand for something.
+    let (value, readable) = rest.split_once(" (").unwrap_or((rest, rest));
+    if readable.starts_with("Internal error") { value } else { readable }.to_owned()
 }
 
 /// Of `text (text` the text, whatever it holds itself.
@@ -102,6 +104,7 @@ mod tests {
             ("Ada (Ada, ASCII, 4 components, 4 bytes)", "Ada"),
             ("A, b (c) (A, b (c), ASCII, 9 components, 9 bytes)", "A, b (c)"),
             ("1/125 (1/125 sec., Rational, 1 components, 8 bytes)", "1/125 sec."),
+            ("1 (Internal error (unknown value 1), Short, 1 components, 2 bytes)", "1"),
             ("plain", "plain"),
             ("", ""),
         ];

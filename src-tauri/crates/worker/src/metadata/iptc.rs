@@ -98,9 +98,14 @@ fn joined(records: &[u8], stays: impl Fn(&Dataset<'_>) -> bool) -> Option<Vec<u8
     (!joined.is_empty()).then_some(joined)
 }
 
-/// Photoshop's blocks with nothing but the records in them, as JPEG has it.
+/// Photoshop's blocks with nothing but the records in them, as JPEG has them.
 pub(super) fn photoshop_block(records: &[u8]) -> Vec<u8> {
-    let mut block = b"Photoshop 3.0\x008BIM".to_vec();
+    [&b"Photoshop 3.0\0"[..], &resource_block(records)].concat()
+}
+
+/// The resource that holds the records, as TIFF has it.
+pub(super) fn resource_block(records: &[u8]) -> Vec<u8> {
+    let mut block = b"8BIM".to_vec();
     block.extend(RESOURCE.to_be_bytes());
     block.extend([0, 0]);
     block.extend(u32::try_from(records.len()).unwrap_or(0).to_be_bytes());

@@ -14,6 +14,8 @@ use crate::vips::{Image, Result};
 const EXIF: &str = "exif-data";
 const IPTC: &str = "iptc-data";
 const XMP: &str = "xmp-data";
+const PHOTOSHOP: &str = "photoshop-data";
+const THUMBNAIL: &str = "jpeg-thumbnail-data";
 
 /// The most characters of a value that are handed on.
 const LONGEST_VALUE: usize = 2000;
@@ -27,13 +29,18 @@ pub(crate) fn clean(text: &str) -> String {
 /// What parameters can name: `exif.Artist`, `iptc.byline`, `xmp.rights` and so on.
 pub(crate) fn names(image: &Image) -> BTreeMap<String, String> {
     let mut names = exif::names(image);
-    if let Some(block) = image.blob(IPTC) {
-        names.extend(iptc::names(&block));
+    if let Some(records) = press(image) {
+        names.extend(iptc::names(&records));
     }
     if let Some(packet) = image.blob(XMP) {
         names.extend(xmp::names(&packet));
     }
     names
+}
+
+/// The press data's bare records.
+fn press(image: &Image) -> Option<Vec<u8>> {
+    [IPTC, PHOTOSHOP].iter().find_map(|name| iptc::records(&image.blob(name)?))
 }
 
 /// What a variant carries besides its pixels.
@@ -78,7 +85,7 @@ impl Kept {
     /// Who made it and who owns it, and nothing else.
     fn copyright(source: &Image, holds_exif: bool) -> Self {
         let exif = exif::copyright(source);
-        let iptc = source.blob(IPTC).and_then(|block| iptc::copyright(&block));
+        let iptc = press(source).and_then(|records| iptc::copyright(&records));
         let mut rights =
             source.blob(XMP).map(|packet| xmp::Rights::read(&packet)).unwrap_or_default();
         if !holds_exif {
@@ -96,7 +103,7 @@ impl Kept {
             kept.fields = exif::fields(source, place, everything);
         }
         if wants(MetadataKind::Iptc) {
-            kept.iptc = source.blob(IPTC).and_then(|block| iptc::records(&block));
+            kept.iptc = press(source);
         }
         if wants(MetadataKind::Xmp) {
             kept.xmp = source.blob(XMP).map(|packet| xmp::upright(&packet, place));
@@ -113,26 +120,36 @@ impl Kept {
         profile: Option<&[u8]>,
     ) -> Result<(Image, String)> {
         let mut flags = Vec::new();
-        let done = image.edit(|editor| {
+        // With the camera data's block its fields come back, so they are chosen after it.
+        let bare = image.edit(|editor| {
             for name in image.fields() {
                 editor.remove(&name);
             }
+            if let Some(block) = &self.exif {
+                editor.set_blob(EXIF, block);
+            }
+        })?;
+        let done = bare.edit(|editor| {
+            let is_field = |name: &String| name.starts_with("exif-ifd");
+            for name in bare.fields().iter().filter(|name| is_field(name)) {
+                editor.remove(name);
+            }
+            editor.remove(THUMBNAIL);
             if self.exif.is_some() || !self.fields.is_empty() {
                 flags.push("exif");
-                if let Some(block) = &self.exif {
-                    editor.set_blob(EXIF, block);
-                }
                 for (name, value) in &self.fields {
                     editor.set_text(name, value);
                 }
                 editor.set_integer("orientation", 1);
             }
             if let Some(records) = &self.iptc {
-                flags.push("iptc");
-                if format == Format::Jpeg {
-                    editor.set_blob(IPTC, &iptc::photoshop_block(records));
+                // libvips loses the end of what it writes as press data into a TIFF.
+                if format == Format::Tiff {
+                    flags.push("other");
+                    editor.set_blob(PHOTOSHOP, &iptc::resource_block(records));
                 } else {
-                    editor.set_blob(IPTC, records);
+                    flags.push("iptc");
+                    editor.set_blob(IPTC, &iptc::photoshop_block(records));
                 }
             }
             if let Some(packet) = &self.xmp {

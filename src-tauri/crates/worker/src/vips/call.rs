@@ -97,6 +97,9 @@ impl Call {
 
     /// Runs the operation; its outputs are taken from the result.
     pub(crate) fn run(mut self) -> Result<Outputs> {
+        if self.operation.is_ok() {
+            Error::forget();
+        }
         let operation =
             std::mem::replace(&mut self.operation, Err(Error("already run".to_owned())))?;
         let mut pointer = operation.as_ptr();

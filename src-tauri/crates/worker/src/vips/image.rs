@@ -159,6 +159,7 @@ impl Image {
 
     /// Computes all pixels now and keeps them; an image that is in memory is only shared.
     pub(crate) fn materialize(&self) -> Result<Self> {
+        Error::forget();
         // SAFETY: a living image; the result is owned.
         let image = unsafe { bindings::vips_image_copy_memory(self.pointer()) };
         NonNull::new(image).map(Self).ok_or_else(Error::take)
@@ -167,6 +168,7 @@ impl Image {
     /// Computes all pixels and copies them out, interleaved, top to bottom.
     pub(crate) fn to_bytes(&self) -> Result<Vec<u8>> {
         let mut length = 0;
+        Error::forget();
         // SAFETY: a living image; the buffer has `length` bytes, is copied and given back.
         unsafe {
             let data = bindings::vips_image_write_to_memory(self.pointer(), &raw mut length);

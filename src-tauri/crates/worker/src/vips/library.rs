@@ -28,6 +28,13 @@ impl Error {
         };
         Self(if text.is_empty() { "libvips gave no reason".to_owned() } else { text })
     }
+
+    /// Forgets what was noted by something that went well in the end, so that it is not taken
+    /// for the reason of the next failure.
+    pub(super) fn forget() {
+        // SAFETY: only clears the library's note.
+        unsafe { bindings::vips_error_clear() };
+    }
 }
 
 /// libvips, started: one thread a pipeline, no operation cache, no untrusted loaders.

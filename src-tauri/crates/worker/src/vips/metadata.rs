@@ -48,7 +48,7 @@ impl Image {
         if failed == 0 {
             return Some(value);
         }
-        forget_error();
+        super::Error::forget();
         None
     }
 
@@ -119,11 +119,6 @@ impl Image {
             Some(std::slice::from_raw_parts(data, usize::try_from(count).ok()?).to_vec())
         }
     }
-}
-
-fn forget_error() {
-    // SAFETY: only clears the library's note.
-    unsafe { bindings::vips_error_clear() };
 }
 
 /// Writes metadata to an image that was just copied and is seen by nobody else.
