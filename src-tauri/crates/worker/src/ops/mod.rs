@@ -19,6 +19,7 @@ mod flip;
 mod gamma;
 mod grayscale;
 mod invert;
+mod overlay;
 mod pad;
 mod paint;
 mod pixelate;
@@ -29,8 +30,10 @@ mod round_corners;
 mod saturation;
 mod sepia;
 mod sharpen;
+mod stamp;
 #[cfg(test)]
 mod testing;
+mod text;
 mod trim;
 
 /// Applies one operation. Everything but plain geometry meets a canvas in working colours.
@@ -48,7 +51,8 @@ pub(crate) fn apply(
         Operation::Rotate(rule) => rotate::apply(rule, canvas, context),
         Operation::Flip(rule) => flip::apply(rule, canvas),
         Operation::Flatten(rule) => flatten::apply(rule, canvas),
-        Operation::Text(_) | Operation::Overlay(_) => Ok(canvas),
+        Operation::Text(rule) => text::apply(rule, canvas, context),
+        Operation::Overlay(rule) => overlay::apply(rule, canvas, context),
         Operation::Blur(rule) => blur::apply(rule, canvas),
         Operation::Sharpen(rule) => sharpen::apply(rule, canvas),
         Operation::Pixelate(rule) => pixelate::apply(rule, canvas),

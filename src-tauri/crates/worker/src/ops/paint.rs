@@ -6,6 +6,7 @@ use cropmark_rules::{ColorSpace, Fault, value::Color};
 use super::pixels;
 use crate::{
     canvas::{Canvas, Space, fault},
+    color::{Model, PROFILE, read_profile},
     vips::{Call, Image, Result},
 };
 
@@ -65,32 +66,53 @@ fn to_p3(levels: [f64; 3]) -> [f64; 3] {
     })
 }
 
+/// An sRGB image with alpha in the colours of a canvas that keeps its source's.
+pub(super) fn like(image: Canvas, canvas: &Canvas) -> std::result::Result<Canvas, Fault> {
+    if canvas.space != Space::Working(ColorSpace::Keep) || canvas.first().bands() < 3 {
+        return Ok(image);
+    }
+    let Some(profile) = canvas.first().blob(PROFILE) else { return Ok(image) };
+    image.map(|frame| {
+        let colors = in_profile(&pixels::colors(frame)?, &profile)?;
+        // Read twice: for the colours and for the alpha.
+        pixels::join(&colors, &pixels::alpha(frame)?)?.materialize()
+    })
+}
+
 /// The colour in the profile that the image carries; as it is where there is none for RGB.
 fn to_profile(levels: [f64; 3], image: &Image) -> Result<[f64; 3]> {
-    let Some(profile) = image.blob("icc-profile-data") else { return Ok(levels) };
-    let pixel = pixels::filled(1, 1, &levels)?;
-    let lab = Call::new("icc_import")
-        .image("in", &pixel)
-        .text("input_profile", "srgb")
-        .text("pcs", "lab")
-        .output()?;
-    let lab = lab.edit(|editor| editor.set_blob("icc-profile-data", &profile))?;
-    let exported = Call::new("icc_export")
-        .image("in", &lab)
-        .text("pcs", "lab")
-        .text("intent", "relative")
-        .output()?;
-    let bytes = exported.to_bytes()?;
+    let Some(profile) = image.blob(PROFILE) else { return Ok(levels) };
+    let bytes = in_profile(&pixels::filled(1, 1, &levels)?, &profile)?.to_bytes()?;
     Ok(match bytes[..] {
         [red, green, blue] => [red, green, blue].map(f64::from),
         _ => levels,
     })
 }
 
+/// An sRGB image in the colours of a profile; as it is where the profile is not one for RGB.
+fn in_profile(image: &Image, profile: &[u8]) -> Result<Image> {
+    let rgb = read_profile(profile).is_some_and(|profile| profile.model == Model::Rgb);
+    if !rgb {
+        return Ok(image.clone());
+    }
+    let lab = Call::new("icc_import")
+        .image("in", image)
+        .text("input_profile", "srgb")
+        .text("pcs", "lab")
+        .output()?;
+    let lab = lab.edit(|editor| editor.set_blob(PROFILE, profile))?;
+    Call::new("icc_export")
+        .image("in", &lab)
+        .text("pcs", "lab")
+        .text("intent", "relative")
+        .number("depth", 8)
+        .output()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ops::testing::{assert_sound, drawn, gradient};
+    use crate::ops::testing::{assert_sound, drawn, gradient, pixel, plain};
 
     #[test]
     fn a_colour_takes_the_bands_that_it_needs() {
@@ -136,5 +158,9 @@ mod tests {
             assert!((found - expected).abs() <= 1.0, "{found} instead of {expected}");
         }
         assert!(expected[0] > 50.0, "{expected:?}");
+        let logo = like(plain(2, 2, Color { alpha: 90, ..color }), &canvas).unwrap();
+        assert_sound(&logo, 1);
+        let shown: Vec<f64> = pixel(&logo, 1, 1).into_iter().map(f64::from).collect();
+        assert_eq!(shown, [&found[..], &[90.0]].concat());
     }
 }
