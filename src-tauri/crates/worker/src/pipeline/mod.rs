@@ -16,7 +16,7 @@ use cropmark_rules::{
 pub(crate) use context::Context;
 use scales::Scales;
 
-use crate::{codecs, decode::Opened};
+use crate::{codecs, decode::Opened, ops};
 
 /// Renders every wanted variant of a job; `finish` gets each as soon as it is encoded.
 pub(crate) fn render(
@@ -64,12 +64,15 @@ fn starts(job: &Job, derivation: &Derivation, wanted: &[usize]) -> Vec<Start> {
     for &variant in wanted {
         let scale = derivation.scale_of[variant];
         let depth = scale.map_or(0, |scale| derivation.scales[scale].prefix + 1);
+        let order = &job.variants[variant];
         let alike = |start: &&mut Start| {
+            let other = &job.variants[start.variants[0]];
             start.scale == scale
                 && start.depth == depth
                 && (scale.is_none()
-                    || job.variants[start.variants[0]].operations[..depth]
-                        == job.variants[variant].operations[..depth])
+                    || other.operations[..depth] == order.operations[..depth]
+                        && (ops::is_geometry(&order.operations[depth - 1])
+                            || other.encoding.color == order.encoding.color))
         };
         if let Some(start) = starts.iter_mut().find(alike) {
             start.variants.push(variant);

@@ -12,6 +12,7 @@ use cropmark_rules::{
 use super::{Context, Start};
 use crate::{
     canvas::{Canvas, fault},
+    color,
     decode::{Opened, Reduction},
     ops,
     vips::Call,
@@ -82,11 +83,16 @@ impl<'a> Scales<'a> {
         let Some(scale) = start.scale else { return self.whole() };
         let scaled = self.scale(scale)?;
         let from = self.derivation.scales[scale].from;
-        let chain = &self.job.variants[start.variants[0]].operations;
-        match &chain[start.depth - 1] {
-            Operation::Resize(rule) => ops::resize::finish(rule, from, scaled, self.context),
-            _ => Ok(scaled),
-        }
+        let order = &self.job.variants[start.variants[0]];
+        let operation = &order.operations[start.depth - 1];
+        let Operation::Resize(rule) = operation else { return Ok(scaled) };
+        // A box that is filled with a colour needs to know in which colours.
+        let scaled = if ops::is_geometry(operation) {
+            scaled
+        } else {
+            color::to_working(scaled, order.encoding.color)?
+        };
+        ops::resize::finish(rule, from, scaled, self.context)
     }
 
     /// The whole source, upright.
