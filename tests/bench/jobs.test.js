@@ -13,7 +13,7 @@ test('a box keeps the shape, a square does not', () => {
 });
 
 test('the preset states encoder settings only where a job wants the same for all', () => {
-  assert.match(presetText(JOBS.A), /\[generators\.w2048\]\n.*width = 2048.*\n.*effort = 4/);
+  assert.match(presetText(JOBS.A), /\[generators\.w2048\]\n.*width = 2048.*\n.*effort = 6/);
   assert.match(presetText(JOBS.A), /fit = "cover", width = 240, height = 240, gravity = "smart"/);
   assert.doesNotMatch(presetText(JOBS.B), /effort|progressive|chroma/);
 });

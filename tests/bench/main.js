@@ -71,7 +71,7 @@ async function takeTurn(peer, order) {
   for (const [file, text] of Object.entries(plan.files ?? {})) {
     await writeFile(join(work, file), text);
   }
-  const settings = { work, environment: PEERS[peer].environment };
+  const settings = { work, environment: { ...PEERS[peer].environment, ...plan.environment } };
   if (plan.prepare !== undefined) await run(plan.prepare, settings);
   const idle = plan.idle === undefined ? { wall: 0, cpu: 0 } : await run(plan.idle, settings);
   const measured = await run(plan.lanes, settings);

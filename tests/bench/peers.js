@@ -7,14 +7,16 @@ import { BENCH, RELEASE } from './places.js';
 
 /**
  * A peer's `plan` gives what to run side by side: lanes of commands that follow one another.
- * `files` are written before. Lanes of `prepare` are run before and not counted; what lanes of
- * `idle` cost, which do nothing, is taken off.
+ * `files` are written before, and `environment` adds to the peer's own. Lanes of `prepare` are run
+ * before and not counted; what lanes of `idle` cost, which do nothing, is taken off.
  */
 export const PEERS = {
   cropmark: {
     title: 'cropmark',
     plan: ({ job, folder, out, work }) => ({
       files: { 'bench.preset.toml': presetText(job) },
+      // A new cache each time: nothing is known from the round before.
+      environment: { XDG_CACHE_HOME: join(work, 'cache') },
       lanes: [
         [
           [
@@ -23,7 +25,6 @@ export const PEERS = {
             folder,
             ...['--preset', join(work, 'bench.preset.toml')],
             ...['--out', out],
-            ...['--workspace', join(work, 'workspace')],
             ...['--workers', '2'],
             '--json',
           ],
