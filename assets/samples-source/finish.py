@@ -153,7 +153,7 @@ def rain_window():
 
 
 def dunes():
-    x = grade(read16("dunes"), 0.35, 1.12, 1.06, (1.03, 1.0, 0.97))
+    x = grade(read16("dunes"), 0.45, 1.15, 1.0, (1.02, 1.0, 0.98))
     h, w = x.shape[:2]
     v = np.round(x * 4095) * 16                                     # 12 bits of signal, as a camera has
     v = np.clip(v, 0, 65535).astype("<u2")

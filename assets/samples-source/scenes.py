@@ -455,22 +455,26 @@ def first_light():
 
 def dunes():
     stage(1620, 1080, 20, exposure=0.1)
-    x, y = fan(3.0, 900.0, 1600, math.radians(36), 1500)
+    x, y = fan(8.0, 700.0, 2300, math.radians(30), 1500)
     wx = x + 26 * fbm(x.ravel() / 60, y.ravel() / 60, 4, 3).reshape(x.shape)
     wy = y + 40 * fbm(x.ravel() / 75 + 9, y.ravel() / 75, 4, 4).reshape(x.shape)
     ph = (wy * 0.75 + wx * 0.55) / 46.0
     f = ph - np.floor(ph)
-    crest = np.where(f < 0.72, (f / 0.72) ** 1.7, ((1 - f) / 0.28) ** 1.25)  # long windward, steep lee
+    g = np.arange(2048) / 2048
+    profile = np.where(g < 0.72, (g / 0.72) ** 1.7, ((1 - g) / 0.28) ** 1.25)   # long windward, steep lee
+    kernel = np.exp(-(np.arange(-120, 121) / 34.0) ** 2)
+    profile = np.convolve(np.tile(profile, 3), kernel / kernel.sum(), "same")[2048:4096]  # the wind rounds the crest
+    crest = np.interp(f, g, profile, period=1)
     amp = 4.5 + 9 * (fbm(x.ravel() / 120 + 3, y.ravel() / 120, 3, 8).reshape(x.shape) + 0.5)
     h = crest * amp + 10 * fbm(x.ravel() / 200, y.ravel() / 200, 3, 21).reshape(x.shape)
     rip = 0.5 + 0.5 * np.sin((wx * 0.9 - wy * 0.35) * 7.0 + 9 * fbm(x.ravel() / 7, y.ravel() / 7, 3, 5).reshape(x.shape))
-    h += 0.045 * rip * np.exp(-np.hypot(x, y) / 70) * (f < 0.7)
+    h += 0.06 * rip * np.exp(-np.hypot(x, y) / 110) * np.clip((0.66 - f) / 0.12, 0, 1) * np.clip(f / 0.1, 0, 1)
     d = np.hypot(x, y)
     h -= 4.0 * np.exp(-(d / 30) ** 2)
     m = material("sand", (0.62, 0.36, 0.19), 0.9, bump=(40, 0.15, 0.01), Specular_IOR_Level=0.15)
     haze(m, (0.86, 0.55, 0.42), 700, 0.9)
     grid_mesh("dunes", np.stack([x, y, h], -1), m)
-    world_sky(11, -78, 0.14, dust=2.5)
+    world_sky(14, -82, 0.13, dust=0.7)
     camera((0, -2, h[:60].max() + 14), (4, 90, 7.0), lens=50)
     render("dunes")
 
