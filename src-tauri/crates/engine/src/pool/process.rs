@@ -22,18 +22,12 @@ pub(crate) struct Launch {
     program: PathBuf,
     environment: Vec<(&'static str, PathBuf)>,
     sandbox: &'static str,
+    memory_bytes: u64,
 }
 
 impl Launch {
     pub(crate) fn new(settings: &Settings) -> Self {
-        // The allocator's settings keep a worker's memory from growing over many jobs: one
-        // arena, and large blocks go back to the system when they are freed.
-        let mut environment: Vec<(&'static str, PathBuf)> = vec![
-            ("MALLOC_ARENA_MAX", "1".into()),
-            ("MALLOC_MMAP_THRESHOLD_", "131072".into()),
-            ("MALLOC_TRIM_THRESHOLD_", "131072".into()),
-            ("VIPS_CONCURRENCY", "1".into()),
-        ];
+        let mut environment: Vec<(&'static str, PathBuf)> = vec![("VIPS_CONCURRENCY", "1".into())];
         if let Some(fonts) = &settings.fonts {
             environment.push(("FONTCONFIG_FILE", fonts.clone()));
         }
@@ -45,7 +39,12 @@ impl Launch {
             environment.push(("LD_LIBRARY_PATH", libraries.into()));
         }
         let sandbox = if settings.require_sandbox { "required" } else { "best-effort" };
-        Self { program: settings.worker_binary.clone(), environment, sandbox }
+        Self {
+            program: settings.worker_binary.clone(),
+            environment,
+            sandbox,
+            memory_bytes: settings.limits.worker_bytes,
+        }
     }
 
     /// Starts a worker with this end of a channel. Its standard error is a pipe.
@@ -58,6 +57,7 @@ impl Launch {
             .args(["--channel", &CHANNEL.to_string()])
             .args(["--sandbox", self.sandbox])
             .args(["--nice", &nice.to_string()])
+            .args(["--memory", &self.memory_bytes.to_string()])
             .env_clear()
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .current_dir("/")

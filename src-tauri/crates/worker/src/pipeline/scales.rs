@@ -5,7 +5,7 @@ use cropmark_rules::{
     Fault,
     derive::Derivation,
     geometry::Size,
-    operation::{Kernel, Operation, Resize},
+    operation::{Kernel, Operation},
     protocol::Job,
 };
 
@@ -15,7 +15,7 @@ use crate::{
     color,
     decode::{Opened, Reduction},
     ops,
-    vips::Call,
+    vips::{Call, memory},
 };
 
 /// The pixels that variants start from.
@@ -158,6 +158,11 @@ impl<'a> Scales<'a> {
             density: self.derivation.density,
             random: self.random,
         };
+        // A picture this large does not fit into what is kept from earlier jobs: that would only
+        // stand beside it.
+        if self.random && self.opened.decoded_bytes(reduction) > memory::KEPT_BYTES {
+            memory::give_back();
+        }
         let canvas = self.opened.load(&self.job.rules, reduction)?;
         if self.random { canvas.materialize() } else { Ok(canvas) }
     }

@@ -110,25 +110,30 @@ const ALLOWED_HERE: &[i64] = &[
 #[cfg(not(target_arch = "x86_64"))]
 const ALLOWED_HERE: &[i64] = &[];
 
-/// Installs the filter for all threads; false where the kernel has none.
+/// Installs the filters for all threads; false where the kernel has none.
 pub(super) fn restrict() -> bool {
-    let program = match program() {
-        Ok(program) => program,
-        Err(error) => {
-            eprintln!("cropmark-worker: the list of system calls is unusable: {error}");
-            return false;
-        }
-    };
-    // The C library falls back to `clone` when `clone3`, whose flags a filter cannot see, is
-    // not there.
-    let absent = filter(BTreeMap::from([(libc::SYS_clone3, Vec::new())]), SeccompAction::Allow, {
-        #[expect(clippy::cast_sign_loss, reason = "error numbers are positive")]
-        SeccompAction::Errno(libc::ENOSYS as u32)
+    let installed = filters().and_then(|filters| {
+        // Of several filters the strictest answer counts. The list of calls comes last: it
+        // forbids adding more.
+        filters.iter().try_for_each(|filter| seccompiler::apply_filter_all_threads(filter))
     });
-    let Ok(absent) = absent else { return false };
-    // Of several filters the strictest answer counts, and among errors the newest filter's.
-    seccompiler::apply_filter_all_threads(&program).is_ok()
-        && seccompiler::apply_filter_all_threads(&absent).is_ok()
+    if let Err(error) = &installed {
+        eprintln!("cropmark-worker: the filter of system calls was not taken: {error}");
+    }
+    installed.is_ok()
+}
+
+fn filters() -> Result<[BpfProgram; 2], seccompiler::Error> {
+    Ok([without_clone3()?, program()?])
+}
+
+/// Says that `clone3`, whose flags a filter cannot see, is not there; the C library then falls
+/// back to `clone`.
+fn without_clone3() -> Result<BpfProgram, seccompiler::BackendError> {
+    #[expect(clippy::cast_sign_loss, reason = "error numbers are positive")]
+    let absent = SeccompAction::Errno(libc::ENOSYS as u32);
+    let rules = BTreeMap::from([(libc::SYS_clone3, Vec::new())]);
+    filter(rules, SeccompAction::Allow, absent)
 }
 
 fn program() -> Result<BpfProgram, seccompiler::BackendError> {

@@ -10,9 +10,12 @@
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 const SEPARATE_BYTES: i32 = 32 << 20;
 
+/// Pictures up to this many bytes are decoded into memory that is kept between jobs.
+pub(crate) const KEPT_BYTES: u64 = 32 << 20;
+
 /// The free bytes at the heap's end that are kept.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
-const KEPT_BYTES: i32 = 64 << 20;
+const FREE_BYTES: i32 = 64 << 20;
 
 /// Sets the allocator up; called before the first large block.
 pub(crate) fn set_up() {
@@ -21,7 +24,7 @@ pub(crate) fn set_up() {
     unsafe {
         libc::mallopt(libc::M_ARENA_MAX, 1);
         libc::mallopt(libc::M_MMAP_THRESHOLD, SEPARATE_BYTES);
-        libc::mallopt(libc::M_TRIM_THRESHOLD, KEPT_BYTES);
+        libc::mallopt(libc::M_TRIM_THRESHOLD, FREE_BYTES);
     }
 }
 
