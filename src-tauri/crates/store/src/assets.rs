@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// Assets of one transaction: other writers get their turn in between.
-const BATCH: usize = 5000;
+const BATCH: usize = 20_000;
 
 /// All assets of a workspace.
 #[derive(Debug, Clone, Default)]

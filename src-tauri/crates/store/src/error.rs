@@ -13,6 +13,9 @@ pub enum StoreError {
     /// This process only reads.
     #[error("the workspace is open for reading only: {0}")]
     ReadOnly(ReadOnlyReason),
+    /// Another process has the workspace, and on its disk only one can.
+    #[error("the workspace, which is on a network file system, cannot be opened twice: {0}")]
+    InUse(ReadOnlyReason),
     /// A file could not be written.
     #[error(transparent)]
     Write(#[from] WriteError),

@@ -5,7 +5,6 @@ use std::{
     fs::{self, OpenOptions},
     io::{self, Write as _},
     path::{Path, PathBuf},
-    sync::Arc,
     time::SystemTime,
 };
 
@@ -154,13 +153,18 @@ impl Store {
             }
             Err(reason) => {
                 notices.push(Notice::ReadOnly(reason.clone()));
+                let held = matches!(reason, ReadOnlyReason::HeldBy(_));
+                if held && journal == Journal::Rollback {
+                    // Its holder keeps the index to itself there.
+                    return Err(StoreError::InUse(reason));
+                }
                 let database = open_for_reading(&layout, journal)?;
                 (Access::ReadOnly(reason), None, database)
             }
         };
         let (_, bytes) = database.read(crate::table::variant::totals)?;
         let variants = Variants::new(&settings, bytes);
-        let store = Self::assemble(layout, access, settings, Arc::new(database), variants, lock);
+        let store = Self::assemble(layout, access, settings, database, variants, lock);
         Ok(Opened { store, notices })
     }
 }
@@ -259,4 +263,54 @@ fn open_for_reading(layout: &Layout, journal: Journal) -> Result<Database, Store
     };
     connect::check_reader(&path, &connection)?;
     Ok(Database::reading(&path, connection, immutable))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::variant::tests::{at, insert, key_of};
+
+    fn open_far(folder: &Path) -> Result<Opened, StoreError> {
+        let medium = Medium::Network { name: "nfs".into(), shared_locks: true };
+        Store::open_on(Layout::of(folder), medium, CacheSettings::default(), at(0))
+    }
+
+    #[test]
+    fn on_a_network_there_is_no_log_and_one_process() {
+        let folder = tempfile::tempdir().unwrap();
+        // Used on a local disk before: the log goes.
+        let near = Store::open(folder.path(), CacheSettings::default(), at(0)).unwrap().store;
+        insert(&near, &key_of(1), b"near", at(1));
+        drop(near);
+        let Opened { store, notices } = open_far(folder.path()).unwrap();
+        assert!(notices[0].to_string().contains("network file system (nfs)"));
+        insert(&store, &key_of(2), b"far", at(2));
+        for number in [1, 2] {
+            assert!(store.variant(&key_of(number), at(3)).unwrap().is_some());
+        }
+        assert!(!folder.path().join(".cropmark/index.sqlite-wal").exists());
+        assert!(!folder.path().join(".cropmark/index.sqlite-shm").exists());
+        let refused = open_far(folder.path()).unwrap_err();
+        assert!(matches!(refused, StoreError::InUse(ReadOnlyReason::HeldBy(Some(_)))), "{refused}");
+        drop(store);
+        let store = open_far(folder.path()).unwrap().store;
+        assert!(store.variant(&key_of(2), at(4)).unwrap().is_some());
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_is_said() {
+        let folder = tempfile::tempdir().unwrap();
+        let missing = folder.path().join("missing");
+        let error = Store::open(&missing, CacheSettings::default(), at(0)).unwrap_err();
+        assert!(matches!(error, StoreError::Folder { .. }), "{error}");
+        assert!(!missing.exists());
+    }
+
+    #[test]
+    fn git_does_not_see_the_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        drop(Store::open(folder.path(), CacheSettings::default(), at(0)).unwrap());
+        let ignore = fs::read_to_string(folder.path().join(".cropmark/.gitignore")).unwrap();
+        assert_eq!(ignore, "*\n");
+    }
 }

@@ -140,6 +140,9 @@ fn salvage(broken: &Path, sound: &mut Connection, now: SystemTime) -> rusqlite::
     // For writing, because a log or a journal may have to be played back first.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let Ok(old) = Connection::open_with_flags(broken, flags) else { return Ok(salvaged) };
+    if connect::configure(&old).is_err() {
+        return Ok(salvaged);
+    }
     let transaction = sound.transaction()?;
     let new = &transaction;
     salvaged.settings = copy(&old, setting::SALVAGE, setting::salvage, |(name, value)| {

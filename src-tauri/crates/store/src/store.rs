@@ -60,7 +60,7 @@ struct Inner {
     access: Access,
     settings: CacheSettings,
     variants: Variants,
-    database: Arc<Database>,
+    database: Database,
     /// Given back last, when the index is closed.
     _lock: Option<Lock>,
 }
@@ -70,7 +70,7 @@ impl Store {
         layout: Layout,
         access: Access,
         settings: CacheSettings,
-        database: Arc<Database>,
+        database: Database,
         variants: Variants,
         lock: Option<Lock>,
     ) -> Self {

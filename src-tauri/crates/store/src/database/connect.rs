@@ -74,12 +74,18 @@ fn open_writer(path: &Path, journal: Journal) -> Result<Connection, Refused> {
         _ => Connection::open_with_flags(path, flags)?,
     };
     configure(&connection)?;
-    // Before there are tables: so that `gc` can give space back bit by bit.
-    set(&connection, "auto_vacuum", "incremental")?;
+    let pages: i64 = connection.pragma_query_value(None, "page_count", |row| row.get(0))?;
+    if pages == 0 {
+        // Only possible now: so that a cleaning can give space back bit by bit.
+        set(&connection, "auto_vacuum", "incremental")?;
+    }
     match journal {
         Journal::Wal => {
             set(&connection, "journal_mode", "wal")?;
-            // After a long transaction the log gives its space back.
+            // A bulk of new assets touches the whole index of contents: rather one long look
+            // back than many. After it, the log gives its space back.
+            set(&connection, "wal_autocheckpoint", 4000)?;
+            set(&connection, "cache_size", -16_000)?;
             set(&connection, "journal_size_limit", 16 << 20)?;
         }
         Journal::Rollback => {
@@ -163,7 +169,7 @@ pub(crate) fn check_reader(path: &Path, connection: &Connection) -> Result<(), S
 }
 
 /// What every connection gets. A file from elsewhere may not run code through its schema.
-fn configure(connection: &Connection) -> rusqlite::Result<()> {
+pub(crate) fn configure(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(Duration::from_secs(5))?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
