@@ -232,3 +232,58 @@ pub(crate) fn row_of(file: &files::VariantFile) -> Option<VariantRow> {
         rendered,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        CacheSettings, Notice, Store,
+        variant::tests::{at, insert, key_of, open},
+    };
+
+    #[test]
+    fn an_interrupted_rebuilding_is_completed_or_done_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = open(folder.path(), CacheSettings::default());
+        insert(&store, &key_of(1), b"picture", at(1));
+        store.set_setting("workers", Some(4.into())).unwrap();
+        let layout = store.layout().clone();
+        drop(store);
+        let (index, rebuilt) = (layout.index(), beside(&layout));
+
+        // Ended before it was finished: the old one counts.
+        fs::write(&rebuilt, b"half").unwrap();
+        let store = open(folder.path(), CacheSettings::default());
+        assert_eq!(store.setting("workers").unwrap(), Some(4.into()));
+        drop(store);
+        assert!(!rebuilt.exists());
+
+        // Ended after the old one was put aside: the new one counts.
+        fs::rename(&index, &rebuilt).unwrap();
+        fs::write(with_suffix(&index, "-wal"), b"of the old one").unwrap();
+        let opened = Store::open(folder.path(), CacheSettings::default(), at(2)).unwrap();
+        assert!(opened.notices.is_empty());
+        assert_eq!(opened.store.setting("workers").unwrap(), Some(4.into()));
+        assert!(opened.store.variant(&key_of(1), at(3)).unwrap().is_some());
+    }
+
+    #[test]
+    fn damage_that_was_found_in_use_is_believed_at_the_next_opening() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = open(folder.path(), CacheSettings::default());
+        insert(&store, &key_of(1), b"picture", at(1));
+        let run = store.create_run(serde_json::json!({}), Vec::new(), at(1)).unwrap();
+        connect::note_damage(&store.layout().index(), "a page is missing");
+        drop(store);
+        let opened = Store::open(folder.path(), CacheSettings::default(), at(2)).unwrap();
+        let Notice::Rebuilt { detail, salvaged, .. } = opened.notices[0].clone() else { panic!() };
+        drop(opened);
+        assert_eq!(detail, "a page is missing");
+        assert_eq!(salvaged, Salvaged { variants: 1, runs: 1, ..Salvaged::default() });
+        let opened = Store::open(folder.path(), CacheSettings::default(), at(3)).unwrap();
+        assert!(opened.notices.is_empty());
+        let run = opened.store.run(run).unwrap().unwrap();
+        assert_eq!(run.state, RunState::Paused);
+        assert!(run.reason.unwrap().contains("may be missing"));
+    }
+}

@@ -1,7 +1,7 @@
 //! The guard over the originals: no output replaces one, by whatever name it is reached.
 
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     fs::{self, File},
     io,
     os::unix::fs::MetadataExt as _,
@@ -16,6 +16,8 @@ use super::{WriteError, folder};
 pub struct Originals {
     inodes: HashSet<(u64, u64)>,
     paths: HashSet<PathBuf>,
+    /// Folders as they were given, resolved: there are far fewer of them than files.
+    folders: HashMap<PathBuf, PathBuf>,
 }
 
 impl Originals {
@@ -32,7 +34,13 @@ impl Originals {
     pub fn insert(&mut self, path: &Path) -> io::Result<()> {
         let metadata = fs::metadata(path)?;
         self.inodes.insert((metadata.dev(), metadata.ino()));
-        self.paths.insert(canonical(path)?);
+        let folder = folder::parent(path);
+        if !self.folders.contains_key(folder) {
+            self.folders.insert(folder.to_path_buf(), fs::canonicalize(folder)?);
+        }
+        if let (Some(resolved), Some(name)) = (self.folders.get(folder), path.file_name()) {
+            self.paths.insert(resolved.join(name));
+        }
         Ok(())
     }
 

@@ -228,3 +228,12 @@ pub(crate) fn note_damage(path: &Path, detail: &str) {
 pub(crate) fn damage_note(path: &Path) -> PathBuf {
     path.with_extension("damaged")
 }
+
+#[cfg(test)]
+mod tests {
+    /// Older ones can damage the file when a log is reset while it is read from.
+    #[test]
+    fn sqlite_has_the_repaired_log() {
+        assert!(rusqlite::version_number() >= 3_051_003, "{}", rusqlite::version());
+    }
+}

@@ -198,6 +198,9 @@ impl Store {
         let variants = self.variants();
         if !found {
             variants.misses.fetch_add(1, Ordering::Relaxed);
+        } else if self.may_write().is_err() {
+            // Nobody will write down when it was used.
+            variants.hits.fetch_add(1, Ordering::Relaxed);
         } else if variants.hit(key, milliseconds(now)) {
             // Where this fails, an order of eviction is lost, nothing else.
             let _ = self.flush();
@@ -294,10 +297,14 @@ impl Store {
             let _recording =
                 self.variants().recording.read().unwrap_or_else(PoisonError::into_inner);
             temporary.commit(Conflict::Overwrite, &Originals::new())?;
-            let replaced = self.write(Durability::Process, move |connection| {
+            let recorded = self.write(Durability::Process, move |connection| {
                 let before = variant::get(connection, &row.key).ok().flatten();
                 variant::upsert(connection, &row)?;
                 Ok(before.map_or(0, |before| before.rendered.bytes))
+            });
+            let replaced = recorded.inspect_err(|_| {
+                // A file that nobody can find only takes up space.
+                let _ = fs::remove_file(&destination);
             })?;
             self.variants().bytes.fetch_add(rendered.bytes, Ordering::Relaxed);
             self.subtract(replaced);
