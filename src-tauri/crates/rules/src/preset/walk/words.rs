@@ -3,10 +3,7 @@
 /// The candidate that a person most likely meant: few letters off, or the same but for capitals
 /// and the choice of `-` and `_`.
 #[must_use]
-pub fn nearest<'a>(
-    word: &str,
-    candidates: impl Iterator<Item = &'a str>,
-) -> Option<&'a str> {
+pub fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     // Beyond this no name is near, and comparing costs the square of the length.
     if word.len() > 64 {
         return None;
