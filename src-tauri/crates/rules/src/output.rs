@@ -1,7 +1,9 @@
 //! What a variant is encoded as: the options a preset may give, and the resolved [`Encoding`]
 //! that a worker gets.
 
-use schemars::JsonSchema;
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
 /// An image file format, as presets name it.
@@ -88,7 +90,7 @@ impl Format {
 }
 
 /// One format, one found by trial, or the source's own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FormatRule {
     /// The source's format; what can only be read (SVG) becomes PNG.
@@ -98,6 +100,27 @@ pub enum FormatRule {
     /// This format.
     #[serde(untagged)]
     Named(Format),
+}
+
+impl JsonSchema for FormatRule {
+    fn schema_name() -> Cow<'static, str> {
+        "FormatRule".into()
+    }
+
+    /// What can be written: every format but those that are only read.
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let written = Format::ALL.into_iter().filter(|format| *format != Format::Svg);
+        let mut words = vec!["source", "smallest"];
+        words.extend(written.map(Format::name));
+        let words: Vec<_> = words
+            .into_iter()
+            .map(|word| json_schema!({ "type": "string", "const": word }))
+            .collect();
+        json_schema!({
+            "description": "A format; the source's own (`source`; what can only be read, SVG, becomes PNG); or the smallest of WebP, AVIF and JPEG or PNG (`smallest`)",
+            "oneOf": words
+        })
+    }
 }
 
 /// Chroma subsampling.

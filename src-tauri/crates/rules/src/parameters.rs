@@ -125,6 +125,12 @@ pub fn is_asset_value(name: &str) -> bool {
     ASSET_VALUES.contains(&name) || name.starts_with("exif.") || name.starts_with("iptc.")
 }
 
+/// Whether a generator may have a parameter of this name: letters, digits, `_` and `-`.
+#[must_use]
+pub fn is_own_name(name: &str) -> bool {
+    is_value_name(name) && !name.contains(['.', ':'])
+}
+
 /// The values that a person gave from outside the preset. They are data: braces in them mean
 /// nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -26,6 +26,9 @@ pub fn preset_schema() -> &'static Value {
 fn without_null(schema: &mut Schema) {
     if let Some(description) = schema.get("description").and_then(Value::as_str) {
         let plain = description.replace("[`", "`").replace("`]", "`");
+        let paragraphs: Vec<String> =
+            plain.split("\n\n").map(|paragraph| paragraph.replace('\n', " ")).collect();
+        let plain = paragraphs.join("\n\n");
         schema.insert("description".to_owned(), plain.into());
     }
     if let Some(Value::Array(types)) = schema.get_mut("type") {

@@ -12,7 +12,7 @@ pub enum Frames {
     All,
     /// At most this many, from `page` on.
     #[serde(untagged)]
-    Count(u32),
+    Count(#[schemars(range(min = 1, max = 1_000_000))] u32),
 }
 
 /// Takes every nth pixel while reading, so that a giant source costs little memory. `n` need not

@@ -63,7 +63,7 @@ impl Names {
 
 /// The form in which paths that some system holds for one are equal: composed, and without
 /// capitals (there and back, so that `ſ` and `ß` meet their capitals' small letters).
-fn fold(path: &str) -> String {
+pub(crate) fn fold(path: &str) -> String {
     let lower: String =
         path.nfd().flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect();
     lower.nfc().collect()

@@ -46,6 +46,7 @@ impl Default for Sharpen {
 #[serde(default, deny_unknown_fields)]
 pub struct Pixelate {
     /// A block's side: pixels, or a share of the image's width.
+    #[schemars(extend("minimum" = 1, "maximum" = 65535))]
     pub size: Length,
 }
 
@@ -61,6 +62,7 @@ impl Default for Pixelate {
 pub struct RoundCorners {
     /// The corner's radius: pixels, or a share of each side, as in CSS (`"50%"` makes an ellipse,
     /// of a square a circle).
+    #[schemars(extend("minimum" = 0, "maximum" = 65535))]
     pub radius: Length,
     /// What the corners are filled with; left out: transparent.
     #[serde(skip_serializing_if = "Option::is_none")]

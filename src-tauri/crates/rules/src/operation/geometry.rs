@@ -29,9 +29,11 @@ impl Default for Trim {
 pub struct Crop {
     /// The part's width; left out: the image's, or what the aspect gives.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("minimum" = 1, "maximum" = 65535))]
     pub width: Option<Length>,
     /// The part's height; left out: the image's, or what the aspect gives.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("minimum" = 1, "maximum" = 65535))]
     pub height: Option<Length>,
     /// The part's ratio of width to height.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -39,8 +41,10 @@ pub struct Crop {
     /// Which part is kept.
     pub gravity: Gravity,
     /// Moves the part away from the gravity's edge, or right of the middle.
+    #[schemars(extend("minimum" = -65535, "maximum" = 65535))]
     pub x: Length,
     /// Moves the part away from the gravity's edge, or down from the middle.
+    #[schemars(extend("minimum" = -65535, "maximum" = 65535))]
     pub y: Length,
 }
 
@@ -90,15 +94,19 @@ pub struct Resize {
     pub fit: Fit,
     /// The box's width; left out: what the height and the ratio give.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("minimum" = 1, "maximum" = 65535))]
     pub width: Option<Length>,
     /// The box's height; left out: what the width and the ratio give.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("minimum" = 1, "maximum" = 65535))]
     pub height: Option<Length>,
     /// The result is at least this wide, whatever the box says (the ratio is kept).
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("minimum" = 1, "maximum" = 65535))]
     pub min_width: Option<Length>,
     /// The result is at least this high, whatever the box says (the ratio is kept).
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("minimum" = 1, "maximum" = 65535))]
     pub min_height: Option<Length>,
     /// Device pixels for each pixel of the box; multiplies width, height and the minima.
     #[schemars(range(min = 0.1, max = 10))]
@@ -137,9 +145,11 @@ impl Default for Resize {
 pub struct Extend {
     /// The canvas is at least this wide.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("minimum" = 1, "maximum" = 65535))]
     pub width: Option<Length>,
     /// The canvas is at least this high.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("minimum" = 1, "maximum" = 65535))]
     pub height: Option<Length>,
     /// The canvas grows on one side until it has this ratio.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -147,8 +157,10 @@ pub struct Extend {
     /// Where the image stands on the canvas.
     pub gravity: Gravity,
     /// Moves the image away from the gravity's edge, or right of the middle.
+    #[schemars(extend("minimum" = -65535, "maximum" = 65535))]
     pub x: Length,
     /// Moves the image away from the gravity's edge, or down from the middle.
+    #[schemars(extend("minimum" = -65535, "maximum" = 65535))]
     pub y: Length,
     /// The canvas's colour; left out: transparent, or white where there is no alpha.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -160,18 +172,23 @@ pub struct Extend {
 #[serde(default, deny_unknown_fields)]
 pub struct Pad {
     /// The width on every side that is not given by itself.
+    #[schemars(extend("minimum" = 0, "maximum" = 65535))]
     pub all: Length,
     /// The border above.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("minimum" = 0, "maximum" = 65535))]
     pub top: Option<Length>,
     /// The border on the right.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("minimum" = 0, "maximum" = 65535))]
     pub right: Option<Length>,
     /// The border below.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("minimum" = 0, "maximum" = 65535))]
     pub bottom: Option<Length>,
     /// The border on the left.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("minimum" = 0, "maximum" = 65535))]
     pub left: Option<Length>,
     /// The border's colour; left out: transparent, or white where there is no alpha.
     #[serde(skip_serializing_if = "Option::is_none")]

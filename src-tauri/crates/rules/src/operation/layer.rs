@@ -35,25 +35,30 @@ pub enum Align {
 /// Writes a text over the image. Markup in the text is shown, not obeyed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(extend("required" = ["text"]))]
 pub struct Text {
     /// What is written; `{title}` and the like are replaced by parameters.
-    #[schemars(length(max = 10000))]
+    #[schemars(length(min = 1, max = 10000))]
     pub text: String,
     /// A family and a style, such as `Sans Bold`.
     #[schemars(length(max = 200))]
     pub font: String,
     /// The height of the font's em square in pixels, or a share of the image's height.
+    #[schemars(extend("minimum" = 1, "maximum" = 10000))]
     pub size: Length,
     /// The letters' colour.
     pub color: Color,
     /// Where the text stands.
     pub gravity: Gravity,
     /// The distance from the gravity's edge, or right of the middle.
+    #[schemars(extend("minimum" = -65535, "maximum" = 65535))]
     pub x: Length,
     /// The distance from the gravity's edge, or down from the middle.
+    #[schemars(extend("minimum" = -65535, "maximum" = 65535))]
     pub y: Length,
     /// Lines are broken at this width; left out: at what the image leaves free.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("minimum" = 1, "maximum" = 65535))]
     pub width: Option<Length>,
     /// How lines stand to each other.
     pub align: Align,
@@ -121,6 +126,7 @@ pub enum Blend {
 /// Puts another image over this one.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(extend("required" = ["image"]))]
 pub struct Overlay {
     /// A file in the preset file's folder or below, such as `brand/logo.png`.
     #[schemars(length(min = 1, max = 1000))]
@@ -128,8 +134,10 @@ pub struct Overlay {
     /// Where it stands.
     pub gravity: Gravity,
     /// The distance from the gravity's edge, or right of the middle.
+    #[schemars(extend("minimum" = -65535, "maximum" = 65535))]
     pub x: Length,
     /// The distance from the gravity's edge, or down from the middle.
+    #[schemars(extend("minimum" = -65535, "maximum" = 65535))]
     pub y: Length,
     /// Its width as a share of the image's width; left out: its own size in pixels.
     #[serde(skip_serializing_if = "Option::is_none")]

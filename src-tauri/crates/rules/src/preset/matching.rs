@@ -1,6 +1,9 @@
 //! Which assets a generator takes.
 
-use schemars::JsonSchema;
+use std::{borrow::Cow, sync::OnceLock};
+
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 
 use crate::{Format, protocol::Header};
@@ -8,6 +11,7 @@ use crate::{Format, protocol::Header};
 /// One value or a list of them, as a preset may write either.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
+#[schemars(rename = "OneOrMany_{T}")]
 pub enum OneOrMany<T> {
     /// A value by itself.
     One(T),
@@ -53,11 +57,11 @@ pub enum Orientation {
 pub struct MatchRules {
     /// Patterns of which one fits the asset's path below the opened folder: `*` stands for a
     /// part of a name, `**` for any folders, `{a,b}` for either; capitals count.
-    #[serde(skip_serializing_if = "none_given")]
-    pub path: OneOrMany<String>,
+    #[serde(skip_serializing_if = "Patterns::is_empty")]
+    pub path: Patterns,
     /// Patterns of which none may fit the asset's path.
-    #[serde(skip_serializing_if = "none_given")]
-    pub exclude: OneOrMany<String>,
+    #[serde(skip_serializing_if = "Patterns::is_empty")]
+    pub exclude: Patterns,
     /// The formats of which the asset has one, by its bytes and not its name.
     #[serde(skip_serializing_if = "none_given")]
     pub format: OneOrMany<Format>,
@@ -100,10 +104,10 @@ impl MatchRules {
     pub fn refusal(&self, path: &str, header: &Header) -> Option<String> {
         let (width, height) = header.upright_size();
         let paths = self.path.as_slice();
-        if !paths.is_empty() && !paths.iter().any(|pattern| fits(pattern, path)) {
+        if !paths.is_empty() && self.path.first_that_fits(path).is_none() {
             return Some(format!("its path fits none of {}", paths.join(", ")));
         }
-        if let Some(pattern) = self.exclude.as_slice().iter().find(|pattern| fits(pattern, path)) {
+        if let Some(pattern) = self.exclude.first_that_fits(path) {
             return Some(format!("its path fits {pattern}, which is excluded"));
         }
         let formats = self.format.as_slice();
@@ -154,15 +158,77 @@ impl Orientation {
     }
 }
 
-/// A path pattern, ready to use: `*` stops at a slash, and `\` escapes on every system.
-pub(crate) fn glob(pattern: &str) -> Result<globset::GlobMatcher, globset::Error> {
-    let mut builder = globset::GlobBuilder::new(pattern);
-    builder.literal_separator(true).backslash_escape(true);
-    Ok(builder.build()?.compile_matcher())
+/// Path patterns, made ready once.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(from = "OneOrMany<String>", into = "OneOrMany<String>")]
+pub struct Patterns {
+    patterns: OneOrMany<String>,
+    /// The set, and for each pattern in it its place in the list.
+    ready: OnceLock<(GlobSet, Vec<usize>)>,
 }
 
-/// Whether a path fits a pattern; a pattern that cannot be read fits nothing (the reader of
-/// the preset has reported it).
-fn fits(pattern: &str, path: &str) -> bool {
-    glob(pattern).is_ok_and(|glob| glob.is_match(path))
+impl Patterns {
+    /// The patterns as they are written.
+    #[must_use]
+    pub fn as_slice(&self) -> &[String] {
+        self.patterns.as_slice()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.as_slice().is_empty()
+    }
+
+    /// The first pattern that a path fits. Patterns that cannot be read fit nothing: the reader
+    /// of the preset has reported them.
+    #[must_use]
+    pub fn first_that_fits(&self, path: &str) -> Option<&str> {
+        let (set, places) = self.ready.get_or_init(|| {
+            let mut set = GlobSetBuilder::new();
+            let mut places = Vec::new();
+            for (place, pattern) in self.as_slice().iter().enumerate() {
+                if let Ok(glob) = glob(pattern) {
+                    set.add(glob);
+                    places.push(place);
+                }
+            }
+            (set.build().unwrap_or_default(), places)
+        });
+        let first = *places.get(set.matches(path).into_iter().min()?)?;
+        self.as_slice().get(first).map(String::as_str)
+    }
+}
+
+impl PartialEq for Patterns {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_slice() == other.as_slice()
+    }
+}
+
+impl From<OneOrMany<String>> for Patterns {
+    fn from(patterns: OneOrMany<String>) -> Self {
+        Self { patterns, ready: OnceLock::new() }
+    }
+}
+
+impl From<Patterns> for OneOrMany<String> {
+    fn from(patterns: Patterns) -> Self {
+        patterns.patterns
+    }
+}
+
+impl JsonSchema for Patterns {
+    fn schema_name() -> Cow<'static, str> {
+        "Patterns".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        OneOrMany::<String>::json_schema(generator)
+    }
+}
+
+/// A path pattern: `*` stops at a slash, and `\` escapes on every system.
+pub(crate) fn glob(pattern: &str) -> Result<globset::Glob, globset::Error> {
+    GlobBuilder::new(pattern).literal_separator(true).backslash_escape(true).build()
 }

@@ -4,16 +4,19 @@
 //! its own folder. One faulty generator is off; the others work.
 
 mod check;
+mod document;
+mod finding;
 mod matching;
 mod model;
 mod output;
 mod place;
 mod problem;
+mod prune;
 mod read;
 mod syntax;
 mod walk;
 
-pub use matching::{MatchRules, OneOrMany, Orientation};
+pub use matching::{MatchRules, OneOrMany, Orientation, Patterns};
 pub use model::{Defaults, Generator, Preset, Step, Theme, Variation};
 pub use output::{Formats, OutputRules};
 pub use problem::Problem;

@@ -56,6 +56,7 @@ pub struct Generator {
     pub matching: MatchRules,
     /// Whether it is rendered in the background as soon as an asset appears or changes.
     #[serde(skip_serializing_if = "is_default")]
+    #[schemars(extend("default" = false))]
     pub eager: bool,
     /// How a source is read.
     #[serde(skip_serializing_if = "is_default")]
@@ -68,7 +69,7 @@ pub struct Generator {
     /// The generator's own parameters and their defaults, which may name values of the asset,
     /// such as `{asset.stem}`.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    #[schemars(length(max = 1000), inner(length(max = 10000)))]
+    #[schemars(extend("maxProperties" = 1000))]
     pub parameters: BTreeMap<String, String>,
     /// The chain, run from top to bottom.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -156,7 +157,7 @@ pub struct Theme {
     /// The generator whose sizes are varied.
     pub generator: String,
     /// The sizes, by their names.
-    #[schemars(length(min = 1, max = 1000))]
+    #[schemars(extend("minProperties" = 1, "maxProperties" = 1000))]
     pub variations: BTreeMap<String, Variation>,
 }
 
@@ -166,12 +167,15 @@ pub struct Theme {
 pub struct Variation {
     /// The width; left out: the generator's.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("minimum" = 1, "maximum" = 65535))]
     pub width: Option<Length>,
     /// The height; left out: the generator's.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("minimum" = 1, "maximum" = 65535))]
     pub height: Option<Length>,
     /// Whether the image fills the size and what hangs over is cut (`fit = "cover"`).
     #[serde(skip_serializing_if = "is_default")]
+    #[schemars(extend("default" = false))]
     pub crop: bool,
 }
 
@@ -197,11 +201,11 @@ pub(crate) struct PresetFile {
     pub(crate) defaults: Defaults,
     /// The generators, by their names.
     #[serde(default)]
-    #[schemars(length(max = 10000))]
+    #[schemars(extend("maxProperties" = 10000))]
     pub(crate) generators: BTreeMap<String, Generator>,
     /// The themes, by their names.
     #[serde(default)]
-    #[schemars(length(max = 10000))]
+    #[schemars(extend("maxProperties" = 10000))]
     pub(crate) themes: BTreeMap<String, Theme>,
 }
 

@@ -55,10 +55,23 @@ pub struct OutputRules {
 }
 
 impl OutputRules {
-    /// These rules, with what they leave out taken from `defaults`.
+    /// These rules, with what they leave out taken from `defaults`, but for what contradicts
+    /// them: a generator that is lossless takes no `max_bytes` from elsewhere.
     #[must_use]
     pub fn or(&self, defaults: &Self) -> Self {
-        let (own, other) = (self.clone(), defaults.clone());
+        let (own, mut other) = (self.clone(), defaults.clone());
+        if own.lossless == Some(true) {
+            (other.max_bytes, other.target_score, other.palette) = (None, None, None);
+        }
+        if own.max_bytes.is_some() || own.target_score.is_some() || own.palette == Some(true) {
+            other.lossless = None;
+        }
+        if own.quality.is_some() {
+            other.target_score = None;
+        }
+        if own.target_score.is_some() {
+            other.quality = None;
+        }
         Self {
             format: own.format.or(other.format),
             quality: own.quality.or(other.quality),

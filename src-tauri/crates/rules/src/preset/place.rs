@@ -29,7 +29,9 @@ impl<'a> Places<'a> {
         let start = self.floor(range.start);
         let end = self.floor(range.end.max(range.start));
         let line = self.lines.partition_point(|begin| *begin <= start) - 1;
-        let column = self.text[self.lines[line]..start].chars().count();
+        // The mark of the encoding that some editors put first is no character of the line.
+        let before = self.text[self.lines[line]..start].trim_start_matches('\u{feff}');
+        let column = before.chars().count();
         let meant = &self.text[start..end];
         let length = (!meant.is_empty() && !meant.contains('\n')).then(|| meant.chars().count());
         Place { line: count(line + 1), column: count(column + 1), length: length.map(count) }

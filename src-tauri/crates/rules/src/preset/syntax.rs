@@ -1,70 +1,218 @@
-//! Findings before they become problems, and which part of the file each belongs to.
+//! Faults of the TOML syntax, kept to the section that has them.
+//!
+//! A reader that meets an open bracket may swallow all that follows. So where a file has faults,
+//! each section (from one `[generators.…]`, `[themes.…]` or `[defaults.…]` line to the next) is
+//! read by itself, those with a fault are blanked, and the others are read as one file again,
+//! every byte at its old place.
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
-use toml::de::{DeTable, DeValue};
+use toml::de::{DeTable, DeValue, Error};
 
-/// A fault at a range of bytes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Finding {
-    pub(super) span: Range<usize>,
-    pub(super) message: String,
-    pub(super) part: Part,
+use crate::preset::{
+    finding::{Findings, Part},
+    walk::{self, words::quoted},
+};
+
+/// A text without syntax faults but for those that sections have with each other.
+pub(super) struct Recovered<'t> {
+    pub(super) text: Cow<'t, str>,
+    pub(super) findings: Findings,
+    /// The generators of blanked sections, with the place of their headers.
+    pub(super) blanked: Vec<(usize, String)>,
 }
 
-/// What is off because of a fault.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Part {
-    /// Nothing by itself: a key that nobody knows.
-    File,
-    /// Every generator, since all of them build on it.
-    Defaults,
-    /// This generator.
-    Generator(String),
-    /// This theme.
-    Theme(String),
-}
-
-impl Part {
-    /// The part that a value at this path of keys belongs to.
-    pub(super) fn of_path(path: &[String]) -> Self {
-        match path {
-            [top, name, ..] if top == "generators" => Self::Generator(name.clone()),
-            [top, name, ..] if top == "themes" => Self::Theme(name.clone()),
-            [top, ..] if top == "defaults" => Self::Defaults,
-            _ => Self::File,
-        }
+/// Blanks the sections of a text that have syntax faults.
+pub(super) fn recover(text: &str) -> Recovered<'_> {
+    let mut recovered =
+        Recovered { text: Cow::Borrowed(text), findings: Findings::default(), blanked: Vec::new() };
+    let (_, errors) = DeTable::parse_recoverable(text);
+    if errors.is_empty() {
+        return recovered;
     }
-}
-
-/// Which part the text at each byte belongs to: that of the last key before it.
-pub(super) struct Parts {
-    starts: Vec<(usize, Part)>,
-}
-
-impl Parts {
-    pub(super) fn of(root: &DeTable<'_>) -> Self {
-        let mut starts = Vec::new();
-        let mut open: Vec<(Vec<String>, &DeTable<'_>)> = vec![(Vec::new(), root)];
-        while let Some((path, table)) = open.pop() {
-            for (key, value) in table {
-                let mut path = path.clone();
-                // Deeper keys belong where their second key does.
-                if path.len() < 2 {
-                    path.push(key.get_ref().to_string());
-                }
-                starts.push((key.span().start, Part::of_path(&path)));
-                if let DeValue::Table(table) = value.get_ref() {
-                    open.push((path, table));
-                }
+    let mut clean = text.as_bytes().to_vec();
+    for section in sections(text) {
+        let chunk = &text[section.clone()];
+        let (root, errors) = DeTable::parse_recoverable(chunk);
+        if errors.is_empty() {
+            continue;
+        }
+        let part = part_of(chunk);
+        let mut findings = faults(chunk, root.get_ref(), &errors, &part, section.start);
+        walk_rest(&mut findings, &root, section.start);
+        recovered.findings.absorb(findings);
+        let kept = match part {
+            Part::Generator(name) => {
+                recovered.blanked.push((section.start, name));
+                None
+            }
+            // What the version is decides about all the rest.
+            Part::File => root.get_ref().get_key_value("version").map(|(key, value)| {
+                key.span().start + section.start..value.span().end + section.start
+            }),
+            Part::Ground | Part::Theme(_) => None,
+        };
+        for (at, byte) in section.clone().zip(&mut clean[section]) {
+            let is_kept = kept.as_ref().is_some_and(|kept| kept.contains(&at));
+            if !is_kept && *byte != b'\n' && *byte != b'\r' {
+                *byte = b' ';
             }
         }
-        starts.sort_by_key(|(start, _)| *start);
-        Self { starts }
     }
+    // Only whole sections, which end at line breaks, were overwritten, and with ASCII.
+    recovered.text = Cow::Owned(String::from_utf8(clean).unwrap_or_default());
+    recovered
+}
 
-    pub(super) fn at(&self, offset: usize) -> Part {
-        let after = self.starts.partition_point(|(start, _)| *start <= offset);
-        after.checked_sub(1).map_or(Part::File, |index| self.starts[index].1.clone())
+/// The ranges from one section's header to the next; the first may be without a header.
+fn sections(text: &str) -> Vec<Range<usize>> {
+    let mut starts = vec![0];
+    let mut offset = 0;
+    for line in text.split_inclusive('\n') {
+        if header_keys(line).is_some() && offset > 0 {
+            starts.push(offset);
+        }
+        offset += line.len();
+    }
+    starts.push(text.len());
+    starts.windows(2).map(|pair| pair[0]..pair[1]).collect()
+}
+
+/// The keys of a line that begins a section of ours, however broken its end.
+fn header_keys(line: &str) -> Option<(&str, &str)> {
+    let inner = line.strip_prefix("[[").or_else(|| line.strip_prefix('['))?;
+    let inner = inner.split([']', '\n', '\r', '#']).next().unwrap_or_default();
+    let (top, rest) = inner.split_once('.').unwrap_or((inner, ""));
+    let top = top.trim();
+    matches!(top, "generators" | "themes" | "defaults").then_some((top, rest.trim()))
+}
+
+fn part_of(chunk: &str) -> Part {
+    let Some((top, rest)) = header_keys(chunk) else { return Part::File };
+    let name = match rest.chars().next() {
+        Some(mark @ ('"' | '\'')) => rest[1..].split(mark).next().unwrap_or_default(),
+        _ => rest.split(['.', ' ', '=']).next().unwrap_or_default(),
+    };
+    if name.is_empty() && top != "defaults" { Part::File } else { Part::of_path(&[top, name]) }
+}
+
+/// One finding for each statement with faults: what follows from the first is noise.
+fn faults(
+    chunk: &str,
+    root: &DeTable<'_>,
+    errors: &[Error],
+    part: &Part,
+    offset: usize,
+) -> Findings {
+    let statements = statements(root);
+    let mut seen: Vec<Range<usize>> = Vec::new();
+    let mut findings = Findings::default();
+    let mut spans: Vec<(Range<usize>, &str)> =
+        errors.iter().map(|error| (error.span().unwrap_or(0..0), error.message())).collect();
+    spans.sort_by_key(|(span, _)| span.start);
+    for (span, message) in spans {
+        if seen.iter().any(|range| range.start <= span.start && span.start <= range.end) {
+            continue;
+        }
+        let statement = statements
+            .iter()
+            .find(|range| range.start <= span.start && span.start <= range.end)
+            .cloned();
+        seen.push(statement.unwrap_or_else(|| line_of(chunk, span.start)));
+        let place = span.start + offset..span.end + offset;
+        findings.add(&place, part, || sentence(message, chunk.get(span).unwrap_or_default()));
+    }
+    findings
+}
+
+/// What the TOML reader says, with the name where it leaves it out.
+pub(super) fn sentence(message: &str, text: &str) -> String {
+    if message == "duplicate key" {
+        return format!("duplicate key {}: it is given before", quoted(text));
+    }
+    if message.starts_with("invalid basic string") {
+        return "this text has no closing quotation mark, or a control character".to_owned();
+    }
+    message.to_owned()
+}
+
+/// From each key to the end of its value, for keys that no table is opened by.
+fn statements(root: &DeTable<'_>) -> Vec<Range<usize>> {
+    let mut ranges = Vec::new();
+    let mut open = vec![root];
+    while let Some(table) = open.pop() {
+        for (key, value) in table {
+            // A table opened by a header or a dotted key begins before or at its key.
+            match value.get_ref() {
+                DeValue::Table(table) if value.span().start <= key.span().start => open.push(table),
+                _ => ranges.push(key.span().start..value.span().end),
+            }
+        }
+    }
+    ranges.sort_by_key(|range| range.start);
+    ranges
+}
+
+fn line_of(text: &str, offset: usize) -> Range<usize> {
+    let offset = offset.min(text.len());
+    let bytes = text.as_bytes();
+    let start = bytes[..offset].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    let end =
+        bytes[offset..].iter().position(|byte| *byte == b'\n').map_or(text.len(), |at| offset + at);
+    start..end
+}
+
+/// Adds what is wrong with the section's other statements.
+fn walk_rest(findings: &mut Findings, root: &toml::Spanned<DeTable<'_>>, offset: usize) {
+    let statements = statements(root.get_ref());
+    let broken: Vec<Range<usize>> = statements
+        .into_iter()
+        .filter(|range| {
+            findings
+                .any(|span| range.start <= span.start - offset && span.start - offset <= range.end)
+        })
+        .collect();
+    let mut rest = walk::walk_part(root, crate::preset_schema(), offset);
+    rest.retain(|finding| {
+        let start = finding.span.start - offset;
+        let in_broken = broken.iter().any(|range| range.start <= start && start <= range.end);
+        finding.part != Part::File && !in_broken
+    });
+    findings.absorb(rest);
+}
+
+/// Adds the faults that remain when every section by itself is right, such as a second table of
+/// the same name; each belongs to the part whose key stands last before it.
+pub(super) fn between_sections(
+    findings: &mut Findings,
+    root: &DeTable<'_>,
+    errors: &[Error],
+    text: &str,
+) {
+    if errors.is_empty() {
+        return;
+    }
+    let mut starts: Vec<(usize, Part)> = Vec::new();
+    let mut open: Vec<(Vec<&str>, &DeTable<'_>)> = vec![(Vec::new(), root)];
+    while let Some((path, table)) = open.pop() {
+        for (key, value) in table {
+            let mut path = path.clone();
+            // Deeper keys belong where their second key does.
+            if path.len() < 2 {
+                path.push(key.get_ref());
+            }
+            starts.push((key.span().start, Part::of_path(&path)));
+            if let DeValue::Table(table) = value.get_ref() {
+                open.push((path, table));
+            }
+        }
+    }
+    starts.sort_by_key(|(start, _)| *start);
+    for error in errors {
+        let span = error.span().unwrap_or(0..0);
+        let before = starts.partition_point(|(start, _)| *start <= span.start);
+        let part = before.checked_sub(1).map_or(Part::File, |index| starts[index].1.clone());
+        let named = text.get(span.clone()).unwrap_or_default();
+        findings.add(&span, &part, || sentence(error.message(), named));
     }
 }

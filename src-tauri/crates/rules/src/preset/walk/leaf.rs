@@ -8,6 +8,9 @@ use crate::{
     value::{Aspect, Color, Length},
 };
 
+/// The largest share that a length may be.
+const MOST_PERCENT: f64 = 1000.0;
+
 /// One alternative of a schema, with the bounds of the levels above it.
 pub(super) struct Leaf<'s> {
     pub(super) schema: &'s Value,
@@ -116,15 +119,16 @@ impl<'s> Leaf<'s> {
         if let Some(word) = self.word() {
             return if text == word { Ok(()) } else { Err(format!("expected \"{word}\"")) };
         }
-        let problem = match self.definition {
-            Some("Color") => text.parse::<Color>().err().map(|error| error.to_string()),
-            Some("Length") => text.parse::<Length>().err().map(|error| error.to_string()),
-            Some("Aspect") => text.parse::<Aspect>().err().map(|error| error.to_string()),
-            _ => None,
+        let notation = match self.definition {
+            Some("Color") => text.parse::<Color>().map(drop).map_err(|error| error.to_string()),
+            Some("Aspect") => text.parse::<Aspect>().map(drop).map_err(|error| error.to_string()),
+            Some("Length") => match text.parse::<Length>() {
+                Ok(length) => return self.percent(length, text),
+                Err(error) => Err(error.to_string()),
+            },
+            _ => Ok(()),
         };
-        if let Some(problem) = problem {
-            return Err(format!("{problem}, found {}", quoted(text)));
-        }
+        notation.map_err(|problem| format!("{problem}, found {}", quoted(text)))?;
         let length = text.chars().count() as u64;
         let bound = |key| self.schema.get(key).and_then(Value::as_u64);
         if bound("minLength").is_some_and(|least| length < least) {
@@ -134,6 +138,23 @@ impl<'s> Leaf<'s> {
             Some(most) => Err(format!("is longer than {most} characters")),
             None => Ok(()),
         }
+    }
+
+    /// A share may be as large as ten times the whole; whether it may be nothing, or less, is
+    /// as with pixels.
+    fn percent(&self, length: Length, text: &str) -> Result<(), String> {
+        let percent = length.resolve(100.0);
+        let least = self.minimum.and_then(Value::as_f64).unwrap_or(f64::NEG_INFINITY);
+        let expected = if least > 0.0 {
+            (percent > 0.0 && percent <= MOST_PERCENT, "more than 0% and up to")
+        } else if least == 0.0 {
+            ((0.0..=MOST_PERCENT).contains(&percent), "0% to")
+        } else {
+            (percent.abs() <= MOST_PERCENT, "-1000% to")
+        };
+        let (is_right, range) = expected;
+        let message = || format!("{text} is out of range; expected {range} {MOST_PERCENT}%");
+        if is_right { Ok(()) } else { Err(message()) }
     }
 
     fn number(&self, number: f64, shown: &str) -> Result<(), String> {

@@ -1,0 +1,79 @@
+//! A chain's steps: what each needs, and the values that its texts name.
+
+use super::{At, Report, unknown_value};
+use crate::{
+    Operation,
+    parameters::{self, Template},
+    plan::check_inner_path,
+    preset::Generator,
+    value::Length,
+};
+
+pub(super) fn check(report: &mut Report<'_, '_, '_>, generator: &Generator) {
+    for (index, step) in generator.operations.iter().enumerate() {
+        let way = [At::Key("operations"), At::Index(index)];
+        let op = step.operation.op();
+        let need = need(&step.operation, generator, index).filter(|_| report.is_whole(&way));
+        if let Some(need) = need {
+            report.add(&way, format!("{op}: {need}"));
+        }
+        let (key, text) = match &step.operation {
+            Operation::Text(text) => ("text", &text.text),
+            Operation::Overlay(overlay) => ("image", &overlay.image),
+            _ => continue,
+        };
+        let way = [At::Key("operations"), At::Index(index), At::Key(key)];
+        for fault in template_faults(key, text, generator) {
+            report.add(&way, fault);
+        }
+    }
+}
+
+/// What a step lacks to have any meaning.
+fn need(operation: &Operation, generator: &Generator, index: usize) -> Option<&'static str> {
+    let nothing = |length: Length| length.resolve(100.0) == 0.0;
+    match operation {
+        Operation::Resize(resize) => {
+            let given = [resize.width, resize.height, resize.min_width, resize.min_height];
+            // Widths may be the only sizes there are.
+            let varied = !generator.widths.is_empty() && generator.last_resize() == Some(index);
+            let none = given.iter().all(Option::is_none) && !varied;
+            none.then_some("give width, height, min_width or min_height")
+        }
+        Operation::Crop(crop) => {
+            let none = crop.width.is_none() && crop.height.is_none() && crop.aspect.is_none();
+            none.then_some("give width, height or aspect")
+        }
+        Operation::Extend(extend) => {
+            let none = extend.width.is_none() && extend.height.is_none() && extend.aspect.is_none();
+            none.then_some("give width, height or aspect")
+        }
+        Operation::Pad(pad) => {
+            let sides = [pad.top, pad.right, pad.bottom, pad.left];
+            let none = nothing(pad.all) && sides.iter().all(Option::is_none);
+            none.then_some("give all, top, right, bottom or left")
+        }
+        _ => None,
+    }
+}
+
+/// What is wrong with a text that values are put into.
+fn template_faults(key: &str, text: &str, generator: &Generator) -> Vec<String> {
+    let template = match Template::parse(text) {
+        Ok(template) => template,
+        Err(error) => return vec![format!("{key}: {error}")],
+    };
+    let own: Vec<&str> = generator.parameters.keys().map(String::as_str).collect();
+    let known = |name: &&str| own.contains(name) || parameters::is_asset_value(name);
+    let mut faults: Vec<String> = template
+        .names()
+        .filter(|name| !known(name))
+        .map(|name| unknown_value(key, name, &own))
+        .collect();
+    if key == "image" {
+        // Whatever is put in, what stands around it must not lead out of the folder.
+        let outline = template.expand(|_| Some("x".to_owned()));
+        faults.extend(check_inner_path(&outline).err().map(|fault| format!("{key}: {fault}")));
+    }
+    faults
+}

@@ -1,0 +1,119 @@
+//! Widths, themes and variations: their names must differ, and they need a resize to change.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use toml::{Spanned, de::DeValue};
+
+use super::{At, Report, name_fault};
+use crate::{
+    naming,
+    preset::{
+        Generator, Theme, Variation,
+        finding::{Findings, Part},
+        prune::Pruned,
+        walk::words::{self, quoted},
+    },
+};
+
+/// Checks a generator's widths.
+pub(super) fn widths(report: &mut Report<'_, '_, '_>, generator: &Generator) {
+    let whole = report.is_whole(&[At::Key("operations")]);
+    if !generator.widths.is_empty() && generator.last_resize().is_none() && whole {
+        let message = "widths: the operations have no resize whose width they could change";
+        report.add(&[At::Key("widths")], message);
+    }
+    let mut seen = BTreeSet::new();
+    for (index, width) in generator.widths.iter().enumerate() {
+        if !seen.insert(width) {
+            let way = [At::Key("widths"), At::Index(index)];
+            report.add(&way, format!("widths: {width} is given twice"));
+        }
+    }
+}
+
+/// The generators that themes may vary, and the variations that they have so far.
+pub(in crate::preset) struct Siblings<'g> {
+    pub(in crate::preset) working: HashMap<&'g str, &'g Generator>,
+    broken: BTreeSet<&'g str>,
+    /// For each generator, its variations' names as file systems compare them, with the theme.
+    taken: BTreeMap<String, HashMap<String, String>>,
+}
+
+impl<'g> Siblings<'g> {
+    pub(in crate::preset) fn new(
+        working: HashMap<&'g str, &'g Generator>,
+        broken: impl Iterator<Item = &'g str>,
+    ) -> Self {
+        Self { working, broken: broken.collect(), taken: BTreeMap::new() }
+    }
+}
+
+/// Checks a theme that the schema found nothing wrong with.
+pub(in crate::preset) fn theme(
+    findings: &mut Findings,
+    theme: &Theme,
+    siblings: &mut Siblings<'_>,
+    value: &Spanned<DeValue<'_>>,
+    pruned: &Pruned,
+) {
+    let mut report = Report { findings, part: Part::Theme(theme.name.clone()), value, pruned };
+    let Some(generator) = siblings.working.get(theme.generator.as_str()).copied() else {
+        // One that is off for a fault has been reported; the theme is off with it.
+        if !siblings.broken.contains(theme.generator.as_str()) {
+            let names: Vec<&str> = siblings.working.keys().copied().collect();
+            let message = unknown_generator(&theme.generator, names);
+            report.add(&[At::Key("generator")], message);
+        }
+        return;
+    };
+    if generator.last_resize().is_none() {
+        let name = quoted(&generator.name);
+        let message =
+            format!("variations: generator {name} has no resize whose size they could change");
+        report.add(&[At::Key("variations")], message);
+    }
+    let taken = siblings.taken.entry(generator.name.clone()).or_insert_with(|| {
+        generator.widths.iter().map(|width| (width.to_string(), "widths".to_owned())).collect()
+    });
+    for (name, variation) in &theme.variations {
+        let way = [At::Key("variations")];
+        let shown = quoted(name);
+        if let Some(fault) = name_fault(name) {
+            report.add_key(&way, name, format!("the variation's name {shown} {fault}"));
+        }
+        let earlier = taken.insert(naming::fold(name), format!("theme {}", quoted(&theme.name)));
+        if let Some(earlier) = earlier {
+            let message = format!(
+                "variation {shown}: the generator has one of this name already, in {earlier}"
+            );
+            report.add_key(&way, name, message);
+        }
+        let way = [At::Key("variations"), At::Key(name)];
+        let fault = size_fault(variation, generator).filter(|_| report.is_whole(&way));
+        if let Some(fault) = fault {
+            report.add(&way, format!("variation {shown}: {fault}"));
+        }
+    }
+}
+
+fn unknown_generator(name: &str, mut names: Vec<&str>) -> String {
+    names.sort_unstable();
+    names.truncate(20);
+    let hint = if names.is_empty() {
+        "the file has no generator".to_owned()
+    } else {
+        words::hint(name, &names, "there are", "and")
+    };
+    format!("generator: there is no generator {}; {hint}", quoted(name))
+}
+
+fn size_fault(variation: &Variation, generator: &Generator) -> Option<&'static str> {
+    if *variation == Variation::default() {
+        return Some("give width, height or crop");
+    }
+    let resize = generator.last_resize().map(|index| &generator.operations[index].operation);
+    let Some(crate::Operation::Resize(resize)) = resize else { return None };
+    let both =
+        variation.width.or(resize.width).is_some() && variation.height.or(resize.height).is_some();
+    (variation.crop && !both).then_some("crop needs both a width and a height")
+}

@@ -1,0 +1,163 @@
+//! From a checked TOML document to generators and themes, those with a fault left out.
+
+use std::{
+    collections::{HashMap, HashSet},
+    ops::Range,
+};
+
+use serde::de::DeserializeOwned;
+use toml::{
+    Spanned,
+    de::{DeTable, DeValue, ValueDeserializer},
+};
+
+use crate::preset::{
+    Defaults, Generator, Preset, Theme,
+    check::{self, Siblings},
+    finding::{Findings, Part},
+    prune::prune,
+};
+
+/// The most variants that a preset may ask for of one asset.
+const MAX_VARIANTS: usize = 10_000;
+
+pub(super) struct Document<'d, 'i> {
+    root: &'d DeTable<'i>,
+    pub(super) findings: Findings,
+    /// Where the schema found faults.
+    faults: HashSet<Range<usize>>,
+}
+
+/// A named table: its name, the byte at which the name stands, its value.
+struct Entry<'d, 'i> {
+    name: String,
+    key: Range<usize>,
+    value: &'d Spanned<DeValue<'i>>,
+}
+
+impl<'d, 'i> Document<'d, 'i> {
+    pub(super) fn new(root: &'d DeTable<'i>, findings: Findings) -> Self {
+        let faults = findings.places();
+        Self { root, findings, faults }
+    }
+
+    /// The parts that work. `blanked` are the generators of sections that could not be read at
+    /// all, with their places.
+    pub(super) fn preset(&mut self, blanked: Vec<(usize, String)>) -> Preset {
+        let defaults = match self.root.get("defaults") {
+            Some(value) => {
+                let (value, pruned) = prune(value, &self.faults);
+                let defaults = self.typed::<Defaults>(&value, &Part::Ground).unwrap_or_default();
+                check::output(&mut self.findings, &defaults, &value, &pruned);
+                defaults
+            }
+            None => Defaults::default(),
+        };
+        let mut broken = blanked;
+        let generators = self.generators(&defaults, &mut broken);
+        let themes = self.themes(&generators, &defaults, &broken);
+        broken.sort();
+        let mut seen = HashSet::new();
+        let names = broken.into_iter().map(|(_, name)| name);
+        let broken = names.filter(|name| seen.insert(name.clone())).collect();
+        Preset { defaults, generators, themes, broken }
+    }
+
+    fn generators(
+        &mut self,
+        defaults: &Defaults,
+        broken: &mut Vec<(usize, String)>,
+    ) -> Vec<Generator> {
+        let mut generators = Vec::new();
+        let mut variants = 0;
+        for Entry { name, key, value } in entries(self.root, "generators") {
+            let part = Part::Generator(name.clone());
+            check::name(&mut self.findings, &part, "generator", &name, &key);
+            let (value, pruned) = prune(value, &self.faults);
+            let typed = self.typed::<Generator>(&value, &part);
+            let generator = typed.map(|generator| Generator { name: name.clone(), ..generator });
+            if let Some(generator) = &generator {
+                check::generator(&mut self.findings, generator, defaults, &value, &pruned);
+                variants += generator.widths.len().max(1) * formats(generator, defaults);
+                self.limit(variants, &part, &key);
+            }
+            let works = !self.findings.has(&part) && !self.findings.has(&Part::Ground);
+            match generator.filter(|_| works) {
+                Some(generator) => generators.push(generator),
+                None => broken.push((key.start, name)),
+            }
+        }
+        generators
+    }
+
+    fn themes(
+        &mut self,
+        generators: &[Generator],
+        defaults: &Defaults,
+        broken: &[(usize, String)],
+    ) -> Vec<Theme> {
+        let working: HashMap<&str, &Generator> =
+            generators.iter().map(|generator| (generator.name.as_str(), generator)).collect();
+        let mut siblings = Siblings::new(working, broken.iter().map(|(_, name)| name.as_str()));
+        let mut themes = Vec::new();
+        let mut variants = 0;
+        for Entry { name, key, value } in entries(self.root, "themes") {
+            let part = Part::Theme(name.clone());
+            check::name(&mut self.findings, &part, "theme", &name, &key);
+            let (value, pruned) = prune(value, &self.faults);
+            let Some(theme) = self.typed::<Theme>(&value, &part) else { continue };
+            let theme = Theme { name, ..theme };
+            check::theme(&mut self.findings, &theme, &mut siblings, &value, &pruned);
+            let generator = siblings.working.get(theme.generator.as_str());
+            variants += theme.variations.len() * generator.map_or(0, |it| formats(it, defaults));
+            self.limit(variants, &part, &key);
+            if generator.is_some() && !self.findings.has(&part) {
+                themes.push(theme);
+            }
+        }
+        themes
+    }
+
+    fn limit(&mut self, variants: usize, part: &Part, key: &Range<usize>) {
+        if variants > MAX_VARIANTS {
+            self.findings.add(key, part, || {
+                format!("this makes more than {MAX_VARIANTS} variants of every asset")
+            });
+        }
+    }
+
+    /// The typed value of a part from which what the schema refuses was taken away. What then
+    /// still fails lacks something that was reported, or is reported here.
+    fn typed<T: DeserializeOwned>(
+        &mut self,
+        value: &Spanned<DeValue<'i>>,
+        part: &Part,
+    ) -> Option<T> {
+        let was_faulty = self.findings.has(part);
+        let typed = T::deserialize(ValueDeserializer::from(value.clone()));
+        let explain = |error: toml::de::Error| {
+            let span = error.span().unwrap_or_else(|| value.span());
+            if !was_faulty {
+                self.findings.add(&span, part, || error.message().to_owned());
+            }
+        };
+        typed.map_err(explain).ok()
+    }
+}
+
+fn formats(generator: &Generator, defaults: &Defaults) -> usize {
+    let formats = generator.output.format.as_ref().or(defaults.output.format.as_ref());
+    formats.map_or(1, |formats| formats.as_slice().len())
+}
+
+/// The named tables of a top-level table, in the order of the file.
+fn entries<'d, 'i>(root: &'d DeTable<'i>, key: &str) -> Vec<Entry<'d, 'i>> {
+    let table = root.get(key).and_then(|value| value.get_ref().as_table());
+    let mut entries: Vec<Entry<'d, 'i>> = table
+        .into_iter()
+        .flatten()
+        .map(|(key, value)| Entry { name: key.get_ref().to_string(), key: key.span(), value })
+        .collect();
+    entries.sort_by_key(|entry| entry.key.start);
+    entries
+}

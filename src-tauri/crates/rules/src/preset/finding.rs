@@ -1,0 +1,135 @@
+//! Faults before they become problems: a range of bytes, a sentence, and what is off for it.
+
+use std::{collections::HashSet, ops::Range};
+
+use crate::preset::{Problem, place::Places};
+
+/// The most problems reported of one file: nobody reads more.
+const MAX_PROBLEMS: usize = 1000;
+
+/// A fault at a range of bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Finding {
+    pub(super) span: Range<usize>,
+    pub(super) message: String,
+    pub(super) part: Part,
+}
+
+/// What is off because of a fault.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Part {
+    /// Nothing by itself: a key that nobody knows.
+    File,
+    /// Every generator, since all of them build on it: the version, the defaults.
+    Ground,
+    /// This generator.
+    Generator(String),
+    /// This theme.
+    Theme(String),
+}
+
+impl Part {
+    /// The part that a value at this path of keys belongs to.
+    pub(super) fn of_path<S: AsRef<str>>(path: &[S]) -> Self {
+        let mut keys = path.iter().map(AsRef::as_ref);
+        match (keys.next(), keys.next()) {
+            (Some("generators"), Some(name)) => Self::Generator(name.to_owned()),
+            (Some("themes"), Some(name)) => Self::Theme(name.to_owned()),
+            (Some("defaults" | "version"), _) => Self::Ground,
+            _ => Self::File,
+        }
+    }
+}
+
+/// All faults of a file. A hostile file has millions: only so many are kept, but what is off is
+/// known of each.
+#[derive(Debug, Default)]
+pub(super) struct Findings {
+    kept: Vec<Finding>,
+    more: usize,
+    faulty: HashSet<Part>,
+}
+
+impl Findings {
+    /// Adds a fault; the sentence is only made where it is kept.
+    pub(super) fn add(
+        &mut self,
+        span: &Range<usize>,
+        part: &Part,
+        message: impl FnOnce() -> String,
+    ) {
+        if !self.faulty.contains(part) {
+            self.faulty.insert(part.clone());
+        }
+        if self.kept.len() < MAX_PROBLEMS {
+            let (span, part) = (span.clone(), part.clone());
+            self.kept.push(Finding { span, message: message(), part });
+        } else {
+            self.more += 1;
+        }
+    }
+
+    /// Adds faults that were found apart.
+    pub(super) fn extend(&mut self, findings: impl IntoIterator<Item = Finding>) {
+        for Finding { span, message, part } in findings {
+            self.add(&span, &part, || message);
+        }
+    }
+
+    /// Takes over all that another list has.
+    pub(super) fn absorb(&mut self, other: Self) {
+        self.faulty.extend(other.faulty);
+        self.extend(other.kept);
+        self.more += other.more;
+    }
+
+    /// Whether a part has a fault.
+    pub(super) fn has(&self, part: &Part) -> bool {
+        self.faulty.contains(part)
+    }
+
+    /// The places of the kept faults.
+    pub(super) fn places(&self) -> HashSet<Range<usize>> {
+        self.kept.iter().map(|finding| finding.span.clone()).collect()
+    }
+
+    /// Whether some kept fault is at a range that `matches`.
+    pub(super) fn any(&self, matches: impl Fn(&Range<usize>) -> bool) -> bool {
+        self.kept.iter().any(|finding| matches(&finding.span))
+    }
+
+    /// Drops the kept faults for which `keep` is false; what is off stays off.
+    pub(super) fn retain(&mut self, keep: impl FnMut(&Finding) -> bool) {
+        self.kept.retain(keep);
+    }
+
+    /// The faults in the order of the file.
+    pub(super) fn into_problems(mut self, places: &Places<'_>) -> Vec<Problem> {
+        self.kept.sort_by(|one, other| {
+            let key = |finding: &Finding| (finding.span.start, finding.span.end);
+            key(one).cmp(&key(other)).then_with(|| one.message.cmp(&other.message))
+        });
+        self.kept.dedup();
+        let mut problems: Vec<Problem> =
+            self.kept.into_iter().map(|finding| problem(finding, places)).collect();
+        if let Some(last) = problems.last_mut().filter(|_| self.more > 0) {
+            last.message = format!("{} (and {} more problems)", last.message, self.more);
+        }
+        problems
+    }
+}
+
+fn problem(finding: Finding, places: &Places<'_>) -> Problem {
+    let place = places.of(&finding.span);
+    let generator = match finding.part {
+        Part::Generator(name) => Some(name),
+        Part::File | Part::Ground | Part::Theme(_) => None,
+    };
+    Problem {
+        line: place.line,
+        column: place.column,
+        length: place.length,
+        message: finding.message,
+        generator,
+    }
+}
