@@ -109,3 +109,6 @@ pub fn key(ingredients: &Ingredients<'_>) -> Key {
     debug_assert!(written.is_ok(), "{written:?}");
     Key(hasher.finalize().to_hex().to_string())
 }
+
+#[cfg(test)]
+mod tests;

@@ -319,3 +319,6 @@ fn resolve_format(format: FormatRule, header: &Header, writable: &[Format]) -> F
 fn invalid(message: String) -> Fault {
     Fault::new(FaultCode::Invalid, message)
 }
+
+#[cfg(test)]
+mod tests;

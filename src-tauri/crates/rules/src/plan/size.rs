@@ -1,14 +1,44 @@
 //! The size of a result before it is rendered.
 
-use crate::{Operation, SourceRules, geometry::Size, protocol::Header};
+use crate::{
+    Format, Operation, SourceRules,
+    geometry::{self, Size},
+    normal,
+    protocol::Header,
+};
 
 /// The size of what a chain makes of a source, where it follows from the header: not after
-/// `trim`, which looks at pixels, nor after a slanted turn.
+/// `trim`, which looks at pixels, and not of later pages or of vector images at a density of
+/// their own, whose size the header does not tell.
 #[must_use]
 pub fn predicted_size(
-    _header: &Header,
-    _rules: &SourceRules,
-    _operations: &[Operation],
+    header: &Header,
+    rules: &SourceRules,
+    operations: &[Operation],
 ) -> Option<Size> {
-    None
+    operations.iter().try_fold(source_size(header, rules)?, |size, operation| {
+        Some(match operation {
+            Operation::Trim(_) => return None,
+            Operation::Crop(rule) => geometry::crop_size(rule, size),
+            Operation::Resize(rule) => geometry::resize(rule, size).result(),
+            Operation::Extend(rule) => geometry::extend_size(rule, size),
+            Operation::Pad(rule) => geometry::pad(rule, size).0,
+            Operation::Rotate(rule) => geometry::rotated(rule, size),
+            _ => size,
+        })
+    })
+}
+
+fn source_size(header: &Header, rules: &SourceRules) -> Option<Size> {
+    let plain = SourceRules::default();
+    #[expect(clippy::float_cmp, reason = "the default is left as it is, not computed")]
+    let scaled = header.format == Format::Svg && rules.density != plain.density;
+    if scaled || rules.page != plain.page {
+        return None;
+    }
+    let (width, height) =
+        if rules.auto_orient { header.upright_size() } else { (header.width, header.height) };
+    let subsample = rules.subsample.as_ref().filter(|_| normal::can_subsample(header.format));
+    let (width, height) = subsample.map_or((width, height), |rule| rule.size(width, height));
+    Some(Size::new(width, height))
 }
