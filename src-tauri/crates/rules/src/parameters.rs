@@ -188,3 +188,72 @@ pub fn resolve(
     };
     generator.parameters.iter().map(value).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn upper(text: &str) -> Result<String, TemplateError> {
+        Ok(Template::parse(text)?.expand(|name| (name != "none").then(|| name.to_uppercase())))
+    }
+
+    #[test]
+    fn values_are_put_in_and_braces_can_be_written() {
+        let cases = [
+            ("", ""),
+            ("plain", "plain"),
+            ("{a}{b}", "AB"),
+            ("x {asset.stem} y", "x ASSET.STEM y"),
+            ("{{a}} {{{a}}}", "{a} {A}"),
+            ("{none}.", "."),
+            ("é{ü_1-2}", "éÜ_1-2"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(upper(text).as_deref(), Ok(expected), "{text}");
+        }
+        let faults = [
+            ("{", TemplateError::Open),
+            ("{a", TemplateError::Open),
+            ("a}", TemplateError::Close),
+            ("{}", TemplateError::Name(String::new())),
+            ("{a b}", TemplateError::Name("a b".to_owned())),
+            ("{a{b}", TemplateError::Name("a{b".to_owned())),
+        ];
+        for (text, fault) in faults {
+            assert_eq!(upper(text), Err(fault), "{text}");
+        }
+    }
+
+    #[test]
+    fn stems_are_names_without_their_extension() {
+        let cases =
+            [("a.jpg", "a"), ("a.b.jpg", "a.b"), ("a", "a"), (".a", ".a"), ("a.", "a"), ("", "")];
+        for (file, expected) in cases {
+            assert_eq!(stem(file), expected, "{file}");
+        }
+    }
+
+    proptest! {
+        /// What is put in comes out as it is, braces and all.
+        #[test]
+        fn values_are_never_looked_at_again(value in any::<String>()) {
+            let template = Template::parse("<{x}|{x}>").unwrap();
+            let text = template.expand(|_| Some(value.clone()));
+            prop_assert_eq!(text, format!("<{value}|{value}>"));
+        }
+
+        #[test]
+        fn any_text_can_be_escaped(text in any::<String>()) {
+            let escaped = text.replace('{', "{{").replace('}', "}}");
+            let template = Template::parse(&escaped).unwrap();
+            prop_assert_eq!(template.expand(|_| None), text);
+        }
+
+        #[test]
+        fn reading_never_panics(text in "[{}a.é ]{0,12}") {
+            let _ = Template::parse(&text);
+        }
+    }
+}

@@ -112,3 +112,6 @@ fn shortened(name: &str) -> String {
 fn digest(text: &str) -> String {
     blake3::hash(text.as_bytes()).to_hex()[..16].to_owned()
 }
+
+#[cfg(test)]
+pub(super) mod tests;

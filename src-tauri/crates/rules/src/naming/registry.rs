@@ -68,3 +68,6 @@ pub(crate) fn fold(path: &str) -> String {
         path.nfd().flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect();
     lower.nfc().collect()
 }
+
+#[cfg(test)]
+mod tests;

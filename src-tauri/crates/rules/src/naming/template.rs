@@ -156,3 +156,6 @@ fn value(facts: &NameFacts<'_>, name: &str) -> String {
         own => facts.parameters.get(own).cloned().unwrap_or_default(),
     }
 }
+
+#[cfg(test)]
+mod tests;
