@@ -1,1 +1,14 @@
-//! Black-box tests of the command line.
+//! Black-box tests of the command line: the real programs on images that the tests make.
+
+mod cache;
+mod check;
+mod conflicts;
+mod interrupt;
+mod look;
+mod names;
+mod originals;
+mod parameters;
+mod render;
+mod sources;
+mod support;
+mod usage;

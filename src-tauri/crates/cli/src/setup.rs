@@ -50,8 +50,9 @@ pub(crate) fn settings() -> Result<Settings, StartError> {
         // Without it fonts are found all the same, only later.
         let _ = fs::create_dir_all(folder);
     }
-    // Nobody waits beside a command: its workers need not step back.
+    // Nobody waits beside a command: its workers need neither step back nor keep a place.
     settings.eager_nice = 0;
+    settings.keep_place = false;
     Ok(settings)
 }
 

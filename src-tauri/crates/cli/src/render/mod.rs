@@ -1,5 +1,6 @@
 //! `cropmark render`: the arguments become a run, its reports lines.
 
+mod cache;
 mod display;
 mod request;
 
@@ -35,7 +36,8 @@ async fn render(arguments: &RenderArguments, asked: Asked) -> Result<Status, Fai
     let began = Instant::now();
     let interrupt = Interrupt::listen()?;
     let settings = settings(arguments)?;
-    let workers = settings.workers - 1;
+    let workers = settings.workers;
+    let cache = cache::open(arguments)?;
     let engine = Engine::start(settings).await?;
 
     let Asked { rulebook, mut destination, search, faulty } = asked;
@@ -55,7 +57,9 @@ async fn render(arguments: &RenderArguments, asked: Asked) -> Result<Status, Fai
     let batch = BatchId(1);
     let dry_run = arguments.dry_run;
     let (reports, mut told) = mpsc::channel(WAITING_ROWS);
-    let export = Export { engine: engine.clone(), rulebook, destination, batch, workers, dry_run };
+    let engine_handle = engine.clone();
+    let export =
+        Export { engine: engine_handle, rulebook, destination, cache, batch, workers, dry_run };
     let run = tokio::spawn(Arc::new(export).run(found, reports, interrupt.stop.clone()));
     let mut summary = Summary::default();
     // Ends when nothing of the run is left that could tell anything.
@@ -101,9 +105,6 @@ fn settings(arguments: &RenderArguments) -> Result<Settings, Failure> {
     if let Some(workers) = arguments.workers {
         settings.workers = workers.into();
     }
-    // The engine keeps one place free for somebody who waits. Here the headers of the next
-    // sources are read in it, and as many others as were asked for render.
-    settings.workers += 1;
     let timeout = Duration::from_secs_f64(arguments.timeout);
     settings.limits.variant_milliseconds =
         u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX).max(1);

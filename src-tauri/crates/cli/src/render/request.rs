@@ -1,7 +1,7 @@
 //! From the arguments to what is asked for: everything that can be found wrong before a worker
 //! is started.
 
-use std::{collections::BTreeMap, ffi::OsString, fs, path::Path};
+use std::{collections::BTreeMap, ffi::OsString, fs};
 
 use cropmark_engine::export::{Destination, Parameters, PresetSource, Rulebook, Search};
 use cropmark_rules::preset::Problem;
@@ -27,9 +27,6 @@ pub(super) fn read(arguments: &RenderArguments) -> Result<Asked, Failure> {
     let names = rulebook
         .name_template(&arguments.name)
         .map_err(|error| Failure::Usage(format!("--name {:?}: {error}", arguments.name)))?;
-    if let Some(workspace) = &arguments.workspace {
-        check_workspace(workspace)?;
-    }
     prepare_out(arguments)?;
     let search = search(arguments, &rulebook);
     let mut destination =
@@ -71,21 +68,6 @@ fn parameters(arguments: &RenderArguments, rulebook: &Rulebook) -> Result<Parame
         parameters.add_table(table, &known).map_err(usage)?;
     }
     Ok(parameters)
-}
-
-fn check_workspace(workspace: &Path) -> Result<(), Failure> {
-    let failure = |reason: &str| {
-        let workspace = workspace.display();
-        Failure::Workspace(format!("the workspace {workspace} cannot be used: {reason}"))
-    };
-    match fs::metadata(workspace) {
-        Ok(metadata) if metadata.is_dir() => Ok(()),
-        Ok(_) => Err(failure("it is a file; name a folder")),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            Err(failure("there is no such folder; check the name"))
-        }
-        Err(error) => Err(failure(&error.to_string())),
-    }
 }
 
 fn prepare_out(arguments: &RenderArguments) -> Result<(), Failure> {

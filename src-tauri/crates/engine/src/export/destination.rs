@@ -132,24 +132,14 @@ impl Destination {
         name: &str,
         rendered: &Rendered,
     ) -> Result<Placed, Fault> {
-        let placed = || {
-            let path = self.path(name);
-            if let Some(path) = self.same_content_there(name, rendered) {
-                return Ok(Placed { path, written: false });
-            }
-            // A temporary made before its name was known lies in another folder.
-            let temporary = if temporary.destination() == path {
-                temporary
-            } else {
-                let moved = self.temporary(Some(name))?;
-                moved.fill_from(temporary.file())?;
-                moved
-            };
-            let committed = temporary.commit(self.conflict, &self.originals)?;
-            let written = matches!(committed.outcome, Outcome::Created | Outcome::Replaced);
-            Ok(Placed { path: committed.path, written })
-        };
-        placed().map_err(|error: WriteError| error.fault())
+        if let Some(path) = self.same_content_there(name, rendered) {
+            return Ok(Placed { path, written: false });
+        }
+        // A temporary made before its name was known lies in another folder.
+        if temporary.destination() != self.path(name) {
+            return self.copy(temporary.file(), name);
+        }
+        self.commit(temporary)
     }
 
     /// Puts a copy of a file under a name.
@@ -159,18 +149,34 @@ impl Destination {
         name: &str,
         rendered: &Rendered,
     ) -> Result<Placed, Fault> {
-        let copy = self.temporary(Some(name)).map_err(|error| error.fault())?;
-        copy.fill_from(content).map_err(|error| error.fault())?;
-        self.place(copy, name, rendered)
+        if let Some(path) = self.is_kept(name).or_else(|| self.same_content_there(name, rendered)) {
+            return Ok(Placed { path, written: false });
+        }
+        self.copy(content, name)
     }
 
-    /// With unique names, the file of that name, numbered or not, that has these bytes already:
-    /// doing the same again makes no `-2`.
+    fn copy(&self, content: &File, name: &str) -> Result<Placed, Fault> {
+        let copy = self.temporary(Some(name)).map_err(|error| error.fault())?;
+        copy.fill_from(content).map_err(|error| error.fault())?;
+        self.commit(copy)
+    }
+
+    fn commit(&self, temporary: TemporaryFile) -> Result<Placed, Fault> {
+        let committed = temporary.commit(self.conflict, &self.originals);
+        let committed = committed.map_err(|error| error.fault())?;
+        let written = matches!(committed.outcome, Outcome::Created | Outcome::Replaced);
+        Ok(Placed { path: committed.path, written })
+    }
+
+    /// The file that has these bytes already and may stay as it is. With unique names, it may be
+    /// a numbered one: doing the same again makes no `-2`.
     fn same_content_there(&self, name: &str, rendered: &Rendered) -> Option<PathBuf> {
-        if self.conflict != Conflict::Unique {
-            return None;
-        }
-        for number in 1..=COMPARED {
+        let compared = match self.conflict {
+            Conflict::Unique => COMPARED,
+            Conflict::IfChanged => 1,
+            Conflict::Overwrite | Conflict::Skip => return None,
+        };
+        for number in 1..=compared {
             let path =
                 if number == 1 { self.path(name) } else { self.path(&numbered(name, number)) };
             let metadata = fs::metadata(&path).ok()?;

@@ -6,7 +6,7 @@
 //! names, whatever order the file system has.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeSet, HashMap, HashSet},
     ffi::{OsStr, OsString},
     fs,
     os::unix::{ffi::OsStrExt as _, fs::FileExt as _},
@@ -69,9 +69,11 @@ pub fn discover(search: &Search, stop: &AtomicBool) -> Vec<Found> {
     for place in &search.places {
         match fs::metadata(place) {
             Ok(metadata) if metadata.is_dir() => {
-                let is_excluded = excluded == Some(Identity::of(&metadata));
+                let identity = Identity::of(&metadata);
+                let is_excluded = excluded == Some(identity);
                 let prefix = below(base.as_deref(), place).unwrap_or_default();
-                let folder = Folder { root: place, prefix, excluded, is_excluded, search };
+                let folder =
+                    Folder { root: place, identity, prefix, excluded, is_excluded, search };
                 folder.walk(&mut collection, stop);
             }
             Ok(metadata) => collection.add(Found {
@@ -134,6 +136,7 @@ impl Collection {
 /// One folder that was given.
 struct Folder<'a> {
     root: &'a Path,
+    identity: Identity,
     /// Where the root lies below the base.
     prefix: PathBuf,
     excluded: Option<Identity>,
@@ -145,7 +148,8 @@ struct Folder<'a> {
 impl Folder<'_> {
     fn walk(&self, collection: &mut Collection, stop: &AtomicBool) {
         let walk = WalkDir::new(self.root).follow_links(true).min_depth(1).sort_by_file_name();
-        for entry in walk.into_iter().filter_entry(|entry| self.takes(entry)) {
+        let mut entered = HashSet::from([self.identity]);
+        for entry in walk.into_iter().filter_entry(|entry| self.takes(entry, &mut entered)) {
             if stop.load(Ordering::Relaxed) {
                 return;
             }
@@ -161,8 +165,9 @@ impl Folder<'_> {
         }
     }
 
-    /// Whether a folder is entered or a file looked at.
-    fn takes(&self, entry: &DirEntry) -> bool {
+    /// Whether a folder is entered or a file looked at. A folder is entered once: links can give
+    /// it more names than anybody could count.
+    fn takes(&self, entry: &DirEntry, entered: &mut HashSet<Identity>) -> bool {
         let name = entry.file_name();
         if name.as_bytes().starts_with(b".") || name.as_bytes().ends_with(PRESET_SUFFIX) {
             return false;
@@ -172,11 +177,10 @@ impl Folder<'_> {
         }
         let is_result =
             self.is_excluded && entry.depth() == 1 && self.search.excluded_names.contains(name);
-        let is_excluded = || {
-            let identity = entry.metadata().map(|metadata| Identity::of(&metadata));
-            self.excluded.is_some() && identity.ok() == self.excluded
-        };
-        !is_result && !is_excluded()
+        let identity = entry.metadata().map(|metadata| Identity::of(&metadata));
+        // One that cannot be looked at will be an error of the walk.
+        let Ok(identity) = identity else { return true };
+        !is_result && self.excluded != Some(identity) && entered.insert(identity)
     }
 
     /// The file, if it is an image or cannot be looked into.
@@ -268,6 +272,7 @@ mod tests {
     fn links_are_followed_and_loops_end() {
         let folder = tree(&[("b/c/a.png", PNG)]);
         symlink("..", folder.path().join("b/up")).unwrap();
+        symlink("c", folder.path().join("b/d")).unwrap();
         symlink("c/a.png", folder.path().join("b/link")).unwrap();
         symlink("nowhere", folder.path().join("b/dangling")).unwrap();
         let search = Search { places: vec![folder.path().to_owned()], ..Search::default() };
@@ -314,7 +319,7 @@ mod tests {
         assert_eq!(names(&below), ["a.png", "small/c.png"]);
         let excluded_names = BTreeSet::from(["small".into()]);
         let excluded = Some(folder.path().to_owned());
-        let itself = Search { excluded, places, excluded_names, ..Search::default() };
+        let itself = Search { places, excluded, excluded_names, ..Search::default() };
         assert_eq!(names(&itself), ["a.png", "out/b.png"]);
     }
 }

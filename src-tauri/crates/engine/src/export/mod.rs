@@ -5,6 +5,7 @@
 //! once it is final. Originals are never written to.
 
 mod asset;
+mod cache;
 mod destination;
 mod discover;
 mod foresee;
@@ -19,6 +20,7 @@ mod run;
 mod sniff;
 mod source;
 
+pub use cache::Cache;
 pub use destination::Destination;
 pub use discover::{Found, Search, discover, is_preset_name};
 pub use foresee::NameClash;

@@ -1,10 +1,10 @@
 //! From a file to what is to be made of it: opened, hashed, its header read, planned.
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
-use cropmark_rules::{Fault, FaultCode, plan::AssetFacts};
+use cropmark_rules::{Fault, FaultCode, plan::AssetFacts, protocol::Header, value::Point};
 
-use super::{Found, asset, rulebook::AssetPlan, run::Export, source::Source};
+use super::{Found, asset, cache::Known, rulebook::AssetPlan, run::Export, source::Source};
 use crate::Class;
 
 /// A source that is ready to be rendered.
@@ -42,6 +42,14 @@ pub(super) async fn prepare(
     }
 }
 
+/// An open source, and whether it must be looked into.
+enum Opened {
+    /// Its content and header are known from before.
+    Known { source: Source, content_hash: String, header: Header, focal: Option<Point> },
+    /// They are not; `known` is what to remember it by.
+    New { source: Source, hash: blake3::Hash, known: Option<Known> },
+}
+
 async fn steps(
     export: &Arc<Export>,
     found: &Found,
@@ -50,28 +58,58 @@ async fn steps(
     if let Some(fault) = &found.fault {
         return Err(fault.clone());
     }
-    let path = found.path.clone();
-    let (source, hash) = blocking(move || {
-        let source = Source::open(&path)?;
-        let hash = match hashing {
-            Hashing::Content => source.hash()?,
-            Hashing::Path => blake3::hash(path.as_os_str().as_encoded_bytes()),
-        };
-        Ok((source, hash))
-    })
-    .await?;
-    let header = export.engine.inspect(Arc::clone(&source.file), Class::OnDemand).await?;
-    let facts = AssetFacts {
-        path: asset::text_of(&found.asset),
-        content_hash: hash.to_hex().to_string(),
-        header,
-        focal: None,
+    let (shared, path) = (Arc::clone(export), found.path.clone());
+    let opened = blocking(move || open(&shared, &path, hashing)).await?;
+    let (source, content_hash, header, focal) = match opened {
+        Opened::Known { source, content_hash, header, focal } => {
+            (source, content_hash, header, focal)
+        }
+        Opened::New { source, hash, known } => {
+            let header = export.engine.inspect(Arc::clone(&source.file), Class::OnDemand).await?;
+            let focal = known.as_ref().and_then(|known| known.focal);
+            if let (Some(known), Hashing::Content) = (known, hashing) {
+                remember(export, known, hash, header.clone()).await?;
+            }
+            (source, hash.to_hex().to_string(), header, focal)
+        }
     };
+    let path = asset::text_of(&found.asset);
+    let facts = AssetFacts { path, content_hash, header, focal };
     let export = Arc::clone(export);
     blocking(move || {
         let writable = &export.engine.description().writes;
         let plan = export.rulebook.plan(&facts, writable);
         Ok((source, facts, plan))
+    })
+    .await
+}
+
+fn open(export: &Export, path: &Path, hashing: Hashing) -> Result<Opened, Fault> {
+    let source = Source::open(path)?;
+    let metadata = source.metadata()?;
+    let known = export.cache.as_ref().and_then(|cache| cache.known(path, &metadata));
+    if let Some(Known { unchanged: Some((content_hash, header)), focal, .. }) = known {
+        return Ok(Opened::Known { source, content_hash, header, focal });
+    }
+    let hash = match hashing {
+        Hashing::Content => source.hash()?,
+        Hashing::Path => blake3::hash(path.as_os_str().as_encoded_bytes()),
+    };
+    Ok(Opened::New { source, hash, known })
+}
+
+async fn remember(
+    export: &Arc<Export>,
+    known: Known,
+    hash: blake3::Hash,
+    header: Header,
+) -> Result<(), Fault> {
+    let export = Arc::clone(export);
+    blocking(move || {
+        if let Some(cache) = &export.cache {
+            cache.remember(&known, hash, &header);
+        }
+        Ok(())
     })
     .await
 }

@@ -1,11 +1,11 @@
 //! One source's part of a run: its variants are taken from the cache or rendered, and put in
 //! their places.
 
-use std::{collections::BTreeMap, path::Path, sync::Arc};
+use std::{collections::BTreeMap, path::Path, sync::Arc, time::Instant};
 
 use cropmark_rules::{
-    Fault, FaultCode, FormatRule,
-    plan::{JobGroup, PlannedVariant},
+    Fault, FaultCode, FormatRule, Key as PlanKey,
+    plan::{GroupedVariant, JobGroup, PlannedVariant},
     protocol::Rendered,
 };
 use cropmark_store::atomic::TemporaryFile;
@@ -32,6 +32,13 @@ pub(super) enum Name {
     Open,
     /// Another variant has it.
     Refused(Fault),
+}
+
+/// A file that a worker writes to.
+struct Target {
+    temporary: TemporaryFile,
+    /// Whether it becomes the cache's, and the results copies of it.
+    is_cached: bool,
 }
 
 /// A source and the names of its variants, for the tasks that work on it.
@@ -67,6 +74,13 @@ pub(super) async fn source(shared: Arc<Shared>, prepared: Prepared, names: Vec<N
 }
 
 impl Work {
+    /// Whether the cache has a variant.
+    fn foretold(&self, index: usize) -> CacheUse {
+        let key = self.prepared.plan.variants[index].key.as_str();
+        let found = self.shared.export.cache.as_ref().and_then(|cache| cache.find(key));
+        if found.is_some() { CacheUse::Hit } else { CacheUse::Miss }
+    }
+
     /// Rows of what would be done.
     async fn foretell(&self, group: &JobGroup) {
         let destination = &self.shared.export.destination;
@@ -84,7 +98,7 @@ impl Work {
             let kept = name.as_ref().is_some_and(|name| destination.is_kept(name).is_some());
             let row = Row {
                 path: name.map(|name| shown(&destination.path(&name))),
-                cache: (!kept).then_some(CacheUse::Miss),
+                cache: (!kept).then(|| self.foretold(index)),
                 ..self.planned_row(index)
             };
             self.shared.row(row).await;
@@ -92,22 +106,44 @@ impl Work {
     }
 
     async fn render(self: &Arc<Self>, group: &JobGroup) {
-        let mut wanted = Vec::new();
-        for (place, variant) in group.variants.iter().enumerate() {
-            let mut open = Vec::new();
-            for &index in &variant.planned {
-                match self.settled(index) {
-                    Some(row) => self.shared.row(row).await,
-                    None => open.push(index),
-                }
-            }
-            if !open.is_empty() {
-                wanted.push((place, open));
-            }
-        }
+        let (work, variants) = (Arc::clone(self), group.variants.clone());
+        let wanted = blocking(move || Ok(work.settle(&variants))).await.unwrap_or_default();
         for chunk in wanted.chunks(AT_ONCE) {
             self.render_chunk(group, chunk).await;
         }
+    }
+
+    /// Tells what needs no rendering; returns what does, with the planned variants that wait
+    /// for it. May wait for the disk.
+    fn settle(&self, variants: &[GroupedVariant]) -> Vec<(usize, Vec<usize>)> {
+        let mut wanted = Vec::new();
+        for (place, variant) in variants.iter().enumerate() {
+            let mut open = variant.planned.clone();
+            open.retain(|index| match self.settled(*index) {
+                Some(row) => {
+                    self.shared.row_blocking(row);
+                    false
+                }
+                None => true,
+            });
+            if open.is_empty() {
+                continue;
+            }
+            let cache = self.shared.export.cache.as_ref();
+            let Some((variant, file)) = cache.and_then(|cache| cache.find(variant.key.as_str()))
+            else {
+                wanted.push((place, open));
+                continue;
+            };
+            let destination = &self.shared.export.destination;
+            for index in open {
+                let rendered = &variant.rendered;
+                self.tell_placed(index, rendered, CacheUse::Hit, |name| {
+                    destination.place_copy(&file, name, rendered)
+                });
+            }
+        }
+        wanted
     }
 
     /// The row of a variant that need not be rendered.
@@ -125,17 +161,11 @@ impl Work {
     /// Renders some variants of a group; the others are named, so that the same results are
     /// derived from the same, whatever else is wanted.
     async fn render_chunk(self: &Arc<Self>, group: &JobGroup, chunk: &[(usize, Vec<usize>)]) {
-        let mut temporaries: BTreeMap<usize, (TemporaryFile, &[usize])> = BTreeMap::new();
+        let mut temporaries: BTreeMap<usize, (Target, &[usize])> = BTreeMap::new();
         for (place, planned) in chunk {
-            let work = Arc::clone(self);
-            let name = match &self.names[planned[0]] {
-                Name::Claimed(name) => Some(name.clone()),
-                _ => None,
-            };
-            let temporary = blocking(move || {
-                let destination = &work.shared.export.destination;
-                destination.temporary(name.as_deref()).map_err(|error| error.fault())
-            });
+            let (work, key) = (Arc::clone(self), group.variants[*place].key.clone());
+            let first = planned[0];
+            let temporary = blocking(move || work.temporary(first, &key));
             match temporary.await {
                 Ok(temporary) => {
                     temporaries.insert(*place, (temporary, planned));
@@ -156,7 +186,8 @@ impl Work {
         while let Some((place, outcome)) = ticket.next().await {
             let Some((temporary, planned)) = temporaries.remove(&place) else { continue };
             let (work, planned) = (Arc::clone(self), planned.to_vec());
-            finishing.spawn_blocking(move || work.finish(temporary, &planned, outcome));
+            let key = group.variants[place].key.clone();
+            finishing.spawn_blocking(move || work.finish(temporary, &key, &planned, outcome));
         }
         // The engine has stopped, not the run: what was not answered failed.
         for (_, planned) in temporaries.into_values() {
@@ -175,10 +206,27 @@ impl Work {
         }
     }
 
+    /// An empty file for a variant: where the cache keeps it, else beside its place.
+    fn temporary(&self, index: usize, key: &PlanKey) -> Result<Target, Fault> {
+        let export = &self.shared.export;
+        if let FormatRule::Named(format) = self.prepared.plan.variants[index].encoding.format
+            && let Some(cache) = &export.cache
+            && let Some(temporary) = cache.temporary(key.as_str(), format)
+        {
+            return Ok(Target { temporary, is_cached: true });
+        }
+        let name = match &self.names[index] {
+            Name::Claimed(name) => Some(name.as_str()),
+            _ => None,
+        };
+        let temporary = export.destination.temporary(name).map_err(|error| error.fault())?;
+        Ok(Target { temporary, is_cached: false })
+    }
+
     fn order(
         &self,
         group: &JobGroup,
-        temporaries: &BTreeMap<usize, (TemporaryFile, &[usize])>,
+        temporaries: &BTreeMap<usize, (Target, &[usize])>,
     ) -> RenderOrder {
         let prepared = &self.prepared;
         let files = group.files.iter().filter_map(|(name, hash)| {
@@ -189,7 +237,7 @@ impl Work {
             key: Key::from(variant.key.as_str()),
             operations: variant.operations.clone(),
             encoding: variant.encoding.clone(),
-            target: temporaries.get(&place).map(|(temporary, _)| Arc::clone(temporary.file())),
+            target: temporaries.get(&place).map(|(target, _)| Arc::clone(target.temporary.file())),
         });
         RenderOrder {
             class: Class::Eager,
@@ -206,32 +254,56 @@ impl Work {
     /// Puts a result in its place, or in its places, and tells so. May wait for the disk.
     fn finish(
         &self,
-        temporary: TemporaryFile,
+        target: Target,
+        key: &PlanKey,
         planned: &[usize],
         outcome: Result<Rendered, Fault>,
     ) {
-        let rendered = outcome.and_then(|rendered| {
-            self.check(&temporary, &rendered)?;
-            Ok(rendered)
+        let placed = outcome.and_then(|rendered| {
+            self.check(&target.temporary, &rendered)?;
+            self.place(target, key, planned, &rendered)
         });
-        let rendered = match rendered {
-            Ok(rendered) => rendered,
-            Err(fault) => {
-                for &index in planned {
-                    self.shared.row_blocking(self.failed_variant(index, fault.clone()));
-                }
-                return;
+        if let Err(fault) = placed {
+            for &index in planned {
+                self.shared.row_blocking(self.failed_variant(index, fault.clone()));
             }
-        };
-        // Two generators may ask for the same: the others get copies of the first one's file.
-        let Some((&first, others)) = planned.split_first() else { return };
-        let destination = &self.shared.export.destination;
-        let content = Arc::clone(temporary.file());
-        self.tell_placed(first, &rendered, |name| destination.place(temporary, name, &rendered));
-        for &index in others {
-            let place = |name: &str| destination.place_copy(&content, name, &rendered);
-            self.tell_placed(index, &rendered, place);
         }
+    }
+
+    fn place(
+        &self,
+        target: Target,
+        key: &PlanKey,
+        planned: &[usize],
+        rendered: &Rendered,
+    ) -> Result<(), Fault> {
+        let export = &self.shared.export;
+        let destination = &export.destination;
+        // Stays readable whatever becomes of its name.
+        let content = Arc::clone(target.temporary.file());
+        let mut rest = planned;
+        if target.is_cached {
+            if let Some(cache) = &export.cache {
+                let kept = cache.keep(target.temporary, key.as_str(), rendered);
+                kept.map_err(|error| error.fault())?;
+            }
+        } else if let Some((&first, others)) = planned.split_first() {
+            rest = others;
+            if let Some(cache) = &export.cache {
+                let kept = cache.keep_copy(&content, key.as_str(), rendered);
+                kept.map_err(|error| error.fault())?;
+            }
+            let temporary = target.temporary;
+            self.tell_placed(first, rendered, CacheUse::Miss, |name| {
+                destination.place(temporary, name, rendered)
+            });
+        }
+        for &index in rest {
+            self.tell_placed(index, rendered, CacheUse::Miss, |name| {
+                destination.place_copy(&content, name, rendered)
+            });
+        }
+        Ok(())
     }
 
     /// The source must still be what was hashed, and the file what the worker promised.
@@ -252,8 +324,10 @@ impl Work {
         &self,
         index: usize,
         rendered: &Rendered,
+        cache: CacheUse,
         place: impl FnOnce(&str) -> Result<Placed, Fault>,
     ) {
+        let began = Instant::now();
         let name = match &self.names[index] {
             Name::Claimed(name) => Ok(name.clone()),
             Name::Refused(fault) => Err(fault.clone()),
@@ -267,14 +341,21 @@ impl Work {
         let row = match name.and_then(|name| place(&name)) {
             Err(fault) => self.failed_variant(index, fault),
             Ok(placed) => Row {
-                status: if placed.written { Status::Rendered } else { Status::Skipped },
+                status: match cache {
+                    _ if !placed.written => Status::Skipped,
+                    CacheUse::Hit => Status::Cached,
+                    CacheUse::Miss => Status::Rendered,
+                },
                 path: Some(shown(&placed.path)),
                 format: Some(rendered.format),
                 width: Some(rendered.width),
                 height: Some(rendered.height),
                 bytes: Some(rendered.bytes),
-                ms: Some(tenths(rendered.milliseconds)),
-                cache: Some(CacheUse::Miss),
+                ms: Some(tenths(match cache {
+                    CacheUse::Hit => began.elapsed().as_secs_f64() * 1000.0,
+                    CacheUse::Miss => rendered.milliseconds,
+                })),
+                cache: Some(cache),
                 notes: rendered.notes.clone(),
                 ..self.planned_row(index)
             },

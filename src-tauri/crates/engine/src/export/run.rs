@@ -15,7 +15,7 @@ use tokio::{
 };
 
 use super::{
-    Destination, Found, Row, Rulebook, Status,
+    Cache, Destination, Found, Row, Rulebook, Status,
     foresee::{NameClash, foresee},
     prepare::{Hashing, Prepared, prepare},
     render::{self, Name},
@@ -34,6 +34,8 @@ pub struct Export {
     pub rulebook: Rulebook,
     /// Where results go.
     pub destination: Destination,
+    /// What is known from before, if it is kept.
+    pub cache: Option<Cache>,
     /// The number by which the engine knows the run.
     pub batch: BatchId,
     /// Jobs that the engine runs at once.

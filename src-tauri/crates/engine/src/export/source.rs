@@ -1,7 +1,7 @@
 //! A source, opened once: its descriptor, what it is known by, and whether it is still the same.
 
 use std::{
-    fs::{File, FileType, OpenOptions},
+    fs::{File, FileType, Metadata, OpenOptions},
     io,
     os::unix::fs::{FileExt as _, FileTypeExt as _, MetadataExt as _, OpenOptionsExt as _},
     path::Path,
@@ -70,6 +70,11 @@ impl Source {
             ));
         }
         Ok(Self { file: Arc::new(file), stamp })
+    }
+
+    /// What the system says about it.
+    pub(super) fn metadata(&self) -> Result<Metadata, Fault> {
+        self.file.metadata().map_err(|error| reading(&error))
     }
 
     /// BLAKE3 of the content. The file position is not moved.

@@ -1,0 +1,71 @@
+//! The cache of a run: the workspace's, or one in the user's cache folder.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::SystemTime,
+};
+
+use cropmark_engine::export::Cache;
+use cropmark_store::{
+    CacheSettings, FOLDER_NAME, Notice, Store, StoreError, atomic::create_folders,
+};
+
+use crate::{arguments::RenderArguments, setup, status::Failure, terminal};
+
+/// Opens it. Without a workspace a run goes on without a cache where there can be none.
+pub(super) fn open(arguments: &RenderArguments) -> Result<Option<Cache>, Failure> {
+    if let Some(workspace) = &arguments.workspace {
+        check(workspace)?;
+        let opened = open_in(workspace, workspace, arguments.dry_run);
+        let (cache, notices) = opened.map_err(|error| Failure::Workspace(error.to_string()))?;
+        for notice in notices {
+            terminal::complain(&notice.to_string());
+        }
+        return Ok(cache);
+    }
+    let Some(folder) = setup::cache_folder() else { return Ok(None) };
+    // Files are known by their paths from the root there.
+    match open_in(&folder, Path::new("/"), arguments.dry_run) {
+        Ok((cache, notices)) => {
+            for notice in notices.iter().filter(|notice| !matches!(notice, Notice::ReadOnly(_))) {
+                terminal::complain(&notice.to_string());
+            }
+            Ok(cache)
+        }
+        Err(error) => {
+            terminal::complain(&format!("going on without a cache: {error}"));
+            Ok(None)
+        }
+    }
+}
+
+fn open_in(
+    folder: &Path,
+    base: &Path,
+    dry_run: bool,
+) -> Result<(Option<Cache>, Vec<Notice>), StoreError> {
+    // A dry run makes no folders.
+    let store: PathBuf = folder.join(FOLDER_NAME);
+    if dry_run && !store.is_dir() {
+        return Ok((None, Vec::new()));
+    }
+    create_folders(folder)?;
+    let opened = Store::open(folder, CacheSettings::default(), SystemTime::now())?;
+    Ok((Some(Cache::new(opened.store, base)), opened.notices))
+}
+
+fn check(workspace: &Path) -> Result<(), Failure> {
+    let failure = |reason: &str| {
+        let workspace = workspace.display();
+        Failure::Workspace(format!("the workspace {workspace} cannot be used: {reason}"))
+    };
+    match fs::metadata(workspace) {
+        Ok(metadata) if metadata.is_dir() => Ok(()),
+        Ok(_) => Err(failure("it is a file; name a folder")),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            Err(failure("there is no such folder; check the name"))
+        }
+        Err(error) => Err(failure(&error.to_string())),
+    }
+}

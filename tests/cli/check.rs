@@ -1,0 +1,59 @@
+//! `check` and `schema`.
+
+use std::os::unix::fs::symlink;
+
+use crate::support::{SMALL, Scene};
+
+#[test]
+fn every_problem_has_file_line_and_column() {
+    let scene = Scene::new();
+    scene.write("good.preset.toml", SMALL);
+    assert_eq!(scene.run(&["check", "good.preset.toml"]).expect(0).stdout, "");
+    let bad =
+        "version = 1\n[generators.a]\nwidht = 3\n[generators.b]\noutput = { quality = 900 }\n";
+    scene.write("bad.preset.toml", bad);
+    let run = scene.run(&["check", "good.preset.toml", "bad.preset.toml"]).expect(2);
+    let lines: Vec<_> = run.stdout.lines().collect();
+    assert_eq!(lines.len(), 2, "{run:?}");
+    assert!(lines[0].starts_with("bad.preset.toml:3:1: "), "{}", lines[0]);
+    assert!(lines[1].starts_with("bad.preset.toml:5:"), "{}", lines[1]);
+    let run = scene.run(&["check", "missing.toml"]).expect(2);
+    assert!(run.stdout.starts_with("missing.toml:1:1: there is no such file"), "{run:?}");
+}
+
+#[test]
+fn overlay_files_must_be_there_and_inside() {
+    let scene = Scene::new();
+    scene.photo("outside.jpg", 0);
+    scene.photo("presets/inside.jpg", 0);
+    symlink("../outside.jpg", scene.path("presets/link.jpg")).unwrap();
+    let preset = |image: &str| {
+        format!(
+            "version = 1\n[generators.g]\noperations = [\n  {{ op = \"overlay\", image = \"{image}\" }},\n]\n"
+        )
+    };
+    for (image, is_right) in [
+        ("inside.jpg", true),
+        ("missing.jpg", false),
+        ("link.jpg", false),
+        ("../outside.jpg", false),
+    ] {
+        scene.write("presets/p.preset.toml", preset(image));
+        let run = scene.run(&["check", "presets/p.preset.toml"]);
+        if is_right {
+            run.expect(0);
+        } else {
+            let run = run.expect(2);
+            assert!(run.stdout.starts_with("presets/p.preset.toml:4:"), "{run:?}");
+            assert_eq!(run.stdout.lines().count(), 1, "{run:?}");
+        }
+    }
+}
+
+#[test]
+fn the_schema_is_one_of_presets() {
+    let run = Scene::new().run(&["schema"]).expect(0);
+    let schema: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    assert!(schema["$schema"].as_str().unwrap().contains("json-schema.org"));
+    assert!(schema["properties"]["generators"].is_object());
+}

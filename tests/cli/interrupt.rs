@@ -1,0 +1,136 @@
+//! Ctrl-C, and workers that are killed.
+
+use std::{
+    fs,
+    os::unix::process::CommandExt as _,
+    process::{Child, Command, Stdio},
+    thread::sleep,
+    time::{Duration, Instant},
+};
+
+use crate::support::{Run, SLOW, Scene};
+
+/// A run that takes long, in a process group of its own, as a shell starts it.
+fn start(scene: &Scene, arguments: &[&str]) -> Child {
+    let mut all = vec!["render", "--preset", "p.preset.toml", "--out", "out", "--json"];
+    all.extend(arguments);
+    let mut command = scene.command(&all);
+    command.process_group(0).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+}
+
+fn signal(name: &str, target: &str) {
+    let sent = Command::new("kill").args(["-s", name, "--", target]).stderr(Stdio::null()).status();
+    let _ = sent.unwrap();
+}
+
+/// The workers of a run.
+fn workers(parent: u32) -> Vec<String> {
+    let tasks = fs::read_dir(format!("/proc/{parent}/task"));
+    let children = tasks
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter_map(|task| fs::read_to_string(task.path().join("children")).ok());
+    children
+        .flat_map(|line| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
+        .collect()
+}
+
+fn wait_for(what: &str, mut ready: impl FnMut() -> bool) {
+    let began = Instant::now();
+    while !ready() {
+        assert!(began.elapsed() < Duration::from_secs(20), "{what} did not happen");
+        sleep(Duration::from_millis(20));
+    }
+}
+
+/// Files on their way to their names, of results and of the cache.
+fn temporaries(scene: &Scene) -> Vec<String> {
+    let mut names = scene.files("out");
+    names.extend(scene.files(".cache"));
+    names.retain(|name| name.contains(".cropmark-"));
+    names
+}
+
+/// Whether a worker has a target open.
+fn is_rendering(scene: &Scene) -> bool {
+    !temporaries(scene).is_empty()
+}
+
+#[test]
+fn the_first_ctrl_c_ends_cleanly_and_the_same_command_goes_on() {
+    for name in ["INT", "TERM"] {
+        let scene = Scene::new();
+        scene.write("p.preset.toml", SLOW);
+        for number in 0..6 {
+            scene.photo(format!("in/{number}.jpg"), number);
+        }
+        let child = start(&scene, &["in", "--workers", "2"]);
+        wait_for("rendering", || is_rendering(&scene));
+        sleep(Duration::from_millis(200));
+        let began = Instant::now();
+        // A terminal sends it to the whole group, workers too.
+        signal(name, &format!("-{}", child.id()));
+        let run = Run::of(child.wait_with_output().unwrap()).expect(130);
+        assert!(began.elapsed() < Duration::from_secs(5), "{name}: {:?}", began.elapsed());
+        assert_eq!(run.summary()["failed"], 0, "{run:?}");
+        let left = scene.files("out");
+        assert_eq!(temporaries(&scene), [""; 0], "{name}");
+        assert_eq!(run.summary()["rendered"], left.len(), "what is there was reported");
+
+        scene
+            .write("p.preset.toml", SLOW.replace("2400", "24").replace("effort = 9", "effort = 0"));
+        scene.render(&["in", "--out", "out2"]).expect(0);
+        assert_eq!(scene.files("out2").len(), 6);
+    }
+}
+
+#[test]
+fn a_killed_run_leaves_temporaries_that_the_next_one_removes() {
+    let scene = Scene::new();
+    scene.write("p.preset.toml", SLOW);
+    scene.photo("in/a.jpg", 0);
+    let mut child = start(&scene, &["in"]);
+    wait_for("rendering", || is_rendering(&scene));
+    let orphans = workers(child.id());
+    child.kill().unwrap();
+    child.wait().unwrap();
+    wait_for("the workers' end", || {
+        orphans.iter().all(|worker| {
+            let status = fs::read_to_string(format!("/proc/{worker}/stat")).unwrap_or_default();
+            status.is_empty() || status.contains(") Z ")
+        })
+    });
+    assert!(is_rendering(&scene));
+    scene.write("p.preset.toml", SLOW.replace("2400", "24"));
+    scene.render(&["in"]).expect(0);
+    assert_eq!(scene.files("out"), ["slow/a.avif"]);
+    assert_eq!(temporaries(&scene), [""; 0]);
+}
+
+#[test]
+fn a_killed_worker_is_one_typed_row_and_the_others_are_done() {
+    let scene = Scene::new();
+    let quick = "[generators.quick]\nsource = { page = 0, density = 96 }\noperations = [{ op = \"resize\", width = 20 }]\noutput = { format = \"png\" }\n";
+    scene.write("p.preset.toml", format!("{SLOW}{quick}"));
+    scene.photo("in/a.jpg", 0);
+    scene.photo("in/b.jpg", 1);
+    let mut child = start(&scene, &["in", "--workers", "1", "--generator", "slow"]);
+    wait_for("rendering", || is_rendering(&scene));
+    // Whoever works on it is killed each time, until the run has given up on both.
+    wait_for("the end", || {
+        for worker in workers(child.id()) {
+            signal("KILL", &worker);
+        }
+        sleep(Duration::from_millis(100));
+        child.try_wait().unwrap().is_some()
+    });
+    let run = Run::of(child.wait_with_output().unwrap()).expect(1);
+    let rows = run.rows();
+    assert_eq!(rows.len(), 2, "{run:?}");
+    assert!(rows.iter().all(|row| row["error"]["code"] == "crashed"), "{run:?}");
+    assert_eq!(scene.files("out"), [""; 0]);
+    // And the next run is as good as ever.
+    let run = scene.render(&["in", "--generator", "quick"]).expect(0);
+    assert_eq!(run.summary()["rendered"], 2);
+}

@@ -1,0 +1,169 @@
+//! What `render` reports and writes when all goes well, and when one image does not.
+
+use image::{GenericImageView as _, ImageFormat};
+use serde_json::json;
+
+use crate::support::{Scene, encoded, picture};
+
+#[test]
+fn a_line_has_the_promised_fields_in_the_promised_order() {
+    let scene = Scene::with_photos(&["in/a/b.jpg"]);
+    let run = scene.render(&["in"]).expect(0);
+    let line = run.stdout.lines().next().unwrap();
+    let fields = [
+        "source",
+        "generator",
+        "variation",
+        "status",
+        "path",
+        "format",
+        "width",
+        "height",
+        "bytes",
+        "ms",
+        "cache",
+        "error",
+    ];
+    let places: Vec<_> = fields.map(|field| line.find(&format!("\"{field}\":"))).into();
+    assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{line}");
+    let row = run.row();
+    assert_eq!(row.as_object().unwrap().len(), fields.len());
+    assert_eq!(row["source"], "in/a/b.jpg");
+    assert_eq!(row["path"], "out/small/a/b.jpg");
+    assert_eq!((&row["width"], &row["height"]), (&json!(40), &json!(27)));
+    let expected = json!({ "generator": "small", "variation": null, "status": "rendered",
+        "format": "jpeg", "cache": "miss", "error": null });
+    for (key, value) in expected.as_object().unwrap() {
+        assert_eq!(&row[key], value, "{key}");
+    }
+    assert!(row["ms"].as_f64().unwrap() >= 0.0);
+    let written = std::fs::read(scene.path("out/small/a/b.jpg")).unwrap();
+    assert_eq!(row["bytes"], written.len());
+    assert_eq!(image::load_from_memory(&written).unwrap().dimensions(), (40, 27));
+    let summary = run.summary();
+    assert_eq!(summary["rendered"], 1);
+    assert_eq!(summary["bytes"], written.len());
+    assert!(summary["seconds"].as_f64().unwrap() > 0.0);
+    for key in ["cached", "skipped", "failed"] {
+        assert_eq!(summary[key], 0, "{key}");
+    }
+    assert_eq!(summary.as_object().unwrap().len(), 6);
+}
+
+#[test]
+fn several_generators_variations_and_formats_each_have_a_row() {
+    let scene = Scene::new();
+    scene.photo("in/a.jpg", 0);
+    scene.write(
+        "p.preset.toml",
+        r#"version = 1
+[generators.wide]
+widths = [20, 30]
+operations = [{ op = "resize", width = 60 }]
+output = { format = ["webp", "jpeg"] }
+[generators.other]
+match = { format = "png" }
+[generators.theme]
+operations = [{ op = "resize", width = 50 }]
+output = { format = "png" }
+[themes.travel]
+generator = "theme"
+variations.square = { width = 16, height = 16, crop = true }
+"#,
+    );
+    let run = scene.render(&["in"]).expect(0);
+    let expected = [
+        "theme/a-square.png",
+        "theme/a.png",
+        "wide/a-20.jpg",
+        "wide/a-20.webp",
+        "wide/a-30.jpg",
+        "wide/a-30.webp",
+    ];
+    assert_eq!(scene.files("out"), expected);
+    assert_eq!(run.column("variation"), ["square", "null", "20", "20", "30", "30"]);
+    let square = image::open(scene.path("out/theme/a-square.png")).unwrap();
+    assert_eq!(square.dimensions(), (16, 16));
+    let one = scene.render(&["in", "--generator", "theme", "--out", "one"]).expect(0);
+    assert_eq!(one.rows().len(), 2);
+    assert_eq!(scene.files("one"), ["theme/a-square.png", "theme/a.png"]);
+}
+
+#[test]
+fn one_broken_image_is_one_failed_row_and_the_rest_is_done() {
+    let scene = Scene::with_photos(&["in/a.jpg", "in/c.jpg"]);
+    let whole = encoded(&picture(300, 300, 3), ImageFormat::Jpeg);
+    scene.write("in/b.jpg", &whole[..whole.len() / 3]);
+    scene.write("in/d.heic", b"\0\0\0\x1cftypheic\0\0\0\0mif1heic");
+    let run = scene.render(&["in"]).expect(1);
+    assert_eq!(run.column("status"), ["rendered", "failed", "rendered", "failed"]);
+    let rows = run.rows();
+    assert_eq!(rows[1]["error"]["code"], "unreadable");
+    assert_eq!(rows[3]["error"]["code"], "unsupported");
+    for row in [&rows[1], &rows[3]] {
+        assert!(!row["error"]["message"].as_str().unwrap().is_empty());
+        assert_eq!((&row["path"], &row["cache"]), (&json!(null), &json!(null)));
+    }
+    assert_eq!(scene.files("out"), ["small/a.jpg", "small/c.jpg"]);
+    assert_eq!(run.summary()["failed"], 2);
+}
+
+#[test]
+fn people_read_sentences_and_no_escapes() {
+    let scene = Scene::with_photos(&["in/a.jpg"]);
+    scene.write("in/b\u{1b}[31m.jpg", b"\xff\xd8\xff\xe0 not a picture");
+    let arguments = ["render", "in", "-p", "p.preset.toml", "-o", "out"];
+    let run = scene.run(&arguments).expect(1);
+    assert!(!run.stdout.contains('\u{1b}') && !run.stderr.contains('\u{1b}'), "{run:?}");
+    let failed = run.stdout.lines().find(|line| line.starts_with("failed  ")).unwrap();
+    assert!(failed.contains(r"in/b\u{1b}[31m.jpg: "), "{failed}");
+    assert!(run.stdout.contains("2 sources: 1 rendered, 1 failed"), "{}", run.stdout);
+    assert!(run.stdout.contains("The files are in out"), "{}", run.stdout);
+}
+
+#[test]
+fn a_dry_run_says_what_would_be_and_writes_nothing() {
+    let scene = Scene::with_photos(&["in/a.jpg", "in/b.jpg"]);
+    let before = scene.tree(".");
+    let run = scene.render(&["in", "--dry-run"]).expect(0);
+    assert_eq!(run.column("path"), ["out/small/a.jpg", "out/small/b.jpg"]);
+    assert_eq!(run.column("status"), ["skipped", "skipped"]);
+    assert_eq!(scene.tree("."), before);
+    assert!(!scene.path("out").exists());
+    let words = ["render", "in", "-p", "p.preset.toml", "-o", "out", "--dry-run"];
+    let run = scene.run(&words).expect(0);
+    assert!(run.stdout.contains("would make  out/small/a.jpg  from in/a.jpg (small)"), "{run:?}");
+}
+
+#[test]
+fn a_variant_that_takes_too_long_is_a_timeout() {
+    let scene = Scene::new();
+    scene.write("p.preset.toml", crate::support::SLOW);
+    scene.photo("a.jpg", 0);
+    let run = scene.render(&["a.jpg", "--timeout", "0.2"]).expect(1);
+    assert_eq!(run.row()["error"]["code"], "timeout", "{run:?}");
+    assert_eq!(scene.files("out"), [""; 0]);
+}
+
+#[test]
+fn nobody_reading_the_report_is_no_reason_to_stop() {
+    use std::process::Stdio;
+    let scene = Scene::with_photos(&["in/a.jpg", "in/b.jpg", "in/c.jpg"]);
+    let arguments = ["render", "in", "-p", "p.preset.toml", "-o", "out", "--json"];
+    let mut command = scene.command(&arguments);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(scene.files("out").len(), 3);
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+}
+
+#[test]
+fn logs_are_written_to_standard_error_when_asked_for() {
+    let scene = Scene::with_photos(&["in/a.jpg"]);
+    let arguments = ["render", "in", "-p", "p.preset.toml", "-o", "out", "--json"];
+    let output = scene.command(&arguments).env("CROPMARK_LOG", "cropmark=debug").output().unwrap();
+    assert!(String::from_utf8_lossy(&output.stderr).contains("cropmark_engine"));
+    assert!(String::from_utf8_lossy(&output.stdout).lines().all(|line| line.starts_with('{')));
+}
