@@ -16,7 +16,7 @@ use crate::{
 const LEAST_SIGMA: f64 = 0.2;
 /// A larger Gaussian is laid over an image shrunk by so much that it is this wide there: no
 /// detail finer than that is left in the result, and the work does not grow with the radius.
-const WIDEST_SIGMA: f64 = 16.0;
+const WIDEST_SIGMA: f64 = 24.0;
 const SHRUNK_SIGMA: f64 = 8.0;
 /// Weights below this share of the middle's are left out.
 const LEAST_WEIGHT: f64 = 0.005;
@@ -49,7 +49,7 @@ fn through_smaller(image: &Image, shrink: f64, mask: &Image) -> Result<Image> {
     let fewer = |side: u32| (f64::from(side) / shrink).round() as u32;
     let small =
         resize::resample(image, Size::new(fewer(size.width), fewer(size.height)), Kernel::Linear)?;
-    resize::resample(&convolved(&small, mask)?, size, Kernel::Cubic)
+    resize::resample(&convolved(&small, mask)?, size, Kernel::Linear)
 }
 
 /// Premultiplied around a step that works on bytes: what a blur leaves is smooth, so that what

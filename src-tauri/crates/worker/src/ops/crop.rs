@@ -41,8 +41,9 @@ pub(crate) fn keep(
 /// window shrinks with it.
 pub(crate) fn cut(mut canvas: Canvas, window: Rect) -> Result<Canvas, Fault> {
     let (nominal, actual) = (canvas.nominal, canvas.size());
-    let across = f64::from(actual.width) / f64::from(nominal.width);
-    let down = f64::from(actual.height) / f64::from(nominal.height);
+    let extent = canvas.extent();
+    let across = extent.0 / f64::from(nominal.width);
+    let down = extent.1 / f64::from(nominal.height);
     let size = Size::new(
         whole(f64::from(window.size.width) * across).min(actual.width),
         whole(f64::from(window.size.height) * down).min(actual.height),

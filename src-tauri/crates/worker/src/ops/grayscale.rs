@@ -21,15 +21,18 @@ pub(crate) fn apply(rule: &Grayscale, canvas: Canvas) -> Result<Canvas, Fault> {
         let share = rule.amount / 100.0;
         return pixels::recombine(canvas, &pixels::between(&IDENTITY, &GREY, share), [0.0; 3]);
     }
-    let grey = pixels::recombine(canvas, &GREY, [0.0; 3])?;
-    if grey.space == Space::Working(ColorSpace::Srgb) { single_band(grey) } else { Ok(grey) }
+    if canvas.space == Space::Working(ColorSpace::Srgb) {
+        single_band(canvas)
+    } else {
+        pixels::recombine(canvas, &GREY, [0.0; 3])
+    }
 }
 
-/// One band of three equal ones.
+/// One band of grey, and the alpha.
 fn single_band(canvas: Canvas) -> Result<Canvas, Fault> {
-    let mut numbers = vec![0.0, 1.0, 0.0];
+    let mut numbers = LUMINANCE.to_vec();
     if canvas.has_alpha() {
-        numbers = vec![0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0];
+        numbers.extend_from_slice(&[0.0, 0.0, 0.0, 0.0, 1.0]);
     }
     let width = canvas.first().bands() as usize;
     let matrix = Image::matrix(&numbers, width, 1.0).map_err(fault)?;

@@ -97,3 +97,6 @@ pub(crate) fn is_geometry(operation: &Operation) -> bool {
         | Operation::RoundCorners(_) => false,
     }
 }
+
+#[cfg(test)]
+mod tests;

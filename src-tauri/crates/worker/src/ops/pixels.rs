@@ -91,6 +91,7 @@ pub(super) fn premultiplied(
 /// Rounds to the nearest whole number of a number type; libvips' own cast cuts.
 pub(super) fn rounded(image: &Image, band: Band) -> vips::Result<Image> {
     match band {
+        _ if image.band() == band => Ok(image.clone()),
         Band::Byte => shifted_bytes(image, &[0.0]),
         Band::Short => {
             let whole = Call::new("round").image("in", image).text("round", "rint").output()?;

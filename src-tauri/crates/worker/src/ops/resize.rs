@@ -62,12 +62,54 @@ pub(crate) fn scale(image: &Image, size: Size, kernel: Kernel) -> Result<Image> 
     pixels::premultiplied(image, |image| resample(image, size, kernel))
 }
 
+/// As [`scale`], for an image of which only `extent` (pixels across and down) is covered: the
+/// covered part becomes `size`. The half-covered rows and columns stand out on both sides
+/// alike, by less than half a pixel of the result.
+pub(crate) fn scale_covered(
+    image: &Image,
+    extent: (f64, f64),
+    size: Size,
+    kernel: Kernel,
+) -> Result<Image> {
+    let (width, height) = (f64::from(image.width()), f64::from(image.height()));
+    let down = extent.1 / f64::from(size.height);
+    let across = extent.0 / f64::from(size.width);
+    let fits = |actual: f64, factor: f64, side: u32| (actual / factor).round() == f64::from(side);
+    let reducible = down > 1.0
+        && across > 1.0
+        && fits(height, down, size.height)
+        && fits(width, across, size.width);
+    if extent == (width, height) || !reducible {
+        return scale(image, size, kernel);
+    }
+    pixels::premultiplied(image, |image| {
+        let rows = Call::new("reducev")
+            .image("in", image)
+            .number("vshrink", down)
+            .number("gap", GAP)
+            .text("kernel", kernel_nick(kernel))
+            .output()?;
+        Call::new("reduceh")
+            .image("in", &rows)
+            .number("hshrink", across)
+            .number("gap", GAP)
+            .text("kernel", kernel_nick(kernel))
+            .output()
+    })
+}
+
+/// A large reduction begins with the means of whole squares of pixels, as long as the filter
+/// still has this factor to do. At 2, libvips' default, line art shows it (33 dB against a
+/// direct reduction where 3 gives 39); above 3 nothing more is gained.
+const GAP: f64 = 3.0;
+
 /// The bands scaled, each by itself.
 pub(super) fn resample(image: &Image, size: Size, kernel: Kernel) -> Result<Image> {
     Call::new("resize")
         .image("in", image)
         .number("scale", f64::from(size.width) / f64::from(image.width()))
         .number("vscale", f64::from(size.height) / f64::from(image.height()))
+        .number("gap", GAP)
         .text("kernel", kernel_nick(kernel))
         .output()
 }
