@@ -43,6 +43,18 @@ impl Canvas {
         Size { width: self.first().width(), height: self.first().height() }
     }
 
+    /// How many of the frames' own pixels the image fills, across and down. A source decoded at
+    /// half its size of 2379 rows has 1190, but the last is only half covered: 1189.5.
+    pub(crate) fn extent(&self) -> (f64, f64) {
+        let size = self.size();
+        let side = |nominal: u32, actual: u32| {
+            let (nominal, actual) = (f64::from(nominal), f64::from(actual));
+            let covered = nominal / (nominal / actual).round().max(1.0);
+            if (covered - actual).abs() < 1.0 { covered } else { actual }
+        };
+        (side(self.nominal.width, size.width), side(self.nominal.height, size.height))
+    }
+
     /// Whether the frames have an alpha channel.
     pub(crate) fn has_alpha(&self) -> bool {
         self.first().has_alpha()

@@ -169,7 +169,8 @@ impl<'a> Scales<'a> {
 }
 
 fn resized(canvas: Canvas, size: Size, kernel: Kernel) -> Result<Canvas, Fault> {
-    canvas.map(|frame| ops::resize::scale(frame, size, kernel))
+    let extent = canvas.extent();
+    canvas.map(|frame| ops::resize::scale_covered(frame, extent, size, kernel))
 }
 
 /// Turns and mirrors as the orientation tag says (1–8, as in EXIF).
