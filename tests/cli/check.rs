@@ -18,7 +18,7 @@ fn every_problem_has_file_line_and_column() {
     assert!(lines[0].starts_with("bad.preset.toml:3:1: "), "{}", lines[0]);
     assert!(lines[1].starts_with("bad.preset.toml:5:"), "{}", lines[1]);
     let run = scene.run(&["check", "missing.toml"]).expect(2);
-    assert!(run.stdout.starts_with("missing.toml:1:1: there is no such file"), "{run:?}");
+    assert!(run.stdout.starts_with("missing.toml:1:1: There is no such file"), "{run:?}");
 }
 
 #[test]

@@ -109,6 +109,20 @@ fn a_killed_run_leaves_temporaries_that_the_next_one_removes() {
 }
 
 #[test]
+fn a_source_that_changes_meanwhile_is_said_and_gives_no_file() {
+    let scene = Scene::new();
+    scene.write("p.preset.toml", SLOW.replace("2400", "1200").replace("effort = 9", "effort = 4"));
+    scene.photo("in/a.jpg", 0);
+    let child = start(&scene, &["in"]);
+    wait_for("rendering", || is_rendering(&scene));
+    scene.photo("in/a.jpg", 1);
+    let run = Run::of(child.wait_with_output().unwrap()).expect(1);
+    assert_eq!(run.row()["error"]["code"], "source_changed", "{run:?}");
+    assert_eq!(scene.files("out"), [""; 0]);
+    assert_eq!(temporaries(&scene), [""; 0]);
+}
+
+#[test]
 fn a_killed_worker_is_one_typed_row_and_the_others_are_done() {
     let scene = Scene::new();
     let quick = "[generators.quick]\nsource = { page = 0, density = 96 }\noperations = [{ op = \"resize\", width = 20 }]\noutput = { format = \"png\" }\n";

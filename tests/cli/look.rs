@@ -54,6 +54,7 @@ fn doctor_tells_versions_formats_sandbox_and_limits() {
     let found: Value = serde_json::from_str(&run.stdout).unwrap();
     assert_eq!(found["cropmark"], env!("CARGO_PKG_VERSION"));
     assert!(found["libvips"].as_str().unwrap().starts_with("8."));
+    assert!(found["sqlite"].as_str().unwrap().starts_with("3."));
     for list in ["reads", "writes"] {
         let formats = found[list].as_array().unwrap();
         for format in ["jpeg", "png", "webp", "avif", "gif", "tiff", "bmp"] {

@@ -109,6 +109,32 @@ fn one_broken_image_is_one_failed_row_and_the_rest_is_done() {
 }
 
 #[test]
+fn overlays_come_from_the_presets_folder_and_their_content_counts() {
+    let scene = Scene::with_photos(&["in/a.jpg"]);
+    scene.photo("rules/logo.jpg", 3);
+    let preset = r#"version = 1
+[generators.card]
+operations = [{ op = "overlay", image = "logo.jpg", scale = 0.3 }]
+output = { format = "png" }
+[generators.lost]
+operations = [{ op = "overlay", image = "lost.jpg" }]
+"#;
+    scene.write("rules/p.preset.toml", preset);
+    let render = |out: &str| {
+        let preset = "rules/p.preset.toml";
+        scene.run(&["render", "in", "--preset", preset, "--out", out, "--json"]).expect(1)
+    };
+    let run = render("o1");
+    assert_eq!(run.column("status"), ["rendered", "failed"]);
+    assert_eq!(run.rows()[1]["error"]["code"], "invalid");
+    assert!(run.rows()[1]["error"]["message"].as_str().unwrap().contains("lost.jpg"));
+    assert_eq!(render("o2").column("status"), ["cached", "failed"]);
+    scene.photo("rules/logo.jpg", 4);
+    assert_eq!(render("o3").column("status"), ["rendered", "failed"]);
+    assert_ne!(scene.tree("o1"), scene.tree("o3"));
+}
+
+#[test]
 fn people_read_sentences_and_no_escapes() {
     let scene = Scene::with_photos(&["in/a.jpg"]);
     scene.write("in/b\u{1b}[31m.jpg", b"\xff\xd8\xff\xe0 not a picture");

@@ -18,6 +18,7 @@ use crate::{
 struct Findings {
     cropmark: &'static str,
     libvips: String,
+    sqlite: &'static str,
     /// The version of the pixel code, which is part of every variant's key.
     pixels: u32,
     reads: Vec<Format>,
@@ -65,6 +66,7 @@ async fn look() -> Result<Findings, Failure> {
     Ok(Findings {
         cropmark: env!("CARGO_PKG_VERSION"),
         libvips: description.libvips,
+        sqlite: cropmark_store::sqlite_version(),
         pixels: description.pixels,
         reads: description.reads,
         writes: description.writes,
@@ -98,6 +100,7 @@ impl Findings {
         let mut lines = vec![
             format!("cropmark  {}", self.cropmark),
             format!("libvips   {}", self.libvips),
+            format!("sqlite    {}", self.sqlite),
             format!("reads     {}", names(&self.reads)),
             format!("writes    {}", names(&self.writes)),
             format!("worker    {}", self.worker.display()),

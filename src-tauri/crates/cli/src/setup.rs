@@ -11,15 +11,24 @@ use rustix::process::{Resource, getrlimit, setrlimit};
 use tokio::runtime::Runtime;
 use tracing_subscriber::EnvFilter;
 
-use crate::status::Failure;
+use crate::{status::Failure, terminal};
 
 /// The file that a folder of fonts is known by.
 const FONTS_FILE: &str = "fonts.conf";
 
+/// What is logged unless somebody asks: a lost worker is no news, its row says it.
+const DEFAULT_LOG: &str = "warn,cropmark_engine::dispatcher=error";
+
 /// Logs to standard error what `CROPMARK_LOG` asks for; left out: warnings.
 pub(crate) fn start_logging() {
-    let filter = EnvFilter::try_from_env("CROPMARK_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
+    let filter = EnvFilter::try_from_env("CROPMARK_LOG");
+    let filter = filter.unwrap_or_else(|_| EnvFilter::new(DEFAULT_LOG));
+    let has_colors = terminal::has_colors(&io::stderr());
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(has_colors)
+        .with_writer(io::stderr)
+        .init();
 }
 
 /// The runtime. Few threads: the work is done by other processes.

@@ -64,6 +64,13 @@ pub(crate) fn can_redraw() -> bool {
     io::stderr().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
 }
 
+/// Whether this output is a terminal on which colours are welcome.
+pub(crate) fn has_colors(output: &impl io::IsTerminal) -> bool {
+    output.is_terminal()
+        && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+        && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+}
+
 /// Says on standard error what went wrong. Each line of the message is made safe.
 pub(crate) fn complain(message: &str) {
     let mut text = String::new();
@@ -84,10 +91,7 @@ pub(crate) struct Lines {
 
 impl Lines {
     pub(crate) fn new() -> Self {
-        let has_colors = io::stdout().is_terminal()
-            && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
-            && std::env::var_os("TERM").is_none_or(|term| term != "dumb");
-        Self { is_open: true, has_colors }
+        Self { is_open: true, has_colors: has_colors(&io::stdout()) }
     }
 
     /// Writes a line, at once.

@@ -21,6 +21,12 @@ mod store;
 mod table;
 mod variant;
 
+/// The version of the `SQLite` that is built in.
+#[must_use]
+pub fn sqlite_version() -> &'static str {
+    rusqlite::version()
+}
+
 pub use assets::LoadedAssets;
 pub use error::StoreError;
 pub use layout::{FOLDER_NAME, Layout};

@@ -51,7 +51,9 @@ fn open_in(
         return Ok((None, Vec::new()));
     }
     create_folders(folder)?;
-    let opened = Store::open(folder, CacheSettings::default(), SystemTime::now())?;
+    // Nothing is asked for twice within a run, so that nothing need be kept in memory.
+    let settings = CacheSettings { hot_bytes: 0, hot_variant_bytes: 0, ..CacheSettings::default() };
+    let opened = Store::open(folder, settings, SystemTime::now())?;
     Ok((Some(Cache::new(opened.store, base)), opened.notices))
 }
 

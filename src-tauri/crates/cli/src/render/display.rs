@@ -22,6 +22,8 @@ pub(super) struct Display {
     out: PathBuf,
     sources: usize,
     done: u64,
+    /// Sources that were named and that no generator takes.
+    untaken: u64,
     notes: u64,
 }
 
@@ -42,6 +44,7 @@ impl Display {
             out: arguments.out.clone(),
             sources: 0,
             done: 0,
+            untaken: 0,
             notes: 0,
         }
     }
@@ -99,6 +102,7 @@ impl Display {
             return vec![format!("{failed}  {about}: {}", terminal::plain(&fault.message))];
         }
         if row.generator.is_none() {
+            self.untaken += 1;
             return vec![format!("skipped  {about}: no generator takes it")];
         }
         if self.dry_run {
@@ -153,7 +157,8 @@ impl Display {
         for (number, what) in [
             (summary.rendered, "rendered"),
             (summary.cached, "from the cache"),
-            (summary.skipped, made),
+            (summary.skipped.saturating_sub(self.untaken), made),
+            (self.untaken, "taken by no generator"),
             (summary.failed, "failed"),
         ] {
             if number > 0 {

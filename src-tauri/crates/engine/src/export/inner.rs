@@ -66,15 +66,15 @@ fn effective(folder: &Path) -> &Path {
 fn fault(path: &str, error: &io::Error) -> Fault {
     match error.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
-            invalid(format!("there is no file {path} in the preset file's folder"))
+            invalid(format!("There is no file {path} in the preset file's folder."))
         }
         io::ErrorKind::CrossesDevices => invalid(format!(
-            "{path} is a link that leads out of the preset file's folder; copy the file there"
+            "{path} is a link that leads out of the preset file's folder. Copy the file there."
         )),
         io::ErrorKind::PermissionDenied => {
-            Fault::new(FaultCode::Denied, format!("there is no permission to read {path}"))
+            Fault::new(FaultCode::Denied, format!("There is no permission to read {path}."))
         }
-        _ => invalid(format!("{path} cannot be opened ({error})")),
+        _ => invalid(format!("{path} cannot be opened ({error}).")),
     }
 }
 

@@ -121,6 +121,6 @@ pub(super) async fn blocking<T: Send + 'static>(
     match tokio::task::spawn_blocking(work).await {
         Ok(outcome) => outcome,
         Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
-        Err(_) => Err(Fault::new(FaultCode::Busy, "the program is ending; run the command again")),
+        Err(_) => Err(Fault::new(FaultCode::Busy, "The program is ending. Run it again.")),
     }
 }

@@ -237,6 +237,6 @@ output = { format = "png" }
     #[test]
     fn a_missing_preset_file_is_named() {
         let error = PresetSource::read(Path::new("/nowhere/a.preset.toml")).unwrap_err();
-        assert!(error.to_string().starts_with("/nowhere/a.preset.toml: there is no such file"));
+        assert!(error.to_string().starts_with("/nowhere/a.preset.toml: There is no such file"));
     }
 }

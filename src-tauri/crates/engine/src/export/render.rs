@@ -192,7 +192,7 @@ impl Work {
         // The engine has stopped, not the run: what was not answered failed.
         for (_, planned) in temporaries.into_values() {
             for &index in planned {
-                let message = "the rendering was stopped; run the command again";
+                let message = "The rendering was stopped. Try again.";
                 let fault = Fault::new(FaultCode::Busy, message);
                 self.shared.row(self.failed_variant(index, fault)).await;
             }
@@ -314,7 +314,7 @@ impl Work {
         }
         let length = temporary.file().metadata().map_or(0, |metadata| metadata.len());
         if length == 0 || length != rendered.bytes {
-            let message = "the worker did not write the whole file; run the command again";
+            let message = "The worker did not write the whole file. Try again.";
             return Err(Fault::new(FaultCode::Crashed, message));
         }
         Ok(())

@@ -244,11 +244,11 @@ impl Shared {
 }
 
 fn taken(clash: &str) -> Fault {
-    let advice = "choose a name template that tells them apart";
-    Fault::new(
-        FaultCode::Invalid,
-        format!("another variant of this run has the name: {clash}; {advice}"),
-    )
+    let message = format!(
+        "Another variant of this run has the name: {clash}. Choose a name template that tells \
+         them apart."
+    );
+    Fault::new(FaultCode::Invalid, message)
 }
 
 /// The row of a source that was named and that no generator takes.

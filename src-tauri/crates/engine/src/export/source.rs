@@ -66,7 +66,7 @@ impl Source {
         if stamp.length == 0 {
             return Err(Fault::new(
                 FaultCode::Unreadable,
-                "the file is empty; copy it here again from where it came",
+                "The file is empty. Copy it here again from where it came.",
             ));
         }
         Ok(Self { file: Arc::new(file), stamp })
@@ -90,7 +90,7 @@ impl Source {
         }
         Err(Fault::new(
             FaultCode::SourceChanged,
-            "the file changed while it was rendered; run the command again when nobody writes to it",
+            "The file changed while it was rendered. Try again when nobody writes to it.",
         ))
     }
 }
@@ -144,13 +144,13 @@ pub(super) fn opening(error: &io::Error) -> Fault {
     match error.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Fault::new(
             FaultCode::Unreadable,
-            "there is no such file; check the name, and that it was not moved",
+            "There is no such file. Check the name, and whether it was moved.",
         ),
         io::ErrorKind::PermissionDenied => Fault::new(
             FaultCode::Denied,
-            "there is no permission to read it; change its permissions, or run as its owner",
+            "There is no permission to read it. Change its permissions, or run as its owner.",
         ),
-        _ => Fault::new(FaultCode::Unreadable, format!("it cannot be opened ({error})")),
+        _ => Fault::new(FaultCode::Unreadable, format!("It cannot be opened ({error}).")),
     }
 }
 
@@ -158,7 +158,7 @@ pub(super) fn opening(error: &io::Error) -> Fault {
 pub(super) fn reading(error: &io::Error) -> Fault {
     Fault::new(
         FaultCode::Unreadable,
-        format!("it cannot be read to the end ({error}); check the disk that it is on"),
+        format!("It cannot be read to the end ({error}). Check the disk that it is on."),
     )
 }
 
@@ -172,7 +172,7 @@ fn not_a_file(kind: FileType) -> Fault {
     } else {
         "a device"
     };
-    Fault::new(FaultCode::Unreadable, format!("it is {what}, not a file; name a file or a folder"))
+    Fault::new(FaultCode::Unreadable, format!("It is {what}, not a file. Name a file or a folder."))
 }
 
 #[cfg(test)]
