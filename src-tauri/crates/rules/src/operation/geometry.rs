@@ -115,7 +115,8 @@ pub struct Resize {
     pub enlarge: bool,
     /// Which part `cover` keeps, and where `contain` puts the image.
     pub gravity: Gravity,
-    /// What `contain` fills the box with; left out: transparent, or white where there is no alpha.
+    /// What `contain` fills the box with, also behind what is transparent where it is solid; left
+    /// out: transparent, or white where there is no alpha.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub background: Option<Color>,
     /// The resampling filter.
@@ -162,7 +163,8 @@ pub struct Extend {
     /// Moves the image away from the gravity's edge, or down from the middle.
     #[schemars(extend("minimum" = -65535, "maximum" = 65535))]
     pub y: Length,
-    /// The canvas's colour; left out: transparent, or white where there is no alpha.
+    /// The canvas's colour, also behind what is transparent where it is solid; left out:
+    /// transparent, or white where there is no alpha.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub background: Option<Color>,
 }
@@ -190,7 +192,8 @@ pub struct Pad {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("minimum" = 0, "maximum" = 65535))]
     pub left: Option<Length>,
-    /// The border's colour; left out: transparent, or white where there is no alpha.
+    /// The border's colour, also behind what is transparent where it is solid; left out:
+    /// transparent, or white where there is no alpha.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub background: Option<Color>,
 }

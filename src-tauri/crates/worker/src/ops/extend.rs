@@ -3,11 +3,11 @@
 use cropmark_rules::{
     Fault,
     geometry::{self, Size},
-    operation::Extend,
+    operation::{Extend, Flatten},
     value::{Color, Gravity, Length, Point},
 };
 
-use super::paint;
+use super::{flatten, paint};
 use crate::{canvas::Canvas, pipeline::Context, vips::Call};
 
 /// Enlarges the canvas to the rule's size or ratio.
@@ -26,6 +26,7 @@ pub(crate) fn onto(
     background: Option<Color>,
     context: &Context<'_>,
 ) -> Result<Canvas, Fault> {
+    let canvas = behind(canvas, background)?;
     let from = canvas.size();
     if size == from {
         return Ok(canvas);
@@ -44,6 +45,7 @@ pub(crate) fn embed(
     (left, top): (i64, i64),
     background: Option<Color>,
 ) -> Result<Canvas, Fault> {
+    let canvas = behind(canvas, background)?;
     let from = canvas.size();
     let canvas = match background {
         Some(color) => paint::room_for(canvas, color)?,
@@ -68,6 +70,15 @@ pub(crate) fn embed(
         y: (point.y * f64::from(from.height) + top) / f64::from(size.height),
     });
     Ok(canvas)
+}
+
+/// A solid background is a canvas that the image lies on: it is seen through what is
+/// transparent, too.
+fn behind(canvas: Canvas, background: Option<Color>) -> Result<Canvas, Fault> {
+    match background {
+        Some(color) if color.is_solid() => flatten::apply(&Flatten { background: color }, canvas),
+        _ => Ok(canvas),
+    }
 }
 
 /// What fills a new part of a canvas where the rule names no colour: nothing where there is
@@ -99,6 +110,22 @@ mod tests {
         assert_eq!(pixel(&result, 19, 10), [255; 3]);
         assert_eq!(pixel(&result, 20, 10), gradient_level(0, 10)[..3]);
         assert_eq!(focal_pixels(&result), (30.0, 10.0));
+    }
+
+    #[test]
+    fn a_solid_background_lies_behind_the_image() {
+        let clear = animated(6, 6, 4).map(|frame| {
+            Call::new("linear")
+                .image("in", frame)
+                .numbers("a", &[0.0; 4])
+                .numbers("b", &[9.0, 9.0, 9.0, 0.0])
+                .flag("uchar", true)
+                .output()
+        });
+        let green = Some(Color::solid(1, 200, 3));
+        let result = extended(&wide(Gravity::West, green), clear.unwrap());
+        assert_eq!(pixel(&result, 1, 1), [1, 200, 3]);
+        assert_eq!(pixel(&result, 9, 1), [1, 200, 3]);
     }
 
     #[test]
