@@ -161,9 +161,10 @@ fn options_reach_the_encoders() {
     assert_eq!(frame(&|encoding| encoding.progressive = Some(true)), (0xc2, 0x22));
     assert_eq!(frame(&|encoding| encoding.chroma = Some(Chroma::Full)), (0xc0, 0x11));
     assert_eq!(frame(&|encoding| encoding.effort = Some(9)).0, 0xc2);
-    let plain = size(&|_| {}, Format::Jpeg);
-    let optimised = size(&|encoding| encoding.effort = None, Format::Jpeg);
-    assert!(optimised < plain, "{optimised} {plain}");
+    let at = |effort| size(&|encoding| encoding.effort = effort, Format::Jpeg);
+    assert!(at(Some(2)) < at(Some(1)));
+    assert_eq!(at(None), at(Some(1)));
+    assert_ne!(at(Some(0)), at(Some(1)));
     let palette = size(&|encoding| encoding.palette = true, Format::Png);
     assert!(palette < size(&|_| {}, Format::Png));
 }

@@ -1,4 +1,9 @@
 //! WebP, still and animated.
+//!
+//! Measured on eight photographs at 1280 pixels, quality 80: libwebp's efforts 0 to 6 give 165,
+//! 143, 134, 130, 130, 127 and 124 kB in 30, 37, 46, 100, 101, 114 and 232 ms, with a
+//! SSIMULACRA2 score of 71.6 to 72.2. At 2048 pixels effort 2 against 4: 289 kB in 111 ms against
+//! 281 kB in 252 ms, the same score (70.7). So 2, which is where the time begins to climb.
 
 use cropmark_rules::{Chroma, Encoding};
 
