@@ -47,12 +47,12 @@ impl Canvas {
     /// half its size of 2379 rows has 1190, but the last is only half covered: 1189.5.
     pub(crate) fn extent(&self) -> (f64, f64) {
         let size = self.size();
-        let side = |nominal: u32, actual: u32| {
+        let covered = |nominal: u32, actual: u32| {
             let (nominal, actual) = (f64::from(nominal), f64::from(actual));
-            let covered = nominal / (nominal / actual).round().max(1.0);
-            if (covered - actual).abs() < 1.0 { covered } else { actual }
+            let exact = nominal / (nominal / actual).round().max(1.0);
+            if (exact - actual).abs() < 1.0 { exact } else { actual }
         };
-        (side(self.nominal.width, size.width), side(self.nominal.height, size.height))
+        (covered(self.nominal.width, size.width), covered(self.nominal.height, size.height))
     }
 
     /// Whether the frames have an alpha channel.

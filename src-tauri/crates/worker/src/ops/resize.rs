@@ -74,7 +74,8 @@ pub(crate) fn scale_covered(
     let (width, height) = (f64::from(image.width()), f64::from(image.height()));
     let down = extent.1 / f64::from(size.height);
     let across = extent.0 / f64::from(size.width);
-    let fits = |actual: f64, factor: f64, side: u32| (actual / factor).round() == f64::from(side);
+    let fits =
+        |actual: f64, factor: f64, side: u32| (actual / factor - f64::from(side)).abs() < 0.5;
     let reducible = down > 1.0
         && across > 1.0
         && fits(height, down, size.height)

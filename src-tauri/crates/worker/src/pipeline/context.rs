@@ -29,8 +29,8 @@ impl<'a> Context<'a> {
 
     /// Refuses a size that is over the limits.
     pub(crate) fn check_size(&self, size: Size) -> Result<(), Fault> {
-        let side = size.width.max(size.height);
-        if side > self.limits.side || size.pixels() > self.limits.source_pixels {
+        let longest = size.width.max(size.height);
+        if longest > self.limits.side || size.pixels() > self.limits.source_pixels {
             return Err(Fault::new(
                 FaultCode::TooLarge,
                 format!(

@@ -122,7 +122,7 @@ impl<'a> Scales<'a> {
             let parent = self.scale(parent)?;
             resized(parent, scale.size, scale.kernel)?
         } else if scale.prefix == 0 {
-            self.from_stored(scale.size, scale.kernel)?
+            self.scaled_source(scale.size, scale.kernel)?
         } else {
             let mut canvas = self.whole()?;
             for operation in &self.job.variants[scale.variant].operations[..scale.prefix] {
@@ -134,7 +134,7 @@ impl<'a> Scales<'a> {
     }
 
     /// The source scaled as it is stored and turned upright after, when there is less to turn.
-    fn from_stored(&mut self, size: Size, kernel: Kernel) -> Result<Canvas, Fault> {
+    fn scaled_source(&mut self, size: Size, kernel: Kernel) -> Result<Canvas, Fault> {
         let orientation = self.opened.orientation(&self.job.rules);
         let stored = if orientation >= 5 { size.turned() } else { size };
         let canvas = resized(self.base()?, stored, kernel)?;

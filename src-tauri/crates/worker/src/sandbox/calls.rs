@@ -130,7 +130,6 @@ fn filters() -> Result<[BpfProgram; 2], seccompiler::Error> {
 /// Says that `clone3`, whose flags a filter cannot see, is not there; the C library then falls
 /// back to `clone`.
 fn without_clone3() -> Result<BpfProgram, seccompiler::BackendError> {
-    #[expect(clippy::cast_sign_loss, reason = "error numbers are positive")]
     let absent = SeccompAction::Errno(libc::ENOSYS as u32);
     let rules = BTreeMap::from([(libc::SYS_clone3, Vec::new())]);
     filter(rules, SeccompAction::Allow, absent)
@@ -142,7 +141,6 @@ fn program() -> Result<BpfProgram, seccompiler::BackendError> {
     rules.insert(libc::SYS_clone3, Vec::new());
     rules.insert(libc::SYS_clone, vec![threads_only()?]);
     rules.insert(libc::SYS_prlimit64, vec![reading_limits()?]);
-    #[expect(clippy::cast_sign_loss, reason = "error numbers are positive")]
     let refused = SeccompAction::Errno(libc::EPERM as u32);
     filter(rules, refused, SeccompAction::Allow)
 }
@@ -158,7 +156,6 @@ fn filter(
 
 /// `clone` only for threads of this process.
 fn threads_only() -> Result<SeccompRule, seccompiler::BackendError> {
-    #[expect(clippy::cast_sign_loss, reason = "a flag")]
     let thread = libc::CLONE_THREAD as u64;
     SeccompRule::new(vec![SeccompCondition::new(
         0,

@@ -30,7 +30,7 @@ pub(super) enum Argument<'a> {
     Object(*mut c_void),
 }
 
-/// A GValue that is unset when dropped.
+/// A `GValue` that is unset when dropped.
 pub(super) struct Boxed(pub(super) GValue);
 
 impl Boxed {
