@@ -1,7 +1,7 @@
 //! A canvas made ready for a format: its frames below one another, without what the format
 //! cannot hold, with the metadata and the profile that it carries.
 
-use cropmark_rules::{ColorSpace, Encoding, Fault, FaultCode, Format, geometry::Size};
+use cropmark_rules::{ColorSpace, Encoding, Fault, FaultCode, Format, Metadata, geometry::Size};
 
 use crate::{
     canvas::{Canvas, Space, fault},
@@ -62,9 +62,13 @@ impl Picture {
         }
         let frames = u32::try_from(canvas.frames.len()).unwrap_or(u32::MAX);
         let kept = source.metadata().map(|source| Kept::of(source, &encoding.metadata, format));
+        let kept = kept.unwrap_or_default();
+        if !kept.lost.is_empty() && encoding.metadata != Metadata::Copyright {
+            let (name, lost) = (upper(format), kept.lost.join(", "));
+            notes.push(format!("{name} as written here cannot keep: {lost}."));
+        }
         let joined = joined(&canvas.frames).map_err(fault)?;
-        let (image, keep) =
-            kept.unwrap_or_default().put_on(&joined, format, profile.as_deref()).map_err(fault)?;
+        let (image, keep) = kept.put_on(&joined, format, profile.as_deref()).map_err(fault)?;
         let image = Call::new("copy")
             .image("in", &image)
             .number("xres", RESOLUTION)

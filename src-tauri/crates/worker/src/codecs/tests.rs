@@ -303,6 +303,20 @@ fn everything_is_kept_but_the_way_up() {
 }
 
 #[test]
+fn what_a_format_cannot_keep_is_noted() {
+    let (source, canvas) = opened(&marked(), ColorSpace::Srgb);
+    let notes = |metadata: Metadata, format| {
+        let encoding = Encoding { metadata, ..encoding(format) };
+        encode(&canvas, &encoding, &source, false).unwrap().notes.concat()
+    };
+    assert_eq!(notes(Metadata::Keep, Format::Jpeg), "");
+    assert_eq!(notes(Metadata::Copyright, Format::Gif), "");
+    assert!(notes(Metadata::Keep, Format::Webp).contains("press data"));
+    assert!(notes(Metadata::Keep, Format::Tiff).contains("camera data"));
+    assert!(notes(Metadata::Keep, Format::Gif).contains("XMP"));
+}
+
+#[test]
 fn kinds_are_kept_as_listed() {
     use MetadataKind::{Exif, Gps, Iptc, Xmp};
     let kinds = |kinds: &[MetadataKind]| kept(Metadata::Kinds(kinds.to_vec()), Format::Jpeg);

@@ -52,6 +52,8 @@ pub(crate) struct Kept {
     /// Press data: the bare records.
     iptc: Option<Vec<u8>>,
     xmp: Option<Vec<u8>>,
+    /// What was to be kept and the format cannot hold, in words.
+    pub(crate) lost: Vec<&'static str>,
 }
 
 impl Kept {
@@ -71,13 +73,16 @@ impl Kept {
             Metadata::Kinds(kinds) => Self::kinds(source, kinds, false),
         };
         if !holds_exif {
-            (kept.exif, kept.fields) = (None, Vec::new());
+            let fields = std::mem::take(&mut kept.fields);
+            // Of the camera data, artist and copyright have found another place.
+            let lost = kept.exif.take().is_some() && !fields.is_empty();
+            kept.lost.extend(lost.then_some("camera data"));
         }
         if !holds_iptc {
-            kept.iptc = None;
+            kept.lost.extend(kept.iptc.take().map(|_| "press data (IPTC)"));
         }
         if !holds_xmp {
-            kept.xmp = None;
+            kept.lost.extend(kept.xmp.take().map(|_| "XMP"));
         }
         kept
     }
@@ -91,7 +96,7 @@ impl Kept {
         if !holds_exif {
             rights.add(&names(source));
         }
-        Self { exif: None, fields: exif, iptc, xmp: rights.packet() }
+        Self { fields: exif, iptc, xmp: rights.packet(), ..Self::default() }
     }
 
     fn kinds(source: &Image, kinds: &[MetadataKind], everything: bool) -> Self {
