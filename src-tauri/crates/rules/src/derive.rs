@@ -86,8 +86,13 @@ impl Head<'_> {
             let away = f64::from(edge % shrink);
             away.min(f64::from(shrink) - away) * density
         };
-        // Decoders round up: the last row or column may be covered in part only.
-        let stretched = |side: u32| f64::from(side.next_multiple_of(shrink) - side) * density / 2.0;
+        // Some decoders round up, so that the last row is covered in part, some down, so that
+        // what remains is lost.
+        let stretched = |side: u32| {
+            let rest = side % shrink;
+            let missed = if rest == 0 { 0 } else { rest.max(shrink - rest) };
+            f64::from(missed) * density / 2.0
+        };
         let edges =
             |crop: &Rect| [crop.x, crop.y, crop.x + crop.size.width, crop.y + crop.size.height];
         if self.crops.is_empty() {
