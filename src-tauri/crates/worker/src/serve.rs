@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// A worker that holds more than this after a job gives back what is free.
-const KEPT_BYTES: u64 = 112 << 20;
+const KEPT_BYTES: u64 = 144 << 20;
 
 /// Why the worker could not start or go on.
 #[derive(Debug, thiserror::Error)]
