@@ -12,3 +12,4 @@ mod render;
 mod sources;
 mod support;
 mod usage;
+mod workspace;

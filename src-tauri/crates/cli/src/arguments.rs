@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use cropmark_store::atomic::Conflict;
 
+use crate::workspace::WorkspaceArguments;
+
 /// Makes image variants by the rules of preset files.
 #[derive(Debug, Parser)]
 #[command(name = "cropmark", version, about, max_term_width = 100, after_help = EXIT_STATUS)]
@@ -35,6 +37,8 @@ pub(crate) enum Command {
     Inspect(InspectArguments),
     /// Show versions, formats, sandbox and limits, and whether the workers start
     Doctor(DoctorArguments),
+    /// Look after a workspace: figures, checks, cleaning, export and import
+    Workspace(WorkspaceArguments),
 }
 
 /// Renders images with every generator of a preset file that takes them.

@@ -10,6 +10,7 @@ mod render;
 mod setup;
 mod status;
 mod terminal;
+mod workspace;
 
 use std::process::ExitCode;
 
@@ -31,6 +32,7 @@ pub fn run() -> ExitCode {
         Command::Schema => schema(),
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),
+        Command::Workspace(arguments) => workspace::run(&arguments),
     };
     let status = outcome.unwrap_or_else(|failure| {
         terminal::complain(&failure.to_string());

@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    io::{BufWriter, Write as _},
+    io::{BufWriter, Write},
     path::{Path, PathBuf},
 };
 
@@ -72,6 +72,17 @@ impl Store {
     /// # Errors
     /// Where the index cannot be read or the file not be written.
     pub fn export(&self, path: &Path) -> Result<Saved, StoreError> {
+        let temporary = TemporaryFile::beside(path)?;
+        let saved = self.export_to(temporary.file().as_ref(), path)?;
+        temporary.commit(Conflict::Overwrite, &Originals::new())?;
+        Ok(saved)
+    }
+
+    /// Writes the same to what is open already; `name` is what messages call it.
+    ///
+    /// # Errors
+    /// Where the index cannot be read, before anything is written; where writing fails.
+    pub fn export_to(&self, output: impl Write, name: &Path) -> Result<Saved, StoreError> {
         let backup = self.read(|connection| {
             let annotations = asset::annotations(connection)?
                 .into_iter()
@@ -85,14 +96,12 @@ impl Store {
             let settings = setting::all(connection)?;
             Ok(Backup { version: VERSION, annotations, settings, runs })
         })?;
-        let temporary = TemporaryFile::beside(path)?;
-        let mut writer = BufWriter::new(temporary.file().as_ref());
+        let mut writer = BufWriter::new(output);
         let written = serde_json::to_writer_pretty(&mut writer, &backup)
             .map_err(Into::into)
+            .and_then(|()| writer.write_all(b"\n"))
             .and_then(|()| writer.flush());
-        written.map_err(|error| WriteError::at(path, error))?;
-        drop(writer);
-        temporary.commit(Conflict::Overwrite, &Originals::new())?;
+        written.map_err(|error| WriteError::at(name, error))?;
         Ok(Saved {
             annotations: backup.annotations.len() as u64,
             settings: backup.settings.len() as u64,

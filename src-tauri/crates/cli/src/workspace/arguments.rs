@@ -1,0 +1,89 @@
+//! `cropmark workspace …`, as people write it and as `--help` explains it.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+/// Looks after the folder .cropmark of a workspace.
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_STATUS)]
+pub(crate) struct WorkspaceArguments {
+    #[command(subcommand)]
+    pub(super) task: Task,
+}
+
+const EXIT_STATUS: &str = "\
+Originals and exported files are never touched, only what lies in DIR/.cropmark. While another
+process has the workspace open, stats works, and the others say who has it.
+
+Exit status:
+  0    all done; what verify found is repaired
+  1    verify found faults that it could not repair
+  2    the command, or a file that it names, is wrong
+  3    the workspace cannot be used";
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Task {
+    /// Show what the workspace holds, and whether another process has it open
+    Stats(ReportArguments),
+    /// Read every kept variant and the whole index; remove what is damaged, to be rendered again
+    Verify(ReportArguments),
+    /// Remove files that nobody needs, and variants over the limit
+    Gc(GcArguments),
+    /// Make the index agree with the files; focal points, settings and runs stay
+    Rebuild(PlaceArguments),
+    /// Save what cannot be made again: focal points, marks, settings and export runs, as JSON
+    Export(ExportArguments),
+    /// Take in what export has saved, here or elsewhere
+    Import(ImportArguments),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct PlaceArguments {
+    /// The opened folder, which has .cropmark in it
+    #[arg(value_name = "DIR")]
+    pub(super) workspace: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ReportArguments {
+    #[command(flatten)]
+    pub(super) place: PlaceArguments,
+
+    /// Print JSON: stats one object; verify a line for each fault, and one for the sums at the end
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct GcArguments {
+    #[command(flatten)]
+    pub(super) place: PlaceArguments,
+
+    /// Where the variants have more bytes than this, those not used for longest go, until a tenth
+    /// of it is free; left out: 10 GiB
+    #[arg(long, value_name = "N")]
+    pub(super) max_bytes: Option<u64>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExportArguments {
+    #[command(flatten)]
+    pub(super) place: PlaceArguments,
+
+    /// The file to write, whole or not at all; an earlier export is replaced, any other file is
+    /// not. Left out: standard output
+    #[arg(long, value_name = "FILE")]
+    pub(super) to: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ImportArguments {
+    #[command(flatten)]
+    pub(super) place: PlaceArguments,
+
+    /// What export has written. Focal points and marks go to the files with the same path or
+    /// content, also to those that come later; taking it in twice changes nothing
+    #[arg(value_name = "FILE")]
+    pub(super) file: PathBuf,
+}

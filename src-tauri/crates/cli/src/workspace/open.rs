@@ -1,0 +1,122 @@
+//! Opening a workspace as far as a task needs it.
+
+use std::{fs, io, path::Path, time::SystemTime};
+
+use cropmark_store::{
+    Access, CacheSettings, FOLDER_NAME, Notice, ReadOnlyReason, Store, StoreError,
+};
+
+use crate::{status::Failure, terminal};
+
+/// What a task does with the workspace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Need {
+    /// It reads, and does so beside another process.
+    Look,
+    /// It reads, with nobody else at work, also on a disk that must not be written.
+    Check,
+    /// It writes.
+    Write,
+}
+
+impl Need {
+    fn is_met_by(self, access: &Access) -> bool {
+        match access {
+            Access::Full => true,
+            Access::ReadOnly(ReadOnlyReason::HeldBy(_)) => self == Self::Look,
+            Access::ReadOnly(ReadOnlyReason::Unwritable) => self != Self::Write,
+        }
+    }
+}
+
+/// Opens a workspace that is there: a wrong name must not become a workspace.
+pub(super) fn open(workspace: &Path, need: Need) -> Result<Store, Failure> {
+    open_with(workspace, need, CacheSettings::default().variant_bytes)
+}
+
+/// The same, with the most bytes of variants.
+pub(super) fn open_with(
+    workspace: &Path,
+    need: Need,
+    variant_bytes: u64,
+) -> Result<Store, Failure> {
+    check_folder(workspace)?;
+    if fs::symlink_metadata(workspace.join(FOLDER_NAME)).is_err() {
+        let reason = format!(
+            "there is no {FOLDER_NAME} in it; name the folder that was opened, or the one that \
+             `render --workspace` was given"
+        );
+        return Err(unusable(workspace, &reason));
+    }
+    open_or_make(workspace, need, variant_bytes)
+}
+
+/// Opens a workspace, which may be a new one in a folder that is there.
+pub(super) fn open_new(workspace: &Path) -> Result<Store, Failure> {
+    check_folder(workspace)?;
+    open_or_make(workspace, Need::Write, CacheSettings::default().variant_bytes)
+}
+
+fn open_or_make(workspace: &Path, need: Need, variant_bytes: u64) -> Result<Store, Failure> {
+    // Nothing is looked up here, so that nothing need be kept in memory.
+    let settings = CacheSettings {
+        variant_bytes,
+        hot_bytes: 0,
+        hot_variant_bytes: 0,
+        ..CacheSettings::default()
+    };
+    let opened = Store::open(workspace, settings, SystemTime::now());
+    let opened = opened.map_err(|error| failed(workspace, &error))?;
+    let access = opened.store.access();
+    if !need.is_met_by(access)
+        && let Access::ReadOnly(reason) = access
+    {
+        return Err(unusable(workspace, &reason.to_string()));
+    }
+    // Who only looks is shown the access among the figures.
+    let notices = opened.notices.iter();
+    for notice in notices.filter(|n| need != Need::Look || !matches!(n, Notice::ReadOnly(_))) {
+        terminal::complain(&notice.to_string());
+    }
+    Ok(opened.store)
+}
+
+/// Why a workspace, once opened, could not be used further.
+pub(super) fn failed(workspace: &Path, error: &StoreError) -> Failure {
+    unusable(workspace, &error.to_string())
+}
+
+fn check_folder(workspace: &Path) -> Result<(), Failure> {
+    match fs::metadata(workspace) {
+        Ok(metadata) if metadata.is_dir() => Ok(()),
+        Ok(_) => Err(unusable(workspace, "it is a file; name a folder")),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            Err(unusable(workspace, "there is no such folder; check the name"))
+        }
+        Err(error) => Err(unusable(workspace, &error.to_string())),
+    }
+}
+
+fn unusable(workspace: &Path, reason: &str) -> Failure {
+    Failure::Workspace(format!("the workspace {} cannot be used: {reason}", workspace.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_task_gets_by_with_what_it_needs() {
+        let held = Access::ReadOnly(ReadOnlyReason::HeldBy(None));
+        let unwritable = Access::ReadOnly(ReadOnlyReason::Unwritable);
+        let table = [
+            (Need::Look, [true, true, true]),
+            (Need::Check, [true, false, true]),
+            (Need::Write, [true, false, false]),
+        ];
+        for (need, expected) in table {
+            let met = [&Access::Full, &held, &unwritable].map(|access| need.is_met_by(access));
+            assert_eq!(met, expected, "{need:?}");
+        }
+    }
+}
