@@ -16,6 +16,7 @@ mod queue;
 mod settings;
 mod snapshot;
 mod ticket;
+pub mod watch;
 
 pub use engine::{Engine, StartError};
 pub use order::{BatchId, Class, Key, OrderedVariant, RenderOrder};
