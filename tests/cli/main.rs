@@ -12,4 +12,5 @@ mod render;
 mod sources;
 mod support;
 mod usage;
+mod watch;
 mod workspace;

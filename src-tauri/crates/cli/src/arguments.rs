@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use cropmark_store::atomic::Conflict;
 
-use crate::workspace::WorkspaceArguments;
+use crate::{watch::WatchArguments, workspace::WorkspaceArguments};
 
 /// Makes image variants by the rules of preset files.
 #[derive(Debug, Parser)]
@@ -35,6 +35,8 @@ pub(crate) enum Command {
     Schema,
     /// Show what images are: format, size, frames, colour, profile, metadata
     Inspect(InspectArguments),
+    /// Render what a workspace's presets mark eager, as files come and change
+    Watch(WatchArguments),
     /// Show versions, formats, sandbox and limits, and whether the workers start
     Doctor(DoctorArguments),
     /// Look after a workspace: figures, checks, cleaning, export and import

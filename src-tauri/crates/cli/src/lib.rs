@@ -10,6 +10,7 @@ mod render;
 mod setup;
 mod status;
 mod terminal;
+mod watch;
 mod workspace;
 
 use std::process::ExitCode;
@@ -31,6 +32,7 @@ pub fn run() -> ExitCode {
         Command::Check(arguments) => Ok(check::run(&arguments)),
         Command::Schema => schema(),
         Command::Inspect(arguments) => inspect::run(&arguments),
+        Command::Watch(arguments) => watch::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Workspace(arguments) => workspace::run(&arguments),
     };

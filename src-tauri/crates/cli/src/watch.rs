@@ -1,0 +1,337 @@
+//! `cropmark watch`: renders what a workspace's presets mark eager, as files come and change.
+
+use std::{
+    collections::{BTreeSet, HashSet},
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::{Instant, SystemTime},
+};
+
+use clap::Args;
+use cropmark_engine::{
+    BatchId, Engine,
+    export::{
+        AssetEnding, CacheUse, Eager, PresetSource, Row, Status as RowStatus, Summary,
+        is_preset_name,
+    },
+    watch::{Change, Report, Watch, WatchSettings},
+};
+use cropmark_store::{Access, CacheSettings, Notice, Store};
+use serde::Serialize;
+use tokio::{sync::mpsc, task::JoinSet};
+
+use crate::{
+    interrupt::Interrupt,
+    setup,
+    status::{Failure, Status},
+    terminal::{self, Lines},
+};
+
+/// Rows that wait to be shown; the work goes on while they do.
+const WAITING_ROWS: usize = 256;
+
+/// The number by which the engine knows this work.
+const BATCH: BatchId = BatchId(1);
+
+/// Renders what a workspace's presets mark eager, as files come and change.
+#[derive(Debug, Args)]
+#[command(after_long_help = DETAILS)]
+pub(crate) struct WatchArguments {
+    /// The workspace: a folder of images with *.preset.toml files at any depth
+    #[arg(value_name = "DIR")]
+    workspace: PathBuf,
+
+    /// A folder in DIR that is not watched, such as one that results are written to; may be
+    /// given several times
+    #[arg(long, value_name = "DIR")]
+    ignore: Vec<PathBuf>,
+
+    /// How many jobs run at once; left out: twice the processor's cores
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    workers: Option<u16>,
+
+    /// Print a line of JSON for each variant as it is finished, and one for the sums at the end
+    #[arg(long)]
+    json: bool,
+}
+
+const DETAILS: &str = "\
+Renders the generators with eager = true into .cropmark/variants of DIR, from where the studio and
+`render --workspace DIR` take them. First what is missing, then what comes and changes, until
+Ctrl-C.
+
+A file counts once it has stayed the same for half a second and nobody has it locked for writing,
+so that half-copied ones wait. Hidden files, Cropmark's own, those called .part, .partial, .tmp,
+.download, .crdownload or ending in ~, and folders behind symbolic links are not looked at.
+
+The system tells of most changes at once. Besides, everything is looked at every 10 seconds (in
+very large folders a tenth of the time), so that a change that nobody told of is found too: on
+network drives, or when there were too many at once.
+
+Without --json, variants that were there already are not listed.";
+
+/// The last line of `--json`.
+#[derive(Serialize)]
+struct Last<'a> {
+    summary: &'a Summary,
+}
+
+pub(crate) fn run(arguments: &WatchArguments) -> Result<Status, Failure> {
+    setup::runtime()?.block_on(watch(arguments))
+}
+
+async fn watch(arguments: &WatchArguments) -> Result<Status, Failure> {
+    let began = Instant::now();
+    let mut interrupt = Interrupt::listen()?;
+    let store = open(&arguments.workspace)?;
+    let mut settings = setup::settings()?;
+    if let Some(workers) = arguments.workers {
+        settings.workers = workers.into();
+    }
+    let at_once = settings.workers + 2;
+    let mut watched = WatchSettings::new(&arguments.workspace);
+    watched.excluded.clone_from(&arguments.ignore);
+    let mut watch =
+        Watch::start(watched).map_err(|error| unusable(&arguments.workspace, &error))?;
+    let engine = Engine::start(settings).await?;
+
+    let (rows, mut told) = mpsc::channel(WAITING_ROWS);
+    let mut display = Display::new(arguments.json);
+    let mut work = Work::new(engine.clone(), store, arguments.workspace.clone(), rows);
+    if !arguments.json {
+        let place = arguments.workspace.display().to_string();
+        display.lines.line(&format!("Watching {}; Ctrl-C ends it.", terminal::plain(&place)));
+    }
+    loop {
+        work.begin(at_once);
+        let is_working = !work.running.is_empty();
+        tokio::select! {
+            biased;
+            _ = interrupt.stop.wait_for(|stop| *stop) => break,
+            Some(row) = told.recv() => display.row(&row),
+            Some(ended) = work.running.join_next(), if is_working => match ended {
+                Ok((asset, ending)) => work.ended(asset, ending),
+                Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+                Err(_) => {}
+            },
+            report = watch.next() => match report {
+                Some(Report::Changes(changes)) => work.changed(changes),
+                Some(Report::Trouble(trouble)) => terminal::complain(&trouble.to_string()),
+                None => return Err(Failure::Workspace("the watching has ended; start it again".to_owned())),
+            },
+        }
+    }
+    drop(watch);
+    engine.cancel(BATCH);
+    work.running.shutdown().await;
+    drop(work);
+    // What was being kept just now is told too.
+    while let Some(row) = told.recv().await {
+        display.row(&row);
+    }
+    engine.shut_down().await;
+    display.end((began.elapsed().as_secs_f64() * 1000.0).round() / 1000.0);
+    Ok(Status::Interrupted)
+}
+
+/// Opens the workspace to write to it: two processes would render everything twice.
+fn open(workspace: &Path) -> Result<Store, Failure> {
+    // Nothing is asked for twice, so that nothing need be kept in memory.
+    let settings = CacheSettings { hot_bytes: 0, hot_variant_bytes: 0, ..CacheSettings::default() };
+    let opened = Store::open(workspace, settings, SystemTime::now());
+    let opened = opened.map_err(|error| Failure::Workspace(error.to_string()))?;
+    if let Access::ReadOnly(reason) = opened.store.access() {
+        return Err(unusable(workspace, reason));
+    }
+    for notice in opened.notices.iter().filter(|notice| !matches!(notice, Notice::ReadOnly(_))) {
+        terminal::complain(&notice.to_string());
+    }
+    Ok(opened.store)
+}
+
+fn unusable(workspace: &Path, reason: &dyn std::fmt::Display) -> Failure {
+    Failure::Workspace(format!("{} cannot be watched: {reason}", workspace.display()))
+}
+
+/// What is known of the workspace, what is to be rendered, and what is being rendered.
+struct Work {
+    engine: Engine,
+    store: Store,
+    root: PathBuf,
+    rows: mpsc::Sender<Row>,
+    presets: BTreeSet<PathBuf>,
+    assets: BTreeSet<PathBuf>,
+    eager: Arc<Eager>,
+    waiting: BTreeSet<PathBuf>,
+    busy: HashSet<PathBuf>,
+    running: JoinSet<(PathBuf, AssetEnding)>,
+}
+
+impl Work {
+    fn new(engine: Engine, store: Store, root: PathBuf, rows: mpsc::Sender<Row>) -> Self {
+        let eager = Eager::new(engine.clone(), store.clone(), &root, BATCH, Vec::new());
+        Self {
+            engine,
+            store,
+            root,
+            rows,
+            presets: BTreeSet::new(),
+            assets: BTreeSet::new(),
+            eager: Arc::new(eager),
+            waiting: BTreeSet::new(),
+            busy: HashSet::new(),
+            running: JoinSet::new(),
+        }
+    }
+
+    /// Starts what may run. An asset is rendered by one task at a time.
+    fn begin(&mut self, at_once: usize) {
+        while self.running.len() < at_once {
+            let next = self.waiting.iter().find(|asset| !self.busy.contains(*asset)).cloned();
+            let Some(asset) = next else { return };
+            self.waiting.remove(&asset);
+            self.busy.insert(asset.clone());
+            let (eager, rows) = (Arc::clone(&self.eager), self.rows.clone());
+            self.running.spawn(async move {
+                let ending = eager.render(asset.clone(), rows).await;
+                (asset, ending)
+            });
+        }
+    }
+
+    fn ended(&mut self, asset: PathBuf, ending: AssetEnding) {
+        self.busy.remove(&asset);
+        if ending == AssetEnding::SourceChanged && self.assets.contains(&asset) {
+            self.waiting.insert(asset);
+        }
+    }
+
+    fn changed(&mut self, changes: Vec<Change>) {
+        let files: Vec<PathBuf> = self.eager.files().collect();
+        // A name with values in it may mean any file.
+        let has_open_names = files.iter().any(|file| file.to_string_lossy().contains('{'));
+        let mut is_new = false;
+        for change in changes {
+            match change {
+                Change::Appeared(path) | Change::Changed(path) => {
+                    is_new |= files.contains(&path);
+                    is_new |= self.appeared(path);
+                }
+                Change::Gone(path) => {
+                    is_new |= files.contains(&path);
+                    is_new |= self.gone(&path);
+                }
+                Change::Renamed { from, to } => {
+                    is_new |= files.contains(&from) || files.contains(&to);
+                    is_new |= self.gone(&from);
+                    is_new |= self.appeared(to);
+                }
+            }
+        }
+        if is_new {
+            self.read_presets(true);
+            self.waiting.clone_from(&self.assets);
+        } else if has_open_names {
+            // Overlays' files are kept open; what is rendered from now on takes the new ones.
+            self.read_presets(false);
+        }
+    }
+
+    /// Returns whether the rules may be others now; so does the next one.
+    fn appeared(&mut self, path: PathBuf) -> bool {
+        if path.file_name().is_some_and(is_preset_name) {
+            self.presets.insert(path);
+            return true;
+        }
+        self.waiting.insert(path.clone());
+        self.assets.insert(path);
+        false
+    }
+
+    fn gone(&mut self, path: &Path) -> bool {
+        self.waiting.remove(path);
+        self.assets.remove(path);
+        self.presets.remove(path)
+    }
+
+    fn read_presets(&mut self, aloud: bool) {
+        let mut presets = Vec::new();
+        for path in &self.presets {
+            match PresetSource::read(&self.root.join(path)) {
+                Ok(preset) => presets.push(preset),
+                Err(error) if aloud => terminal::complain(&error.to_string()),
+                Err(_) => {}
+            }
+        }
+        for preset in presets.iter().filter(|_| aloud) {
+            for problem in preset.problems() {
+                terminal::complain(&problem.located(&preset.path().display().to_string()));
+            }
+        }
+        let eager = Eager::new(self.engine.clone(), self.store.clone(), &self.root, BATCH, presets);
+        if aloud && eager.generators() == 0 {
+            terminal::complain(
+                "no generator is marked with eager = true, so that none is rendered",
+            );
+        }
+        self.eager = Arc::new(eager);
+    }
+}
+
+struct Display {
+    lines: Lines,
+    json: bool,
+    summary: Summary,
+}
+
+impl Display {
+    fn new(json: bool) -> Self {
+        Self { lines: Lines::new(), json, summary: Summary::default() }
+    }
+
+    fn row(&mut self, row: &Row) {
+        self.summary.add(row);
+        if self.json {
+            if let Ok(line) = serde_json::to_string(row) {
+                self.lines.line(&line);
+            }
+        } else if row.cache != Some(CacheUse::Hit) {
+            let line = self.in_words(row);
+            self.lines.line(&line);
+        }
+    }
+
+    fn in_words(&self, row: &Row) -> String {
+        let names = [row.generator.as_deref(), row.variation.as_deref()];
+        let names: Vec<&str> = names.into_iter().flatten().collect();
+        let mut about = terminal::plain(&row.source);
+        if !names.is_empty() {
+            about = format!("{about} ({})", terminal::plain(&names.join(" ")));
+        }
+        match (&row.error, row.status, row.width, row.height, row.bytes) {
+            (Some(fault), ..) => {
+                format!(
+                    "{}  {about}: {}",
+                    self.lines.red("failed"),
+                    terminal::plain(&fault.message)
+                )
+            }
+            (None, RowStatus::Rendered, Some(width), Some(height), Some(bytes)) => {
+                format!("rendered  {about}  {width} x {height}, {}", terminal::size(bytes))
+            }
+            _ => about,
+        }
+    }
+
+    fn end(&mut self, seconds: f64) {
+        self.summary.seconds = seconds;
+        let Summary { rendered, failed, .. } = self.summary;
+        let line = if self.json {
+            serde_json::to_string(&Last { summary: &self.summary }).unwrap_or_default()
+        } else {
+            let variants = terminal::count(rendered, "variant", "variants");
+            format!("Stopped; {variants} rendered, {failed} failed. Nothing half is left.")
+        };
+        self.lines.line(&line);
+    }
+}
