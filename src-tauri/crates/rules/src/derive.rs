@@ -73,6 +73,13 @@ pub struct Derivation {
     pub shrink: u32,
 }
 
+/// How many times larger than the result a decode is that divides the sides by `shrink`. At a
+/// quarter and less, the decoder's own filter shows: 42.8 dB against a direct reduction at 2.85
+/// times, where a half gives 47.
+fn decode_margin(shrink: u32) -> f64 {
+    if shrink > 2 { 3.0 } else { MARGIN }
+}
+
 struct Head<'a> {
     prefix: usize,
     rule: &'a Resize,
@@ -147,7 +154,7 @@ pub fn derive(chains: &[&[Operation]], size: Size, focal: Option<Point>) -> Deri
     let shrink = [MOST_SHRINK, 4, 2]
         .into_iter()
         .find(|shrink| {
-            density * MARGIN * f64::from(*shrink) <= 1.0
+            density * decode_margin(*shrink) * f64::from(*shrink) <= 1.0
                 && heads.iter().flatten().all(|head| head.bears(*shrink, size))
         })
         .unwrap_or(1);
@@ -271,8 +278,10 @@ mod tests {
     #[test]
     fn the_decode_is_as_small_as_the_largest_variant_allows() {
         let shrink = |pixels: f64| derived(&[vec![width(pixels)]]).shrink;
-        assert_eq!(shrink(375.0), 8);
-        assert_eq!(shrink(376.0), 4);
+        assert_eq!(shrink(249.0), 8);
+        assert_eq!(shrink(251.0), 4);
+        assert_eq!(shrink(498.0), 4);
+        assert_eq!(shrink(501.0), 2);
         assert_eq!(shrink(1500.0), 2);
         assert_eq!(shrink(1501.0), 1);
         assert_eq!(
@@ -307,8 +316,8 @@ mod tests {
                 ..Crop::default()
             })
         };
-        assert_eq!(derived(&[vec![crop(800.0), width(240.0)]]).shrink, 8);
-        assert_eq!(derived(&[vec![crop(804.0), width(240.0)]]).shrink, 4);
-        assert_eq!(derived(&[vec![crop(803.0), width(240.0)]]).shrink, 1);
+        assert_eq!(derived(&[vec![crop(800.0), width(160.0)]]).shrink, 8);
+        assert_eq!(derived(&[vec![crop(804.0), width(160.0)]]).shrink, 4);
+        assert_eq!(derived(&[vec![crop(803.0), width(160.0)]]).shrink, 1);
     }
 }
