@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use cropmark_rules::{Fault, FaultCode, Format};
-use ssimulacra2::{LinearRgb, compute_frame_ssimulacra2};
+use fast_ssim2::{PixelDescriptor, PixelSlice, Ssimulacra2Reference};
 
 use crate::{
     canvas::fault,
@@ -12,8 +12,8 @@ use crate::{
     vips::{Call, Image, Result},
 };
 
-/// Of pictures with more pixels a side, the middle is measured: a score takes about 200 bytes a
-/// pixel.
+/// Of pictures with more pixels a side, the middle is measured: a score takes about 110 bytes a
+/// pixel, and a third of a second for three megapixels.
 const MOST_SIDE: u32 = 2048;
 
 /// The metric's own least.
@@ -25,7 +25,7 @@ pub(super) const TOO_SMALL: &str =
 
 /// The pixels before encoding, ready to be compared with.
 pub(super) struct Reference {
-    pixels: LinearRgb,
+    pixels: Ssimulacra2Reference,
     frame_height: u32,
 }
 
@@ -36,35 +36,53 @@ impl Reference {
         if image.width().min(frame_height) < LEAST_SIDE {
             return Ok(None);
         }
-        let pixels = linear(image, frame_height)?;
+        let measured = Measured::of(image, frame_height)?;
+        let pixels =
+            Ssimulacra2Reference::new(&measured.slice()?).map_err(|error| unscored(&error))?;
         Ok(Some(Self { pixels, frame_height }))
     }
 
     /// The score of encoded bytes.
     pub(super) fn score(&self, bytes: &[u8], format: Format) -> std::result::Result<f64, Fault> {
         let decoded = decode::reread(&Arc::new(bytes.to_vec()), format)?;
-        let pixels = linear(&decoded, self.frame_height)?;
-        compute_frame_ssimulacra2(self.pixels.clone(), pixels).map_err(|error| {
-            Fault::new(FaultCode::Invalid, format!("The result could not be scored ({error})."))
-        })
+        let measured = Measured::of(&decoded, self.frame_height)?;
+        self.pixels.compare(&measured.slice()?).map_err(|error| unscored(&error))
     }
 }
 
-/// The measured part of the first frame, on white, as light.
-fn linear(image: &Image, frame_height: u32) -> std::result::Result<LinearRgb, Fault> {
-    let part = part(image, frame_height).map_err(fault)?;
-    let bands = part.bands() as usize;
-    let bytes = part.to_bytes().map_err(fault)?;
-    let light: Vec<f32> = (0..=255u8).map(light).collect();
-    let at = |byte: u8| light[usize::from(byte)];
-    let pixels = bytes.chunks_exact(bands).map(|pixel| {
-        if bands >= 3 { [at(pixel[0]), at(pixel[1]), at(pixel[2])] } else { [at(pixel[0]); 3] }
-    });
-    LinearRgb::new(pixels.collect(), part.width() as usize, part.height() as usize).map_err(
-        |error| {
-            Fault::new(FaultCode::Invalid, format!("The pixels could not be scored ({error})."))
-        },
-    )
+/// The measured part of a first frame, on white: RGB bytes in sRGB.
+struct Measured {
+    bytes: Vec<u8>,
+    width: u32,
+    height: u32,
+}
+
+impl Measured {
+    fn of(image: &Image, frame_height: u32) -> std::result::Result<Self, Fault> {
+        let part = part(image, frame_height).map_err(fault)?;
+        let bands = part.bands() as usize;
+        let stored = part.to_bytes().map_err(fault)?;
+        let bytes = match bands {
+            3 => stored,
+            4.. => stored
+                .chunks_exact(bands)
+                .flat_map(|pixel| [pixel[0], pixel[1], pixel[2]])
+                .collect(),
+            _ => stored.chunks_exact(bands).flat_map(|pixel| [pixel[0]; 3]).collect(),
+        };
+        Ok(Self { bytes, width: part.width(), height: part.height() })
+    }
+
+    fn slice(&self) -> std::result::Result<PixelSlice<'_>, Fault> {
+        let row = self.width as usize * 3;
+        let descriptor = PixelDescriptor::RGB8_SRGB;
+        PixelSlice::new(&self.bytes, self.width, self.height, row, descriptor)
+            .map_err(|error| unscored(&error))
+    }
+}
+
+fn unscored(error: &dyn std::fmt::Display) -> Fault {
+    Fault::new(FaultCode::Invalid, format!("The result could not be scored ({error})."))
 }
 
 fn part(image: &Image, frame_height: u32) -> Result<Image> {
@@ -89,10 +107,4 @@ fn part(image: &Image, frame_height: u32) -> Result<Image> {
         return Ok(part);
     }
     Call::new("flatten").image("in", &part).numbers("background", &[255.0]).output()
-}
-
-/// sRGB's curve: from the stored value to light (IEC 61966-2-1).
-fn light(byte: u8) -> f32 {
-    let x = f32::from(byte) / 255.0;
-    if x <= 0.040_45 { x / 12.92 } else { ((x + 0.055) / 1.055).powf(2.4) }
 }
