@@ -2,8 +2,7 @@
 //! which finished sizes smaller ones are derived from.
 //!
 //! A chain's *head* is everything up to and including its first resize, provided that all
-//! before that resize commutes with scaling (crops that need no pixels, mirroring, quarter
-//! turns). Heads tell how much of the source's resolution is needed. Rules of the derivation:
+//! before that resize are crops that need no pixels: those commute with scaling. Heads tell how much of the source's resolution is needed. Rules of the derivation:
 //! - the source is decoded at a size at least [`MARGIN`] times what the largest head needs;
 //! - a size is derived from the smallest size of the same kind that is at least [`MARGIN`] times
 //!   as large on both sides, else from the largest that is at least [`NARROW_MARGIN`] times as
@@ -22,14 +21,14 @@ use crate::{
 };
 
 /// How many times larger than the result the pixels are that it is scaled down from. At 1, line
-/// art shows aliasing; at 2, a derived photograph differs from a directly scaled one by less
-/// than a rounding of its eight bits.
+/// art shows aliasing; at 2, derived photographs are at 47 dB or better against directly scaled
+/// ones.
 pub const MARGIN: f64 = 2.0;
 
 /// The same where nothing finished is [`MARGIN`] times as large: still better than reading the
 /// decoded source again, which costs a third of the work beside the encoders and the memory to
-/// keep the source. 1280 pixels from 2048 differ from a direct reduction by at most 51 dB on
-/// photographs (52 from the source) and 41 dB on a chart of line art (48).
+/// keep the source. 1280 pixels from 2048 are at 51 dB or better against a direct reduction on
+/// photographs (52 from the source) and at 41 dB on a chart of line art (48).
 pub const NARROW_MARGIN: f64 = 1.5;
 
 /// The largest whole number that a decode may divide the sides by.
