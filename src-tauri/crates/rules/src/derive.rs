@@ -2,7 +2,8 @@
 //! which finished sizes smaller ones are derived from.
 //!
 //! A chain's *head* is everything up to and including its first resize, provided that all
-//! before that resize are crops that need no pixels: those commute with scaling. Heads tell how much of the source's resolution is needed. Rules of the derivation:
+//! before that resize are crops that need no pixels: those commute with scaling. Heads tell how
+//! much of the source's resolution is needed. Rules of the derivation:
 //! - the source is decoded at a size at least [`MARGIN`] times what the largest head needs;
 //! - a size is derived from the smallest size of the same kind that is at least [`MARGIN`] times
 //!   as large on both sides, else from the largest that is at least [`NARROW_MARGIN`] times as
