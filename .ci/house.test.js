@@ -14,6 +14,7 @@ const MAY_USE = {
   'cropmark-worker': ['cropmark-rules', 'cropmark-wire'],
   'cropmark-store': ['cropmark-rules'],
   'cropmark-engine': ['cropmark-rules', 'cropmark-store', 'cropmark-wire'],
+  'cropmark-api': ['cropmark-engine', 'cropmark-rules', 'cropmark-store'],
   cropmark: ['cropmark-engine', 'cropmark-rules', 'cropmark-store'],
 };
 

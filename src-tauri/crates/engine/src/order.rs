@@ -18,6 +18,11 @@ pub struct RenderOrder {
     pub header: Header,
     /// How the source is read.
     pub rules: SourceRules,
+    /// By what the source's content is known (its hash), where a person is trying things out on
+    /// it: the worker then keeps the decoded source and the finished pixels for the next order
+    /// of this identity, which goes to the same worker. `None` for everything else; of use to
+    /// on-demand work only. The same identity must always mean the same content.
+    pub proxy: Option<Arc<str>>,
     /// The asset's focal point.
     pub focal: Option<Point>,
     /// The files that overlays use, by the name that the operation gives.

@@ -2,7 +2,8 @@
 //! or `segfault`. Only this crate's tests build it; it is never shipped.
 //!
 //! A line that begins with `@2` is obeyed just before variant 2, the others before the first
-//! variant. `once PATH ORDER` obeys only the first time. What a render gives is a small text.
+//! variant. `once PATH ORDER` obeys only the first time. What a render gives is a small text; it
+//! says `known` where the worker has had a job of the same proxy before.
 
 mod misbehave;
 
@@ -37,12 +38,13 @@ fn main() {
     let _ = nice(value("--nice").parse().unwrap_or(0));
     let channel = inherited(value("--channel").parse().expect("a channel"));
     ready(&channel).expect("somebody listens");
+    let mut proxies = Vec::new();
     while let Ok((request, files)) = channel.receive::<Request>() {
         let files: Vec<File> = files.into_iter().map(File::from).collect();
         let served = match request {
             Request::Describe => ready(&channel),
             Request::Inspect { id, .. } => inspect(&channel, id, &files[0]),
-            Request::Render(job) => render(&channel, &job, &files),
+            Request::Render(job) => render(&channel, &job, &files, &mut proxies),
         };
         if served.is_err() {
             return;
@@ -105,7 +107,13 @@ fn inspect(channel: &Channel, id: u64, source: &File) -> Result<(), Error> {
     channel.send(&Reply::Inspected { id, outcome: Ok(header) }, &[])
 }
 
-fn render(channel: &Channel, job: &Job, files: &[File]) -> Result<(), Error> {
+fn render(
+    channel: &Channel,
+    job: &Job,
+    files: &[File],
+    proxies: &mut Vec<String>,
+) -> Result<(), Error> {
+    let known = job.proxy.as_ref().is_some_and(|proxy| proxies.contains(proxy));
     let orders = orders(&files[job.source]);
     let mut resident_bytes = 1 << 20;
     let mut swaps = false;
@@ -135,24 +143,38 @@ fn render(channel: &Channel, job: &Job, files: &[File]) -> Result<(), Error> {
                 _ => {}
             }
         }
-        let outcome = write(target, index, job, &orders).map(|mut rendered| {
+        let outcome = write(target, index, job, &orders, known).map(|mut rendered| {
             rendered.bytes += lie;
             rendered
         });
         channel.send(&Reply::Variant { id: job.id, index, outcome }, &[])?;
     }
-    channel.send(&Reply::Done { id: job.id, resident_bytes, peak_bytes: resident_bytes }, &[])?;
+    proxies.extend(job.proxy.clone().filter(|_| !known));
+    let done = Reply::Done {
+        id: job.id,
+        resident_bytes,
+        peak_bytes: resident_bytes,
+        proxies: proxies.clone(),
+    };
+    channel.send(&done, &[])?;
     if orders.iter().any(|line| line == "chatter") {
-        channel.send(&Reply::Done { id: job.id, resident_bytes, peak_bytes: 0 }, &[])?;
+        channel.send(&done, &[])?;
     }
     Ok(())
 }
 
 /// Writes the result as the real worker does, at the descriptor's position, in two steps.
-fn write(target: &File, index: usize, job: &Job, orders: &[String]) -> Result<Rendered, Fault> {
+fn write(
+    target: &File,
+    index: usize,
+    job: &Job,
+    orders: &[String],
+    known: bool,
+) -> Result<Rendered, Fault> {
+    let known = if known { ", known" } else { "" };
     let text = match orders.first().map(String::as_str) {
         Some("surroundings") => surroundings(),
-        _ => format!("variant {index} of {} from {orders:?}", job.variants.len()),
+        _ => format!("variant {index} of {} from {orders:?}{known}", job.variants.len()),
     };
     let mut file = target;
     let (first, second) = text.as_bytes().split_at(text.len() / 2);

@@ -65,7 +65,10 @@ pub(crate) fn obey(channel: &Channel, id: u64, words: &[&str]) -> Result<(), Err
             send(channel, id, 0)?;
         }
         ["early-done"] => {
-            channel.send(&Reply::Done { id, resident_bytes: 0, peak_bytes: 0 }, &[])?;
+            channel.send(
+                &Reply::Done { id, resident_bytes: 0, peak_bytes: 0, proxies: Vec::new() },
+                &[],
+            )?;
         }
         _ => {}
     }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{Encoding, Fault, Format, Limits, Operation, SourceRules, value::Point};
 
 /// The version of this protocol; a worker that speaks another is refused.
-pub const PROTOCOL_VERSION: u32 = 1;
+pub const PROTOCOL_VERSION: u32 = 2;
 
 /// The version of the pixel code. It is part of every variant's key: raise it when any
 /// operation or encoder default gives other pixels or bytes than before.
@@ -50,6 +50,10 @@ pub struct Job {
     pub focal: Option<Point>,
     /// What the job must keep to.
     pub limits: Limits,
+    /// By what the source's content is known, where somebody is trying things out on it: the
+    /// worker then keeps what it has decoded and computed for the next job of this identity.
+    /// The same identity must always mean the same content.
+    pub proxy: Option<String>,
     /// The files that overlays use, by the name that the operation gives.
     pub files: BTreeMap<String, FileIndex>,
     /// What to make, in the order of the plan. Variants without a target are not wanted now:
@@ -99,6 +103,8 @@ pub enum Reply {
         resident_bytes: u64,
         /// Most bytes that the worker ever held (peak resident set).
         peak_bytes: u64,
+        /// The identities of sources of which the worker keeps pixels (see [`Job::proxy`]).
+        proxies: Vec<String>,
     },
 }
 

@@ -142,6 +142,7 @@ mod tests {
                 metadata: BTreeMap::new(),
             },
             rules: SourceRules::default(),
+            proxy: None,
             focal: None,
             files: BTreeMap::new(),
             variants: vec![OrderedVariant {

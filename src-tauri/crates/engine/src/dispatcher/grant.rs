@@ -9,7 +9,7 @@ use crate::{
     AdmissionSnapshot, Class, ClassSnapshot, Snapshot,
     queue::{
         JobId, Outcome,
-        policy::{Decision, Head, Place, Situation, decide},
+        policy::{Decision, HOLDER_PATIENCE, Head, Holder, Place, Situation, decide},
     },
 };
 
@@ -42,19 +42,35 @@ impl Dispatcher {
             let (id, job) = self.queue.head(class)?;
             Some(Head { job: id, estimate: job.estimate })
         };
-        let (on_demand, eager) = (head(Class::OnDemand), head(Class::Eager));
+        let (mut on_demand, eager) = (head(Class::OnDemand), head(Class::Eager));
+        let (holder, since) = self.holder();
+        self.holder_deadline = None;
+        if holder.is_waited_for(now - since.unwrap_or(now)) {
+            on_demand = None;
+            self.holder_deadline = since.map(|since| since + HOLDER_PATIENCE);
+        }
         let heads = [on_demand, eager];
         let there = |waiting: &Waiting| heads.iter().flatten().any(|head| head.job == waiting.job);
         self.waiting = self.waiting.filter(there);
         Situation {
             on_demand,
             eager,
+            holder,
             kept_idle: self.pool.has_idle(Place::Kept),
             shared_idle: self.pool.has_idle(Place::Shared),
             free_memory: self.budget.free_memory(),
             free_requests: self.budget.free_requests(),
             waiting: self.waiting.map(|waiting| (waiting.job, now - waiting.since)),
         }
+    }
+
+    /// Where the pixels of the next on-demand job are, and since when it waits.
+    fn holder(&self) -> (Holder, Option<Instant>) {
+        let Some((_, job)) = self.queue.head(Class::OnDemand) else {
+            return (Holder::Nobody, None);
+        };
+        let holder = job.proxy().map_or(Holder::Nobody, |source| self.pool.holder(source));
+        (holder, Some(job.since))
     }
 
     fn grant(&mut self, class: Class, place: Place, turn: bool, now: Instant) {

@@ -29,7 +29,7 @@ use crate::{
     Class, RenderOrder, Settings, Snapshot, Totals,
     admission::{Budget, INSPECT_BYTES},
     event::{Answers, Event, TicketId},
-    pool::{Obituary, Pool, Report, Why, WorkerId, how, last_words, verdict},
+    pool::{Holdings, Obituary, Pool, Report, Why, WorkerId, how, last_words, verdict},
     queue::{Asker, JobId, Outcome, Queue, Sheet, Wish, policy::Turns},
 };
 
@@ -48,6 +48,8 @@ struct Dispatcher {
     granted: HashMap<JobId, u64>,
     /// The job that waits for memory.
     waiting: Option<Waiting>,
+    /// When the next preview has waited long enough for the worker that has its pixels.
+    holder_deadline: Option<Instant>,
     pool: Pool,
     totals: Totals,
     events: mpsc::UnboundedReceiver<Event>,
@@ -98,12 +100,12 @@ impl Dispatcher {
             }
             Event::Leave(ticket) => {
                 let abandoned = self.queue.leave(ticket, now);
-                self.stop_jobs(abandoned);
+                self.stop_jobs(abandoned, now);
             }
             Event::Batch(batch, command) => {
                 tracing::info!(batch = batch.0, ?command, "batch");
                 let abandoned = self.queue.command(batch, command, now);
-                self.stop_jobs(abandoned);
+                self.stop_jobs(abandoned, now);
             }
             Event::Worker(worker, report) => self.hear(worker, report, now),
             Event::Stop(farewell) => {
@@ -133,7 +135,7 @@ impl Dispatcher {
         answers: Answers,
         now: Instant,
     ) {
-        let RenderOrder { class, batch, source, rules, focal, files, variants, .. } = order;
+        let RenderOrder { class, batch, source, rules, proxy, focal, files, variants, .. } = order;
         // The source and the overlays' files need descriptors too.
         let most = MAX_FILES.saturating_sub(1 + files.len());
         let mut wishes = Vec::new();
@@ -164,7 +166,7 @@ impl Dispatcher {
             }
             return;
         }
-        let sheet = Sheet { source, rules, focal, files, variants: parts };
+        let sheet = Sheet { source, rules, focal, proxy, files, variants: parts };
         let asker = self.asker(ticket, class, batch, answers, now);
         self.queue.render(asker, sheet, wishes, most, bytes, now);
     }
@@ -198,7 +200,7 @@ impl Dispatcher {
                 };
                 self.answer(job, index, &outcome);
             }
-            Report::Done(job, resident_bytes) => self.done(worker, job, Some(resident_bytes)),
+            Report::Done(job, holdings) => self.done(worker, job, holdings),
             Report::Gone(obituary) => self.gone(worker, obituary, now),
         }
     }
@@ -214,11 +216,11 @@ impl Dispatcher {
         }
     }
 
-    fn done(&mut self, worker: WorkerId, job: JobId, resident_bytes: Option<u64>) {
+    fn done(&mut self, worker: WorkerId, job: JobId, holdings: Option<Holdings>) {
         self.release(job);
         self.queue.finish(job);
         self.totals.jobs += 1;
-        if self.pool.done(worker, resident_bytes) {
+        if self.pool.done(worker, holdings) {
             self.totals.retired += 1;
         }
     }
@@ -228,12 +230,15 @@ impl Dispatcher {
         let Some(departure) = self.pool.gone(worker, obituary, now) else { return };
         let timed_out = departure.why == Some(Why::Timeout);
         match departure.why {
-            Some(Why::Cancelled | Why::Retired) => {}
+            Some(Why::Retired) => {}
+            Some(Why::Cancelled) => self.totals.cancelled += 1,
             Some(Why::Timeout) => self.totals.timed_out += 1,
             Some(Why::Unfit) | None => self.totals.crashed += 1,
         }
         if let Some(job) = departure.job {
             self.release(job);
+        }
+        if let Some(job) = departure.job.filter(|_| departure.why != Some(Why::Cancelled)) {
             let (loss, fault) = verdict(&departure.obituary, timed_out, &self.settings.limits);
             tracing::warn!(job = job.0, code = fault.code.name(), "lost a worker: {fault}");
             // A process that may still live may still write to its targets.
@@ -260,13 +265,10 @@ impl Dispatcher {
         }
     }
 
-    /// Stops running jobs that the queue has forgotten.
-    fn stop_jobs(&mut self, abandoned: Vec<JobId>) {
+    /// Stops running jobs that the queue has forgotten. Their memory is free when they have gone.
+    fn stop_jobs(&mut self, abandoned: Vec<JobId>, now: Instant) {
         for job in abandoned {
-            self.release(job);
-            if self.pool.cancel(job) {
-                self.totals.cancelled += 1;
-            }
+            self.pool.cancel(job, now);
         }
     }
 
@@ -282,8 +284,13 @@ impl Dispatcher {
     }
 
     fn next_deadline(&self) -> Option<Instant> {
-        let waiting = self.waiting_deadline();
-        [self.pool.next_deadline(), self.queue.next_expiry(), waiting].into_iter().flatten().min()
+        let deadlines = [
+            self.pool.next_deadline(),
+            self.queue.next_expiry(),
+            self.waiting_deadline(),
+            self.holder_deadline,
+        ];
+        deadlines.into_iter().flatten().min()
     }
 
     /// Ends all workers, and waits until they have gone.

@@ -300,6 +300,7 @@ impl Work {
             source: Arc::clone(&self.source.file),
             header: self.facts.header.clone(),
             rules: group.rules.clone(),
+            proxy: None,
             focal: self.facts.focal,
             files: files.collect(),
             variants: variants.collect(),

@@ -245,6 +245,7 @@ impl Work {
             source: Arc::clone(&prepared.source.file),
             header: prepared.facts.header.clone(),
             rules: group.rules.clone(),
+            proxy: None,
             focal: prepared.facts.focal,
             files: files.collect(),
             variants: variants.collect(),

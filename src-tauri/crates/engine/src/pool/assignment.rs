@@ -21,6 +21,7 @@ use crate::queue::{Job, JobId, Task, Wanted};
 pub(crate) struct Assignment {
     pub(crate) job: JobId,
     task: Task,
+    proxy: Option<Arc<str>>,
     wanted: Vec<Wanted>,
     limits: Limits,
 }
@@ -45,7 +46,13 @@ pub(crate) enum Expected {
 
 impl Assignment {
     pub(crate) fn new(id: JobId, job: &Job, limits: &Limits) -> Self {
-        Self { job: id, task: job.task.clone(), wanted: job.wanted.clone(), limits: limits.clone() }
+        Self {
+            job: id,
+            task: job.task.clone(),
+            proxy: job.proxy().cloned(),
+            wanted: job.wanted.clone(),
+            limits: limits.clone(),
+        }
     }
 
     /// Makes the request and opens what it lends.
@@ -95,6 +102,7 @@ impl Assignment {
             rules: sheet.rules.clone(),
             focal: sheet.focal,
             limits,
+            proxy: self.proxy.as_deref().map(str::to_owned),
             files: names,
             variants,
         });

@@ -39,6 +39,8 @@ const LAST_BREATH: Duration = Duration::from_millis(250);
 /// How long a killed worker is waited for before the rest of the program is told without its
 /// exit status.
 const BURIAL: Duration = Duration::from_millis(500);
+/// The most sources that are believed of one worker.
+const MOST_PROXIES: usize = 64;
 /// The stack of a line's thread, in bytes.
 const STACK: usize = 512 << 10;
 
@@ -53,10 +55,19 @@ pub(crate) enum Report {
     Inspected(JobId, Result<Header, Fault>),
     /// A variant is finished and verified.
     Variant(JobId, usize, Result<Rendered, Fault>),
-    /// All of a job's variants were reported; the worker holds this many bytes.
-    Done(JobId, u64),
+    /// All of a job's variants were reported; what the worker holds now, where it was asked.
+    Done(JobId, Option<Holdings>),
     /// There is no worker any more. Always the last report.
     Gone(Obituary),
+}
+
+/// What a worker holds after a job.
+#[derive(Debug)]
+pub(crate) struct Holdings {
+    /// Bytes of memory.
+    pub(crate) resident_bytes: u64,
+    /// The sources of which it keeps pixels.
+    pub(crate) proxies: Vec<Arc<str>>,
 }
 
 /// How a worker ended.
@@ -270,7 +281,7 @@ impl Talk<'_> {
             (self.report)(Report::Variant(job, index, Err(fault)));
         }
         if matches!(&expected, Expected::Variants(variants) if variants.is_empty()) {
-            (self.report)(Report::Done(job, 0));
+            (self.report)(Report::Done(job, None));
             return Ok(Phase::Idle);
         }
         let descriptors: Vec<_> = files.iter().map(|file| file.as_fd()).collect();
@@ -322,9 +333,10 @@ impl Talk<'_> {
             }
             (
                 Phase::Busy(job, Expected::Variants(expected)),
-                Reply::Done { id, resident_bytes, .. },
+                Reply::Done { id, resident_bytes, proxies, .. },
             ) if id == job.0 && expected.is_empty() => {
-                (self.report)(Report::Done(job, resident_bytes));
+                let proxies = proxies.into_iter().take(MOST_PROXIES).map(Arc::from).collect();
+                (self.report)(Report::Done(job, Some(Holdings { resident_bytes, proxies })));
                 Ok(Phase::Idle)
             }
             _ => Err("it gave an answer that fits no question".to_owned()),

@@ -5,6 +5,7 @@
 //! process has normal priority; those of the others are nicer, because they do eager work. A priority can
 //! only be lowered without privileges, not raised again, so a process keeps its own for life.
 
+mod affinity;
 mod assignment;
 mod line;
 mod process;
@@ -19,14 +20,21 @@ use std::{
 use cropmark_rules::{Limits, protocol::Description};
 
 pub(crate) use assignment::Assignment;
-pub(crate) use line::{Obituary, Report};
+pub(crate) use line::{Holdings, Obituary, Report};
 pub(crate) use verdict::{how, last_words, verdict};
 
-use self::{line::Line, process::Launch};
+use self::{
+    affinity::{Occupation, View},
+    line::Line,
+    process::Launch,
+};
 use crate::{
     Class, Settings, WorkerSnapshot, WorkerState,
     event::{Event, EventSender},
-    queue::{Job, JobId, policy::Place},
+    queue::{
+        Job, JobId,
+        policy::{Holder, Place},
+    },
 };
 
 /// The number of a worker process; never used twice.
@@ -39,6 +47,9 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 const NO_MEANS: Duration = Duration::from_millis(500);
 /// After this many failed starts a place has no hope for the moment.
 const HOPELESS: u32 = 4;
+/// How long a preview that nobody waits for any more may go on before its worker is killed. Most
+/// are done by then, and what the worker keeps of the picture is worth more than the time.
+const GRACE: Duration = Duration::from_millis(300);
 /// A worker that was idle for so long before it died was started well.
 const PROBATION: Duration = Duration::from_secs(2);
 
@@ -75,14 +86,29 @@ struct Worker {
     since: Instant,
     jobs: u64,
     resident_bytes: u64,
+    /// The sources of which it keeps pixels.
+    kept: Vec<Arc<str>>,
     stage: Stage,
 }
 
 enum Stage {
-    Starting { deadline: Instant },
+    Starting {
+        deadline: Instant,
+    },
     Idle,
-    Busy { job: JobId, class: Class, deadline: Instant },
-    Ending { why: Why, job: Option<JobId> },
+    Busy {
+        job: JobId,
+        class: Class,
+        deadline: Instant,
+        /// The source's identity, where this is a preview.
+        proxy: Option<Arc<str>>,
+        /// Nobody waits for it any more: it may end by itself, until the deadline.
+        abandoned: bool,
+    },
+    Ending {
+        why: Why,
+        job: Option<JobId>,
+    },
 }
 
 /// Why a worker is ended.
@@ -140,13 +166,15 @@ impl Pool {
     pub(crate) fn tick(&mut self, now: Instant) {
         for slot in &mut self.slots {
             let State::Up(worker) = &mut slot.state else { continue };
-            let (deadline, job) = match worker.stage {
-                Stage::Starting { deadline } => (deadline, None),
-                Stage::Busy { job, deadline, .. } => (deadline, Some(job)),
+            let (deadline, job, why) = match worker.stage {
+                Stage::Starting { deadline } => (deadline, None, Why::Timeout),
+                Stage::Busy { job, deadline, abandoned, .. } => {
+                    (deadline, Some(job), if abandoned { Why::Cancelled } else { Why::Timeout })
+                }
                 Stage::Idle | Stage::Ending { .. } => continue,
             };
             if deadline <= now {
-                worker.end(Why::Timeout, job);
+                worker.end(why, job);
             }
         }
         self.refill(now);
@@ -179,6 +207,7 @@ impl Pool {
                 since: now,
                 jobs: 0,
                 resident_bytes: 0,
+                kept: Vec::new(),
                 stage: Stage::Starting { deadline: now + self.start_timeout },
             });
         }
@@ -204,17 +233,41 @@ impl Pool {
     /// Gives a job to an idle worker in such a place.
     pub(crate) fn assign(&mut self, place: Place, id: JobId, job: &Job, now: Instant) {
         let allowance = self.allowance();
-        let slot = self.slots.iter_mut().find(|slot| slot.is_idle(place));
+        let proxy = job.proxy().cloned();
+        let idle = self.slots.iter().enumerate().filter_map(|(index, slot)| match &slot.state {
+            State::Up(worker) if slot.is_idle(place) => Some((index, worker.kept.as_slice())),
+            _ => None,
+        });
+        let best = affinity::best(idle, proxy.as_deref());
+        let slot = best.and_then(|index| self.slots.get_mut(index));
         if let Some(State::Up(worker)) = slot.map(|slot| &mut slot.state) {
             worker.line.assign(Assignment::new(id, job, &self.limits));
-            worker.stage = Stage::Busy { job: id, class: job.class, deadline: now + allowance };
+            let deadline = now + allowance;
+            let class = job.class;
+            worker.stage = Stage::Busy { job: id, class, deadline, proxy, abandoned: false };
         }
+    }
+
+    /// Where the pixels of a source are that previews could start from.
+    pub(crate) fn holder(&self, source: &str) -> Holder {
+        let views = self.slots.iter().filter_map(|slot| {
+            let State::Up(worker) = &slot.state else { return None };
+            let occupation = match &worker.stage {
+                Stage::Idle => Occupation::Idle,
+                Stage::Busy { proxy: Some(proxy), .. } => Occupation::Preview(proxy),
+                _ => Occupation::Other,
+            };
+            Some(View { place: slot.place, occupation, kept: &worker.kept })
+        });
+        affinity::holder(views, source)
     }
 
     /// A worker's part of a job is done: the time for the next one starts.
     pub(crate) fn progress(&mut self, id: WorkerId, now: Instant) {
         let allowance = self.allowance();
-        if let Some(Worker { stage: Stage::Busy { deadline, .. }, .. }) = self.worker(id) {
+        if let Some(Worker { stage: Stage::Busy { deadline, abandoned: false, .. }, .. }) =
+            self.worker(id)
+        {
             *deadline = now + allowance;
         }
     }
@@ -233,15 +286,18 @@ impl Pool {
         }
     }
 
-    /// A worker has finished a job, and holds this much memory where it is known. Returns
-    /// whether it is retired.
-    pub(crate) fn done(&mut self, id: WorkerId, resident_bytes: Option<u64>) -> bool {
+    /// A worker has finished a job; what it holds now, where that is known. Returns whether it is
+    /// retired.
+    pub(crate) fn done(&mut self, id: WorkerId, holdings: Option<Holdings>) -> bool {
         let (most_jobs, most_bytes) = (self.jobs_per_worker, self.resident_limit);
         let Some(slot) = self.slot(id) else { return false };
         slot.bad_starts = 0;
         let State::Up(worker) = &mut slot.state else { return false };
         worker.jobs += 1;
-        worker.resident_bytes = resident_bytes.unwrap_or(worker.resident_bytes);
+        if let Some(holdings) = holdings {
+            worker.resident_bytes = holdings.resident_bytes;
+            worker.kept = holdings.proxies;
+        }
         if !matches!(worker.stage, Stage::Busy { .. }) {
             return false;
         }
@@ -253,17 +309,20 @@ impl Pool {
         retired
     }
 
-    /// Stops the worker that has this job. Returns whether there was one.
-    pub(crate) fn cancel(&mut self, job: JobId) -> bool {
+    /// Nobody waits for this job any more: its worker is stopped, at once or, where it makes a
+    /// preview, after a while. Either way its last report tells of it.
+    pub(crate) fn cancel(&mut self, job: JobId, now: Instant) {
         let found = self.slots.iter_mut().find_map(|slot| match &mut slot.state {
             State::Up(worker) => worker.has(job).then_some(worker),
             State::Down { .. } => None,
         });
-        let cancelled = found.is_some();
-        if let Some(worker) = found {
-            worker.end(Why::Cancelled, None);
+        let Some(worker) = found else { return };
+        if let Stage::Busy { deadline, proxy: Some(_), abandoned, .. } = &mut worker.stage {
+            *deadline = (*deadline).min(now + GRACE);
+            *abandoned = true;
+        } else {
+            worker.end(Why::Cancelled, Some(job));
         }
-        cancelled
     }
 
     /// A process has this number.

@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use tokio::sync::mpsc;
 
 use super::{
-    policy::{Decision, Head, Place, Situation, Turns, decide},
+    policy::{Decision, Head, Holder, Place, Situation, Turns, decide},
     tests::{Bench, failed},
     *,
 };
@@ -151,6 +151,12 @@ impl History {
             let situation = Situation {
                 on_demand: head(Class::OnDemand),
                 eager: head(Class::Eager),
+                // Every other preview finds its pixels here: that changes no turn.
+                holder: if self.recent.len() % 2 == 0 {
+                    Holder::Idle(Place::Shared)
+                } else {
+                    Holder::Nobody
+                },
                 kept_idle: false,
                 shared_idle: true,
                 free_memory: 10,

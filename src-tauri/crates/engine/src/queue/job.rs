@@ -41,6 +41,8 @@ pub(crate) struct Sheet {
     pub(crate) source: Arc<File>,
     pub(crate) rules: SourceRules,
     pub(crate) focal: Option<Point>,
+    /// By what the source is known to workers that keep pixels of it.
+    pub(crate) proxy: Option<Arc<str>>,
     pub(crate) files: BTreeMap<String, Arc<File>>,
     /// All variants of the plan, wanted or not.
     pub(crate) variants: Vec<(Vec<Operation>, Encoding)>,
@@ -64,6 +66,16 @@ pub(crate) struct Job {
     pub(crate) stage: Stage,
     /// The failed job that this one came out of.
     pub(crate) trial: Option<Trial>,
+}
+
+impl Job {
+    /// By what a worker knows the source again, as long as a person waits for the job.
+    pub(crate) fn proxy(&self) -> Option<&Arc<str>> {
+        match &self.task {
+            Task::Render(sheet) if self.class == Class::OnDemand => sheet.proxy.as_ref(),
+            _ => None,
+        }
+    }
 }
 
 /// Where a job is.

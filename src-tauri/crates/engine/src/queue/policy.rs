@@ -8,6 +8,10 @@
 //! - A head that does not fit into the free memory is waited for; smaller work does not slip
 //!   past it, or it would wait for ever. The one exception, on-demand work on the kept place
 //!   passing an eager head, ends after [`PATIENCE`].
+//! - A preview goes to the idle worker that keeps its source's pixels. On a shared place that is
+//!   an on-demand turn like any other: where it is the export's turn, the preview goes elsewhere.
+//! - While a worker makes another preview of the same source, the next one waits for it, at most
+//!   [`HOLDER_PATIENCE`]: decoding the source a second time elsewhere would take longer.
 
 use std::time::Duration;
 
@@ -17,6 +21,10 @@ use super::JobId;
 
 /// How long on-demand work may pass an eager job that waits for memory.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(1);
+
+/// How long a preview waits for the worker that makes another one of its source: about what
+/// decoding a large photograph anew costs.
+pub(crate) const HOLDER_PATIENCE: Duration = Duration::from_millis(100);
 
 /// The job that a class would run next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,11 +43,32 @@ pub(crate) enum Place {
     Shared,
 }
 
+/// Where the pixels are that the next preview could start from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Holder {
+    /// Nowhere, or with a worker that does something else.
+    Nobody,
+    /// With an idle worker of such a place.
+    Idle(Place),
+    /// With a worker that is making another preview of the same source.
+    Busy,
+}
+
+impl Holder {
+    /// Whether a preview that has waited so long goes on waiting for the pixels.
+    pub(crate) fn is_waited_for(self, waited: Duration) -> bool {
+        self == Self::Busy && waited < HOLDER_PATIENCE
+    }
+}
+
 /// All that a decision depends on.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Situation {
+    /// The next on-demand job, unless it waits for the worker that has its pixels.
     pub(crate) on_demand: Option<Head>,
     pub(crate) eager: Option<Head>,
+    /// Where the next on-demand job's pixels are.
+    pub(crate) holder: Holder,
     /// Whether a worker of the kept place is idle.
     pub(crate) kept_idle: bool,
     /// Whether a worker of a shared place is idle.
@@ -88,6 +117,14 @@ pub(crate) fn decide(situation: &Situation, turns: Turns) -> Decision {
         }
     }
 
+    if let (Some(head), Holder::Idle(Place::Shared), true) =
+        (on_demand, situation.holder, shared_idle)
+        && fits(head)
+        && (eager.is_none() || turns.next() == Class::OnDemand)
+    {
+        let turn = eager.is_some();
+        return Decision::Grant { class: Class::OnDemand, place: Place::Shared, turn };
+    }
     if let (true, Some(head)) = (kept_idle, on_demand) {
         return if fits(head) {
             Decision::Grant { class: Class::OnDemand, place: Place::Kept, turn: false }
@@ -157,6 +194,7 @@ mod tests {
         Situation {
             on_demand: Some(ON_DEMAND),
             eager: Some(EAGER),
+            holder: Holder::Nobody,
             kept_idle: false,
             shared_idle: true,
             free_memory: 100,
@@ -203,6 +241,7 @@ mod tests {
         let big = Some(Head { job: JobId(2), estimate: 101 });
         let short = (JobId(2), PATIENCE / 2);
         let long = (JobId(2), PATIENCE);
+        let on_shared = Holder::Idle(Place::Shared);
         let table = [
             ("a contested place", busy(), first, grant(person, Place::Shared, true)),
             ("the other's turn", busy(), none, grant(export, Place::Shared, true)),
@@ -229,6 +268,36 @@ mod tests {
                 Situation { on_demand: None, kept_idle: true, shared_idle: false, ..busy() },
                 first,
                 Decision::Rest,
+            ),
+            (
+                "pixels on a shared place draw a preview there, for a turn",
+                Situation { kept_idle: true, holder: on_shared, ..busy() },
+                first,
+                grant(person, Place::Shared, true),
+            ),
+            (
+                "but not when it is the export's turn",
+                Situation { kept_idle: true, holder: on_shared, ..busy() },
+                none,
+                grant(person, Place::Kept, false),
+            ),
+            (
+                "without an export they cost no turn",
+                Situation { eager: None, kept_idle: true, holder: on_shared, ..busy() },
+                none,
+                grant(person, Place::Shared, false),
+            ),
+            (
+                "pixels on the kept place",
+                Situation { kept_idle: true, holder: Holder::Idle(Place::Kept), ..busy() },
+                first,
+                grant(person, Place::Kept, false),
+            ),
+            (
+                "pixels do not make memory",
+                Situation { free_memory: 9, kept_idle: true, holder: on_shared, ..busy() },
+                first,
+                Decision::Wait { class: person },
             ),
             ("no place", Situation { shared_idle: false, ..busy() }, first, Decision::Rest),
             ("no permit", Situation { free_requests: 0, ..busy() }, first, Decision::Rest),
@@ -272,5 +341,14 @@ mod tests {
         for (name, situation, turns, expected) in table {
             assert_eq!(decide(&situation, turns), expected, "{name}");
         }
+    }
+
+    #[test]
+    fn only_a_busy_holder_is_waited_for_and_not_for_ever() {
+        let soon = HOLDER_PATIENCE / 2;
+        assert!(Holder::Busy.is_waited_for(soon));
+        assert!(!Holder::Busy.is_waited_for(HOLDER_PATIENCE));
+        assert!(!Holder::Nobody.is_waited_for(soon));
+        assert!(!Holder::Idle(Place::Kept).is_waited_for(soon));
     }
 }

@@ -50,6 +50,7 @@ impl Bench {
             source: Arc::clone(&self.file),
             rules: SourceRules::default(),
             focal: None,
+            proxy: None,
             files: BTreeMap::new(),
             variants: keys.chars().map(|_| (Vec::new(), encoding.clone())).collect(),
         };

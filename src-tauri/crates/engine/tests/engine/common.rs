@@ -100,6 +100,7 @@ pub(crate) fn order(class: Class, orders: &str, variants: usize) -> RenderOrder 
         source: source(orders),
         header: header(),
         rules: SourceRules::default(),
+        proxy: None,
         focal: None,
         files: BTreeMap::new(),
         variants: (0..variants).map(|_| variant(key())).collect(),

@@ -3,4 +3,5 @@
 mod common;
 mod faults;
 mod life;
+mod proxies;
 mod scheduling;

@@ -108,6 +108,7 @@ pub(super) fn context() -> Context<'static> {
         rules: SourceRules::default(),
         focal: None,
         limits: Limits::default(),
+        proxy: None,
         files: std::collections::BTreeMap::new(),
         variants: Vec::new(),
     });

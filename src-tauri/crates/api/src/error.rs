@@ -1,0 +1,69 @@
+//! What a command answers when it cannot do its work.
+
+use cropmark_rules::{Fault, FaultCode};
+use cropmark_store::StoreError;
+use serde::Serialize;
+use ts_rs::TS;
+
+/// A failed command: a code where the window acts on it, and a sentence that people read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS, thiserror::Error)]
+#[error("{message}")]
+pub struct ApiError {
+    /// `no_workspace`, `not_found`, `superseded`, `read_only`, `bad_call`, `system`, or a
+    /// variant's code such as `unreadable`.
+    pub code: String,
+    /// What happened and what to do.
+    pub message: String,
+}
+
+impl ApiError {
+    /// An error of this code.
+    pub fn new(code: &str, message: impl Into<String>) -> Self {
+        Self { code: code.to_owned(), message: message.into() }
+    }
+
+    /// No workspace is open.
+    #[must_use]
+    pub fn no_workspace() -> Self {
+        Self::new("no_workspace", "No folder is open. Open one first.")
+    }
+
+    /// What was asked for is not there (any more).
+    pub fn not_found(message: impl Into<String>) -> Self {
+        Self::new("not_found", message)
+    }
+
+    /// A newer request took the place of this one.
+    #[must_use]
+    pub fn superseded() -> Self {
+        Self::new("superseded", "A newer request took the place of this one.")
+    }
+
+    /// What was asked for is not possible as it was asked.
+    pub fn invalid(message: impl Into<String>) -> Self {
+        Self::new(FaultCode::Invalid.name(), message)
+    }
+
+    /// The system refused something.
+    pub fn system(message: impl Into<String>) -> Self {
+        Self::new("system", message)
+    }
+}
+
+impl From<Fault> for ApiError {
+    fn from(fault: Fault) -> Self {
+        Self { code: fault.code.name().to_owned(), message: fault.message }
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        let code = if error.pauses_a_run() { error.fault().code.name() } else { "system" };
+        Self::new(code, error.to_string())
+    }
+}
+
+/// A command whose work is not built yet.
+pub(crate) fn unfinished() -> ApiError {
+    ApiError::new("unavailable", "This part is not built yet.")
+}

@@ -1,0 +1,215 @@
+//! Export runs.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// What to export, and where to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ExportArguments {
+    /// The assets' numbers; empty: all.
+    pub assets: Vec<u32>,
+    /// The generators.
+    pub generators: Vec<GeneratorChoice>,
+    /// An absolute folder.
+    pub destination: String,
+    /// The name template, such as `{generator}/{path}/{stem}{variation}.{ext}`.
+    pub template: String,
+    /// What happens where a name is taken.
+    pub on_conflict: ConflictPolicy,
+    /// Values for parameters, for all assets.
+    pub parameters: BTreeMap<String, String>,
+    /// A CSV file with values, a row an asset.
+    pub parameters_csv: Option<String>,
+}
+
+/// A generator of a preset file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct GeneratorChoice {
+    /// The preset file.
+    pub file: String,
+    /// The generator.
+    pub generator: String,
+}
+
+/// What happens where a name is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum ConflictPolicy {
+    /// The new file gets a number.
+    #[default]
+    Unique,
+    /// The new file takes the place.
+    Overwrite,
+    /// The new file takes the place if its content is another.
+    IfChanged,
+    /// What is there stays.
+    Skip,
+}
+
+/// What an export would do.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct ExportPlan {
+    /// How many files.
+    pub total: u32,
+    /// The first names that will be written (at most 200).
+    pub names: Vec<PlannedName>,
+    /// Two outputs with the same name.
+    pub clashes: Vec<String>,
+    /// Why the run cannot begin, if so: the template, the destination, no generators.
+    pub problems: Vec<String>,
+    /// Assets that give nothing: unreadable, or taken by no generator.
+    pub without: u32,
+}
+
+/// A name that will be written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct PlannedName {
+    /// The asset's path.
+    pub source: String,
+    /// The generator.
+    pub generator: String,
+    /// Below the destination; null where only the result knows.
+    pub name: Option<String>,
+    /// Whether a file has this name already.
+    pub taken: bool,
+}
+
+/// An export run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct RunInfo {
+    /// Its number in the workspace.
+    #[ts(type = "number")]
+    pub id: i64,
+    /// Where it stands.
+    pub state: RunState,
+    /// Why it is paused or has failed, as a sentence.
+    pub reason: Option<String>,
+    /// When it began: milliseconds since 1970.
+    #[ts(type = "number")]
+    pub created_ms: i64,
+    /// The folder that it writes to.
+    pub destination: String,
+    /// The generators' names.
+    pub generators: Vec<String>,
+    /// Variants in all; null while they are being counted.
+    pub total: Option<u32>,
+    /// Rendered.
+    pub rendered: u32,
+    /// Taken from the cache.
+    pub cached: u32,
+    /// There already.
+    pub skipped: u32,
+    /// Failed.
+    pub failed: u32,
+    /// Bytes written.
+    #[ts(type = "number")]
+    pub bytes: u64,
+    /// Seconds of work so far.
+    pub seconds: f64,
+    /// Files a second lately.
+    pub rate: f64,
+    /// Seconds that it will still take, by the rate.
+    pub eta_seconds: Option<f64>,
+}
+
+/// Where a run stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum RunState {
+    /// At work.
+    Running,
+    /// Waits for a person.
+    Paused,
+    /// Ended before its time, by a person.
+    Cancelled,
+    /// At its end; rows may have failed.
+    Done,
+}
+
+/// All runs of the workspace, the newest first.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct Runs {
+    /// The runs.
+    pub runs: Vec<RunInfo>,
+}
+
+/// A run by its number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct RunArguments {
+    /// The run's number.
+    #[ts(type = "number")]
+    pub id: i64,
+}
+
+/// Some rows of a run's report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct RowsArguments {
+    /// The run's number.
+    #[ts(type = "number")]
+    pub id: i64,
+    /// Only those that failed.
+    pub failed: bool,
+    /// From this row on.
+    pub offset: u32,
+    /// At most so many.
+    pub limit: u32,
+}
+
+/// Rows of a run's report.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct Rows {
+    /// How many there are in all.
+    pub total: u32,
+    /// The rows.
+    pub rows: Vec<RunRow>,
+}
+
+/// A variant of a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct RunRow {
+    /// Its place in the run.
+    pub position: u32,
+    /// The source's path.
+    pub source: String,
+    /// The generator.
+    pub generator: Option<String>,
+    /// The variation.
+    pub variation: Option<String>,
+    /// `waiting`, `running`, `rendered`, `cached`, `skipped` or `failed`.
+    pub status: String,
+    /// The file.
+    pub path: Option<String>,
+    /// Pixels.
+    pub width: Option<u32>,
+    /// Pixels.
+    pub height: Option<u32>,
+    /// The file's length.
+    #[ts(type = "number | null")]
+    pub bytes: Option<u64>,
+    /// Milliseconds that it cost.
+    pub ms: Option<f64>,
+    /// Why it failed.
+    pub fault: Option<super::FaultInfo>,
+}
+
+/// Which rows are tried again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct RetryArguments {
+    /// The run's number.
+    #[ts(type = "number")]
+    pub id: i64,
+    /// Their places; empty: all that failed.
+    pub positions: Vec<u32>,
+}
+
+/// Where a report is saved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ReportArguments {
+    /// The run's number.
+    #[ts(type = "number")]
+    pub id: i64,
+    /// An absolute path ending in `.csv`, `.json` or `.jsonl`.
+    pub path: String,
+}

@@ -1,0 +1,139 @@
+//! The assets of the open workspace.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// A source image.
+///
+/// Its thumbnail is `variant://localhost/thumbnail/<id>/<version>/<pixels>` (the longer side; a
+/// WebP or JPEG), a larger picture of it for comparing
+/// `variant://localhost/original/<id>/<version>/<pixels>` (0: all its pixels).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct Asset {
+    /// Its number while the workspace is open.
+    pub id: u32,
+    /// Below the workspace's folder, with forward slashes.
+    pub path: String,
+    /// Changes with its content; part of its URLs.
+    pub version: String,
+    /// The file's length.
+    #[ts(type = "number")]
+    pub bytes: u64,
+    /// When the file was changed: milliseconds since 1970.
+    #[ts(type = "number")]
+    pub changed_ms: i64,
+    /// Whether it was looked into, and why it cannot be read.
+    pub state: AssetState,
+    /// The focal point.
+    pub focal: Option<FocalPoint>,
+    /// Marks, such as `favourite`.
+    pub marks: Vec<String>,
+}
+
+/// Whether an asset was looked into.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum AssetState {
+    /// Not yet.
+    Waiting {},
+    /// It was.
+    Ready {
+        /// The file format, by its bytes.
+        format: String,
+        /// Pixels, upright.
+        width: u32,
+        /// Pixels of one frame, upright.
+        height: u32,
+        /// Frames or pages.
+        frames: u32,
+        /// Whether it has an alpha channel.
+        alpha: bool,
+    },
+    /// It cannot be read.
+    Unreadable {
+        /// The kind of the fault.
+        code: String,
+        /// What is wrong and what to do.
+        message: String,
+    },
+}
+
+/// A point of a picture that is upright: 0–1 from the left and from the top.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, TS)]
+pub struct FocalPoint {
+    /// From the left.
+    pub x: f64,
+    /// From the top.
+    pub y: f64,
+}
+
+/// The assets that are known, in the order of their paths.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct Assets {
+    /// The assets.
+    pub assets: Vec<Asset>,
+    /// Whether the folder was looked through to its end; if not, events bring the rest.
+    pub complete: bool,
+}
+
+/// An asset by its number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct AssetArguments {
+    /// The asset's number.
+    pub asset: u32,
+}
+
+/// Which assets are on the screen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct VisibleArguments {
+    /// Their numbers, the most important first. Thumbnails of others that nobody has started on
+    /// are taken out of the queue; asking for them again later is right.
+    pub assets: Vec<u32>,
+}
+
+/// A person's word on assets. It can be undone.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Annotation {
+    /// Sets or removes the focal point.
+    Focal {
+        /// The asset's number.
+        asset: u32,
+        /// The point; null: none.
+        point: Option<FocalPoint>,
+        /// Changes with the same gesture (a drag) are undone together.
+        gesture: Option<String>,
+    },
+    /// Sets or removes a mark.
+    Mark {
+        /// The assets' numbers.
+        assets: Vec<u32>,
+        /// The mark.
+        mark: String,
+        /// Whether they have it afterwards.
+        set: bool,
+    },
+}
+
+/// What a source's header says, for people.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct AssetDetails {
+    /// The asset.
+    pub asset: Asset,
+    /// Absolute path.
+    pub absolute: String,
+    /// The colour model: `srgb`, `grey`, `cmyk` …
+    pub space: Option<String>,
+    /// The embedded colour profile's name.
+    pub profile: Option<String>,
+    /// Bands, alpha included.
+    pub bands: Option<u32>,
+    /// Bits a band.
+    pub depth: Option<u32>,
+    /// The orientation tag, 1–8.
+    pub orientation: Option<u8>,
+    /// Metadata by name, such as `exif.Artist`.
+    pub metadata: std::collections::BTreeMap<String, String>,
+    /// A ThumbHash of it, base64, for pages that load; null where it cannot be read.
+    pub thumbhash: Option<String>,
+}

@@ -1,0 +1,229 @@
+//! Variants of assets as they look with the rules as they are now, saved or not.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// One variant to be shown.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct PreviewArguments {
+    /// Who asks: a new request of the same slot takes the former one back, which then ends
+    /// with the code `superseded`.
+    pub slot: String,
+    /// The asset's number.
+    pub asset: u32,
+    /// The preset file; its document counts, saved or not.
+    pub file: String,
+    /// The generator.
+    pub generator: String,
+    /// The variation, as `GeneratorInfo.variations` names it; null: the first.
+    pub variation: Option<String>,
+    /// The format, where the generator writes several; null: the first.
+    pub format: Option<String>,
+    /// Whether a quick look is wanted: the encoder's lowest effort and no search for a size or
+    /// score, so that the bytes are an estimate. The pixels are nearly those of the real one.
+    pub draft: bool,
+    /// Values for parameters.
+    pub parameters: BTreeMap<String, String>,
+}
+
+/// A variant that can be shown.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct Preview {
+    /// Where the page gets it: `variant://localhost/variant/<key>.<extension>`.
+    pub url: String,
+    /// The variant's key.
+    pub key: String,
+    /// The format.
+    pub format: String,
+    /// Pixels.
+    pub width: u32,
+    /// Pixels of one frame.
+    pub height: u32,
+    /// Frames.
+    pub frames: u32,
+    /// The file's length.
+    #[ts(type = "number")]
+    pub bytes: u64,
+    /// The original file's length.
+    #[ts(type = "number")]
+    pub source_bytes: u64,
+    /// The quality that was used, where the format has one.
+    pub quality: Option<u8>,
+    /// The SSIMULACRA2 score, where it was measured.
+    pub score: Option<f64>,
+    /// Milliseconds that it cost.
+    pub ms: f64,
+    /// Whether it was there already.
+    pub cached: bool,
+    /// Whether it is only a quick look.
+    pub draft: bool,
+    /// What the person should know: alpha dropped, a limit not met.
+    pub notes: Vec<String>,
+    /// The part of the upright original that the picture shows, where it follows from the
+    /// chain: left, top, width and height in shares (0–1). Null: unknown (trimmed, rotated,
+    /// chosen by what is to be seen).
+    pub shows: Option<[f64; 4]>,
+}
+
+/// An asset's variants.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct SheetArguments {
+    /// The asset's number.
+    pub asset: u32,
+    /// The preset files; empty: all.
+    pub files: Vec<String>,
+}
+
+/// Every variant of one asset.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct Sheet {
+    /// What can be rendered, in the order of the presets.
+    pub variants: Vec<SheetVariant>,
+    /// The generators that do not take the asset, with the reason.
+    pub unmatched: Vec<Unmatched>,
+}
+
+/// A variant, resolved but perhaps not rendered.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct SheetVariant {
+    /// The preset file.
+    pub file: String,
+    /// The generator.
+    pub generator: String,
+    /// The variation, as `GeneratorInfo.variations` names it.
+    pub variation: Option<String>,
+    /// The format; `smallest` where only the result knows.
+    pub format: String,
+    /// The size, where it follows from the header.
+    pub size: Option<[u32; 2]>,
+    /// What there is of it.
+    pub state: VariantState,
+    /// Where the page gets it, if it is there.
+    pub url: Option<String>,
+    /// The file's length, if it is there.
+    #[ts(type = "number | null")]
+    pub bytes: Option<u64>,
+    /// Why it cannot be rendered, or failed when it was last tried.
+    pub fault: Option<FaultInfo>,
+}
+
+/// What there is of a variant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum VariantState {
+    /// It is kept, and right.
+    Ready,
+    /// It was never rendered.
+    Missing,
+    /// One is kept, but asset or rule are others now.
+    Stale,
+    /// A worker is at it, or it waits for one.
+    Rendering,
+    /// It could not be rendered.
+    Failed,
+}
+
+/// A generator that does not take an asset.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Unmatched {
+    /// The preset file.
+    pub file: String,
+    /// The generator.
+    pub generator: String,
+    /// Why, as a sentence about the asset.
+    pub reason: String,
+}
+
+/// Why something failed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct FaultInfo {
+    /// The kind.
+    pub code: String,
+    /// What happened and what to do.
+    pub message: String,
+}
+
+/// States of many assets' variants.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct MatrixArguments {
+    /// The assets' numbers (those on the screen; at most 500).
+    pub assets: Vec<u32>,
+    /// The preset files; empty: all.
+    pub files: Vec<String>,
+}
+
+/// A row an asset, a cell a generator.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Matrix {
+    /// In the order of the arguments.
+    pub rows: Vec<MatrixRow>,
+}
+
+/// One asset's cells.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct MatrixRow {
+    /// The asset's number.
+    pub asset: u32,
+    /// One a generator that takes the asset.
+    pub cells: Vec<MatrixCell>,
+}
+
+/// The variants of one asset by one generator.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct MatrixCell {
+    /// The preset file.
+    pub file: String,
+    /// The generator.
+    pub generator: String,
+    /// The least good state among them: failed, rendering, stale, missing, ready.
+    pub state: VariantState,
+    /// How many there are.
+    pub total: u32,
+    /// How many of them are ready.
+    pub ready: u32,
+    /// A picture of one that is there.
+    pub url: Option<String>,
+    /// The first fault.
+    pub fault: Option<FaultInfo>,
+}
+
+/// The numbers of assets by state, for filters; an asset counts in each state of its variants.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
+pub struct AssetStates {
+    /// Those with a variant missing.
+    pub missing: Vec<u32>,
+    /// Those with a stale one.
+    pub stale: Vec<u32>,
+    /// Those with one that failed, or that cannot be read.
+    pub failed: Vec<u32>,
+    /// Whether all assets were looked at; if not, events `states` follow.
+    pub complete: bool,
+}
+
+/// Which variants a text for web pages is about.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct SnippetArguments {
+    /// The asset's number.
+    pub asset: u32,
+    /// The preset file.
+    pub file: String,
+    /// The generator.
+    pub generator: String,
+    /// The name template of the files.
+    pub template: String,
+    /// What stands before the names, such as `https://example.com/images/`.
+    pub base: String,
+}
+
+/// Texts for web pages.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Snippet {
+    /// A `<picture>` element with `srcset`, sizes in it and the placeholder.
+    pub html: String,
+    /// The same facts as JSON.
+    pub manifest: String,
+    /// The ThumbHash, base64.
+    pub thumbhash: Option<String>,
+}

@@ -1,0 +1,151 @@
+//! Starting up, workspaces, settings, and what is remembered between starts.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// What the window needs first.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct StartUp {
+    /// The program's version.
+    pub version: String,
+    /// The workspaces that were open before, the last one first.
+    pub recent: Vec<RecentWorkspace>,
+    /// The workspace that is open already: named at the start, or still open.
+    pub workspace: Option<WorkspaceInfo>,
+    /// What the window kept at its end, as it gave it; null at the first start.
+    pub session: serde_json::Value,
+    /// The settings.
+    pub settings: Settings,
+    /// The preset file's JSON Schema: all operations and options with their types, ranges,
+    /// defaults and descriptions.
+    pub schema: serde_json::Value,
+    /// Formats that can be written, by the names that presets use.
+    pub writes: Vec<String>,
+    /// Families of the fonts that ship with the product.
+    pub fonts: Vec<String>,
+    /// Why workers cannot be started, if they cannot: nothing can be shown then.
+    pub trouble: Option<String>,
+}
+
+/// A workspace that was open before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct RecentWorkspace {
+    /// The folder.
+    pub path: String,
+    /// The folder's name.
+    pub name: String,
+    /// Whether it is there now.
+    pub exists: bool,
+    /// When it was last opened: milliseconds since 1970.
+    #[ts(type = "number")]
+    pub opened_ms: u64,
+}
+
+/// The open workspace.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct WorkspaceInfo {
+    /// The folder.
+    pub path: String,
+    /// The folder's name.
+    pub name: String,
+    /// Whether it is the person's copy of the samples.
+    pub samples: bool,
+    /// Why nothing can be kept in it, if so: another process has it open, no permission.
+    pub read_only: Option<String>,
+    /// What was found and mended on opening.
+    pub notices: Vec<String>,
+}
+
+/// A folder or a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct PathArguments {
+    /// An absolute path.
+    pub path: String,
+}
+
+/// What was dropped on the window.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct DropArguments {
+    /// Absolute paths. One folder, with no workspace open or above a hint, is opened; files are
+    /// copied into the open workspace, or, with none open, their folder is opened.
+    pub paths: Vec<String>,
+    /// The folder below the workspace that files are copied into; empty: the workspace's own.
+    pub into: String,
+}
+
+/// What became of what was dropped.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Dropped {
+    /// The workspace that was opened, if one was.
+    pub opened: Option<WorkspaceInfo>,
+    /// How many files were copied in.
+    pub copied: u32,
+    /// Those that were not, with the reason.
+    pub refused: Vec<String>,
+}
+
+/// What the window wants kept until its next start.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct SessionArguments {
+    /// Anything, up to 256 KiB.
+    pub session: serde_json::Value,
+}
+
+/// The settings. They are kept for the person, not in a workspace.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct Settings {
+    /// Light, dark, or as the system has it.
+    pub theme: ThemeSetting,
+    /// Jobs at once; null: chosen by the number of cores. Takes effect with the next start.
+    pub workers: Option<u32>,
+    /// Of 100 turns, those of work that a person waits for: 0–100.
+    pub on_demand_share: u8,
+    /// The most bytes of memory for all running jobs; null: half of the machine's.
+    #[ts(type = "number | null")]
+    pub max_memory: Option<u64>,
+    /// Seconds a variant may take.
+    pub timeout_seconds: u32,
+    /// The most bytes of kept variants in a workspace.
+    #[ts(type = "number")]
+    pub cache_bytes: u64,
+    /// Whether generators marked eager are rendered while the workspace is open.
+    pub render_eager: bool,
+    /// Whether the system tells when a long batch ends.
+    pub notify: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            theme: ThemeSetting::System,
+            workers: None,
+            on_demand_share: 80,
+            max_memory: None,
+            timeout_seconds: 60,
+            cache_bytes: 10 << 30,
+            render_eager: true,
+            notify: true,
+        }
+    }
+}
+
+/// Light or dark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ThemeSetting {
+    /// As the system has it.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+/// A text to be copied.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Text {
+    /// The text.
+    pub text: String,
+}

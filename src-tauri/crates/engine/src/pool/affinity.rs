@@ -1,0 +1,111 @@
+//! Which worker a job goes to where several are free: previews of one source go where its pixels
+//! are kept. Pure; what follows for the turns is decided in [`crate::queue::policy`].
+
+use std::sync::Arc;
+
+use crate::queue::policy::{Holder, Place};
+
+/// A worker as a preview sees it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct View<'a> {
+    pub(super) place: Place,
+    pub(super) occupation: Occupation<'a>,
+    /// The sources of which it keeps pixels.
+    pub(super) kept: &'a [Arc<str>],
+}
+
+/// What a worker does, as far as previews care.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Occupation<'a> {
+    Idle,
+    /// At work on a preview of this source.
+    Preview(&'a str),
+    Other,
+}
+
+/// Where the pixels of a source are, or are about to be.
+pub(super) fn holder<'a>(workers: impl Iterator<Item = View<'a>>, source: &str) -> Holder {
+    let mut found = Holder::Nobody;
+    for worker in workers {
+        let keeps = worker.kept.iter().any(|kept| **kept == *source);
+        found = match worker.occupation {
+            Occupation::Idle if keeps => match found {
+                Holder::Idle(Place::Kept) => found,
+                _ => Holder::Idle(worker.place),
+            },
+            Occupation::Preview(current) if current == source && found == Holder::Nobody => {
+                Holder::Busy
+            }
+            _ => found,
+        };
+    }
+    found
+}
+
+/// The best of several idle workers, each with the sources of which it keeps pixels: one that
+/// keeps this source's, else one that keeps the fewest, so that the others stay free for theirs.
+pub(super) fn best<'a>(
+    idle: impl Iterator<Item = (usize, &'a [Arc<str>])>,
+    source: Option<&str>,
+) -> Option<usize> {
+    let rank = |kept: &[Arc<str>]| {
+        let strange = source.is_none_or(|source| kept.iter().all(|kept| **kept != *source));
+        (strange, kept.len())
+    };
+    idle.min_by_key(|(_, kept)| rank(kept)).map(|(index, _)| index)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(words: &str) -> Vec<Arc<str>> {
+        words.split_whitespace().map(Arc::from).collect()
+    }
+
+    #[test]
+    fn holders_as_a_table() {
+        use Occupation::{Idle, Other, Preview};
+        let (kept, shared) = (Place::Kept, Place::Shared);
+        let table: [(&str, &[(Place, Occupation<'_>, &str)], Holder); 8] = [
+            ("nobody knows it", &[(kept, Idle, ""), (shared, Idle, "b c")], Holder::Nobody),
+            ("an idle one", &[(kept, Idle, ""), (shared, Idle, "b a")], Holder::Idle(shared)),
+            ("the kept place first", &[(kept, Idle, "a"), (shared, Idle, "a")], Holder::Idle(kept)),
+            ("in any order", &[(shared, Idle, "a"), (kept, Idle, "a")], Holder::Idle(kept)),
+            ("about to have it", &[(kept, Preview("a"), "")], Holder::Busy),
+            (
+                "an idle one is better than a busy one",
+                &[(kept, Preview("a"), "a"), (shared, Idle, "a")],
+                Holder::Idle(shared),
+            ),
+            ("busy with another", &[(kept, Preview("b"), "a b")], Holder::Nobody),
+            ("busy with a batch", &[(shared, Other, "a")], Holder::Nobody),
+        ];
+        for (name, workers, expected) in table {
+            let lists: Vec<Vec<Arc<str>>> = workers.iter().map(|(.., held)| names(held)).collect();
+            let views = workers.iter().zip(&lists).map(|((place, occupation, _), kept)| View {
+                place: *place,
+                occupation: *occupation,
+                kept,
+            });
+            assert_eq!(holder(views, "a"), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn choices_as_a_table() {
+        let table: [(&str, &[&str], Option<&str>, Option<usize>); 6] = [
+            ("nobody is free", &[], Some("a"), None),
+            ("the one that keeps it", &["", "b", "b a"], Some("a"), Some(2)),
+            ("one that keeps nothing", &["b", "", "c"], Some("a"), Some(1)),
+            ("the fewest", &["b c", "d", "e f g"], Some("a"), Some(1)),
+            ("work without a proxy spares them", &["a", ""], None, Some(1)),
+            ("the first of equals", &["", ""], None, Some(0)),
+        ];
+        for (name, workers, source, expected) in table {
+            let lists: Vec<Vec<Arc<str>>> = workers.iter().map(|held| names(held)).collect();
+            let idle = lists.iter().map(Vec::as_slice).enumerate();
+            assert_eq!(best(idle, source), expected, "{name}");
+        }
+    }
+}
