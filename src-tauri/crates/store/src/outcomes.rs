@@ -1,0 +1,186 @@
+//! What is known of all variants at once: which are kept, what became of each when it was last
+//! rendered, and whom to tell when that changes.
+
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{Arc, PoisonError, RwLock},
+};
+
+use cropmark_rules::{Format, protocol::Rendered};
+
+use crate::{
+    KeyBytes, Outcome, PlaceId, Store, StoreError, Variant,
+    database::Durability,
+    table::{
+        outcome,
+        variant::{self, VariantRow},
+    },
+};
+
+/// Outcomes of one transaction: other writers get their turn in between.
+const BATCH: usize = 2000;
+
+/// A variant that came or went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct VariantChange {
+    /// The variant.
+    pub key: KeyBytes,
+    /// Its format, if it is kept now.
+    pub kept: Option<Format>,
+}
+
+/// Who is told of changes.
+type Listener = Arc<dyn Fn(VariantChange) + Send + Sync>;
+
+/// Whoever wants to be told what is kept.
+#[derive(Default)]
+pub(crate) struct Listening(RwLock<Option<Listener>>);
+
+impl fmt::Debug for Listening {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Listening")
+    }
+}
+
+impl Listening {
+    /// Tells that a variant came (its format) or went.
+    pub(crate) fn tell(&self, key: &str, kept: Option<Format>) {
+        let listener = self.0.read().unwrap_or_else(PoisonError::into_inner).clone();
+        if let (Some(listener), Ok(key)) = (listener, key.parse()) {
+            listener(VariantChange { key, kept });
+        }
+    }
+}
+
+impl Store {
+    /// The keys of all kept variants, with their formats.
+    ///
+    /// # Errors
+    /// Where the index cannot be read.
+    pub fn known_keys(&self) -> Result<HashMap<KeyBytes, Format>, StoreError> {
+        self.read(variant::keys)
+    }
+
+    /// Tells every variant that is kept or goes from now on, from the thread where it happens:
+    /// be quick. There is one listener; a second takes the first one's place.
+    pub fn listen(&self, listener: impl Fn(VariantChange) + Send + Sync + 'static) {
+        let place = &self.variants().listening.0;
+        *place.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(listener));
+    }
+
+    /// What the index says of these variants, in their order; not counted as a use, and the
+    /// files are not looked at.
+    ///
+    /// # Errors
+    /// Where the index cannot be read.
+    pub fn look_up(&self, keys: Vec<String>) -> Result<Vec<Option<Variant>>, StoreError> {
+        let rows = self.read(move |connection| {
+            // A row that makes no sense is one that is not there.
+            Ok(keys.iter().map(|key| variant::get(connection, key).ok().flatten()).collect())
+        });
+        let rows: Vec<Option<VariantRow>> = rows?;
+        let variants = rows.into_iter().map(|row| {
+            let VariantRow { key, extension, rendered, .. } = row?;
+            let path = self.layout().variant(&key, &extension).ok()?;
+            Some(Variant { key, extension, path, rendered })
+        });
+        Ok(variants.collect())
+    }
+
+    /// Whether a variant is in memory.
+    #[must_use]
+    pub fn is_hot(&self, key: &str) -> Option<Rendered> {
+        self.variants().hot().get(key).map(|(_, rendered)| rendered)
+    }
+
+    /// What became of all places when they were last rendered.
+    ///
+    /// # Errors
+    /// Where the index cannot be read.
+    pub fn load_outcomes(&self) -> Result<HashMap<PlaceId, Outcome>, StoreError> {
+        self.read(outcome::all)
+    }
+
+    /// Notes what became of places.
+    ///
+    /// # Errors
+    /// Where the index cannot be written; the batches before the failing one are then.
+    pub fn record_outcomes(&self, outcomes: Vec<(PlaceId, Outcome)>) -> Result<(), StoreError> {
+        let mut outcomes = outcomes.into_iter();
+        loop {
+            let batch: Vec<_> = outcomes.by_ref().take(BATCH).collect();
+            if batch.is_empty() {
+                return Ok(());
+            }
+            self.write(Durability::Process, move |connection| {
+                batch
+                    .iter()
+                    .try_for_each(|(place, outcome)| outcome::set(connection, *place, outcome))
+            })?;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use cropmark_rules::{Fault, FaultCode};
+
+    use super::*;
+    use crate::{
+        CacheSettings,
+        variant::tests::{at, insert, key_of, open},
+    };
+
+    #[test]
+    fn what_is_kept_is_known_and_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = CacheSettings { variant_bytes: 2000, ..CacheSettings::default() };
+        let store = open(folder.path(), settings);
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let heard = Arc::clone(&told);
+        store.listen(move |change| heard.lock().unwrap().push(change));
+        for number in 0..3 {
+            insert(&store, &key_of(number), &[7; 900], at(number.into()));
+        }
+        // The third was too much: the first had to go.
+        let known = store.known_keys().unwrap();
+        let told = told.lock().unwrap();
+        let key = |number| key_of(number).parse::<KeyBytes>().unwrap();
+        assert!(told[..3].iter().all(|change| change.kept.is_some()), "{told:?}");
+        assert!(told[3..].iter().any(|change| *change == VariantChange { key: key(0), kept: None }));
+        assert!(known.contains_key(&key(2)) && !known.contains_key(&key(0)));
+        let looked = store.look_up(vec![key_of(0), key_of(2)]).unwrap();
+        assert!(looked[0].is_none());
+        assert_eq!(looked[1].as_ref().unwrap().rendered.bytes, 900);
+    }
+
+    #[test]
+    fn outcomes_are_there_again_and_collected_with_their_variants() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = open(folder.path(), CacheSettings::default());
+        insert(&store, &key_of(1), b"picture", at(1));
+        let place = |format| PlaceId::new("a.jpg", "p.preset.toml", "g", None, format);
+        let key = |number| key_of(number).parse::<KeyBytes>().unwrap();
+        let fault = Fault::new(FaultCode::Timeout, "It took too long.");
+        let both = Outcome { kept: Some(key(1)), failed: Some((key(2), fault.clone())) };
+        let failed = Outcome { kept: None, failed: Some((key(3), fault)) };
+        let outcomes = vec![(place("jpeg"), both.clone()), (place("webp"), failed)];
+        store.record_outcomes(outcomes).unwrap();
+        drop(store);
+        let store = open(folder.path(), CacheSettings::default());
+        assert_eq!(store.load_outcomes().unwrap().len(), 2);
+        store.collect().unwrap();
+        assert_eq!(store.load_outcomes().unwrap(), HashMap::from([(place("jpeg"), both)]));
+    }
+
+    #[test]
+    fn places_with_other_names_are_others() {
+        let place = |asset, variation| PlaceId::new(asset, "p", "g", variation, "jpeg");
+        assert_eq!(place("a", None), place("a", None));
+        assert_ne!(place("a", None), place("a", Some("")));
+        assert_ne!(place("ap", None), PlaceId::new("a", "pp", "g", None, "jpeg"));
+    }
+}
