@@ -38,6 +38,13 @@ impl Canvas {
         &self.frames[0]
     }
 
+    /// Bytes of the frames' pixels.
+    pub(crate) fn bytes(&self) -> u64 {
+        let frame = self.first();
+        let pixel = u64::from(frame.bands()) * u64::from(frame.depth().div_ceil(8));
+        self.size().pixels() * pixel * self.frames.len() as u64
+    }
+
     /// The size of the frames in pixels.
     pub(crate) fn size(&self) -> Size {
         Size { width: self.first().width(), height: self.first().height() }

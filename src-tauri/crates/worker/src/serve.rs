@@ -1,6 +1,7 @@
 //! The worker's loop: a request comes in with descriptors, replies go out.
 
 use std::{
+    cell::RefCell,
     fs::File,
     io::Write as _,
     os::{
@@ -18,12 +19,12 @@ use cropmark_wire::{Channel, Error as WireError};
 use crate::{
     decode, formats,
     options::{self, Options, Sandbox, UsageError},
-    pipeline::{self, Context, Finished},
+    pipeline::{self, Context, Finished, Proxies},
     sandbox,
     vips::{Library, memory},
 };
 
-/// A worker that holds more than this after a job gives back what is free.
+/// A worker that holds more than this after a job, proxies not counted, gives back what is free.
 const KEPT_BYTES: u64 = 144 << 20;
 
 /// Why the worker could not start or go on.
@@ -51,6 +52,8 @@ struct Worker {
     parts: sandbox::Parts,
     /// The kernel's account of this process, opened before files can no longer be.
     status: Option<File>,
+    /// What is kept from one job to the next.
+    proxies: RefCell<Proxies>,
 }
 
 /// Runs until the engine closes the channel.
@@ -68,7 +71,8 @@ pub(crate) fn run(arguments: impl Iterator<Item = String>) -> Result<(), ServeEr
         println!("{}", serde_json::to_string(&sandbox::probe::run()).unwrap_or_default());
         return Ok(());
     }
-    let worker = Worker { channel: channel(&options)?, library, parts, status };
+    let worker =
+        Worker { channel: channel(&options)?, library, parts, status, proxies: RefCell::default() };
     worker.channel.send(&Reply::Ready(worker.describe()), &[])?;
     loop {
         match worker.channel.receive::<Request>() {
@@ -137,7 +141,7 @@ impl Worker {
                 sent = self.channel.send(&Reply::Variant { id: job.id, index, outcome }, &[]);
             }
         };
-        let context = Context::new(job, files);
+        let context = Context::new(job, files).with_proxies(&self.proxies);
         let opened = files
             .get(job.source)
             .ok_or_else(|| absent("source"))
@@ -160,11 +164,13 @@ impl Worker {
         sent?;
         drop(context);
         let (mut resident_bytes, peak_bytes) = self.held_bytes();
-        if resident_bytes > KEPT_BYTES {
+        let proxies = self.proxies.borrow();
+        if resident_bytes > KEPT_BYTES + proxies.bytes() {
             memory::give_back();
             resident_bytes = self.held_bytes().0;
         }
-        self.channel.send(&Reply::Done { id: job.id, resident_bytes, peak_bytes }, &[])
+        let proxies = proxies.sources();
+        self.channel.send(&Reply::Done { id: job.id, resident_bytes, peak_bytes, proxies }, &[])
     }
 
     /// Resident and peak bytes of this process; zero where the system does not say.

@@ -32,7 +32,7 @@ mod sepia;
 mod sharpen;
 mod stamp;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod text;
 mod trim;
 

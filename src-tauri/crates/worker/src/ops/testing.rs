@@ -62,7 +62,7 @@ pub(super) fn plain(width: u32, height: u32, color: Color) -> Canvas {
 }
 
 /// A canvas on which every pixel is told from its neighbours: a gradient, `bands` of it.
-pub(super) fn gradient(width: u32, height: u32, bands: u32) -> Canvas {
+pub(crate) fn gradient(width: u32, height: u32, bands: u32) -> Canvas {
     drawn(width, height, bands, gradient_level)
 }
 
@@ -83,7 +83,7 @@ pub(super) fn animated(width: u32, height: u32, bands: u32) -> Canvas {
 }
 
 /// A pixel of a canvas's first frame.
-pub(super) fn pixel(canvas: &Canvas, x: u32, y: u32) -> Vec<u8> {
+pub(crate) fn pixel(canvas: &Canvas, x: u32, y: u32) -> Vec<u8> {
     pixel_of(canvas.first(), x, y)
 }
 

@@ -6,6 +6,7 @@ use cropmark_rules::{
     ColorSpace, Fault, FaultCode, Limits, SourceRules, geometry::Size, protocol::Job,
 };
 
+use super::proxy::{Proxies, Proxy};
 use crate::{
     canvas::Canvas,
     color,
@@ -19,12 +20,31 @@ pub(crate) struct Context<'a> {
     job: &'a Job,
     files: &'a [OwnedFd],
     overlays: RefCell<BTreeMap<String, Canvas>>,
+    proxies: Option<&'a RefCell<Proxies>>,
 }
 
 impl<'a> Context<'a> {
     /// The surroundings of a job whose message came with `files`.
     pub(crate) fn new(job: &'a Job, files: &'a [OwnedFd]) -> Self {
-        Self { limits: &job.limits, job, files, overlays: RefCell::default() }
+        Self { limits: &job.limits, job, files, overlays: RefCell::default(), proxies: None }
+    }
+
+    /// The same, where pixels are kept between jobs.
+    pub(crate) fn with_proxies(self, proxies: &'a RefCell<Proxies>) -> Self {
+        Self { proxies: Some(proxies), ..self }
+    }
+
+    /// What is kept of this job's source, if it is one to be kept.
+    pub(super) fn proxy(&self) -> Option<Proxy<'a>> {
+        let source = self.job.proxy.as_deref()?;
+        Some(Proxy { source, job: self.job, files: self.files, proxies: self.proxies? })
+    }
+
+    /// Lets go of what is kept between jobs.
+    pub(super) fn make_room(&self) {
+        if let Some(proxies) = self.proxies {
+            proxies.borrow_mut().clear();
+        }
     }
 
     /// Refuses a size that is over the limits.

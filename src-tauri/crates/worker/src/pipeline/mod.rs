@@ -2,6 +2,7 @@
 //! equal starts of chains run once.
 
 mod context;
+mod proxy;
 mod scales;
 mod tree;
 
@@ -14,6 +15,8 @@ use cropmark_rules::{
 };
 
 pub(crate) use context::Context;
+use proxy::Progress;
+pub(crate) use proxy::Proxies;
 use scales::Scales;
 
 use crate::{codecs, decode::Opened, ops};
@@ -28,8 +31,20 @@ pub(crate) fn render(
     let chains: Vec<&[_]> =
         job.variants.iter().map(|variant| variant.operations.as_slice()).collect();
     let derivation = derive::derive(&chains, opened.nominal(&job.rules), job.focal);
-    let wanted: Vec<usize> =
+    let mut wanted: Vec<usize> =
         (0..job.variants.len()).filter(|&index| job.variants[index].target.is_some()).collect();
+    if let Some(proxy) = context.proxy() {
+        wanted.retain(|&variant| {
+            let began = Instant::now();
+            let Some((progress, canvas)) = proxy.furthest(variant) else { return true };
+            let mut run = tree::Run { job, opened, context, began, finish: &mut *finish };
+            match progress {
+                Progress::Operations(depth) => run.grow(canvas, depth, &[variant]),
+                Progress::Encodable => run.encode(variant, &canvas),
+            }
+            false
+        });
+    }
     let mut scales = Scales::new(opened, job, &derivation, &wanted, context);
     for start in starts(job, &derivation, &wanted) {
         let began = Instant::now();

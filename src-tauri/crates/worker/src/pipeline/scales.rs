@@ -9,7 +9,10 @@ use cropmark_rules::{
     protocol::Job,
 };
 
-use super::{Context, Start};
+use super::{
+    Context, Start,
+    proxy::{BASE_BYTES, is_single},
+};
 use crate::{
     canvas::{Canvas, fault},
     color,
@@ -158,13 +161,27 @@ impl<'a> Scales<'a> {
             density: self.derivation.density,
             random: self.random,
         };
+        let bytes = self.opened.decoded_bytes(reduction);
+        let format = self.opened.format;
+        let proxy = self.context.proxy().filter(|_| bytes <= BASE_BYTES);
+        if let Some(canvas) = proxy.and_then(|proxy| proxy.base(format, reduction)) {
+            return Ok(canvas);
+        }
         // A picture this large does not fit into what is kept from earlier jobs: that would only
         // stand beside it.
-        if self.random && self.opened.decoded_bytes(reduction) > memory::KEPT_BYTES {
-            memory::give_back();
+        if bytes > memory::KEPT_BYTES {
+            self.context.make_room();
+            if self.random {
+                memory::give_back();
+            }
         }
-        let canvas = self.opened.load(&self.job.rules, reduction)?;
-        if self.random { canvas.materialize() } else { Ok(canvas) }
+        let random = self.random || proxy.is_some();
+        let canvas = self.opened.load(&self.job.rules, Reduction { random, ..reduction })?;
+        let canvas = if random { canvas.materialize()? } else { canvas };
+        if let Some(proxy) = proxy.filter(|_| is_single(&canvas)) {
+            proxy.keep_base(format, reduction, &canvas);
+        }
+        Ok(canvas)
     }
 }
 

@@ -7,7 +7,7 @@ use cropmark_rules::{
     protocol::{Job, VariantOrder},
 };
 
-use super::{Context, Finished};
+use super::{Context, Finished, Progress};
 use crate::{canvas::Canvas, codecs, color, decode::Opened, ops};
 
 /// One start's way to its variants.
@@ -23,7 +23,13 @@ impl Run<'_> {
     /// Goes on with `variants`, whose first `depth` operations are done.
     pub(super) fn grow(&mut self, canvas: Canvas, depth: usize, variants: &[usize]) {
         let branches = self.branches(depth, variants);
-        let canvas = if branches.len() > 1 { canvas.materialize() } else { Ok(canvas) };
+        let canvas = match self.context.proxy() {
+            Some(proxy) if depth > 0 => {
+                proxy.keep_step(variants[0], Progress::Operations(depth), canvas)
+            }
+            _ => Ok(canvas),
+        };
+        let canvas = if branches.len() > 1 { canvas.and_then(Canvas::materialize) } else { canvas };
         let canvas = match canvas {
             Ok(canvas) => canvas,
             Err(fault) => return self.fail(variants, &fault),
@@ -37,7 +43,7 @@ impl Run<'_> {
                     Err(fault) => self.fail(&branch, &fault),
                 }
             } else {
-                self.encode(branch[0], &canvas);
+                self.complete(branch[0], canvas.clone());
             }
         }
     }
@@ -69,12 +75,27 @@ impl Run<'_> {
         branches
     }
 
-    fn encode(&mut self, variant: usize, canvas: &Canvas) {
+    /// A variant whose operations are done.
+    fn complete(&mut self, variant: usize, canvas: Canvas) {
+        let canvas = color::to_encode(canvas, &self.variant(variant).encoding);
+        let canvas = match self.context.proxy() {
+            Some(proxy) => {
+                canvas.and_then(|canvas| proxy.keep_step(variant, Progress::Encodable, canvas))
+            }
+            None => canvas,
+        };
+        match canvas {
+            Ok(canvas) => self.encode(variant, &canvas),
+            Err(fault) => self.fail(&[variant], &fault),
+        }
+    }
+
+    /// A variant whose pixels are as they are encoded.
+    pub(super) fn encode(&mut self, variant: usize, canvas: &Canvas) {
         let order = self.variant(variant);
         let untouched =
             codecs::original::may_stand(order, self.opened, &self.job.rules, self.job.focal);
-        let encoded = color::to_encode(canvas.clone(), &order.encoding)
-            .and_then(|canvas| codecs::encode(&canvas, &order.encoding, self.opened, untouched));
+        let encoded = codecs::encode(canvas, &order.encoding, self.opened, untouched);
         let milliseconds = self.began.elapsed().as_secs_f64() * 1000.0;
         self.began = Instant::now();
         (self.finish)(variant, encoded.map(|encoded| Finished { encoded, milliseconds }));

@@ -1,0 +1,241 @@
+//! What a worker keeps of the sources that somebody is trying things out on: the decoded source,
+//! and the pixels after each operation. A changed quality then costs an encode, a changed last
+//! operation that operation and an encode.
+//!
+//! Kept are single pictures in memory, the latest used, within [`BASE_BYTES`] and [`STEP_BYTES`].
+//! A larger decode than a job asks for serves it too: it only is nearer to the source.
+
+use std::{
+    cell::RefCell,
+    fs::File,
+    os::{
+        fd::{AsFd as _, OwnedFd},
+        unix::fs::MetadataExt as _,
+    },
+};
+
+use cropmark_rules::{Fault, Format, Operation, SourceRules, protocol::Job};
+
+use crate::{canvas::Canvas, decode::Reduction};
+
+/// The most bytes of decoded sources: a photograph of 24 megapixels whole, and at half its sides.
+pub(crate) const BASE_BYTES: u64 = 96 << 20;
+
+/// The most bytes of pixels after operations: a dozen previews of 1280 pixels.
+const STEP_BYTES: u64 = 40 << 20;
+
+/// The most bytes of one of them.
+const LARGEST_STEP: u64 = 16 << 20;
+
+/// What a worker keeps between jobs.
+#[derive(Debug)]
+pub(crate) struct Proxies {
+    bases: Shelf<Base>,
+    steps: Shelf<Step>,
+}
+
+/// How a decoded source was read.
+#[derive(Debug, Clone, PartialEq)]
+struct Base {
+    source: String,
+    rules: SourceRules,
+    shrink: u32,
+    /// For vectors only, which are drawn at any size.
+    density: Option<f64>,
+}
+
+/// How pixels came about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Step {
+    source: String,
+    /// All that the pixels depend on besides the source.
+    way: String,
+}
+
+/// How far a variant has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Progress {
+    /// So many operations are done.
+    Operations(usize),
+    /// All are, and the pixels are in the colours that they are encoded in.
+    Encodable,
+}
+
+impl Default for Proxies {
+    fn default() -> Self {
+        Self { bases: Shelf::new(BASE_BYTES), steps: Shelf::new(STEP_BYTES) }
+    }
+}
+
+impl Proxies {
+    /// The identities of the sources whose decoded pixels are here.
+    pub(crate) fn sources(&self) -> Vec<String> {
+        let mut sources: Vec<String> =
+            self.bases.entries.iter().map(|entry| entry.key.source.clone()).collect();
+        sources.extend(self.steps.entries.iter().map(|entry| entry.key.source.clone()));
+        sources.sort_unstable();
+        sources.dedup();
+        sources
+    }
+
+    /// Bytes of all that is kept.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.bases.bytes() + self.steps.bytes()
+    }
+
+    /// Lets go of everything, for a job that needs the memory.
+    pub(super) fn clear(&mut self) {
+        *self = Self::default();
+    }
+}
+
+/// A job's access to what is kept of its source.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Proxy<'a> {
+    pub(super) source: &'a str,
+    pub(super) job: &'a Job,
+    pub(super) files: &'a [OwnedFd],
+    pub(super) proxies: &'a RefCell<Proxies>,
+}
+
+impl Proxy<'_> {
+    /// The source decoded at least as large as it is asked for, nearest first.
+    pub(super) fn base(&self, format: Format, reduction: Reduction) -> Option<Canvas> {
+        let wanted = self.base_key(format, reduction);
+        let mut proxies = self.proxies.borrow_mut();
+        let serves = |key: &Base| key.shrink <= wanted.shrink && wanted == key.at(wanted.shrink);
+        let shrinks = proxies.bases.entries.iter().filter(|entry| serves(&entry.key));
+        let nearest = shrinks.map(|entry| entry.key.shrink).max()?;
+        proxies.bases.take(&wanted.at(nearest))
+    }
+
+    /// Keeps a decoded source.
+    pub(super) fn keep_base(&self, format: Format, reduction: Reduction, canvas: &Canvas) {
+        let key = self.base_key(format, reduction);
+        self.proxies.borrow_mut().bases.put(key, canvas);
+    }
+
+    fn base_key(&self, format: Format, reduction: Reduction) -> Base {
+        Base {
+            source: self.source.to_owned(),
+            rules: self.job.rules.clone(),
+            shrink: reduction.shrink,
+            density: (format == Format::Svg).then_some(reduction.density),
+        }
+    }
+
+    /// The furthest that a variant has come already.
+    pub(super) fn furthest(&self, variant: usize) -> Option<(Progress, Canvas)> {
+        let count = self.job.variants[variant].operations.len();
+        let operations = (1..=count).rev().map(Progress::Operations);
+        [Progress::Encodable].into_iter().chain(operations).find_map(|progress| {
+            let key = self.step_key(variant, progress)?;
+            Some((progress, self.proxies.borrow_mut().steps.take(&key)?))
+        })
+    }
+
+    /// Computes the pixels now and keeps them, where they are few enough.
+    pub(super) fn keep_step(
+        &self,
+        variant: usize,
+        progress: Progress,
+        canvas: Canvas,
+    ) -> Result<Canvas, Fault> {
+        let Some(key) = self.step_key(variant, progress) else { return Ok(canvas) };
+        if !is_single(&canvas) || canvas.bytes() > LARGEST_STEP {
+            return Ok(canvas);
+        }
+        let canvas = canvas.materialize()?;
+        self.proxies.borrow_mut().steps.put(key, &canvas);
+        Ok(canvas)
+    }
+
+    /// All that pixels depend on; nothing where that cannot be said.
+    fn step_key(&self, variant: usize, progress: Progress) -> Option<Step> {
+        let order = &self.job.variants[variant];
+        let (operations, format) = match progress {
+            Progress::Operations(count) => (&order.operations[..count], None),
+            Progress::Encodable => (order.operations.as_slice(), Some(order.encoding.format)),
+        };
+        let stamps: Option<Vec<_>> = operations
+            .iter()
+            .filter_map(|operation| match operation {
+                Operation::Overlay(rule) => Some(self.stamp(&rule.image)),
+                _ => None,
+            })
+            .collect();
+        let (rules, focal, color) = (&self.job.rules, self.job.focal, order.encoding.color);
+        let way = (rules, focal, color, operations, format, stamps?);
+        Some(Step { source: self.source.to_owned(), way: serde_json::to_string(&way).ok()? })
+    }
+
+    /// By what an overlay's file is known again.
+    fn stamp(&self, name: &str) -> Option<[i128; 5]> {
+        let file = self.files.get(*self.job.files.get(name)?)?;
+        let facts = File::from(file.as_fd().try_clone_to_owned().ok()?).metadata().ok()?;
+        let nanoseconds = |seconds: i64, rest: i64| i128::from(seconds) << 32 | i128::from(rest);
+        Some([
+            facts.dev().into(),
+            facts.ino().into(),
+            facts.size().into(),
+            nanoseconds(facts.mtime(), facts.mtime_nsec()),
+            nanoseconds(facts.ctime(), facts.ctime_nsec()),
+        ])
+    }
+}
+
+impl Base {
+    fn at(&self, shrink: u32) -> Self {
+        Self { shrink, ..self.clone() }
+    }
+}
+
+/// Whether a canvas is one picture, not an animation.
+pub(super) fn is_single(canvas: &Canvas) -> bool {
+    canvas.frames.len() == 1
+}
+
+/// Canvases within a number of bytes; those that were not used for the longest time go first.
+#[derive(Debug)]
+struct Shelf<K> {
+    /// Used last: at the end.
+    entries: Vec<Entry<K>>,
+    most_bytes: u64,
+}
+
+#[derive(Debug)]
+struct Entry<K> {
+    key: K,
+    canvas: Canvas,
+}
+
+impl<K: PartialEq> Shelf<K> {
+    fn new(most_bytes: u64) -> Self {
+        Self { entries: Vec::new(), most_bytes }
+    }
+
+    fn bytes(&self) -> u64 {
+        self.entries.iter().map(|entry| entry.canvas.bytes()).sum()
+    }
+
+    fn take(&mut self, key: &K) -> Option<Canvas> {
+        let place = self.entries.iter().position(|entry| entry.key == *key)?;
+        self.entries[place..].rotate_left(1);
+        self.entries.last().map(|entry| entry.canvas.clone())
+    }
+
+    fn put(&mut self, key: K, canvas: &Canvas) {
+        self.entries.retain(|entry| entry.key != key);
+        if canvas.bytes() > self.most_bytes {
+            return;
+        }
+        self.entries.push(Entry { key, canvas: canvas.clone() });
+        while self.bytes() > self.most_bytes {
+            self.entries.remove(0);
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "proxy_tests.rs"]
+mod tests;
