@@ -15,8 +15,10 @@ mod layout;
 mod lock;
 mod medium;
 mod open;
+mod outcomes;
 mod recover;
 mod runs;
+mod runs_sources;
 mod store;
 mod table;
 mod variant;
@@ -33,13 +35,18 @@ pub use layout::{FOLDER_NAME, Layout};
 pub use lock::Holder;
 pub use medium::Medium;
 pub use open::{Notice, Opened, ReadOnlyReason};
+pub use outcomes::VariantChange;
 pub use recover::Salvaged;
 pub use runs::Settled;
+pub use runs_sources::NewRun;
 pub use store::{Access, CacheSettings, Store};
 pub use table::{
     ContentHash,
     asset::{Annotation, Asset, AssetUpdate, Fingerprint, KnownAsset},
+    outcome::{KeyBytes, NoKey, Outcome, PlaceId},
+    path_json,
     run::{Counts, Run, RunId, RunState},
     run_item::{ItemEnd, ItemState, RunItem},
+    run_source::RunSource,
 };
 pub use variant::{Inserted, Variant, VariantBytes};

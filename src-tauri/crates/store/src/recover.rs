@@ -22,7 +22,7 @@ use crate::{
     table::{
         asset, counter,
         run::{self, RunState},
-        run_item, setting,
+        run_item, run_source, setting,
         variant::{self, VariantRow},
     },
     variant::{attribute, files},
@@ -166,6 +166,9 @@ fn salvage(broken: &Path, sound: &mut Connection, now: SystemTime) -> rusqlite::
     });
     copy(&old, run_item::SALVAGE, run_item::salvage, |(run, item)| {
         run_item::insert(new, run, &item)
+    });
+    copy(&old, run_source::SALVAGE, run_source::salvage, |(run, source)| {
+        run_source::insert(new, run, &source)
     });
     copy(&old, counter::SALVAGE, counter::salvage, |(name, value)| counter::set(new, &name, value));
     transaction.commit()?;

@@ -45,6 +45,8 @@ impl Store {
             state: RunState::Running,
             reason: None,
             plan,
+            digest: None,
+            summary: None,
             counts: Counts::default(),
         };
         self.write(Durability::Durable, move |connection| {
@@ -130,7 +132,8 @@ impl Store {
         })
     }
 
-    /// Notes the name that a running item is about to get: call it from
+    /// Notes the name that a running item is about to get, and what is to be reported once it
+    /// has it: call it from
     /// [`TemporaryFile::commit_announced`](crate::atomic::TemporaryFile::commit_announced).
     ///
     /// # Errors
@@ -141,10 +144,11 @@ impl Store {
         position: u32,
         path: &Path,
         hash: Option<ContentHash>,
+        report: Option<Value>,
     ) -> Result<(), StoreError> {
         let path = path.to_path_buf();
         self.write(Durability::Process, move |connection| {
-            run_item::intend(connection, id, position, &path, hash)
+            run_item::intend(connection, id, position, &path, (hash, report.as_ref()))
         })
     }
 
@@ -169,7 +173,8 @@ impl Store {
         for item in self.run_items(id, &[ItemState::Running])? {
             match (item.path, item.hash) {
                 (Some(path), Some(hash)) if stands_there(&path, hash) => {
-                    let end = ItemEnd::Done { path, hash: Some(hash), report: item.report };
+                    let (path, hash) = (Some(path), Some(hash));
+                    let end = ItemEnd::Done { path, hash, report: item.report };
                     done.push((item.position, end));
                 }
                 _ => pending.push(item.position),

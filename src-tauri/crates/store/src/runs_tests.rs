@@ -19,7 +19,7 @@ fn a_run_goes_from_plan_to_end_and_survives_a_reopening() {
     let id = store.create_run(json!({ "out": "web" }), specs, at(1)).unwrap();
     store.set_items_running(id, vec![0, 1, 2]).unwrap();
     let hash = Some(blake3::hash(b"x").into());
-    let (done, report) = ("web/a.jpg".into(), Some(json!({ "ms": 4.5 })));
+    let (done, report) = (Some("web/a.jpg".into()), Some(json!({ "ms": 4.5 })));
     let fault = Fault::new(FaultCode::Timeout, "too slow");
     let ends = vec![
         (0, ItemEnd::Done { path: done, hash, report }),
@@ -62,12 +62,13 @@ fn after_a_crash_the_files_tell_which_items_were_done() {
         if let Some(content) = content {
             fs::write(&path, content).unwrap();
         }
-        store.intend_item(id, position, &path, hash).unwrap();
+        store.intend_item(id, position, &path, hash, Some(json!(position))).unwrap();
     }
     assert_eq!(store.settle_run(id).unwrap(), Settled { done: 1, pending: 3 });
     let counts = store.run(id).unwrap().unwrap().counts;
     assert_eq!(counts, Counts { pending: 3, done: 1, ..Counts::default() });
     let done = store.run_items(id, &[ItemState::Done]).unwrap();
     assert_eq!((done[0].position, done[0].hash), (0, hash));
+    assert_eq!(done[0].report, Some(json!(0)));
     assert_eq!(store.settle_run(id).unwrap(), Settled::default());
 }

@@ -10,10 +10,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    Annotation, ContentHash, Run, RunItem, RunState, Store, StoreError,
+    Annotation, ContentHash, Run, RunItem, RunSource, RunState, Store, StoreError,
     atomic::{Conflict, Originals, TemporaryFile, WriteError},
     database::Durability,
-    table::{asset, path_json, run, run_item, setting},
+    table::{asset, path_json, run, run_item, run_source, setting},
 };
 
 /// The version of the file's format.
@@ -42,6 +42,8 @@ struct SavedRun {
     #[serde(flatten)]
     run: Run,
     items: Vec<RunItem>,
+    #[serde(default)]
+    sources: Vec<RunSource>,
 }
 
 /// What was written.
@@ -91,7 +93,8 @@ impl Store {
             let mut runs = Vec::new();
             for run in run::all(connection)? {
                 let items = run_item::list(connection, run.id, &crate::ItemState::ALL)?;
-                runs.push(SavedRun { run, items });
+                let sources = run_source::page(connection, run.id, 0, u32::MAX)?;
+                runs.push(SavedRun { run, items, sources });
             }
             let settings = setting::all(connection)?;
             Ok(Backup { version: VERSION, annotations, settings, runs })
@@ -138,7 +141,7 @@ impl Store {
             }
             let here = run::all(connection)?;
             // The oldest first, so that the numbers keep that order.
-            for SavedRun { run, items } in backup.runs.iter().rev() {
+            for SavedRun { run, items, sources } in backup.runs.iter().rev() {
                 let same =
                     |known: &&Run| (known.created_ms, &known.plan) == (run.created_ms, &run.plan);
                 if here.iter().find(same).is_some() {
@@ -152,6 +155,9 @@ impl Store {
                 let id = run::insert(connection, &run)?;
                 for item in items {
                     run_item::insert(connection, id, item)?;
+                }
+                for source in sources {
+                    run_source::insert(connection, id, source)?;
                 }
                 imported.runs += 1;
             }

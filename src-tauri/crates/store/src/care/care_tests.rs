@@ -119,7 +119,7 @@ fn work_is_carried_to_another_workspace() {
     store.annotate(Path::new("a.jpg"), annotation.clone()).unwrap();
     store.set_setting("workers", Some(json!(4))).unwrap();
     let run = store.create_run(json!({ "out": "web" }), vec![json!({ "n": 1 })], at(1)).unwrap();
-    store.intend_item(run, 0, Path::new("web/a.jpg"), None).unwrap();
+    store.intend_item(run, 0, Path::new("web/a.jpg"), None, None).unwrap();
     let file = here.path().join("work.json");
     assert_eq!(store.export(&file).unwrap(), Saved { annotations: 1, settings: 1, runs: 1 });
 

@@ -4,9 +4,11 @@
 pub(crate) mod asset;
 mod column;
 pub(crate) mod counter;
-pub(crate) mod path_json;
+pub(crate) mod outcome;
+pub mod path_json;
 pub(crate) mod run;
 pub(crate) mod run_item;
+pub(crate) mod run_source;
 pub(crate) mod setting;
 pub(crate) mod variant;
 
@@ -18,11 +20,13 @@ pub(crate) use column::{Json, PathColumn};
 pub(crate) type Migration = (u32, &'static str);
 
 /// Every table's steps.
-pub(crate) const MIGRATIONS: [&[Migration]; 6] = [
+pub(crate) const MIGRATIONS: [&[Migration]; 8] = [
     setting::MIGRATIONS,
     asset::MIGRATIONS,
     variant::MIGRATIONS,
     run::MIGRATIONS,
     run_item::MIGRATIONS,
+    run_source::MIGRATIONS,
     counter::MIGRATIONS,
+    outcome::MIGRATIONS,
 ];

@@ -33,11 +33,19 @@ impl From<PathJson> for PathBuf {
     }
 }
 
-pub(crate) fn serialize<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
+/// Writes a path.
+///
+/// # Errors
+/// Those of the serializer.
+pub fn serialize<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
     PathJson::from(path).serialize(serializer)
 }
 
-pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<PathBuf, D::Error> {
+/// Reads a path.
+///
+/// # Errors
+/// Where there is none.
+pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<PathBuf, D::Error> {
     PathJson::deserialize(from).map(Into::into)
 }
 

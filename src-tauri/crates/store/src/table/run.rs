@@ -9,9 +9,10 @@ use serde_json::Value;
 
 use super::{Json, Migration, run_item::ItemState};
 
-pub(super) const MIGRATIONS: &[Migration] = &[(
-    1,
-    "CREATE TABLE runs (
+pub(super) const MIGRATIONS: &[Migration] = &[
+    (
+        1,
+        "CREATE TABLE runs (
         id         INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
         created_ms INTEGER NOT NULL,
         changed_ms INTEGER NOT NULL,
@@ -20,7 +21,14 @@ pub(super) const MIGRATIONS: &[Migration] = &[(
         reason     TEXT,
         plan       TEXT NOT NULL
      ) STRICT;",
-)];
+    ),
+    (
+        2,
+        "ALTER TABLE runs ADD COLUMN digest TEXT;
+     ALTER TABLE runs ADD COLUMN summary TEXT;
+     CREATE INDEX runs_by_digest ON runs (digest);",
+    ),
+];
 
 /// A run's number in its workspace. Never used again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -83,6 +91,12 @@ pub struct Run {
     pub reason: Option<String>,
     /// What was asked for, as the engine wrote it.
     pub plan: Value,
+    /// By what the same request is recognised.
+    #[serde(default)]
+    pub digest: Option<String>,
+    /// What became of it so far, as the engine wrote it.
+    #[serde(default)]
+    pub summary: Option<Value>,
     /// Items in each state.
     #[serde(default)]
     pub counts: Counts,
@@ -110,24 +124,32 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Run> {
         state: row.get(3)?,
         reason: row.get(4)?,
         plan,
+        digest: None,
+        summary: None,
         counts: Counts::default(),
     })
 }
 
-const COLUMNS: &str = "id, created_ms, changed_ms, state, reason, plan";
+fn read_all(row: &Row<'_>) -> rusqlite::Result<Run> {
+    let summary = row.get::<_, Option<Json<_>>>(7)?.map(|Json(summary)| summary);
+    Ok(Run { digest: row.get(6)?, summary, ..read(row)? })
+}
+
+const COLUMNS: &str = "id, created_ms, changed_ms, state, reason, plan, digest, summary";
 
 pub(crate) fn insert(connection: &Connection, run: &Run) -> rusqlite::Result<RunId> {
-    let sql = "INSERT INTO runs (created_ms, changed_ms, state, reason, plan)
-               VALUES (?1, ?2, ?3, ?4, ?5)";
-    let Run { created_ms, changed_ms, state, reason, plan, .. } = run;
-    let values = params![created_ms, changed_ms, state, reason, Json(plan)];
+    let sql = "INSERT INTO runs (created_ms, changed_ms, state, reason, plan, digest, summary)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    let Run { created_ms, changed_ms, state, reason, plan, digest, summary, .. } = run;
+    let summary = summary.as_ref().map(Json);
+    let values = params![created_ms, changed_ms, state, reason, Json(plan), digest, summary];
     connection.prepare_cached(sql)?.execute(values)?;
     Ok(RunId(connection.last_insert_rowid()))
 }
 
 pub(crate) fn get(connection: &Connection, id: RunId) -> rusqlite::Result<Option<Run>> {
     let sql = format!("SELECT {COLUMNS} FROM runs WHERE id = ?1");
-    let run = connection.prepare_cached(&sql)?.query_row([id.0], read).optional()?;
+    let run = connection.prepare_cached(&sql)?.query_row([id.0], read_all).optional()?;
     run.map(|run| counted(connection, run)).transpose()
 }
 
@@ -135,7 +157,7 @@ pub(crate) fn get(connection: &Connection, id: RunId) -> rusqlite::Result<Option
 pub(crate) fn all(connection: &Connection) -> rusqlite::Result<Vec<Run>> {
     let sql = format!("SELECT {COLUMNS} FROM runs ORDER BY id DESC");
     let mut statement = connection.prepare_cached(&sql)?;
-    let runs: Vec<Run> = statement.query_map([], read)?.collect::<rusqlite::Result<_>>()?;
+    let runs: Vec<Run> = statement.query_map([], read_all)?.collect::<rusqlite::Result<_>>()?;
     runs.into_iter().map(|run| counted(connection, run)).collect()
 }
 
@@ -165,6 +187,42 @@ pub(crate) fn set_state(
 ) -> rusqlite::Result<bool> {
     let sql = "UPDATE runs SET state = ?2, reason = ?3, changed_ms = ?4 WHERE id = ?1";
     Ok(connection.prepare_cached(sql)?.execute(params![id.0, state, reason, now_ms])? > 0)
+}
+
+/// Those that are not over, the newest first.
+pub(crate) fn all_unfinished(connection: &Connection) -> rusqlite::Result<Vec<Run>> {
+    let sql =
+        format!("SELECT {COLUMNS} FROM runs WHERE state IN ('running', 'paused') ORDER BY id DESC");
+    let mut statement = connection.prepare_cached(&sql)?;
+    let runs: Vec<Run> = statement.query_map([], read_all)?.collect::<rusqlite::Result<_>>()?;
+    runs.into_iter().map(|run| counted(connection, run)).collect()
+}
+
+/// The newest that is not over and was asked for in the same words.
+pub(crate) fn unfinished(connection: &Connection, digest: &str) -> rusqlite::Result<Option<RunId>> {
+    let sql = "SELECT id FROM runs WHERE digest = ?1 AND state IN ('running', 'paused')
+               ORDER BY id DESC LIMIT 1";
+    let id = connection.prepare_cached(sql)?.query_row([digest], |row| row.get(0)).optional()?;
+    Ok(id.map(RunId))
+}
+
+pub(crate) fn set_summary(
+    connection: &Connection,
+    id: RunId,
+    summary: &Value,
+) -> rusqlite::Result<()> {
+    let sql = "UPDATE runs SET summary = ?2 WHERE id = ?1";
+    connection.prepare_cached(sql)?.execute(params![id.0, Json(summary)])?;
+    Ok(())
+}
+
+/// Removes those that are over, the newest `keep` aside.
+pub(crate) fn prune(connection: &Connection, keep: u32) -> rusqlite::Result<()> {
+    let sql = "DELETE FROM runs WHERE state IN ('done', 'cancelled') AND id NOT IN (
+                   SELECT id FROM runs WHERE state IN ('done', 'cancelled')
+                   ORDER BY id DESC LIMIT ?1)";
+    connection.prepare_cached(sql)?.execute([keep])?;
+    Ok(())
 }
 
 pub(crate) fn remove(connection: &Connection, id: RunId) -> rusqlite::Result<()> {

@@ -96,8 +96,8 @@ pub struct RunItem {
 pub enum ItemEnd {
     /// It stands under its final name.
     Done {
-        /// The name.
-        path: PathBuf,
+        /// The name; `None` where nothing was to be written.
+        path: Option<PathBuf>,
         /// The hash of what stands there.
         hash: Option<ContentHash>,
         /// What was reported.
@@ -156,6 +156,52 @@ pub(crate) fn list(
     Ok(found)
 }
 
+/// Those of these states from `from` on, at most `limit`, in the order of the plan.
+pub(crate) fn page(
+    connection: &Connection,
+    run: RunId,
+    states: &[ItemState],
+    (from, limit): (u32, u32),
+) -> rusqlite::Result<Vec<RunItem>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM run_items WHERE run = ?1 AND position >= ?2 ORDER BY position"
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut rows = statement.query(params![run.0, from])?;
+    let mut found = Vec::new();
+    while found.len() < limit as usize
+        && let Some(row) = rows.next()?
+    {
+        if states.contains(&row.get(1)?) {
+            found.push(read(row)?);
+        }
+    }
+    Ok(found)
+}
+
+/// Those of one state, the first `offset` aside, at most `limit`, in the order of the plan;
+/// `None`: of any state.
+pub(crate) fn slice(
+    connection: &Connection,
+    run: RunId,
+    state: Option<ItemState>,
+    (offset, limit): (u32, u32),
+) -> rusqlite::Result<Vec<RunItem>> {
+    let wanted = if state.is_some() { "AND state = ?2" } else { "AND ?2 IS NULL" };
+    let sql = format!(
+        "SELECT {COLUMNS} FROM run_items WHERE run = ?1 {wanted}
+         ORDER BY position LIMIT ?3 OFFSET ?4"
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    statement.query_map(params![run.0, state, limit, offset], read)?.collect()
+}
+
+/// The position that the next item gets.
+pub(crate) fn next_position(connection: &Connection, run: RunId) -> rusqlite::Result<u32> {
+    let sql = "SELECT coalesce(max(position) + 1, 0) FROM run_items WHERE run = ?1";
+    connection.prepare_cached(sql)?.query_row([run.0], |row| row.get(0))
+}
+
 /// Marks items as begun, or as to do again.
 pub(crate) fn restate(
     connection: &Connection,
@@ -178,11 +224,11 @@ pub(crate) fn intend(
     run: RunId,
     position: u32,
     path: &Path,
-    hash: Option<ContentHash>,
+    (hash, report): (Option<ContentHash>, Option<&Value>),
 ) -> rusqlite::Result<()> {
-    let sql = "UPDATE run_items SET state = 'running', path = ?3, hash = ?4
+    let sql = "UPDATE run_items SET state = 'running', path = ?3, hash = ?4, report = ?5
                WHERE run = ?1 AND position = ?2";
-    let values = params![run.0, position, PathColumn(path), hash];
+    let values = params![run.0, position, PathColumn(path), hash, report.map(Json)];
     connection.prepare_cached(sql)?.execute(values)?;
     Ok(())
 }
@@ -198,7 +244,7 @@ pub(crate) fn finish(
     let mut statement = connection.prepare_cached(sql)?;
     match end {
         ItemEnd::Done { path, hash, report } => {
-            let (path, report) = (PathColumn(path), report.as_ref().map(Json));
+            let (path, report) = (path.as_ref().map(PathColumn), report.as_ref().map(Json));
             let state = ItemState::Done;
             statement.execute(params![run.0, position, state, path, hash, None::<&str>, report])?;
         }

@@ -39,7 +39,7 @@ fn fill(store: &Store) {
     let run = store.create_run(json!({ "out": "web" }), specs, at(1)).unwrap();
     let done = |position| {
         let path = PathBuf::from(format!("/web/{position}.jpg"));
-        (position, ItemEnd::Done { path, hash: None, report: None })
+        (position, ItemEnd::Done { path: Some(path), hash: None, report: None })
     };
     store.finish_items(run, (0..25).map(done).collect()).unwrap();
     store.set_setting("workers", Some(json!(4))).unwrap();

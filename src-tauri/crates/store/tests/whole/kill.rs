@@ -53,10 +53,10 @@ fn exporting_child() {
         let temporary = TemporaryFile::beside(&out.join(format!("{number}.jpg"))).unwrap();
         temporary.fill_from(&variant.open().unwrap()).unwrap();
         let intend = |path: &Path| {
-            store.intend_item(run, item.position, path, hash).map_err(std::io::Error::other)
+            store.intend_item(run, item.position, path, hash, None).map_err(std::io::Error::other)
         };
         let committed = temporary.commit_announced(Conflict::Unique, &originals, intend).unwrap();
-        let end = ItemEnd::Done { path: committed.path, hash, report: None };
+        let end = ItemEnd::Done { path: Some(committed.path), hash, report: None };
         store.finish_items(run, vec![(item.position, end)]).unwrap();
         let mut standard = std::io::stdout();
         writeln!(standard, "done {number}").and_then(|()| standard.flush()).unwrap();
