@@ -88,9 +88,9 @@ impl Store {
         Ok(variants.collect())
     }
 
-    /// Whether a variant is in memory.
+    /// What a variant in memory is.
     #[must_use]
-    pub fn is_hot(&self, key: &str) -> Option<Rendered> {
+    pub fn hot(&self, key: &str) -> Option<Rendered> {
         self.variants().hot().get(key).map(|(_, rendered)| rendered)
     }
 
@@ -143,14 +143,16 @@ mod tests {
         let heard = Arc::clone(&told);
         store.listen(move |change| heard.lock().unwrap().push(change));
         for number in 0..3 {
-            insert(&store, &key_of(number), &[7; 900], at(number.into()));
+            insert(&store, &key_of(number), &[7; 900], at(number));
         }
         // The third was too much: the first had to go.
         let known = store.known_keys().unwrap();
         let told = told.lock().unwrap();
         let key = |number| key_of(number).parse::<KeyBytes>().unwrap();
         assert!(told[..3].iter().all(|change| change.kept.is_some()), "{told:?}");
-        assert!(told[3..].iter().any(|change| *change == VariantChange { key: key(0), kept: None }));
+        assert!(
+            told[3..].iter().any(|change| *change == VariantChange { key: key(0), kept: None })
+        );
         assert!(known.contains_key(&key(2)) && !known.contains_key(&key(0)));
         let looked = store.look_up(vec![key_of(0), key_of(2)]).unwrap();
         assert!(looked[0].is_none());

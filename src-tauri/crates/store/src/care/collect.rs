@@ -42,6 +42,7 @@ impl Store {
         report.evicted = self.evict()?;
         report.old_indexes = self.collect_old_indexes();
         self.write(Durability::Process, |connection| {
+            crate::table::outcome::collect(connection)?;
             connection.execute_batch("PRAGMA incremental_vacuum")
         })?;
         Ok(report)

@@ -1,9 +1,11 @@
 //! Finished variants: which are on the disk, what they are, when they were used.
 
-use cropmark_rules::protocol::Rendered;
+use std::collections::HashMap;
+
+use cropmark_rules::{Format, protocol::Rendered};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
-use super::{ContentHash, Json, Migration};
+use super::{ContentHash, Json, Migration, outcome::KeyBytes};
 
 // The columns beside the facts are what SQL sums and sorts by; that they agree with the facts
 // is checked at every reading and tells a damaged row.
@@ -59,6 +61,21 @@ impl VariantRow {
 pub(crate) fn get(connection: &Connection, key: &str) -> rusqlite::Result<Option<VariantRow>> {
     let sql = format!("SELECT {COLUMNS} FROM variants WHERE key = ?1");
     connection.prepare_cached(&sql)?.query_row([key], VariantRow::read).optional()
+}
+
+/// The keys of all rows, with their formats; rows that make no sense are left out.
+pub(crate) fn keys(connection: &Connection) -> rusqlite::Result<HashMap<KeyBytes, Format>> {
+    let mut statement = connection.prepare("SELECT key, format FROM variants")?;
+    let mut rows = statement.query([])?;
+    let mut keys = HashMap::new();
+    while let Some(row) = rows.next()? {
+        let (key, format) = (row.get_ref(0)?.as_str(), row.get_ref(1)?.as_str());
+        let key = key.ok().and_then(|key| key.parse().ok());
+        let format =
+            format.ok().and_then(|name| Format::ALL.into_iter().find(|one| one.name() == name));
+        keys.extend(key.zip(format));
+    }
+    Ok(keys)
 }
 
 /// All rows in the order of their keys, and how many could not be read.

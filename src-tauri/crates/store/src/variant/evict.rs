@@ -31,6 +31,7 @@ impl Store {
         variants.bytes.store(bytes, Ordering::Relaxed);
         for (key, extension, _) in &removed {
             variants.hot().remove(key);
+            variants.listening.tell(key, None);
             if let Ok(path) = self.layout().variant(key, extension) {
                 let _ = fs::remove_file(path);
             }

@@ -29,6 +29,7 @@ use crate::{
     atomic::{Conflict, Originals, TemporaryFile, WriteError, create_folders},
     database::{Database, Durability},
     lock::milliseconds,
+    outcomes::Listening,
     table::{
         counter,
         variant::{self, VariantRow},
@@ -93,6 +94,7 @@ pub(crate) struct Variants {
     /// Read-locked between a file's renaming and its recording; who removes files without rows
     /// write-locks it.
     pub(crate) recording: RwLock<()>,
+    pub(crate) listening: Listening,
 }
 
 impl Variants {
@@ -105,6 +107,7 @@ impl Variants {
             misses: AtomicU64::new(0),
             bytes: AtomicU64::new(bytes),
             recording: RwLock::new(()),
+            listening: Listening::default(),
         }
     }
 
@@ -236,6 +239,9 @@ impl Store {
         let gone = self
             .write(Durability::Process, move |connection| variant::remove(connection, &removed));
         self.variants().hot().remove(key);
+        if gone.is_ok() {
+            self.variants().listening.tell(key, None);
+        }
         if let (Ok(()), Some((path, bytes))) = (gone, file) {
             let _ = fs::remove_file(path);
             self.subtract(bytes);
@@ -309,6 +315,7 @@ impl Store {
             self.variants().bytes.fetch_add(rendered.bytes, Ordering::Relaxed);
             self.subtract(replaced);
         }
+        self.variants().listening.tell(key, Some(rendered.format));
         if self.variants().bytes.load(Ordering::Relaxed) > self.settings().variant_bytes {
             self.evict()?;
         }
