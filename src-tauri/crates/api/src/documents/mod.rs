@@ -1,80 +1,63 @@
-//! Documents of the open workspace.
+//! The preset files of the open workspace as texts that are edited: read from the disk and
+//! watched, changed by form or text, undone and redone, saved.
+//!
+//! What blocks says so; the commands run it where waiting holds up nobody.
 
-use crate::{ApiError, Studio, error::unfinished, model};
+mod commands;
+mod difference;
+mod history;
 
-/// Documents of the open workspace.
-#[derive(Debug, Default)]
+use std::{path::PathBuf, sync::Arc};
+
+use cropmark_engine::export::PresetSource;
+
+pub(crate) use commands::{
+    create, document, edit, history, presets, redo, resolve_conflict, revert, save, set_text, undo,
+};
+#[expect(unused_imports, reason = "for the library")]
+pub(crate) use history::{Change, Entry, MarksChange};
+
+use crate::{ApiError, error::unfinished, workspace::Ground};
+
+/// The preset files of the open workspace. A cheap handle.
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Documents {}
 
-/// The command of this name.
-pub(crate) async fn presets(
-    _: &Studio,
-    _: model::Nothing,
-) -> Result<Vec<model::PresetFile>, ApiError> {
-    Err(unfinished())
-}
+#[expect(dead_code, unused_variables, clippy::unused_self, reason = "built now")]
+impl Documents {
+    /// Those of a workspace; and what the person should know: unsaved changes that are back.
+    /// Blocks. The preset files become known by [`Documents::changed`], and one by one as they
+    /// are asked for.
+    pub(crate) fn open(ground: &Ground) -> (Self, Vec<String>) {
+        (Self {}, Vec::new())
+    }
 
-/// The command of this name.
-pub(crate) async fn document(
-    _: &Studio,
-    _: model::FileArguments,
-) -> Result<model::Document, ApiError> {
-    Err(unfinished())
-}
+    /// Looks at files that appeared, changed or went (paths below the workspace, of any kind of
+    /// file: overlays count too). Blocks.
+    pub(crate) fn changed(&self, paths: &[PathBuf]) {}
 
-/// The command of this name.
-pub(crate) async fn edit(_: &Studio, _: model::EditArguments) -> Result<model::Document, ApiError> {
-    Err(unfinished())
-}
+    /// Keeps what is not saved for the next time, and ends. Blocks.
+    pub(crate) fn close(&self) {}
 
-/// The command of this name.
-pub(crate) async fn set_text(
-    _: &Studio,
-    _: model::SetTextArguments,
-) -> Result<model::Document, ApiError> {
-    Err(unfinished())
-}
+    /// The preset files that are known, in order.
+    pub(crate) fn files(&self) -> Vec<String> {
+        Vec::new()
+    }
 
-/// The command of this name.
-pub(crate) async fn save(_: &Studio, _: model::FileArguments) -> Result<model::Document, ApiError> {
-    Err(unfinished())
-}
+    /// Rises with every change of any preset.
+    pub(crate) fn revision(&self) -> u64 {
+        0
+    }
 
-/// The command of this name.
-pub(crate) async fn revert(
-    _: &Studio,
-    _: model::FileArguments,
-) -> Result<model::Document, ApiError> {
-    Err(unfinished())
-}
+    /// A preset as it is now, unsaved changes included. Blocks where it was not read yet.
+    ///
+    /// # Errors
+    /// `not_found`; or why it cannot be read.
+    pub(crate) fn preset(&self, file: &str) -> Result<Arc<PresetSource>, ApiError> {
+        Err(unfinished())
+    }
 
-/// The command of this name.
-pub(crate) async fn resolve_conflict(
-    _: &Studio,
-    _: model::ResolveArguments,
-) -> Result<model::Document, ApiError> {
-    Err(unfinished())
-}
-
-/// The command of this name.
-pub(crate) async fn create(
-    _: &Studio,
-    _: model::FileArguments,
-) -> Result<model::Document, ApiError> {
-    Err(unfinished())
-}
-
-/// The command of this name.
-pub(crate) async fn history(_: &Studio, _: model::Nothing) -> Result<model::History, ApiError> {
-    Err(unfinished())
-}
-
-/// The command of this name.
-pub(crate) async fn undo(_: &Studio, _: model::Nothing) -> Result<model::Undone, ApiError> {
-    Err(unfinished())
-}
-
-/// The command of this name.
-pub(crate) async fn redo(_: &Studio, _: model::Nothing) -> Result<model::Undone, ApiError> {
-    Err(unfinished())
+    /// Remembers what was done to assets, so that it can be undone. Entries of one gesture are
+    /// undone together.
+    pub(crate) fn record(&self, entry: Entry, gesture: Option<&str>) {}
 }

@@ -1,0 +1,97 @@
+//! Where two texts differ: one range, replaced by another.
+
+/// The one range in which two texts differ. Offsets are bytes, at the borders of characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Difference {
+    start: usize,
+    removed: String,
+    inserted: String,
+}
+
+impl Difference {
+    /// From one text to another.
+    pub(super) fn between(before: &str, after: &str) -> Self {
+        let start = common_start(before, after);
+        let end = common_end(&before[start..], &after[start..]);
+        Self {
+            start,
+            removed: before[start..before.len() - end].to_owned(),
+            inserted: after[start..after.len() - end].to_owned(),
+        }
+    }
+
+    /// Whether there is none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.removed == self.inserted
+    }
+
+    /// How many bytes it keeps.
+    pub(super) fn bytes(&self) -> usize {
+        self.removed.len() + self.inserted.len()
+    }
+
+    /// The text after the change; `None` where `before` is not the text that was changed.
+    pub(super) fn apply(&self, before: &str) -> Option<String> {
+        replace(before, self.start, &self.removed, &self.inserted)
+    }
+
+    /// The text before the change; `None` where `after` is not the text that came of it.
+    pub(super) fn revert(&self, after: &str) -> Option<String> {
+        replace(after, self.start, &self.inserted, &self.removed)
+    }
+}
+
+fn replace(text: &str, start: usize, old: &str, new: &str) -> Option<String> {
+    let tail = text.get(start..)?.strip_prefix(old)?;
+    Some([&text[..start], new, tail].concat())
+}
+
+/// How many bytes two texts have in common at their start, in whole characters.
+fn common_start(one: &str, other: &str) -> usize {
+    let equal = one.bytes().zip(other.bytes()).take_while(|(one, other)| one == other).count();
+    (0..=equal).rev().find(|&at| one.is_char_boundary(at) && other.is_char_boundary(at)).unwrap_or(0)
+}
+
+/// How many bytes two texts have in common at their end, in whole characters.
+fn common_end(one: &str, other: &str) -> usize {
+    let pairs = one.bytes().rev().zip(other.bytes().rev());
+    let equal = pairs.take_while(|(one, other)| one == other).count();
+    let whole = |at: &usize| {
+        one.is_char_boundary(one.len() - at) && other.is_char_boundary(other.len() - at)
+    };
+    (0..=equal).rev().find(whole).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_difference_leads_there_and_back_and_is_small() {
+        let cases = [
+            ("", "", 0),
+            ("a", "", 1),
+            ("quality = 80\n", "quality = 85\n", 2),
+            ("aaa", "aaaa", 1),
+            ("é", "è", 4),
+            ("x é y", "x ê y", 4),
+            ("abc", "abc", 0),
+            ("\u{1F600}", "\u{1F601}", 8),
+        ];
+        for (before, after, bytes) in cases {
+            let difference = Difference::between(before, after);
+            assert_eq!(difference.bytes(), bytes, "{before:?} {after:?}");
+            assert_eq!(difference.apply(before).as_deref(), Some(after));
+            assert_eq!(difference.revert(after).as_deref(), Some(before));
+            assert_eq!(difference.is_empty(), before == after);
+        }
+    }
+
+    #[test]
+    fn another_text_is_refused() {
+        let difference = Difference::between("quality = 80", "quality = 85");
+        assert_eq!(difference.apply("quality = 70"), None);
+        assert_eq!(difference.apply("qual"), None);
+        assert_eq!(difference.revert("équality = 85"), None);
+    }
+}

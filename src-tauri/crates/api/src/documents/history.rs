@@ -1,0 +1,227 @@
+//! What was done and can be taken back: one history for the texts of preset files, focal points
+//! and marks of a workspace.
+//!
+//! Pure: it keeps two stacks and says what to do; whoever holds it does it. A text's entry is the
+//! one range in which two texts differ. The oldest entries go when all together have more than a
+//! number of bytes.
+
+use std::collections::VecDeque;
+
+use super::difference::Difference;
+use crate::model::{self, FocalPoint};
+
+/// The most bytes of text that entries keep.
+const MAX_BYTES: usize = 32 << 20;
+
+/// The most entries that are kept.
+const MAX_ENTRIES: usize = 1000;
+
+/// One thing that was done.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Entry {
+    /// What was done, for 'Undo …': `Change quality`.
+    pub(crate) label: String,
+    /// How to take it back.
+    pub(crate) change: Change,
+}
+
+/// What was before, and what came.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Change {
+    /// A document's text.
+    Text {
+        /// The preset file.
+        file: String,
+        /// Where the two texts differ.
+        difference: Difference,
+    },
+    /// An asset's focal point.
+    Focal {
+        /// The asset.
+        asset: u32,
+        /// Before.
+        before: Option<FocalPoint>,
+        /// After.
+        after: Option<FocalPoint>,
+    },
+    /// The marks of some assets.
+    Marks(Vec<MarksChange>),
+}
+
+/// All marks of one asset.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct MarksChange {
+    /// The asset.
+    pub(crate) asset: u32,
+    /// Before.
+    pub(crate) before: Vec<String>,
+    /// After.
+    pub(crate) after: Vec<String>,
+}
+
+impl Change {
+    /// Whether nothing is another now.
+    fn is_nothing(&self) -> bool {
+        match self {
+            Self::Text { difference, .. } => difference.is_empty(),
+            Self::Focal { before, after, .. } => before == after,
+            Self::Marks(changes) => changes.iter().all(|change| change.before == change.after),
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Text { difference, .. } => difference.bytes(),
+            Self::Focal { .. } | Self::Marks(_) => 0,
+        }
+    }
+
+    fn is_of(&self, path: &str) -> bool {
+        matches!(self, Self::Text { file, .. } if file == path)
+    }
+}
+
+impl Entry {
+    /// What the window is told when this is undone or redone.
+    pub(super) fn undone(&self) -> model::Undone {
+        let (file, assets) = match &self.change {
+            Change::Text { file, .. } => (Some(file.clone()), Vec::new()),
+            Change::Focal { asset, .. } => (None, vec![*asset]),
+            Change::Marks(changes) => (None, changes.iter().map(|change| change.asset).collect()),
+        };
+        model::Undone { label: Some(self.label.clone()), file, assets }
+    }
+}
+
+/// The two stacks.
+#[derive(Debug, Default)]
+pub(super) struct History {
+    done: VecDeque<Entry>,
+    undone: Vec<Entry>,
+    /// The gesture that the newest entry belongs to, while it goes on.
+    gesture: Option<String>,
+    bytes: usize,
+}
+
+impl History {
+    /// Remembers what was done to an asset or several. What was undone cannot be redone any more.
+    ///
+    /// A focal point's entry joins the newest one where both belong to one gesture.
+    pub(super) fn record(&mut self, mut entry: Entry, gesture: Option<&str>) {
+        if let (Change::Focal { asset, before, .. }, Some(newest)) =
+            (&mut entry.change, self.ongoing(gesture))
+            && let Change::Focal { asset: same, before: first, .. } = newest.change
+            && same == *asset
+        {
+            *before = first;
+            self.forget_newest();
+        }
+        self.add(entry, gesture);
+    }
+
+    /// Remembers that a document's text is another. It joins the newest entry where both belong
+    /// to one gesture. What was undone cannot be redone any more.
+    pub(super) fn record_text(
+        &mut self,
+        label: String,
+        file: &str,
+        (before, after): (&str, &str),
+        gesture: Option<&str>,
+    ) {
+        let first = self.ongoing(gesture).and_then(|newest| match &newest.change {
+            Change::Text { file: same, difference } if same == file => difference.revert(before),
+            _ => None,
+        });
+        let difference = Difference::between(first.as_deref().unwrap_or(before), after);
+        if first.is_some() {
+            self.forget_newest();
+        }
+        self.add(Entry { label, change: Change::Text { file: file.to_owned(), difference } }, gesture);
+    }
+
+    /// The newest entry, if the gesture that made it still goes on.
+    fn ongoing(&self, gesture: Option<&str>) -> Option<&Entry> {
+        let goes_on = gesture.is_some() && self.gesture.as_deref() == gesture;
+        self.done.back().filter(|_| goes_on)
+    }
+
+    fn forget_newest(&mut self) {
+        self.bytes -= self.done.pop_back().map_or(0, |newest| newest.change.bytes());
+    }
+
+    fn add(&mut self, entry: Entry, gesture: Option<&str>) {
+        self.undone.clear();
+        self.gesture = None;
+        // A slider that is back where it was: as if it had not been touched.
+        if entry.change.is_nothing() {
+            return;
+        }
+        self.push(entry);
+        self.gesture = gesture.map(str::to_owned);
+        while self.bytes > MAX_BYTES || self.done.len() > MAX_ENTRIES {
+            let Some(oldest) = self.done.pop_front() else { break };
+            self.bytes -= oldest.change.bytes();
+        }
+    }
+
+    fn push(&mut self, entry: Entry) {
+        self.bytes += entry.change.bytes();
+        self.done.push_back(entry);
+    }
+
+    /// What is recorded next begins an entry of its own.
+    pub(super) fn end_gesture(&mut self) {
+        self.gesture = None;
+    }
+
+    /// Moves the newest entry to those that can be redone.
+    pub(super) fn undo(&mut self) -> Option<Entry> {
+        self.gesture = None;
+        let entry = self.done.pop_back()?;
+        self.bytes -= entry.change.bytes();
+        self.undone.push(entry.clone());
+        Some(entry)
+    }
+
+    /// Moves the entry that was undone last back.
+    pub(super) fn redo(&mut self) -> Option<Entry> {
+        self.gesture = None;
+        let entry = self.undone.pop()?;
+        self.push(entry.clone());
+        Some(entry)
+    }
+
+    /// Drops all entries of a document that is no more.
+    pub(super) fn forget(&mut self, file: &str) {
+        self.done.retain(|entry| !entry.change.is_of(file));
+        self.undone.retain(|entry| !entry.change.is_of(file));
+        self.bytes = self.done.iter().map(|entry| entry.change.bytes()).sum();
+        self.gesture = None;
+    }
+
+    /// Drops the entry that was just undone, because that was not possible.
+    pub(super) fn drop_undone(&mut self, entry: &Entry) {
+        if self.undone.last() == Some(entry) {
+            self.undone.pop();
+        }
+    }
+
+    /// Drops the entry that was just redone, because that was not possible.
+    pub(super) fn drop_redone(&mut self, entry: &Entry) {
+        if self.done.back() == Some(entry) {
+            self.forget_newest();
+        }
+    }
+
+    /// The labels, for the window.
+    pub(super) fn labels(&self) -> model::History {
+        model::History {
+            undo: self.done.back().map(|entry| entry.label.clone()),
+            redo: self.undone.last().map(|entry| entry.label.clone()),
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "history_tests.rs"]
+mod tests;
