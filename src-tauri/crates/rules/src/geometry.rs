@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     operation::{Crop, Extend, Fit, Pad, Resize, Rotate},
-    value::{Gravity, Length, Point},
+    value::{Color, Gravity, Length, Point},
 };
 
 /// Width and height in pixels, both at least 1.
@@ -139,7 +139,10 @@ pub fn resize(rule: &Resize, from: Size) -> Resized {
                 width: side(width).max(scaled.width),
                 height: side(height).max(scaled.height),
             };
-            Resized { scaled, cropped: None, padded: (canvas != scaled).then_some(canvas) }
+            // A solid background also lies behind what is transparent in the image, on a canvas
+            // of just its size as well.
+            let padded = canvas != scaled || rule.background.is_some_and(Color::is_solid);
+            Resized { scaled, cropped: None, padded: padded.then_some(canvas) }
         }
         Fit::Cover => cover(width, height, outside, from, rule, at_least),
         Fit::Auto => {

@@ -45,6 +45,15 @@ fn every_fit_gives_its_sizes() {
 }
 
 #[test]
+fn a_solid_background_asks_for_a_canvas_of_any_size() {
+    let on = |background| Resize { background, ..boxed(Fit::Contain, 300.0, 200.0) };
+    let canvas = |rule: &Resize| resize(rule, PHOTO).padded;
+    assert_eq!(canvas(&on(None)), None);
+    assert_eq!(canvas(&on(Some(Color { alpha: 100, ..Color::WHITE }))), None);
+    assert_eq!(canvas(&on(Some(Color::WHITE))), Some(size(300, 200)));
+}
+
+#[test]
 fn one_side_minima_and_density() {
     let width = |width: f64| Resize { width: Some(Length::Pixels(width)), ..Resize::default() };
     assert_eq!(resize(&width(2048.0), PHOTO).scaled, size(2048, 1365));

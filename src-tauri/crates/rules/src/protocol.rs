@@ -12,7 +12,7 @@ pub const PROTOCOL_VERSION: u32 = 2;
 
 /// The version of the pixel code. It is part of every variant's key: raise it when any
 /// operation or encoder default gives other pixels or bytes than before.
-pub const PIXEL_VERSION: u32 = 1;
+pub const PIXEL_VERSION: u32 = 2;
 
 /// The most descriptors that one message carries (Linux allows 253).
 pub const MAX_FILES: usize = 250;

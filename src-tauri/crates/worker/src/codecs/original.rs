@@ -21,7 +21,7 @@ pub(crate) fn may_stand(
     let size = source.nominal(rules);
     order.encoding.never_larger
         && reads_all(rules, source)
-        && order.operations.iter().all(|operation| changes_nothing(operation, size, focal))
+        && order.operations.iter().all(|operation| changes_nothing(operation, size, focal, source))
         && has_format(&order.encoding, source)
         && has_colors(order.encoding.color, source)
         && has_metadata(&order.encoding.metadata, source)
@@ -35,12 +35,19 @@ fn reads_all(rules: &SourceRules, source: &Opened) -> bool {
         && source.header.orientation == 1
 }
 
-fn changes_nothing(operation: &Operation, size: Size, focal: Option<Point>) -> bool {
+fn changes_nothing(
+    operation: &Operation,
+    size: Size,
+    focal: Option<Point>,
+    source: &Opened,
+) -> bool {
     match operation {
         Operation::Resize(rule) => {
             let resized = geometry::resize(rule, size);
             let same = |other: Option<Size>| other.is_none_or(|other| other == size);
-            resized.scaled == size && same(resized.cropped) && same(resized.padded)
+            // A canvas of the same size shows through.
+            let covered = resized.padded.is_none() || !source.header.alpha;
+            resized.scaled == size && same(resized.cropped) && same(resized.padded) && covered
         }
         Operation::Crop(rule) => {
             geometry::crop(rule, size, focal).is_some_and(|part| part.size == size)

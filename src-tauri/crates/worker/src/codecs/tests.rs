@@ -4,9 +4,9 @@ use cropmark_rules::{
     Chroma, ColorSpace, Encoding, FaultCode, Format, FormatRule, Metadata, MetadataKind, Operation,
     SourceRules,
     geometry::Size,
-    operation::{Blur, Resize},
+    operation::{Blur, Fit, Resize},
     protocol::VariantOrder,
-    value::Length,
+    value::{Color, Length},
 };
 
 use super::{Encoded, encode, original::may_stand};
@@ -482,6 +482,26 @@ fn the_original_stands_in_only_where_nothing_changes() {
     let blur = Operation::Blur(Blur::default());
     assert!(!stands(&plain, &order(vec![blur], never_larger(Format::Jpeg))));
     assert!(!stands(&marked(), &order(vec![], never_larger(Format::Jpeg))));
+
+    // A box of the same size, with something behind the image.
+    let boxed = |background| {
+        Operation::Resize(Resize {
+            fit: Fit::Contain,
+            width: Some(Length::Pixels(200.0)),
+            height: Some(Length::Pixels(150.0)),
+            background,
+            ..Resize::default()
+        })
+    };
+    let bare = |bands| {
+        let call = Call::new("pngsave_buffer").image("in", &picture(200, 150, bands));
+        call.text("keep", "none").buffer().unwrap()
+    };
+    let clear = bare(4);
+    let in_box = |background| order(vec![boxed(background)], never_larger(Format::Png));
+    assert!(stands(&clear, &in_box(None)));
+    assert!(!stands(&clear, &in_box(Some(Color::WHITE))));
+    assert!(stands(&bare(3), &in_box(Some(Color::WHITE))));
 
     let (source, canvas) = opened(&plain, ColorSpace::Srgb);
     let large = Encoding { quality: Some(100), ..never_larger(Format::Jpeg) };

@@ -173,6 +173,18 @@ mod tests {
     }
 
     #[test]
+    fn the_background_of_contain_shows_through_where_the_image_fills_the_box() {
+        let clear = drawn(40, 40, 4, |x, _| [9, 9, 9, if x < 20 { 0 } else { 255 }]);
+        let rule = boxed(Fit::Contain, 20.0, 20.0);
+        assert_eq!(pixel(&resize(&rule, clear.clone()), 2, 2)[3], 0);
+        let green = Resize { background: Some(Color::solid(1, 200, 3)), ..rule };
+        let result = resize(&green, clear);
+        assert_eq!(result.size(), Size::new(20, 20));
+        assert_eq!(pixel(&result, 2, 2), [1, 200, 3]);
+        assert_eq!(pixel(&result, 17, 2), [9, 9, 9]);
+    }
+
+    #[test]
     fn what_cannot_be_seen_does_not_bleed() {
         let canvas =
             drawn(64, 64, 4, |x, _| if x < 31 { [200, 9, 0, 255] } else { [0, 255, 0, 0] });
