@@ -92,6 +92,11 @@ impl Studio {
         self.tell(Event::Notice { level, message: message.into() });
     }
 
+    /// Where events are told, for what must not hold the studio.
+    pub(crate) fn teller(&self) -> broadcast::Sender<Event> {
+        self.inner.events.clone()
+    }
+
     pub(crate) fn places(&self) -> &Places {
         &self.inner.places
     }

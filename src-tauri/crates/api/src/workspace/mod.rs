@@ -1,5 +1,7 @@
 //! The open workspace: its store, and what watches and serves its folder.
 
+mod ground;
+
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
@@ -17,11 +19,12 @@ use crate::{
     previews::Previews,
 };
 
+pub(crate) use ground::{Ground, blocking};
+
 /// The open workspace.
 #[derive(Debug)]
 pub(crate) struct Workspace {
-    root: PathBuf,
-    store: Store,
+    ground: Ground,
     info: WorkspaceInfo,
     pub(crate) library: Library,
     pub(crate) documents: Documents,
@@ -32,11 +35,16 @@ pub(crate) struct Workspace {
 impl Workspace {
     /// The folder, canonical.
     pub(crate) fn root(&self) -> &Path {
-        &self.root
+        self.ground.root()
     }
 
     pub(crate) fn store(&self) -> &Store {
-        &self.store
+        self.ground.store()
+    }
+
+    /// What every part stands on.
+    pub(crate) fn ground(&self) -> &Ground {
+        &self.ground
     }
 
     pub(crate) fn info(&self) -> &WorkspaceInfo {
@@ -44,7 +52,9 @@ impl Workspace {
     }
 
     /// Ends what works for it; unsaved documents are kept for the next time.
-    pub(crate) async fn close(&self) {}
+    pub(crate) async fn close(&self) {
+        self.ground.close().await;
+    }
 }
 
 /// The command of this name.
@@ -82,14 +92,15 @@ async fn open_folder(
         read_only,
         notices: opened.notices.iter().map(ToString::to_string).collect(),
     };
+    let engine = studio.engine().cloned();
+    let ground = Ground::new(root.clone(), opened.store, engine, studio.teller());
     let workspace = Arc::new(Workspace {
-        root: root.clone(),
-        store: opened.store,
         info: info.clone(),
-        library: Library::default(),
+        library: Library::new(ground.clone()),
         documents: Documents::default(),
         previews: Previews::default(),
         exports: Exports::default(),
+        ground,
     });
     if let Some(former) = studio.replace_workspace(Some(workspace)) {
         former.close().await;
