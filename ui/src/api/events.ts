@@ -1,0 +1,84 @@
+// What each event makes stale: the one place where the window's knowledge is kept fresh.
+import type { QueryClient } from '@tanstack/react-query';
+import { useActivity } from '@/state/activity';
+import { useNotices } from '@/state/notices';
+import type { Assets, Event, RunInfo, Runs, StartUp } from './bindings';
+import { onEvents, type StudioEvent } from './rpc';
+
+/** Keeps the client's knowledge fresh until the returned function is called. */
+export function keepFresh(client: QueryClient): () => void {
+  return onEvents((events) => {
+    for (const event of events) take(client, event);
+  });
+}
+
+/** Takes one event. */
+export function take(client: QueryClient, event: StudioEvent) {
+  const stale = (...keys: string[]) => {
+    for (const key of keys) void client.invalidateQueries({ queryKey: [key] });
+  };
+  switch (event.kind) {
+    case 'lost':
+      void client.invalidateQueries();
+      break;
+    case 'workspace':
+      client.setQueryData(['start_up'], (former: StartUp | undefined) =>
+        former ? { ...former, workspace: event.workspace } : former,
+      );
+      for (const key of ['assets', 'presets', 'document', 'history', 'runs', 'run_rows']) {
+        client.removeQueries({ queryKey: [key], type: 'inactive' });
+      }
+      client.setQueryData(['assets'], { assets: [], complete: false });
+      stale('start_up', 'assets', 'presets', 'document', 'history', 'runs', 'run_rows');
+      stale('asset_details', 'sheet', 'matrix', 'asset_states', 'snippet');
+      break;
+    case 'assets':
+      client.setQueryData(['assets'], (former: Assets | undefined) => merge(former, event));
+      stale('asset_details', 'sheet', 'matrix', 'asset_states');
+      break;
+    case 'states':
+      stale('sheet', 'matrix', 'asset_states');
+      break;
+    case 'presets':
+      stale('presets', 'sheet', 'matrix', 'asset_states');
+      break;
+    case 'document':
+      stale('document', 'sheet', 'matrix', 'snippet', 'export_plan');
+      break;
+    case 'history':
+      client.setQueryData(['history'], { undo: event.undo, redo: event.redo });
+      break;
+    case 'activity':
+      useActivity.getState().set(event);
+      break;
+    case 'run':
+      client.setQueryData(['runs'], (former: Runs | undefined) => withRun(former, event));
+      stale('run_rows');
+      break;
+    case 'notice':
+      useNotices.getState().add(event.level, event.message);
+      break;
+  }
+}
+
+type AssetsEvent = Extract<Event, { kind: 'assets' }>;
+
+/** The list with the changes put in, ordered by path. */
+export function merge(former: Assets | undefined, event: AssetsEvent): Assets {
+  const known = new Map((former?.assets ?? []).map((asset) => [asset.id, asset]));
+  for (const id of event.removed) known.delete(id);
+  let moved = event.removed.length > 0;
+  for (const asset of event.changed) {
+    moved ||= known.get(asset.id)?.path !== asset.path;
+    known.set(asset.id, asset);
+  }
+  const assets = [...known.values()];
+  if (moved) assets.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+  return { assets, complete: event.complete };
+}
+
+function withRun(former: Runs | undefined, run: RunInfo): Runs {
+  const runs = former?.runs ?? [];
+  const known = runs.some((one) => one.id === run.id);
+  return { runs: known ? runs.map((one) => (one.id === run.id ? run : one)) : [run, ...runs] };
+}

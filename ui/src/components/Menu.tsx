@@ -1,0 +1,75 @@
+import { ContextMenu as BaseContext } from '@base-ui/react/context-menu';
+import { Menu as Base } from '@base-ui/react/menu';
+import type { ReactElement, ReactNode } from 'react';
+import styles from './Menu.module.css';
+
+export type MenuEntry =
+  | {
+      label: string;
+      icon?: ReactNode;
+      keys?: string | undefined;
+      disabled?: boolean;
+      danger?: boolean;
+      perform: () => void;
+    }
+  | 'separator';
+
+interface MenuProps {
+  /** The button that opens it. */
+  trigger: ReactElement;
+  entries: readonly MenuEntry[];
+}
+
+/** A menu under a button. */
+export function Menu({ trigger, entries }: MenuProps) {
+  return (
+    <Base.Root>
+      <Base.Trigger render={trigger as ReactElement<Record<string, unknown>>} />
+      <Base.Portal>
+        <Base.Positioner className={styles.positioner} sideOffset={4}>
+          <Base.Popup className={styles.popup}>{lines(entries)}</Base.Popup>
+        </Base.Positioner>
+      </Base.Portal>
+    </Base.Root>
+  );
+}
+
+interface ContextMenuProps {
+  /** Where it opens: the second button, or the menu key. */
+  children: ReactElement;
+  entries: readonly MenuEntry[];
+}
+
+/** A menu at the pointer. */
+export function ContextMenu({ children, entries }: ContextMenuProps) {
+  return (
+    <BaseContext.Root>
+      <BaseContext.Trigger render={children as ReactElement<Record<string, unknown>>} />
+      <BaseContext.Portal>
+        <BaseContext.Positioner className={styles.positioner}>
+          <BaseContext.Popup className={styles.popup}>{lines(entries)}</BaseContext.Popup>
+        </BaseContext.Positioner>
+      </BaseContext.Portal>
+    </BaseContext.Root>
+  );
+}
+
+function lines(entries: readonly MenuEntry[]) {
+  return entries.map((entry, index) =>
+    entry === 'separator' ? (
+      // biome-ignore lint/suspicious/noArrayIndexKey: separators are alike
+      <Base.Separator key={index} className={styles.separator} />
+    ) : (
+      <Base.Item
+        key={entry.label}
+        className={[styles.item, entry.danger ? styles.danger : ''].join(' ')}
+        disabled={entry.disabled ?? false}
+        onClick={entry.perform}
+      >
+        <span className={styles.icon}>{entry.icon}</span>
+        <span className={styles.label}>{entry.label}</span>
+        {entry.keys && <kbd className={styles.keys}>{entry.keys}</kbd>}
+      </Base.Item>
+    ),
+  );
+}

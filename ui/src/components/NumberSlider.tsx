@@ -1,0 +1,130 @@
+import { Slider as Base } from '@base-ui/react/slider';
+import { useEffect, useRef, useState } from 'react';
+import styles from './NumberSlider.module.css';
+
+interface NumberSliderProps {
+  id?: string;
+  label: string;
+  value: number;
+  min: number;
+  max: number;
+  step?: number;
+  /** `px`, `%`, `°` … */
+  unit?: string;
+  /** What a double click gives back. */
+  reset: number;
+  /** Called for every step of a drag; all of one drag have the same gesture. */
+  onChange: (value: number, gesture: string) => void;
+  disabled?: boolean;
+}
+
+let gestures = 0;
+
+/** A number with a range: a slider, and a field to type into. A double click resets it. */
+export function NumberSlider({
+  id,
+  label,
+  value,
+  min,
+  max,
+  step = 1,
+  unit,
+  reset,
+  onChange,
+  disabled,
+}: NumberSliderProps) {
+  const gesture = useRef('');
+  const begin = () => {
+    gestures += 1;
+    gesture.current = `slider-${gestures}`;
+  };
+  return (
+    <div className={styles.row}>
+      <Base.Root
+        className={styles.root}
+        value={Math.min(max, Math.max(min, value))}
+        min={min}
+        max={max}
+        step={step}
+        disabled={disabled ?? false}
+        onValueChange={(now) => {
+          if (gesture.current === '') begin();
+          onChange(Number(now), gesture.current);
+        }}
+        onValueCommitted={() => {
+          gesture.current = '';
+        }}
+        onDoubleClick={() => {
+          begin();
+          onChange(reset, gesture.current);
+          gesture.current = '';
+        }}
+      >
+        <Base.Control className={styles.control} onPointerDown={begin}>
+          <Base.Track className={styles.track}>
+            <Base.Indicator className={styles.indicator} />
+            <Base.Thumb className={styles.thumb} aria-label={label} />
+          </Base.Track>
+        </Base.Control>
+      </Base.Root>
+      <Typed
+        {...(id ? { id } : {})}
+        {...{ label, value, min, max, step, unit, disabled }}
+        onChange={(now) => {
+          begin();
+          onChange(now, gesture.current);
+          gesture.current = '';
+        }}
+      />
+    </div>
+  );
+}
+
+interface TypedProps {
+  id?: string;
+  label: string;
+  value: number;
+  min: number;
+  max: number;
+  step: number;
+  unit?: string | undefined;
+  disabled?: boolean | undefined;
+  onChange: (value: number) => void;
+}
+
+/** The number as a text: takes effect with Enter, on leaving, and with the arrow keys. */
+function Typed({ id, label, value, min, max, step, unit, disabled, onChange }: TypedProps) {
+  const [text, setText] = useState<string | null>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another value ends the typing
+  useEffect(() => setText(null), [value]);
+  const give = (number: number) => {
+    setText(null);
+    const inside = Math.min(max, Math.max(min, number));
+    if (Number.isFinite(inside) && inside !== value) onChange(inside);
+  };
+  return (
+    <span className={styles.typed}>
+      <input
+        id={id}
+        className={styles.input}
+        inputMode="decimal"
+        aria-label={id ? undefined : label}
+        disabled={disabled}
+        value={text ?? String(value)}
+        onChange={(event) => setText(event.target.value)}
+        onFocus={(event) => event.target.select()}
+        onBlur={() => text !== null && give(Number(text.replace(',', '.')))}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter' && text !== null) give(Number(text.replace(',', '.')));
+          if (event.key === 'Escape') setText(null);
+          if (event.key === 'ArrowUp' || event.key === 'ArrowDown') {
+            event.preventDefault();
+            const by = step * (event.shiftKey ? 10 : 1) * (event.key === 'ArrowUp' ? 1 : -1);
+            give(Number((value + by).toFixed(6)));
+          }
+        }}
+      />
+      {unit && <span className={styles.unit}>{unit}</span>}
+    </span>
+  );
+}

@@ -1,0 +1,62 @@
+import { Select as Base } from '@base-ui/react/select';
+import { Check, ChevronDown } from 'lucide-react';
+import styles from './Select.module.css';
+
+export interface Option<V extends string> {
+  value: V;
+  label: string;
+}
+
+interface SelectProps<V extends string> {
+  /** What it is for, for screen readers where no label stands beside it. */
+  label?: string;
+  id?: string;
+  value: V;
+  options: readonly Option<V>[];
+  onChange: (value: V) => void;
+  disabled?: boolean;
+  className?: string | undefined;
+}
+
+/** One of several. */
+export function Select<V extends string>({
+  label,
+  id,
+  value,
+  options,
+  onChange,
+  disabled,
+  className,
+}: SelectProps<V>) {
+  return (
+    <Base.Root
+      items={options as Option<V>[]}
+      value={value}
+      onValueChange={(chosen) => chosen !== null && onChange(chosen as V)}
+      disabled={disabled}
+    >
+      <Base.Trigger id={id} aria-label={label} className={[styles.trigger, className].join(' ')}>
+        <Base.Value className={styles.value} />
+        <Base.Icon className={styles.icon}>
+          <ChevronDown />
+        </Base.Icon>
+      </Base.Trigger>
+      <Base.Portal>
+        <Base.Positioner className={styles.positioner} sideOffset={4} alignItemWithTrigger={false}>
+          <Base.Popup className={styles.popup}>
+            <Base.List>
+              {options.map((option) => (
+                <Base.Item key={option.value} value={option.value} className={styles.item}>
+                  <Base.ItemText>{option.label}</Base.ItemText>
+                  <Base.ItemIndicator className={styles.check}>
+                    <Check />
+                  </Base.ItemIndicator>
+                </Base.Item>
+              ))}
+            </Base.List>
+          </Base.Popup>
+        </Base.Positioner>
+      </Base.Portal>
+    </Base.Root>
+  );
+}

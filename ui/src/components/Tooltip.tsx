@@ -1,0 +1,28 @@
+import { Tooltip as Base } from '@base-ui/react/tooltip';
+import type { ReactElement } from 'react';
+import styles from './Tooltip.module.css';
+
+interface TooltipProps {
+  text: string;
+  keys?: string | undefined;
+  children: ReactElement;
+}
+
+/** Says what a control is when the pointer rests on it or the focus is there. */
+export function Tooltip({ text, keys, children }: TooltipProps) {
+  return (
+    <Base.Root>
+      <Base.Trigger render={children as ReactElement<Record<string, unknown>>} />
+      <Base.Portal>
+        <Base.Positioner sideOffset={6} className={styles.positioner}>
+          <Base.Popup className={styles.popup}>
+            {text}
+            {keys && <kbd className={styles.keys}>{keys}</kbd>}
+          </Base.Popup>
+        </Base.Positioner>
+      </Base.Portal>
+    </Base.Root>
+  );
+}
+
+export const TooltipProvider = Base.Provider;

@@ -1,0 +1,22 @@
+import { useEffect, useState } from 'react';
+import styles from './Waiting.module.css';
+
+/** True once something has lasted longer than people take as immediate. */
+export function useLate(busy: boolean, after = 500): boolean {
+  const [late, setLate] = useState(false);
+  useEffect(() => {
+    if (!busy) {
+      setLate(false);
+      return;
+    }
+    const timer = setTimeout(() => setLate(true), after);
+    return () => clearTimeout(timer);
+  }, [busy, after]);
+  return busy && late;
+}
+
+/** A turning circle, shown only after half a second. */
+export function Waiting({ busy, label }: { busy: boolean; label: string }) {
+  const late = useLate(busy);
+  return late ? <span className={styles.circle} role="progressbar" aria-label={label} /> : null;
+}

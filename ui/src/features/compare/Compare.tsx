@@ -1,0 +1,4 @@
+/** Built by its feature's owner. */
+export function Compare() {
+  return null;
+}

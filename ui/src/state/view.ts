@@ -1,0 +1,75 @@
+// What is on the screen: remembered between starts (see session.ts).
+import { create } from 'zustand';
+
+export type StageView = 'grid' | 'matrix' | 'compare' | 'sheet';
+export type CompareMode = 'split' | 'side' | 'flip' | 'many';
+export type Backdrop = 'checker' | 'dark' | 'light';
+export type StateFilter = 'missing' | 'stale' | 'failed';
+export type OrientationFilter = 'landscape' | 'portrait' | 'square';
+export type Sort = 'path' | 'name' | 'changed' | 'size';
+
+/** A generator, and which of its variants is looked at. */
+export interface ActiveGenerator {
+  file: string;
+  generator: string;
+  variation: string | null;
+  format: string | null;
+}
+
+export interface View {
+  stage: StageView;
+  sidebar: boolean;
+  inspector: boolean;
+  activity: boolean;
+  /** The inspector shows the form or the text. */
+  editor: 'form' | 'text';
+  thumbnail: number;
+  search: string;
+  /** The folder shown, with those below; empty: all. */
+  folder: string;
+  mark: string | null;
+  formats: string[];
+  orientation: OrientationFilter | null;
+  state: StateFilter | null;
+  sort: Sort;
+  compare: CompareMode;
+  backdrop: Backdrop;
+  pixelExact: boolean;
+  active: ActiveGenerator | null;
+  /** Further generators beside the active one, in 'many'. */
+  beside: ActiveGenerator[];
+}
+
+export const initialView: View = {
+  stage: 'grid',
+  sidebar: true,
+  inspector: true,
+  activity: false,
+  editor: 'form',
+  thumbnail: 160,
+  search: '',
+  folder: '',
+  mark: null,
+  formats: [],
+  orientation: null,
+  state: null,
+  sort: 'path',
+  compare: 'split',
+  backdrop: 'checker',
+  pixelExact: true,
+  active: null,
+  beside: [],
+};
+
+interface ViewStore extends View {
+  set: (change: Partial<View>) => void;
+}
+
+export const useView = create<ViewStore>((set) => ({
+  ...initialView,
+  set: (change) => set(change),
+}));
+
+/** The same preset file and generator, whatever variant is looked at. */
+export const sameGenerator = (a: ActiveGenerator | null, b: ActiveGenerator | null) =>
+  a?.file === b?.file && a?.generator === b?.generator;
