@@ -302,7 +302,8 @@ fn variants(
 }
 
 /// The source's own format where it can be written, else one that holds what the source holds.
-fn resolve_format(format: FormatRule, header: &Header, writable: &[Format]) -> FormatRule {
+#[must_use]
+pub fn resolve_format(format: FormatRule, header: &Header, writable: &[Format]) -> FormatRule {
     if format != FormatRule::Source {
         return format;
     }
