@@ -1,0 +1,32 @@
+// A fault in one part of the window leaves the others as they are.
+import { Component, type ReactNode } from 'react';
+import { Button } from '@/components/Button';
+import { t } from '@/text';
+import styles from './Boundary.module.css';
+
+interface BoundaryProps {
+  /** The part's name, for people. */
+  part: string;
+  children: ReactNode;
+}
+
+export class Boundary extends Component<BoundaryProps, { fault: string | null }> {
+  override state = { fault: null };
+
+  static getDerivedStateFromError(error: unknown) {
+    return { fault: error instanceof Error ? error.message : String(error) };
+  }
+
+  override render() {
+    if (this.state.fault === null) return this.props.children;
+    return (
+      <div className={styles.fault} role="alert">
+        <p>{t('app.fault', { part: this.props.part })}</p>
+        <p className={styles.reason} data-selectable>
+          {this.state.fault}
+        </p>
+        <Button onClick={() => this.setState({ fault: null })}>{t('app.again')}</Button>
+      </div>
+    );
+  }
+}

@@ -1,0 +1,4 @@
+/** What the window shows while no workspace is open. */
+export function Welcome() {
+  return null;
+}

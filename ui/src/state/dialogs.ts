@@ -1,0 +1,32 @@
+// Which dialog of the frame is open. One at a time.
+import { create } from 'zustand';
+import type { GeneratorChoice } from '@/api/bindings';
+
+export type DialogName = 'palette' | 'shortcuts' | 'settings' | 'about' | 'diagnostics' | 'export';
+
+/** What an export is begun with; left out: what the dialog had before. */
+export interface ExportSubject {
+  assets?: 'selection' | 'filtered' | 'all';
+  generators?: GeneratorChoice[];
+}
+
+interface Dialogs {
+  open: DialogName | null;
+  /** The text of the dialog 'diagnostics'. */
+  text: string;
+  subject: ExportSubject;
+  show: (name: DialogName) => void;
+  showText: (text: string) => void;
+  showExport: (subject?: ExportSubject) => void;
+  close: () => void;
+}
+
+export const useDialogs = create<Dialogs>((set) => ({
+  open: null,
+  text: '',
+  subject: {},
+  show: (open) => set({ open }),
+  showText: (text) => set({ open: 'diagnostics', text }),
+  showExport: (subject = {}) => set({ open: 'export', subject }),
+  close: () => set({ open: null }),
+}));

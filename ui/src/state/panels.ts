@@ -1,0 +1,21 @@
+// How large the panels are, in CSS pixels. Whether they are shown is in view.ts.
+import { create } from 'zustand';
+
+export interface PanelSizes {
+  sidebar: number;
+  inspector: number;
+  activity: number;
+  /** The library's part of the sidebar, in percent. */
+  library: number;
+}
+
+export const initialSizes: PanelSizes = {
+  sidebar: 236,
+  inspector: 328,
+  activity: 240,
+  library: 40,
+};
+
+export const usePanels = create<PanelSizes & { set: (change: Partial<PanelSizes>) => void }>(
+  (set) => ({ ...initialSizes, set: (change) => set(change) }),
+);
