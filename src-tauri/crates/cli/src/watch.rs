@@ -1,24 +1,19 @@
 //! `cropmark watch`: renders what a workspace's presets mark eager, as files come and change.
 
 use std::{
-    collections::{BTreeSet, HashSet},
     path::{Path, PathBuf},
-    sync::Arc,
     time::{Instant, SystemTime},
 };
 
 use clap::Args;
 use cropmark_engine::{
     BatchId, Engine,
-    export::{
-        AssetEnding, CacheUse, Eager, PresetSource, Row, Status as RowStatus, Summary,
-        is_preset_name,
-    },
-    watch::{Change, Report, Watch, WatchSettings},
+    export::{CacheUse, Row, Status as RowStatus, Summary, Upkeep},
+    watch::{Report, Watch, WatchSettings},
 };
 use cropmark_store::{Access, CacheSettings, Notice, Store};
 use serde::Serialize;
-use tokio::{sync::mpsc, task::JoinSet};
+use tokio::sync::mpsc;
 
 use crate::{
     interrupt::Interrupt,
@@ -97,34 +92,31 @@ async fn watch(arguments: &WatchArguments) -> Result<Status, Failure> {
 
     let (rows, mut told) = mpsc::channel(WAITING_ROWS);
     let mut display = Display::new(arguments.json);
-    let mut work = Work::new(engine.clone(), store, arguments.workspace.clone(), rows);
+    let mut upkeep = Upkeep::new(engine.clone(), store, &arguments.workspace, BATCH, rows);
     if !arguments.json {
         let place = arguments.workspace.display().to_string();
         display.lines.line(&format!("Watching {}; Ctrl-C ends it.", terminal::plain(&place)));
     }
     loop {
-        work.begin(at_once);
-        let is_working = !work.running.is_empty();
+        upkeep.begin(at_once);
         tokio::select! {
             biased;
             _ = interrupt.stop.wait_for(|stop| *stop) => break,
             Some(row) = told.recv() => display.row(&row),
-            Some(ended) = work.running.join_next(), if is_working => match ended {
-                Ok((asset, ending)) => work.ended(asset, ending),
-                Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
-                Err(_) => {}
-            },
+            () = upkeep.ended() => {}
             report = watch.next() => match report {
-                Some(Report::Changes(changes)) => work.changed(changes),
+                Some(Report::Changes(changes)) => {
+                    for complaint in upkeep.changed(changes) {
+                        terminal::complain(&complaint);
+                    }
+                }
                 Some(Report::Trouble(trouble)) => terminal::complain(&trouble.to_string()),
                 None => return Err(Failure::Workspace("the watching has ended; start it again".to_owned())),
             },
         }
     }
     drop(watch);
-    engine.cancel(BATCH);
-    work.running.shutdown().await;
-    drop(work);
+    upkeep.stop().await;
     // What was being kept just now is told too.
     while let Some(row) = told.recv().await {
         display.row(&row);
@@ -151,131 +143,6 @@ fn open(workspace: &Path) -> Result<Store, Failure> {
 
 fn unusable(workspace: &Path, reason: &dyn std::fmt::Display) -> Failure {
     Failure::Workspace(format!("{} cannot be watched: {reason}", workspace.display()))
-}
-
-/// What is known of the workspace, what is to be rendered, and what is being rendered.
-struct Work {
-    engine: Engine,
-    store: Store,
-    root: PathBuf,
-    rows: mpsc::Sender<Row>,
-    presets: BTreeSet<PathBuf>,
-    assets: BTreeSet<PathBuf>,
-    eager: Arc<Eager>,
-    waiting: BTreeSet<PathBuf>,
-    busy: HashSet<PathBuf>,
-    running: JoinSet<(PathBuf, AssetEnding)>,
-}
-
-impl Work {
-    fn new(engine: Engine, store: Store, root: PathBuf, rows: mpsc::Sender<Row>) -> Self {
-        let eager = Eager::new(engine.clone(), store.clone(), &root, BATCH, Vec::new());
-        Self {
-            engine,
-            store,
-            root,
-            rows,
-            presets: BTreeSet::new(),
-            assets: BTreeSet::new(),
-            eager: Arc::new(eager),
-            waiting: BTreeSet::new(),
-            busy: HashSet::new(),
-            running: JoinSet::new(),
-        }
-    }
-
-    /// Starts what may run. An asset is rendered by one task at a time.
-    fn begin(&mut self, at_once: usize) {
-        while self.running.len() < at_once {
-            let next = self.waiting.iter().find(|asset| !self.busy.contains(*asset)).cloned();
-            let Some(asset) = next else { return };
-            self.waiting.remove(&asset);
-            self.busy.insert(asset.clone());
-            let (eager, rows) = (Arc::clone(&self.eager), self.rows.clone());
-            self.running.spawn(async move {
-                let ending = eager.render(asset.clone(), rows).await;
-                (asset, ending)
-            });
-        }
-    }
-
-    fn ended(&mut self, asset: PathBuf, ending: AssetEnding) {
-        self.busy.remove(&asset);
-        if ending == AssetEnding::SourceChanged && self.assets.contains(&asset) {
-            self.waiting.insert(asset);
-        }
-    }
-
-    fn changed(&mut self, changes: Vec<Change>) {
-        let files: Vec<PathBuf> = self.eager.files().collect();
-        // A name with values in it may mean any file.
-        let has_open_names = files.iter().any(|file| file.to_string_lossy().contains('{'));
-        let mut is_new = false;
-        for change in changes {
-            match change {
-                Change::Appeared(path) | Change::Changed(path) => {
-                    is_new |= files.contains(&path);
-                    is_new |= self.appeared(path);
-                }
-                Change::Gone(path) => {
-                    is_new |= files.contains(&path);
-                    is_new |= self.gone(&path);
-                }
-                Change::Renamed { from, to } => {
-                    is_new |= files.contains(&from) || files.contains(&to);
-                    is_new |= self.gone(&from);
-                    is_new |= self.appeared(to);
-                }
-            }
-        }
-        if is_new {
-            self.read_presets(true);
-            self.waiting.clone_from(&self.assets);
-        } else if has_open_names {
-            // Overlays' files are kept open; what is rendered from now on takes the new ones.
-            self.read_presets(false);
-        }
-    }
-
-    /// Returns whether the rules may be others now; so does the next one.
-    fn appeared(&mut self, path: PathBuf) -> bool {
-        if path.file_name().is_some_and(is_preset_name) {
-            self.presets.insert(path);
-            return true;
-        }
-        self.waiting.insert(path.clone());
-        self.assets.insert(path);
-        false
-    }
-
-    fn gone(&mut self, path: &Path) -> bool {
-        self.waiting.remove(path);
-        self.assets.remove(path);
-        self.presets.remove(path)
-    }
-
-    fn read_presets(&mut self, aloud: bool) {
-        let mut presets = Vec::new();
-        for path in &self.presets {
-            match PresetSource::read(&self.root.join(path)) {
-                Ok(preset) => presets.push(preset),
-                Err(error) if aloud => terminal::complain(&error.to_string()),
-                Err(_) => {}
-            }
-        }
-        for preset in presets.iter().filter(|_| aloud) {
-            for problem in preset.problems() {
-                terminal::complain(&problem.located(&preset.path().display().to_string()));
-            }
-        }
-        let eager = Eager::new(self.engine.clone(), self.store.clone(), &self.root, BATCH, presets);
-        if aloud && eager.generators() == 0 {
-            terminal::complain(
-                "no generator is marked with eager = true, so that none is rendered",
-            );
-        }
-        self.eager = Arc::new(eager);
-    }
 }
 
 struct Display {

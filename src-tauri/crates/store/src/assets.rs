@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::{
-    Annotation, Asset, AssetUpdate, ContentHash, KnownAsset, Store, StoreError,
+    Annotation, Asset, AssetBrief, AssetUpdate, ContentHash, KnownAsset, Store, StoreError,
     database::Durability, table::asset,
 };
 
@@ -27,6 +27,15 @@ impl Store {
     pub fn load_assets(&self) -> Result<LoadedAssets, StoreError> {
         let (assets, unreadable) = self.read(asset::all_known)?;
         Ok(LoadedAssets { assets, unreadable })
+    }
+
+    /// What lists show of all assets, in no particular order.
+    ///
+    /// # Errors
+    /// Where the index cannot be read. A row that makes no sense is left out: its file counts
+    /// as new.
+    pub fn load_briefs(&self) -> Result<Vec<AssetBrief>, StoreError> {
+        Ok(self.read(asset::all_briefs)?.0)
     }
 
     /// All that is known of one asset.

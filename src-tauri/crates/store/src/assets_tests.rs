@@ -2,7 +2,7 @@
 
 use std::{ffi::OsStr, os::unix::ffi::OsStrExt as _, time::Instant};
 
-use cropmark_rules::value::Point;
+use cropmark_rules::{protocol::Header, value::Point};
 
 use super::*;
 use crate::{CacheSettings, Fingerprint, variant::tests::open};
@@ -43,6 +43,27 @@ fn assets_come_back_as_they_were_put() {
     for path in ["/etc/passwd", "../a.jpg", "sub/../../a.jpg", ""] {
         assert!(store.update_assets(vec![update(path, b"x")]).is_err(), "{path}");
     }
+}
+
+#[test]
+fn briefs_tell_what_headers_begin_with() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path(), CacheSettings::default());
+    let header: Header = serde_json::from_value(serde_json::json!({
+        "format": "png", "width": 30, "height": 20, "frames": 2, "bands": 4, "depth": 8,
+        "alpha": true, "space": "srgb", "profile": "long", "orientation": 6, "delays": [1, 2],
+        "repeats": null, "metadata": { "exif.Artist": "somebody" }
+    }))
+    .unwrap();
+    let read = AssetUpdate { header: Some(header.clone()), ..update("a.png", b"a") };
+    store.update_assets(vec![read, update("b.jpg", b"b")]).unwrap();
+    store.annotate(Path::new("b.jpg"), focal(0.25)).unwrap();
+    store.remove_assets(vec!["b.jpg".into()]).unwrap();
+    store.update_assets(vec![update("c.jpg", b"b")]).unwrap();
+    let briefs = store.load_briefs().unwrap();
+    assert_eq!(briefs.len(), 2, "one is gone");
+    assert_eq!(briefs[0].picture, Some(crate::PictureBrief::from(&header)));
+    assert_eq!((briefs[1].picture, &briefs[1].annotation), (None, &focal(0.25)));
 }
 
 #[test]

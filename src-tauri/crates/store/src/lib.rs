@@ -42,7 +42,9 @@ pub use runs_sources::NewRun;
 pub use store::{Access, CacheSettings, Store};
 pub use table::{
     ContentHash,
-    asset::{Annotation, Asset, AssetUpdate, Fingerprint, KnownAsset},
+    asset::{
+        Annotation, Asset, AssetBrief, AssetUpdate, Fingerprint, KnownAsset, PictureBrief,
+    },
     outcome::{KeyBytes, NoKey, Outcome, PlaceId},
     path_json,
     run::{Counts, Run, RunId, RunState},

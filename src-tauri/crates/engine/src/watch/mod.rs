@@ -18,6 +18,7 @@ mod locks;
 mod scan;
 mod schedule;
 mod scope;
+mod survey;
 mod task;
 mod tracker;
 
@@ -27,6 +28,7 @@ use std::{
     time::Duration,
 };
 
+pub use survey::{SeenFile, survey};
 use tokio::{sync::mpsc, task::JoinHandle};
 
 /// Reports that wait to be taken; while they do, hints gather.

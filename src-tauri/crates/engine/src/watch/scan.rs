@@ -2,6 +2,7 @@
 
 use std::{
     fs, io,
+    ops::ControlFlow,
     os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
 };
@@ -11,8 +12,10 @@ use walkdir::{DirEntry, WalkDir};
 use super::{
     locks,
     scope::Scope,
-    tracker::{Look, Stamp, View},
+    tracker::{Look, View},
 };
+
+pub(super) use super::tracker::Stamp;
 
 impl Stamp {
     fn of(metadata: &fs::Metadata) -> Self {
@@ -27,7 +30,13 @@ pub(super) fn view(scope: &Scope, under: &Path) -> View {
     let mut view = View { under: under.to_owned(), ..View::default() };
     let place = scope.root().join(under);
     match fs::symlink_metadata(&place) {
-        Ok(metadata) if metadata.is_dir() => walk(scope, &place, &mut view),
+        Ok(metadata) if metadata.is_dir() => {
+            let View { files, unreadable, .. } = &mut view;
+            *unreadable = walk(scope, WalkDir::new(&place), &mut |path, stamp| {
+                files.insert(path, stamp);
+                ControlFlow::Continue(())
+            });
+        }
         Ok(_) => {
             if let Some(stamp) = take(scope, &place, under) {
                 view.files.insert(under.to_owned(), stamp);
@@ -41,29 +50,38 @@ pub(super) fn view(scope: &Scope, under: &Path) -> View {
     view
 }
 
-fn walk(scope: &Scope, place: &Path, view: &mut View) {
+/// Shows the files that count until it is told to stop; returns where nothing could be seen.
+pub(super) fn walk(
+    scope: &Scope,
+    walk: WalkDir,
+    see: &mut dyn FnMut(PathBuf, Stamp) -> ControlFlow<()>,
+) -> Vec<PathBuf> {
     let relative = |path: &Path| path.strip_prefix(scope.root()).unwrap_or(path).to_owned();
     let enters = |entry: &DirEntry| {
         entry.depth() == 0 || !entry.file_type().is_dir() || scope.enters(&relative(entry.path()))
     };
-    for entry in WalkDir::new(place).into_iter().filter_entry(enters) {
+    let mut unreadable = Vec::new();
+    for entry in walk.into_iter().filter_entry(enters) {
         match entry {
             Ok(entry) if entry.file_type().is_dir() => {}
             Ok(entry) => {
                 let relative = relative(entry.path());
-                if let Some(stamp) = take(scope, entry.path(), &relative) {
-                    view.files.insert(relative, stamp);
+                if let Some(stamp) = take(scope, entry.path(), &relative)
+                    && see(relative, stamp).is_break()
+                {
+                    break;
                 }
             }
             Err(error) => {
                 let is_gone = error.io_error().is_some_and(is_gone);
-                let path = relative(error.path().unwrap_or(place));
+                let path = relative(error.path().unwrap_or(scope.root()));
                 if !is_gone || path.as_os_str().is_empty() {
-                    view.unreadable.push(path);
+                    unreadable.push(path);
                 }
             }
         }
     }
+    unreadable
 }
 
 /// The stamp of a file that counts; links to files are followed.

@@ -6,7 +6,7 @@ use std::{
     path::{Component, Path, PathBuf},
 };
 
-use cropmark_rules::{protocol::Header, value::Point};
+use cropmark_rules::{Format, protocol::Header, value::Point};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use serde::{Deserialize, Serialize};
 
@@ -76,6 +76,43 @@ pub struct Asset {
     pub header: Option<Header>,
     /// What people said about it.
     pub annotation: Annotation,
+}
+
+/// What lists of assets show, without the long rest of the header.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AssetBrief {
+    /// The fingerprint.
+    pub fingerprint: Fingerprint,
+    /// The content's hash, once it was read.
+    pub content: Option<ContentHash>,
+    /// The header's beginning, once it was read.
+    pub picture: Option<PictureBrief>,
+    /// What people said about it.
+    pub annotation: Annotation,
+}
+
+/// The part of a [`Header`] that lists show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub struct PictureBrief {
+    /// The file format.
+    pub format: Format,
+    /// Pixels, as stored.
+    pub width: u32,
+    /// Pixels of one frame, as stored.
+    pub height: u32,
+    /// Frames or pages.
+    pub frames: u32,
+    /// Whether there is an alpha channel.
+    pub alpha: bool,
+    /// The orientation tag, 1–8.
+    pub orientation: u8,
+}
+
+impl From<&Header> for PictureBrief {
+    fn from(header: &Header) -> Self {
+        let Header { format, width, height, frames, alpha, orientation, .. } = *header;
+        Self { format, width, height, frames, alpha, orientation }
+    }
 }
 
 /// A person's work on an asset.
@@ -157,6 +194,28 @@ pub(crate) fn all_known(connection: &Connection) -> rusqlite::Result<(Vec<KnownA
     let (mut assets, mut unreadable) = (Vec::new(), 0);
     while let Some(row) = rows.next()? {
         match known(row) {
+            Ok(asset) => assets.push(asset),
+            Err(_) => unreadable += 1,
+        }
+    }
+    Ok((assets, unreadable))
+}
+
+/// What lists show of every asset that is there, and how many rows could not be read.
+pub(crate) fn all_briefs(connection: &Connection) -> rusqlite::Result<(Vec<AssetBrief>, usize)> {
+    let brief = |row: &Row<'_>| {
+        let KnownAsset { fingerprint, content } = known(row)?;
+        let picture: Option<Json<PictureBrief>> = row.get(8)?;
+        let picture = picture.map(|Json(picture)| picture);
+        Ok(AssetBrief { fingerprint, content, picture, annotation: annotation(row, 5)? })
+    };
+    let sql = format!("SELECT {COLUMNS} FROM assets WHERE gone = 0");
+    let mut statement = connection.prepare(&sql)?;
+    let mut rows = statement.query([])?;
+    let (mut assets, mut unreadable) = (Vec::new(), 0);
+    while let Some(row) = rows.next()? {
+        let read: rusqlite::Result<AssetBrief> = brief(row);
+        match read {
             Ok(asset) => assets.push(asset),
             Err(_) => unreadable += 1,
         }
