@@ -83,6 +83,11 @@ impl Ground {
         let _ = self.events.send(event);
     }
 
+    /// What happens, from now on.
+    pub(crate) fn events(&self) -> broadcast::Receiver<Event> {
+        self.events.subscribe()
+    }
+
     /// Tells the person something.
     pub(crate) fn notice(&self, level: NoticeLevel, message: impl Into<String>) {
         self.tell(Event::Notice { level, message: message.into() });

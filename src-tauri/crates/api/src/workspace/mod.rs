@@ -53,6 +53,7 @@ impl Workspace {
 
     /// Ends what works for it; unsaved documents are kept for the next time.
     pub(crate) async fn close(&self) {
+        self.previews.close().await;
         self.ground.close().await;
     }
 }
@@ -98,10 +99,11 @@ async fn open_folder(
         info: info.clone(),
         library: Library::new(ground.clone()),
         documents: Documents::default(),
-        previews: Previews::default(),
+        previews: Previews::new(ground.clone()),
         exports: Exports::default(),
         ground,
     });
+    workspace.previews.begin(&workspace);
     if let Some(former) = studio.replace_workspace(Some(workspace)) {
         former.close().await;
     }

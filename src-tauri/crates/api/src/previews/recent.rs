@@ -1,0 +1,97 @@
+//! Pictures in memory that the page is about to fetch: quick looks, what a workspace does not
+//! keep, and finished variants until they are on the disk.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use cropmark_rules::protocol::Rendered;
+
+/// The most bytes; the newest picture stays in any case.
+const BYTES: usize = 96 << 20;
+
+/// A finished picture.
+#[derive(Debug, Clone)]
+pub(super) struct Finished {
+    pub(super) bytes: Arc<[u8]>,
+    pub(super) rendered: Rendered,
+}
+
+/// The pictures, by their keys; the oldest goes first.
+#[derive(Debug, Default)]
+pub(super) struct Recent {
+    held: Mutex<Held>,
+}
+
+#[derive(Debug, Default)]
+struct Held {
+    bytes: usize,
+    pictures: HashMap<String, Finished>,
+    /// The oldest first.
+    order: VecDeque<String>,
+}
+
+impl Recent {
+    pub(super) fn get(&self, key: &str) -> Option<Finished> {
+        self.held().pictures.get(key).cloned()
+    }
+
+    pub(super) fn insert(&self, key: &str, finished: Finished) {
+        let mut held = self.held();
+        held.bytes += finished.bytes.len();
+        if let Some(former) = held.pictures.insert(key.to_owned(), finished) {
+            held.bytes -= former.bytes.len();
+            held.order.retain(|other| other != key);
+        }
+        held.order.push_back(key.to_owned());
+        while held.bytes > BYTES && held.order.len() > 1 {
+            let Some(oldest) = held.order.pop_front() else { break };
+            if let Some(gone) = held.pictures.remove(&oldest) {
+                held.bytes -= gone.bytes.len();
+            }
+        }
+    }
+
+    fn held(&self) -> MutexGuard<'_, Held> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use cropmark_rules::Format;
+
+    use super::*;
+
+    fn finished(length: usize) -> Finished {
+        let rendered = Rendered {
+            format: Format::Jpeg,
+            width: 1,
+            height: 1,
+            frames: 1,
+            bytes: length as u64,
+            hash: String::new(),
+            quality: None,
+            score: None,
+            milliseconds: 0.0,
+            notes: Vec::new(),
+        };
+        Finished { bytes: vec![0; length].into(), rendered }
+    }
+
+    #[test]
+    fn the_oldest_goes_and_the_newest_stays() {
+        let recent = Recent::default();
+        recent.insert("a", finished(BYTES / 2));
+        recent.insert("b", finished(BYTES / 2));
+        recent.insert("a", finished(BYTES / 2));
+        recent.insert("c", finished(1));
+        assert!(recent.get("b").is_none() && recent.get("a").is_some());
+        recent.insert("d", finished(BYTES * 2));
+        assert!(recent.get("a").is_none() && recent.get("d").is_some());
+        recent.insert("e", finished(1));
+        assert!(recent.get("d").is_none() && recent.get("e").is_some());
+        assert_eq!(recent.held().bytes, 1);
+    }
+}

@@ -1,0 +1,1 @@
+//! Previews with a real worker.
