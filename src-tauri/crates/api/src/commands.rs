@@ -79,6 +79,8 @@ commands! {
 
     /// Opens a folder as the workspace, in place of the one that is open.
     open_workspace(PathArguments) -> WorkspaceInfo = workspace::open;
+    /// Opens the workspace that was open at the last end, if there was one.
+    reopen(Nothing) -> Nothing = person::reopen;
     /// Opens the person's own copy of the samples.
     open_samples(Nothing) -> WorkspaceInfo = workspace::open_samples;
     /// Closes the workspace.

@@ -63,8 +63,17 @@ impl Person {
         let opened_ms = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
         self.recent.retain(|recent| recent.path != path_text);
         let opened_ms = u64::try_from(opened_ms).unwrap_or(u64::MAX);
-        self.recent.insert(0, RecentWorkspace { path: path_text, name, exists: true, opened_ms });
+        let recent = RecentWorkspace { path: path_text, name, exists: true, open: true, opened_ms };
+        self.recent.insert(0, recent);
         self.recent.truncate(RECENT);
+        self.keep(&self.recent_file, &self.recent);
+    }
+
+    /// Remembers that the person closed the workspace: the next start opens none.
+    pub(crate) fn closed(&mut self) {
+        for recent in &mut self.recent {
+            recent.open = false;
+        }
         self.keep(&self.recent_file, &self.recent);
     }
 
@@ -205,10 +214,29 @@ pub(crate) async fn diagnostics(studio: &Studio, _: Nothing) -> Result<Text, Api
     Ok(Text { text: format!("Cropmark diagnostics\n{facts}\n\nLog\n{log}") })
 }
 
-fn tail(file: &Path) -> String {
-    let text = fs::read(file).unwrap_or_default();
+fn tail(folder: &Path) -> String {
+    let text = newest(folder).and_then(|file| fs::read(file).ok()).unwrap_or_default();
     let from = text.len().saturating_sub(LOG_TAIL);
     String::from_utf8_lossy(&text[from..]).into_owned()
+}
+
+/// The file of a folder that comes last by name: log files are named by their days.
+fn newest(folder: &Path) -> Option<PathBuf> {
+    let entries = fs::read_dir(folder).ok()?;
+    entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).max()
+}
+
+/// The command of this name.
+pub(crate) async fn reopen(studio: &Studio, _: Nothing) -> Result<Nothing, ApiError> {
+    let last = studio.person().recent().into_iter().next();
+    let Some(last) = last.filter(|last| last.exists && last.open) else { return Ok(Nothing {}) };
+    let path = last.path;
+    if studio.places().data.join("samples") == Path::new(&path) {
+        crate::workspace::open_samples(studio, Nothing {}).await?;
+    } else {
+        crate::workspace::open(studio, PathArguments { path }).await?;
+    }
+    Ok(Nothing {})
 }
 
 #[cfg(test)]

@@ -1,6 +1,11 @@
 //! Where things are on this computer.
 
-use std::path::PathBuf;
+use std::{
+    env,
+    path::{Path, PathBuf},
+};
+
+use cropmark_engine::{Settings, StartError, places};
 
 /// Where the studio finds what ships with it, and where it keeps what is the person's.
 #[derive(Debug, Clone)]
@@ -18,6 +23,26 @@ pub struct Places {
     pub data: PathBuf,
     /// What may be lost (`XDG_CACHE_HOME/cropmark`).
     pub cache: PathBuf,
-    /// The log file, for diagnostics.
+    /// The folder of the log files, for diagnostics.
     pub log: Option<PathBuf>,
+}
+
+impl Places {
+    /// Finds everything for this program and this person.
+    ///
+    /// # Errors
+    /// Where the worker's program is not to be found.
+    pub fn find() -> Result<Self, StartError> {
+        let nowhere = || env::temp_dir().join("cropmark");
+        let data = places::data_folder().unwrap_or_else(nowhere);
+        Ok(Self {
+            worker: Settings::locate_worker()?,
+            fonts: places::fonts(),
+            samples: places::shipped("CROPMARK_SAMPLES", Path::new("samples")),
+            config: places::config_folder().unwrap_or_else(nowhere),
+            cache: places::cache_folder().unwrap_or_else(nowhere),
+            log: Some(data.join("logs")),
+            data,
+        })
+    }
 }

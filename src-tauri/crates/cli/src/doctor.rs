@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, path::PathBuf};
 
-use cropmark_engine::{Engine, Settings};
+use cropmark_engine::{Engine, Settings, places};
 use cropmark_rules::{Format, Limits};
 use serde::Serialize;
 
@@ -83,7 +83,7 @@ async fn look() -> Result<Findings, Failure> {
         },
         worker,
         fonts,
-        cache: setup::cache_folder(),
+        cache: places::cache_folder(),
     })
 }
 

@@ -1,20 +1,14 @@
 //! What every command needs around it: logs, a runtime, the workers' settings, and where things
 //! are on this computer.
 
-use std::{
-    env, fs, io,
-    path::{Path, PathBuf},
-};
+use std::{fs, io};
 
-use cropmark_engine::{Settings, StartError};
+use cropmark_engine::{Settings, StartError, places};
 use rustix::process::{Resource, getrlimit, setrlimit};
 use tokio::runtime::Runtime;
 use tracing_subscriber::EnvFilter;
 
 use crate::{status::Failure, terminal};
-
-/// The file that a folder of fonts is known by.
-const FONTS_FILE: &str = "fonts.conf";
 
 /// What is logged unless somebody asks: a lost worker is no news, its row says it.
 const DEFAULT_LOG: &str = "warn,cropmark_engine::dispatcher=error";
@@ -53,8 +47,8 @@ fn raise_file_limit() {
 /// The workers' settings with their defaults for a command line.
 pub(crate) fn settings() -> Result<Settings, StartError> {
     let mut settings = Settings::new(Settings::locate_worker()?);
-    settings.fonts = fonts();
-    settings.cache = cache_folder().map(|folder| folder.join("fonts"));
+    settings.fonts = places::fonts();
+    settings.cache = places::cache_folder().map(|folder| folder.join("fonts"));
     if let Some(folder) = &settings.cache {
         // Without it fonts are found all the same, only later.
         let _ = fs::create_dir_all(folder);
@@ -63,30 +57,4 @@ pub(crate) fn settings() -> Result<Settings, StartError> {
     settings.eager_nice = 0;
     settings.keep_place = false;
     Ok(settings)
-}
-
-/// The `fonts.conf` of the fonts that ship with the product: `CROPMARK_FONTS` (that file or its
-/// folder), else as installed, else in the source tree.
-pub(crate) fn fonts() -> Option<PathBuf> {
-    let file = |place: &Path| {
-        let file = if place.is_dir() { place.join(FONTS_FILE) } else { place.to_owned() };
-        file.is_file().then(|| file.canonicalize().unwrap_or(file))
-    };
-    if let Some(place) = env::var_os("CROPMARK_FONTS") {
-        return file(Path::new(&place));
-    }
-    let program = env::current_exe().ok()?;
-    let installed = program.parent()?.join("../share/cropmark/fonts");
-    let from_source = program.ancestors().skip(1).map(|folder| folder.join("assets/fonts"));
-    std::iter::once(installed).chain(from_source).find_map(|place| file(&place))
-}
-
-/// Cropmark's folder among the user's caches.
-pub(crate) fn cache_folder() -> Option<PathBuf> {
-    let absolute = |name| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
-    let caches = absolute("XDG_CACHE_HOME").or_else(|| {
-        let inside = if cfg!(target_os = "macos") { "Library/Caches" } else { ".cache" };
-        Some(absolute("HOME")?.join(inside))
-    })?;
-    Some(caches.join("cropmark"))
 }

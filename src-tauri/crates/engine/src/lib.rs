@@ -11,6 +11,7 @@ mod engine;
 mod event;
 pub mod export;
 mod order;
+pub mod places;
 mod pool;
 mod queue;
 mod settings;

@@ -36,6 +36,9 @@ pub struct RecentWorkspace {
     pub name: String,
     /// Whether it is there now.
     pub exists: bool,
+    /// Whether it was open when the program ended: then the next start opens it.
+    #[serde(default)]
+    pub open: bool,
     /// When it was last opened: milliseconds since 1970.
     #[ts(type = "number")]
     pub opened_ms: u64,

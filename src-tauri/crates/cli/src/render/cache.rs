@@ -6,12 +6,12 @@ use std::{
     time::SystemTime,
 };
 
-use cropmark_engine::export::Cache;
+use cropmark_engine::{export::Cache, places};
 use cropmark_store::{
     CacheSettings, FOLDER_NAME, Notice, Store, StoreError, atomic::create_folders,
 };
 
-use crate::{arguments::RenderArguments, setup, status::Failure, terminal};
+use crate::{arguments::RenderArguments, status::Failure, terminal};
 
 /// Opens it. Without a workspace a run goes on without a cache where there can be none.
 pub(super) fn open(arguments: &RenderArguments) -> Result<Option<Cache>, Failure> {
@@ -24,7 +24,7 @@ pub(super) fn open(arguments: &RenderArguments) -> Result<Option<Cache>, Failure
         }
         return Ok(cache);
     }
-    let Some(folder) = setup::cache_folder() else { return Ok(None) };
+    let Some(folder) = places::cache_folder() else { return Ok(None) };
     // Files are known by their paths from the root there.
     match open_in(&folder, Path::new("/"), arguments.dry_run) {
         Ok((cache, notices)) => {

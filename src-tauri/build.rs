@@ -1,0 +1,18 @@
+//! Lets Tauri make what it needs: the list of our commands for the window's permissions, the
+//! page, the icons.
+
+fn main() {
+    let commands = tauri_build::AppManifest::new().commands(&[
+        "call",
+        "choose",
+        "choose_new",
+        "drag_out",
+        "reveal",
+        "set_menu",
+        "set_theme",
+    ]);
+    let attributes = tauri_build::Attributes::new().app_manifest(commands);
+    if let Err(error) = tauri_build::try_build(attributes) {
+        panic!("{error:#}");
+    }
+}

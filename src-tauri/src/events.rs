@@ -1,0 +1,84 @@
+//! Passes the studio's events on to the page, to the window's title and to the desktop.
+
+use cropmark_api::{
+    Studio,
+    model::{Event, RunInfo, RunState},
+};
+use serde_json::json;
+use tauri::{AppHandle, Emitter as _, Manager as _};
+use tauri_plugin_notification::NotificationExt as _;
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
+
+/// Runs that take less than this need no notice of their end.
+const LONG_SECONDS: f64 = 20.0;
+
+/// The most events that are told at once.
+const AT_ONCE: usize = 256;
+
+/// Passes events on until the studio ends.
+pub(crate) async fn forward(app: AppHandle, studio: Studio) {
+    let mut events = studio.events();
+    loop {
+        let mut batch = match events.recv().await {
+            Ok(event) => vec![event],
+            // The page asks for everything anew.
+            Err(RecvError::Lagged(_)) => {
+                let _ = app.emit("studio", json!([{ "kind": "lost" }]));
+                continue;
+            }
+            Err(RecvError::Closed) => return,
+        };
+        while batch.len() < AT_ONCE {
+            match events.try_recv() {
+                Ok(event) => batch.push(event),
+                Err(TryRecvError::Lagged(_)) => {
+                    let _ = app.emit("studio", json!([{ "kind": "lost" }]));
+                }
+                Err(TryRecvError::Empty | TryRecvError::Closed) => break,
+            }
+        }
+        for event in &batch {
+            match event {
+                Event::Workspace { workspace } => {
+                    let name = workspace.as_ref().map(|workspace| workspace.name.as_str());
+                    set_title(&app, name);
+                }
+                Event::Run(run) => ended(&app, &studio, run).await,
+                _ => {}
+            }
+        }
+        // Where the page has gone there is nobody to tell.
+        let _ = app.emit("studio", &batch);
+    }
+}
+
+fn set_title(app: &AppHandle, workspace: Option<&str>) {
+    let title = workspace.map_or("Cropmark".to_owned(), |name| format!("{name} - Cropmark"));
+    if let Some(window) = app.get_webview_window("main") {
+        let _ = window.set_title(&title);
+    }
+}
+
+/// Tells the desktop that a long run has ended or waits, if nobody looks.
+async fn ended(app: &AppHandle, studio: &Studio, run: &RunInfo) {
+    let is_over = matches!(run.state, RunState::Done | RunState::Paused);
+    let is_looked_at = app
+        .get_webview_window("main")
+        .is_some_and(|window| window.is_focused().unwrap_or(false));
+    if !is_over || run.seconds < LONG_SECONDS || is_looked_at {
+        return;
+    }
+    let settings = studio.call("start_up", json!({})).await;
+    if settings.is_ok_and(|reply| reply["settings"]["notify"] == false) {
+        return;
+    }
+    let body = match (&run.reason, run.failed) {
+        (Some(reason), _) => reason.clone(),
+        (None, 0) => format!("{} files are in {}.", run.rendered + run.cached, run.destination),
+        (None, failed) => {
+            format!("{} files are written, {failed} failed.", run.rendered + run.cached)
+        }
+    };
+    let title = if run.state == RunState::Done { "Export done" } else { "Export paused" };
+    let _ = app.notification().builder().title(title).body(body).show();
+}

@@ -1,0 +1,13 @@
+//! The desktop shell: window, menu, dialogs and the `variant://` scheme around
+//! [`cropmark_api::Studio`], which does the work. Nothing here decides anything.
+
+mod arguments;
+mod commands;
+mod events;
+mod log;
+mod menu;
+mod run;
+mod scheme;
+mod state;
+
+pub use run::run;

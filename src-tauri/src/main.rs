@@ -1,0 +1,7 @@
+//! `cropmark-studio`: the window.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cropmark_studio::run()
+}

@@ -1,0 +1,173 @@
+//! From the start to the end of the program.
+
+use std::{
+    fs,
+    path::PathBuf,
+    process::ExitCode,
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
+
+use clap::Parser as _;
+use cropmark_api::{Places, Studio};
+use serde_json::json;
+use tauri::{AppHandle, Emitter as _, Manager as _, RunEvent, WebviewUrl, WebviewWindowBuilder};
+
+use crate::{
+    arguments::{Arguments, has_display},
+    commands, events, log, scheme,
+    state::Starting,
+};
+
+/// The longest that the end waits for what is being written.
+const END: Duration = Duration::from_secs(10);
+
+/// Shows the window and stays until it is closed.
+#[must_use]
+pub fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    if !has_display() {
+        eprintln!(
+            "cropmark-studio needs a display, and there is none (DISPLAY and WAYLAND_DISPLAY are \
+             not set). Without one, use `cropmark`: `cropmark --help`."
+        );
+        return ExitCode::FAILURE;
+    }
+    let places = match Places::find() {
+        Ok(places) => places,
+        Err(error) => {
+            eprintln!("cropmark-studio: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    if let Some(folder) = &places.log
+        && fs::create_dir_all(folder).is_ok()
+    {
+        log::start(folder);
+    }
+    match build(arguments, places) {
+        Ok(app) => {
+            let is_ending = AtomicBool::new(false);
+            app.run(move |app, event| {
+                if let RunEvent::ExitRequested { api, .. } = event
+                    && !is_ending.swap(true, Ordering::Relaxed)
+                {
+                    api.prevent_exit();
+                    end(app.clone());
+                }
+            });
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("cropmark-studio: the window cannot be shown: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn build(arguments: Arguments, places: Places) -> tauri::Result<tauri::App> {
+    let starting = Starting::new();
+    let for_scheme = starting.clone();
+    let mut builder = tauri::Builder::default();
+    if has_session_bus() {
+        builder = builder.plugin(tauri_plugin_single_instance::init(|app, words, folder| {
+            show_again(app, &words, PathBuf::from(folder));
+        }));
+    }
+    builder
+        .plugin(tauri_plugin_window_state::Builder::default().build())
+        .plugin(tauri_plugin_dialog::init())
+        .plugin(tauri_plugin_notification::init())
+        .plugin(tauri_plugin_opener::init())
+        .register_asynchronous_uri_scheme_protocol(scheme::NAME, move |context, request, responder| {
+            scheme::answer(&for_scheme, context, request, responder);
+        })
+        .manage(starting.clone())
+        .invoke_handler(tauri::generate_handler![
+            commands::call,
+            commands::choose,
+            commands::choose_new,
+            commands::drag_out,
+            commands::reveal,
+            commands::set_menu,
+            commands::set_theme,
+        ])
+        .on_menu_event(|app, event| {
+            let _ = app.emit("menu", event.id().0.as_str());
+        })
+        .setup(move |app| {
+            let handle = app.handle().clone();
+            tauri::async_runtime::spawn(async move {
+                let studio = Studio::start(places).await;
+                tauri::async_runtime::spawn(events::forward(handle, studio.clone()));
+                open_first(&studio, &arguments).await;
+                starting.set(studio);
+            });
+            WebviewWindowBuilder::new(app, "main", WebviewUrl::App("index.html".into()))
+                .title("Cropmark")
+                .inner_size(1280.0, 800.0)
+                .min_inner_size(720.0, 480.0)
+                .build()?;
+            Ok(())
+        })
+        .build(tauri::generate_context!())
+}
+
+/// Whether another start can be told of this one: without a session bus nobody can.
+fn has_session_bus() -> bool {
+    if !cfg!(target_os = "linux") || std::env::var_os("DBUS_SESSION_BUS_ADDRESS").is_some() {
+        return true;
+    }
+    let folder = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
+    folder.is_some_and(|folder| folder.join("bus").exists())
+}
+
+/// Opens the folder that was named, or the one that was open last.
+async fn open_first(studio: &Studio, arguments: &Arguments) {
+    let opened = match &arguments.folder {
+        Some(folder) => {
+            let path = folder.canonicalize().unwrap_or_else(|_| folder.clone());
+            studio.call("open_workspace", json!({ "path": path })).await
+        }
+        None if arguments.samples => studio.call("open_samples", json!({})).await,
+        None => studio.call("reopen", json!({})).await,
+    };
+    if let Err(error) = opened {
+        tracing::warn!(%error, "the folder was not opened");
+        eprintln!("cropmark-studio: {error}");
+    }
+}
+
+/// A second start: its folder is opened here.
+fn show_again(app: &AppHandle, words: &[String], started_in: PathBuf) {
+    if let Some(window) = app.get_webview_window("main") {
+        let _ = window.unminimize();
+        let _ = window.show();
+        let _ = window.set_focus();
+    }
+    let Ok(arguments) = Arguments::try_parse_from(words) else { return };
+    if arguments.folder.is_none() && !arguments.samples {
+        return;
+    }
+    let folder = arguments.folder.map(|folder| started_in.join(folder));
+    let arguments = Arguments { folder, ..arguments };
+    let starting = app.state::<Starting>().inner().clone();
+    tauri::async_runtime::spawn(async move {
+        if let Some(studio) = starting.studio().await {
+            open_first(&studio, &arguments).await;
+        }
+    });
+}
+
+/// Ends the studio in order, then the program.
+fn end(app: AppHandle) {
+    let studio = app.state::<Starting>().take();
+    tauri::async_runtime::spawn(async move {
+        if let Some(studio) = studio
+            && tokio::time::timeout(END, studio.shut_down()).await.is_err()
+        {
+            tracing::warn!("the end took too long");
+        }
+        app.exit(0);
+    });
+}
