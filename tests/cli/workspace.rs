@@ -61,7 +61,7 @@ fn the_figures_are_those_of_what_was_rendered() {
     assert_eq!((&found["assets"], &found["hits"]), (&json!(2), &json!(2)), "{found}");
     assert_eq!(found["formats"], json!([{ "format": "jpeg", "variants": 2, "bytes": bytes }]));
     assert_eq!(found["access"], json!({ "mode": "full", "reason": null, "held_by": null }));
-    assert_eq!(found["runs"], json!({ "running": 0, "paused": 0, "done": 0, "cancelled": 0 }));
+    assert_eq!(found["runs"], json!({ "running": 0, "paused": 0, "done": 2, "cancelled": 0 }));
     assert!(found["index_bytes"].as_u64().unwrap() > 4096);
     let words = workspace(&scene, &["stats", "in"]).expect(0).stdout;
     for part in ["2 images", "2 variants", "jpeg", "2 hits", "reading and writing"] {
@@ -176,7 +176,7 @@ fn what_cannot_be_made_again_survives_the_folder() {
     store.set_run_state(run.unwrap(), RunState::Paused, None, SystemTime::UNIX_EPOCH).unwrap();
     drop(store);
     let told = workspace(&scene, &["export", "in", "--to", "saved.json"]).expect(0).stdout;
-    assert!(told.contains("1 image, 1 setting and 1 export run in saved.json"), "{told}");
+    assert!(told.contains("1 image, 1 setting and 2 export runs in saved.json"), "{told}");
     // The same on standard output, and over an earlier export.
     let printed = workspace(&scene, &["export", "in"]).expect(0).stdout;
     assert_eq!(printed, fs::read_to_string(scene.path("saved.json")).unwrap());

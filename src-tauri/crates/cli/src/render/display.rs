@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use cropmark_engine::export::{Row, Status, Summary};
+use cropmark_engine::export::{Ending, Row, Status, Summary};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
@@ -128,8 +128,11 @@ impl Display {
         self.bar.finish_and_clear();
     }
 
-    pub(super) fn end(&mut self, summary: &Summary, is_stopped: bool) {
+    pub(super) fn end(&mut self, summary: &Summary, ending: &Ending) {
         self.clear();
+        if let Ending::Halted(reason) = ending {
+            terminal::complain(&format!("stopped: {reason}. Then the same command goes on"));
+        }
         if self.json {
             if let Ok(line) = serde_json::to_string(&Last { summary }) {
                 self.lines.line(&line);
@@ -139,11 +142,11 @@ impl Display {
         if self.notes > SHOWN_NOTES {
             self.lines.line(&format!("and {} more notes", self.notes - SHOWN_NOTES));
         }
-        if self.sources == 0 && !is_stopped {
+        if self.sources == 0 && *ending == Ending::Complete {
             self.lines.line("No images were found.");
         }
         self.lines.line(&self.sums(summary));
-        if is_stopped {
+        if *ending != Ending::Complete {
             self.lines.line("Stopped; nothing half is left. The same command goes on.");
         } else if summary.rendered + summary.cached > 0 {
             let out = terminal::plain(&self.out.display().to_string());

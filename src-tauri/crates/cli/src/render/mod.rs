@@ -2,6 +2,7 @@
 
 mod cache;
 mod display;
+mod recorded;
 mod request;
 
 use std::{
@@ -11,7 +12,10 @@ use std::{
 
 use cropmark_engine::{
     BatchId, Engine, Settings,
-    export::{Destination, Ending, Export, ExportError, Found, Report, Search, Summary, discover},
+    export::{
+        Destination, Ending, Export, ExportError, Found, Report, Row, RunReport, Search, Summary,
+        discover,
+    },
 };
 use tokio::sync::mpsc;
 
@@ -40,7 +44,7 @@ async fn render(arguments: &RenderArguments, asked: Asked) -> Result<Status, Fai
     let cache = cache::open(arguments)?;
     let engine = Engine::start(settings).await?;
 
-    let Asked { rulebook, mut destination, search, faulty } = asked;
+    let Asked { rulebook, mut destination, search, plan, faulty } = asked;
     let mut display = Display::new(arguments);
     display.searching();
     let flag = Arc::clone(&interrupt.flag);
@@ -54,28 +58,21 @@ async fn render(arguments: &RenderArguments, asked: Asked) -> Result<Status, Fai
     };
     display.found(found.len());
 
-    let batch = BatchId(1);
     let dry_run = arguments.dry_run;
-    let (reports, mut told) = mpsc::channel(WAITING_ROWS);
-    let engine_handle = engine.clone();
-    let export =
-        Export { engine: engine_handle, rulebook, destination, cache, batch, workers, dry_run };
-    let run = tokio::spawn(Arc::new(export).run(found, reports, interrupt.stop.clone()));
-    let mut summary = Summary::default();
-    // Ends when nothing of the run is left that could tell anything.
-    while let Some(report) = told.recv().await {
-        match report {
-            Report::Row(row) => {
-                summary.add(&row);
-                display.row(&row);
-            }
-            Report::SourceDone => display.source_done(),
+    let mut told = Told { summary: Summary::default(), display: &mut display };
+    let record = if dry_run { None } else { recorded::recording(cache.as_ref()) };
+    let ending = match record {
+        Some(_) if interrupt.is_raised() => Ok(Ending::Stopped),
+        Some(cache) => {
+            recorded::render(&engine, &cache, plan, found, &interrupt, &mut told).await?
         }
-    }
-    let ending = match run.await {
-        Ok(ending) => ending,
-        Err(error) => std::panic::resume_unwind(error.into_panic()),
+        None => {
+            let (batch, engine) = (BatchId(1), engine.clone());
+            let export = Export { engine, rulebook, destination, cache, batch, workers, dry_run };
+            unrecorded(export, found, &interrupt, &mut told).await
+        }
     };
+    let mut summary = told.summary;
     engine.shut_down().await;
     summary.seconds = (began.elapsed().as_secs_f64() * 1000.0).round() / 1000.0;
     Ok(match ending {
@@ -88,16 +85,57 @@ async fn render(arguments: &RenderArguments, asked: Asked) -> Result<Status, Fai
             Status::Wrong
         }
         Ok(ending) => {
-            let is_stopped = ending == Ending::Stopped;
-            display.end(&summary, is_stopped);
-            match summary.failed {
-                _ if is_stopped => Status::Interrupted,
-                _ if faulty => Status::Wrong,
-                0 => Status::Done,
-                _ => Status::SomeFailed,
+            display.end(&summary, &ending);
+            match (ending, summary.failed) {
+                (Ending::Stopped, _) => Status::Interrupted,
+                (Ending::Complete, _) if faulty => Status::Wrong,
+                (Ending::Complete, 0) => Status::Done,
+                (Ending::Complete | Ending::Halted(_), _) => Status::SomeFailed,
             }
         }
     })
+}
+
+/// A run of which nothing is written down but its results.
+async fn unrecorded(
+    export: Export,
+    found: Vec<Found>,
+    interrupt: &Interrupt,
+    told: &mut Told<'_>,
+) -> Result<Ending, ExportError> {
+    let (reports, mut received) = mpsc::channel(WAITING_ROWS);
+    let run = tokio::spawn(Arc::new(export).run(found, reports, interrupt.stop.clone()));
+    // Ends when nothing of the run is left that could tell anything.
+    while let Some(report) = received.recv().await {
+        match report {
+            Report::Row(row) => told.row(&row),
+            Report::SourceDone => told.display.source_done(),
+        }
+    }
+    match run.await {
+        Ok(ending) => ending,
+        Err(error) => std::panic::resume_unwind(error.into_panic()),
+    }
+}
+
+/// What was told so far, and where it is shown.
+struct Told<'a> {
+    summary: Summary,
+    display: &'a mut Display,
+}
+
+impl Told<'_> {
+    fn row(&mut self, row: &Row) {
+        self.summary.add(row);
+        self.display.row(row);
+    }
+
+    fn report(&mut self, report: RunReport) {
+        match report {
+            RunReport::Row { row, .. } => self.row(&row),
+            RunReport::SourceDone => self.display.source_done(),
+        }
+    }
 }
 
 fn settings(arguments: &RenderArguments) -> Result<Settings, Failure> {

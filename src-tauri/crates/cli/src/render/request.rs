@@ -3,7 +3,9 @@
 
 use std::{collections::BTreeMap, ffi::OsString, fs};
 
-use cropmark_engine::export::{Destination, Parameters, PresetSource, Rulebook, Search};
+use cropmark_engine::export::{
+    Destination, Parameters, PresetSource, PresetText, Rulebook, RunOrigin, RunPlan, Search,
+};
 use cropmark_rules::preset::Problem;
 use cropmark_store::atomic::create_folders;
 
@@ -15,12 +17,15 @@ pub(super) struct Asked {
     pub(super) rulebook: Rulebook,
     pub(super) destination: Destination,
     pub(super) search: Search,
+    /// The same, as it is written down.
+    pub(super) plan: RunPlan,
     /// Whether something of the presets that was wanted cannot be rendered.
     pub(super) faulty: bool,
 }
 
 pub(super) fn read(arguments: &RenderArguments) -> Result<Asked, Failure> {
     let presets = presets(arguments)?;
+    let texts = presets.iter().map(PresetText::of).collect();
     let faulty = report_problems(&presets, &arguments.generators);
     let rulebook = Rulebook::new(presets, arguments.generators.clone()).map_err(usage)?;
     let parameters = parameters(arguments, &rulebook)?;
@@ -35,8 +40,13 @@ pub(super) fn read(arguments: &RenderArguments) -> Result<Asked, Failure> {
         // An overlay that is not there is the generator's fault, not the guard's.
         let _ = destination.originals.insert(&file);
     }
+    let mut plan = RunPlan::new(RunOrigin::Command, texts, arguments.out.clone());
+    plan.generators.clone_from(&arguments.generators);
+    plan.parameters = parameters.clone();
+    plan.names.clone_from(&arguments.name);
+    plan.conflict = arguments.on_conflict.into();
     let rulebook = rulebook.with_parameters(parameters);
-    Ok(Asked { rulebook, destination, search, faulty })
+    Ok(Asked { rulebook, destination, search, plan, faulty })
 }
 
 fn presets(arguments: &RenderArguments) -> Result<Vec<PresetSource>, Failure> {

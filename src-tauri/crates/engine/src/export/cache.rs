@@ -50,6 +50,12 @@ impl Cache {
         Self { store, base }
     }
 
+    /// The store.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
     /// What is known of a file; `None` where it does not lie below the base.
     pub(super) fn known(&self, path: &Path, metadata: &Metadata) -> Option<Known> {
         let path = path.canonicalize().ok()?.strip_prefix(&self.base).ok()?.to_owned();

@@ -3,12 +3,13 @@
 use std::{
     collections::HashSet,
     fs::{self, File},
+    io,
     path::{Path, PathBuf},
     sync::Mutex,
 };
 
 use cropmark_rules::{
-    Fault, FormatRule,
+    FormatRule,
     geometry::Size,
     naming::{NameFacts, NameTemplate, numbered},
     plan::PlannedVariant,
@@ -37,6 +38,9 @@ pub struct Destination {
     /// Folders that were made, or found, and swept of what a killed run left.
     ready: Mutex<HashSet<PathBuf>>,
 }
+
+/// Learns a file's name before the file has it.
+pub(super) type Announce<'a> = &'a mut dyn FnMut(&Path) -> io::Result<()>;
 
 /// A file in its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,6 +104,11 @@ impl Destination {
         TemporaryFile::beside(&path)
     }
 
+    /// Looks at folders anew: after a pause they may have gone.
+    pub(super) fn forget_folders(&self) {
+        self.ready.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clear();
+    }
+
     /// Makes a folder, once, and clears it of temporaries whose process was killed.
     fn prepare(&self, folder: &Path) -> Result<(), WriteError> {
         let locked = || self.ready.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -125,45 +134,55 @@ impl Destination {
         (self.conflict == Conflict::Skip && fs::symlink_metadata(&path).is_ok()).then_some(path)
     }
 
-    /// Puts a rendered file under its name.
+    /// Puts a rendered file under its name, telling `announce` which one before it has it.
     pub(super) fn place(
         &self,
         temporary: TemporaryFile,
         name: &str,
         rendered: &Rendered,
-    ) -> Result<Placed, Fault> {
+        announce: Announce<'_>,
+    ) -> Result<Placed, WriteError> {
         if let Some(path) = self.same_content_there(name, rendered) {
             return Ok(Placed { path, written: false });
         }
         // A temporary made before its name was known lies in another folder.
         if temporary.destination() != self.path(name) {
-            return self.copy(temporary.file(), name);
+            return self.copy(temporary.file(), name, announce);
         }
-        self.commit(temporary)
+        self.commit(temporary, announce)
     }
 
-    /// Puts a copy of a file under a name.
+    /// Puts a copy of a file under a name, as [`Destination::place`] does.
     pub(super) fn place_copy(
         &self,
         content: &File,
         name: &str,
         rendered: &Rendered,
-    ) -> Result<Placed, Fault> {
+        announce: Announce<'_>,
+    ) -> Result<Placed, WriteError> {
         if let Some(path) = self.is_kept(name).or_else(|| self.same_content_there(name, rendered)) {
             return Ok(Placed { path, written: false });
         }
-        self.copy(content, name)
+        self.copy(content, name, announce)
     }
 
-    fn copy(&self, content: &File, name: &str) -> Result<Placed, Fault> {
-        let copy = self.temporary(Some(name)).map_err(|error| error.fault())?;
-        copy.fill_from(content).map_err(|error| error.fault())?;
-        self.commit(copy)
+    fn copy(
+        &self,
+        content: &File,
+        name: &str,
+        announce: Announce<'_>,
+    ) -> Result<Placed, WriteError> {
+        let copy = self.temporary(Some(name))?;
+        copy.fill_from(content)?;
+        self.commit(copy, announce)
     }
 
-    fn commit(&self, temporary: TemporaryFile) -> Result<Placed, Fault> {
-        let committed = temporary.commit(self.conflict, &self.originals);
-        let committed = committed.map_err(|error| error.fault())?;
+    fn commit(
+        &self,
+        temporary: TemporaryFile,
+        announce: Announce<'_>,
+    ) -> Result<Placed, WriteError> {
+        let committed = temporary.commit_announced(self.conflict, &self.originals, announce)?;
         let written = matches!(committed.outcome, Outcome::Created | Outcome::Replaced);
         Ok(Placed { path: committed.path, written })
     }

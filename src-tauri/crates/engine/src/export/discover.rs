@@ -15,6 +15,8 @@ use std::{
 };
 
 use cropmark_rules::Fault;
+use cropmark_store::path_json;
+use serde::{Deserialize, Serialize};
 use walkdir::{DirEntry, WalkDir};
 
 use super::{
@@ -41,19 +43,23 @@ pub struct Search {
 }
 
 /// A file to render.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Found {
     /// Where it is: a name that was given, or one below it.
+    #[serde(with = "path_json")]
     pub path: PathBuf,
     /// Its path below the given folder; of a file named by itself, its file name.
+    #[serde(with = "path_json")]
     pub relative: PathBuf,
     /// The path that rules' patterns are about: below [`Search::base`] where it lies there, else
     /// below the given folder; of a file named by itself, as it was named, if that is below the
     /// current folder.
+    #[serde(with = "path_json")]
     pub asset: PathBuf,
     /// Whether it was named by itself. Such a file has a row in any case.
     pub named: bool,
     /// What the system knows it by; `None` where it cannot be looked at.
+    #[serde(skip)]
     pub identity: Option<Identity>,
     /// Why it cannot be rendered, where that is known already.
     pub fault: Option<Fault>,

@@ -8,6 +8,7 @@ mod asset;
 mod cache;
 mod destination;
 mod discover;
+mod durable;
 mod eager;
 mod foresee;
 mod inner;
@@ -19,6 +20,8 @@ mod render;
 mod row;
 mod rulebook;
 mod run;
+mod shared;
+mod single;
 mod sniff;
 mod source;
 mod upkeep;
@@ -26,6 +29,10 @@ mod upkeep;
 pub use cache::Cache;
 pub use destination::Destination;
 pub use discover::{Found, Search, discover, is_preset_name};
+pub use durable::{
+    KEPT_RUNS, PLAN_VERSION, PresetText, Run, RunError, RunOrigin, RunPlan, RunProgress, RunRecord,
+    RunReport, StoredRow,
+};
 pub use eager::{AssetEnding, Eager};
 pub use foresee::NameClash;
 pub use parameters::{ParameterError, Parameters};
@@ -34,5 +41,6 @@ pub use presets::{PresetError, PresetSource};
 pub use row::{CacheUse, Row, Status, Summary};
 pub use rulebook::{ChoiceError, Rulebook};
 pub use run::{Ending, Export, ExportError, Report};
+pub use single::PresetPlan;
 pub use source::{Identity, open_source};
 pub use upkeep::Upkeep;

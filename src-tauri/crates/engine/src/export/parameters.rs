@@ -2,12 +2,13 @@
 //! table with a row an asset.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet},
     io,
     path::{Path, PathBuf},
 };
 
 use cropmark_rules::parameters::GivenValues;
+use serde::{Deserialize, Serialize};
 
 /// The column that names the asset.
 const ASSET: &str = "asset";
@@ -36,10 +37,10 @@ pub enum ParameterError {
 }
 
 /// The values.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Parameters {
     all: BTreeMap<String, String>,
-    rows: HashMap<String, BTreeMap<String, String>>,
+    rows: BTreeMap<String, BTreeMap<String, String>>,
 }
 
 impl Parameters {
@@ -54,7 +55,7 @@ impl Parameters {
         for name in values.keys() {
             check(name, known)?;
         }
-        Ok(Self { all: values, rows: HashMap::new() })
+        Ok(Self { all: values, rows: BTreeMap::new() })
     }
 
     /// Adds a table (CSV, UTF-8): a header line, then a row an asset. The column `asset` has

@@ -18,6 +18,24 @@ pub(super) struct Prepared {
     pub(super) name_path: String,
 }
 
+impl Prepared {
+    /// A source of which everything is known from before. Reads the files of overlays.
+    pub(super) fn again(
+        export: &Export,
+        found: Found,
+        source: Source,
+        content_hash: String,
+        header: Header,
+        focal: Option<Point>,
+    ) -> Self {
+        let path = asset::text_of(&found.asset);
+        let facts = AssetFacts { path, content_hash, header, focal };
+        let plan = export.rulebook.plan(&facts, &export.engine.description().writes);
+        let name_path = asset::text_of(&found.relative);
+        Self { found, source, facts, plan, name_path }
+    }
+}
+
 /// How a content hash is come by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Hashing {

@@ -38,6 +38,7 @@ pub struct PresetError {
 pub struct PresetSource {
     path: PathBuf,
     folder: PathBuf,
+    text: String,
     preset: Preset,
     problems: Vec<Problem>,
     files: Mutex<HashMap<String, InnerFile>>,
@@ -58,14 +59,38 @@ impl PresetSource {
     pub fn read(path: &Path) -> Result<Self, PresetError> {
         let bytes =
             read_bounded(path).map_err(|fault| PresetError { path: path.to_owned(), fault })?;
-        let parsed = parse_bytes(&bytes);
-        Ok(Self {
+        Ok(Self::from_bytes(path, &bytes))
+    }
+
+    /// Takes a preset's text as it is, or was, at this path.
+    #[must_use]
+    pub fn from_text(path: &Path, text: &str) -> Self {
+        Self::from_bytes(path, text.as_bytes())
+    }
+
+    fn from_bytes(path: &Path, bytes: &[u8]) -> Self {
+        let parsed = parse_bytes(bytes);
+        Self {
             path: path.to_owned(),
             folder: path.parent().map(Path::to_owned).unwrap_or_default(),
+            text: String::from_utf8_lossy(bytes).into_owned(),
             preset: parsed.preset,
             problems: parsed.problems,
             files: Mutex::default(),
-        })
+        }
+    }
+
+    /// The same with these generators only.
+    #[must_use]
+    pub fn only(mut self, generators: &[String]) -> Self {
+        self.preset.generators.retain(|generator| generators.contains(&generator.name));
+        self
+    }
+
+    /// What stands in the file; what is not Unicode in it is replaced.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
     /// Where it is.
@@ -118,9 +143,8 @@ impl PresetSource {
     /// is rendered, and is not looked at.
     #[must_use]
     pub fn file_problems(&self) -> Vec<Problem> {
-        let text = read_bounded(&self.path).unwrap_or_default();
-        let text = String::from_utf8_lossy(&text);
-        let named = named_images(&text);
+        let text = &self.text;
+        let named = named_images(text);
         let plain = named.into_iter().filter(|named| {
             Template::parse(&named.image).is_ok_and(|image| image.names().next().is_none())
         });
@@ -128,7 +152,7 @@ impl PresetSource {
         works
             .filter_map(|named| {
                 let fault = open_inside(&self.folder, &named.image).err()?;
-                let (line, column) = place(&text, named.start);
+                let (line, column) = place(text, named.start);
                 Some(Problem {
                     line,
                     column,

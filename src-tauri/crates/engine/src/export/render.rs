@@ -8,15 +8,17 @@ use cropmark_rules::{
     plan::{GroupedVariant, JobGroup, PlannedVariant},
     protocol::Rendered,
 };
-use cropmark_store::atomic::TemporaryFile;
+use cropmark_store::atomic::{TemporaryFile, WriteError};
+use serde::{Deserialize, Serialize};
 use tokio::task::JoinSet;
 
 use super::{
     Row, Status,
-    destination::Placed,
+    destination::{Announce, Placed},
     prepare::{Prepared, blocking},
     row::{CacheUse, tenths},
-    run::{Shared, untaken},
+    run::untaken,
+    shared::{Shared, Told},
 };
 use crate::{Class, Key, OrderedVariant, RenderOrder};
 
@@ -24,7 +26,8 @@ use crate::{Class, Key, OrderedVariant, RenderOrder};
 const AT_ONCE: usize = 64;
 
 /// What is known of a variant's name before it is rendered.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(super) enum Name {
     /// It has this one for itself.
     Claimed(String),
@@ -42,15 +45,17 @@ struct Target {
 }
 
 /// A source and the names of its variants, for the tasks that work on it.
-struct Work {
-    shared: Arc<Shared>,
-    prepared: Prepared,
-    names: Vec<Name>,
+pub(super) struct Work {
+    pub(super) shared: Arc<Shared>,
+    pub(super) prepared: Prepared,
+    pub(super) names: Vec<Name>,
+    /// The item that each planned variant is; `None`: it is done, or not wanted.
+    pub(super) positions: Vec<Option<u32>>,
 }
 
 /// Works through a source.
-pub(super) async fn source(shared: Arc<Shared>, prepared: Prepared, names: Vec<Name>) {
-    let work = Arc::new(Work { shared, prepared, names });
+pub(super) async fn source(work: Work) {
+    let work = Arc::new(work);
     let plan = &work.prepared.plan;
     for refused in &plan.refused {
         let row = Row {
@@ -58,22 +63,46 @@ pub(super) async fn source(shared: Arc<Shared>, prepared: Prepared, names: Vec<N
             variation: refused.variation.clone(),
             ..work.failed(refused.fault.clone())
         };
-        work.shared.row(row).await;
+        work.shared.tell(0, row).await;
     }
     if plan.variants.is_empty() && plan.refused.is_empty() && work.prepared.found.named {
-        work.shared.row(untaken(&work.prepared)).await;
+        work.shared.tell(0, untaken(&work.prepared)).await;
     }
-    for group in &plan.groups {
+    variants(&work).await;
+    work.shared.source_done().await;
+}
+
+/// Works through a source's variants.
+pub(super) async fn variants(work: &Arc<Work>) {
+    for group in &work.prepared.plan.groups {
         if work.shared.export.dry_run {
             work.foretell(group).await;
         } else {
             work.render(group).await;
         }
     }
-    work.shared.source_done().await;
 }
 
 impl Work {
+    /// All variants of a source, where nobody counts items.
+    pub(super) fn new(shared: Arc<Shared>, prepared: Prepared, names: Vec<Name>) -> Self {
+        let positions = vec![Some(0); names.len()];
+        Self { shared, prepared, names, positions }
+    }
+
+    /// Tells what became of a variant that is wanted.
+    async fn tell(&self, index: usize, row: Row) {
+        if let Some(position) = self.positions[index] {
+            self.shared.tell(position, row).await;
+        }
+    }
+
+    fn tell_blocking(&self, index: usize, told: impl Into<Told>) {
+        if let Some(position) = self.positions[index] {
+            self.shared.tell_blocking(position, told);
+        }
+    }
+
     /// Whether the cache has a variant.
     fn foretold(&self, index: usize) -> CacheUse {
         let key = self.prepared.plan.variants[index].key.as_str();
@@ -91,7 +120,7 @@ impl Work {
                 Name::Claimed(name) => Some(name.clone()),
                 Name::Open => expected(),
                 Name::Refused(fault) => {
-                    self.shared.row(self.failed_variant(index, fault.clone())).await;
+                    self.tell(index, self.failed_variant(index, fault.clone())).await;
                     continue;
                 }
             };
@@ -101,7 +130,7 @@ impl Work {
                 cache: (!kept).then(|| self.foretold(index)),
                 ..self.planned_row(index)
             };
-            self.shared.row(row).await;
+            self.tell(index, row).await;
         }
     }
 
@@ -109,6 +138,9 @@ impl Work {
         let (work, variants) = (Arc::clone(self), group.variants.clone());
         let wanted = blocking(move || Ok(work.settle(&variants))).await.unwrap_or_default();
         for chunk in wanted.chunks(AT_ONCE) {
+            if self.shared.is_halted() {
+                return;
+            }
             self.render_chunk(group, chunk).await;
         }
     }
@@ -119,9 +151,10 @@ impl Work {
         let mut wanted = Vec::new();
         for (place, variant) in variants.iter().enumerate() {
             let mut open = variant.planned.clone();
+            open.retain(|index| self.positions[*index].is_some());
             open.retain(|index| match self.settled(*index) {
-                Some(row) => {
-                    self.shared.row_blocking(row);
+                Some(told) => {
+                    self.tell_blocking(*index, told);
                     false
                 }
                 None => true,
@@ -138,8 +171,8 @@ impl Work {
             let destination = &self.shared.export.destination;
             for index in open {
                 let rendered = &variant.rendered;
-                self.tell_placed(index, rendered, CacheUse::Hit, |name| {
-                    destination.place_copy(&file, name, rendered)
+                self.tell_placed(index, rendered, CacheUse::Hit, |name, announce| {
+                    destination.place_copy(&file, name, rendered, announce)
                 });
             }
         }
@@ -147,12 +180,13 @@ impl Work {
     }
 
     /// The row of a variant that need not be rendered.
-    fn settled(&self, index: usize) -> Option<Row> {
+    fn settled(&self, index: usize) -> Option<Told> {
         match &self.names[index] {
-            Name::Refused(fault) => Some(self.failed_variant(index, fault.clone())),
+            Name::Refused(fault) => Some(self.failed_variant(index, fault.clone()).into()),
             Name::Claimed(name) => {
                 let path = self.shared.export.destination.is_kept(name)?;
-                Some(Row { path: Some(shown(&path)), ..self.kept_row(index, &path) })
+                let row = Row { path: Some(shown(&path)), ..self.kept_row(index, &path) };
+                Some(Told { row, path: Some(path), hash: None })
             }
             Name::Open => None,
         }
@@ -172,12 +206,12 @@ impl Work {
                 }
                 Err(fault) => {
                     for &index in planned {
-                        self.shared.row(self.failed_variant(index, fault.clone())).await;
+                        self.fail(index, &fault).await;
                     }
                 }
             }
         }
-        if temporaries.is_empty() {
+        if temporaries.is_empty() || self.shared.is_halted() {
             return;
         }
         let order = self.order(group, &temporaries);
@@ -194,7 +228,7 @@ impl Work {
             for &index in planned {
                 let message = "The rendering was stopped. Try again.";
                 let fault = Fault::new(FaultCode::Busy, message);
-                self.shared.row(self.failed_variant(index, fault)).await;
+                self.fail(index, &fault).await;
             }
         }
         while let Some(ended) = finishing.join_next().await {
@@ -219,7 +253,7 @@ impl Work {
             Name::Claimed(name) => Some(name.as_str()),
             _ => None,
         };
-        let temporary = export.destination.temporary(name).map_err(|error| error.fault())?;
+        let temporary = export.destination.temporary(name).map_err(|error| self.fault(&error))?;
         Ok(Target { temporary, is_cached: false })
     }
 
@@ -260,15 +294,35 @@ impl Work {
         planned: &[usize],
         outcome: Result<Rendered, Fault>,
     ) {
+        let folder = target.temporary.path().parent().map(Path::to_owned).unwrap_or_default();
         let placed = outcome.and_then(|rendered| {
             self.check(&target.temporary, &rendered)?;
             self.place(target, key, planned, &rendered)
         });
-        if let Err(fault) = placed {
+        let Err(fault) = placed else { return };
+        if fault.code == FaultCode::DiskFull {
+            // The next one would find no space either.
+            let place = folder.display();
+            self.shared.halt(&format!("no space is left in {place}; free some, then try again"));
+        }
+        if !self.shared.is_halted() {
             for &index in planned {
-                self.shared.row_blocking(self.failed_variant(index, fault.clone()));
+                self.tell_blocking(index, self.failed_variant(index, fault.clone()));
             }
         }
+    }
+
+    /// Tells a failure, unless the run halts: then nobody knows whether it is one.
+    async fn fail(&self, index: usize, fault: &Fault) {
+        if !self.shared.is_halted() {
+            self.tell(index, self.failed_variant(index, fault.clone())).await;
+        }
+    }
+
+    /// The fault that a failed write is, and the end of the run where all others would fail too.
+    fn fault(&self, error: &WriteError) -> Fault {
+        self.shared.halt_for(error);
+        error.fault()
     }
 
     fn place(
@@ -295,13 +349,13 @@ impl Work {
                 kept.map_err(|error| error.fault())?;
             }
             let temporary = target.temporary;
-            self.tell_placed(first, rendered, CacheUse::Miss, |name| {
-                destination.place(temporary, name, rendered)
+            self.tell_placed(first, rendered, CacheUse::Miss, |name, announce| {
+                destination.place(temporary, name, rendered, announce)
             });
         }
         for &index in rest {
-            self.tell_placed(index, rendered, CacheUse::Miss, |name| {
-                destination.place_copy(&content, name, rendered)
+            self.tell_placed(index, rendered, CacheUse::Miss, |name, announce| {
+                destination.place_copy(&content, name, rendered, announce)
             });
         }
         Ok(())
@@ -326,8 +380,9 @@ impl Work {
         index: usize,
         rendered: &Rendered,
         cache: CacheUse,
-        place: impl FnOnce(&str) -> Result<Placed, Fault>,
+        place: impl FnOnce(&str, Announce<'_>) -> Result<Placed, WriteError>,
     ) {
+        let Some(position) = self.positions[index] else { return };
         let began = Instant::now();
         let name = match &self.names[index] {
             Name::Claimed(name) => Ok(name.clone()),
@@ -339,29 +394,50 @@ impl Work {
                 self.shared.claim_late(&name).map(|()| name)
             }
         };
-        let row = match name.and_then(|name| place(&name)) {
-            Err(fault) => self.failed_variant(index, fault),
-            Ok(placed) => Row {
-                status: match cache {
-                    _ if !placed.written => Status::Skipped,
-                    CacheUse::Hit => Status::Cached,
-                    CacheUse::Miss => Status::Rendered,
-                },
-                path: Some(shown(&placed.path)),
-                format: Some(rendered.format),
-                width: Some(rendered.width),
-                height: Some(rendered.height),
-                bytes: Some(rendered.bytes),
-                ms: Some(tenths(match cache {
-                    CacheUse::Hit => began.elapsed().as_secs_f64() * 1000.0,
-                    CacheUse::Miss => rendered.milliseconds,
-                })),
-                cache: Some(cache),
-                notes: rendered.notes.clone(),
-                ..self.planned_row(index)
-            },
+        let name = match name {
+            Ok(name) => name,
+            Err(fault) => return self.tell_blocking(index, self.failed_variant(index, fault)),
         };
-        self.shared.row_blocking(row);
+        let row = Row {
+            format: Some(rendered.format),
+            width: Some(rendered.width),
+            height: Some(rendered.height),
+            bytes: Some(rendered.bytes),
+            ms: Some(tenths(rendered.milliseconds)),
+            cache: Some(cache),
+            notes: rendered.notes.clone(),
+            ..self.planned_row(index)
+        };
+        let finished = |placed: &Placed| Row {
+            status: match cache {
+                _ if !placed.written => Status::Skipped,
+                CacheUse::Hit => Status::Cached,
+                CacheUse::Miss => Status::Rendered,
+            },
+            path: Some(shown(&placed.path)),
+            ms: Some(tenths(match cache {
+                CacheUse::Hit => began.elapsed().as_secs_f64() * 1000.0,
+                CacheUse::Miss => rendered.milliseconds,
+            })),
+            ..row.clone()
+        };
+        let mut announce = |path: &Path| {
+            let intended = Placed { path: path.to_owned(), written: true };
+            self.shared.intend(position, path, &rendered.hash, &finished(&intended))
+        };
+        match place(&name, &mut announce) {
+            Ok(placed) => {
+                let row = finished(&placed);
+                let (path, hash) = (Some(placed.path), Some(rendered.hash.clone()));
+                self.tell_blocking(index, Told { row, path, hash });
+            }
+            Err(error) => {
+                let fault = self.fault(&error);
+                if !self.shared.is_halted() {
+                    self.tell_blocking(index, self.failed_variant(index, fault));
+                }
+            }
+        }
     }
 
     /// What the plan says about a variant.

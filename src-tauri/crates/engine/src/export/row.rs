@@ -4,10 +4,10 @@
 use std::path::Path;
 
 use cropmark_rules::{Fault, Format};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What became of one variant (or of a source that gave none).
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Row {
     /// The source's path as it was given or found; what is not Unicode in it is replaced.
     pub source: String,
@@ -65,7 +65,7 @@ impl Row {
 }
 
 /// What became of a variant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     /// Rendered and written.
@@ -79,7 +79,7 @@ pub enum Status {
 }
 
 /// Whether the cache had it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CacheUse {
     /// It did.

@@ -3,12 +3,9 @@
 //! Sources are opened, hashed, inspected and planned ahead, in their order, while workers
 //! render. What is held at a moment does not grow with the number of sources, names aside.
 
-use std::{
-    collections::VecDeque,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::{collections::VecDeque, sync::Arc};
 
-use cropmark_rules::{Fault, FaultCode, naming::Names};
+use cropmark_rules::Fault;
 use tokio::{
     sync::{mpsc, watch},
     task::{JoinError, JoinHandle, JoinSet},
@@ -18,12 +15,13 @@ use super::{
     Cache, Destination, Found, Row, Rulebook, Status,
     foresee::{NameClash, foresee},
     prepare::{Hashing, Prepared, prepare},
-    render::{self, Name},
+    render,
+    shared::{Ledger, Shared},
 };
 use crate::{BatchId, Engine};
 
 /// Sources that are prepared ahead of those that render, so that workers never wait for a disk.
-const AHEAD: usize = 4;
+pub(super) const AHEAD: usize = 4;
 
 /// What a run works with.
 #[derive(Debug)]
@@ -67,12 +65,15 @@ fn list(clashes: &[NameClash]) -> String {
 }
 
 /// Whether a run went to its end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ending {
     /// All sources were worked through.
     Complete,
     /// Somebody stopped it; nothing half is left.
     Stopped,
+    /// It cannot go on, for this reason: the disk is full, or must not be written. Nothing half
+    /// is left, and of what was not done nothing was told.
+    Halted(String),
 }
 
 impl Export {
@@ -97,7 +98,7 @@ impl Export {
         }
         let most = self.workers + 2;
         let mut run = Run {
-            shared: Arc::new(Shared { export: self, names: Mutex::default(), reports }),
+            shared: Arc::new(Shared::new(self, Ledger::Told(reports))),
             preparing: VecDeque::new(),
             rendering: JoinSet::new(),
         };
@@ -120,6 +121,10 @@ impl Export {
                     run.give_up().await;
                     return Ok(Ending::Stopped);
                 }
+                reason = run.shared.halted() => {
+                    run.give_up().await;
+                    return Ok(Ending::Halted(reason));
+                }
                 Some(ended) = run.rendering.join_next(), if is_rendering => {
                     survive(ended);
                 }
@@ -135,7 +140,7 @@ impl Export {
 }
 
 /// Ready when the run is to stop; never, once nobody can say so any more.
-async fn stopped(stop: &mut watch::Receiver<bool>) {
+pub(super) async fn stopped(stop: &mut watch::Receiver<bool>) {
     if stop.wait_for(|stop| *stop).await.is_err() {
         std::future::pending::<()>().await;
     }
@@ -153,7 +158,7 @@ async fn first(
 }
 
 /// A panic in a task is one here; of a task that was taken back nothing is left.
-fn survive<T>(ended: Result<T, JoinError>) -> Option<T> {
+pub(super) fn survive<T>(ended: Result<T, JoinError>) -> Option<T> {
     match ended {
         Ok(value) => Some(value),
         Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
@@ -174,12 +179,13 @@ impl Run {
         let prepared = match prepared {
             Ok(prepared) => prepared,
             Err((found, fault)) => {
-                self.shared.row(Row::failed(&found.path, fault)).await;
+                self.shared.tell(0, Row::failed(&found.path, fault)).await;
                 return self.shared.source_done().await;
             }
         };
         let names = self.shared.claim(&prepared);
-        self.rendering.spawn(render::source(Arc::clone(&self.shared), prepared, names));
+        let work = render::Work::new(Arc::clone(&self.shared), prepared, names);
+        self.rendering.spawn(render::source(work));
     }
 
     /// Takes everything back and waits until nothing moves any more. Files that are being put
@@ -192,63 +198,6 @@ impl Run {
         self.shared.export.engine.cancel(self.shared.export.batch);
         while self.rendering.join_next().await.is_some() {}
     }
-}
-
-/// What the tasks of a run share.
-pub(super) struct Shared {
-    pub(super) export: Arc<Export>,
-    names: Mutex<Names>,
-    pub(super) reports: mpsc::Sender<Report>,
-}
-
-impl Shared {
-    /// Tells a row. Where nobody listens any more the work goes on: the files are what counts.
-    pub(super) async fn row(&self, row: Row) {
-        let _ = self.reports.send(Report::Row(Box::new(row))).await;
-    }
-
-    pub(super) async fn source_done(&self) {
-        let _ = self.reports.send(Report::SourceDone).await;
-    }
-
-    /// As [`Shared::row`], from where waiting holds up nobody.
-    pub(super) fn row_blocking(&self, row: Row) {
-        let _ = self.reports.blocking_send(Report::Row(Box::new(row)));
-    }
-
-    fn claim(&self, prepared: &Prepared) -> Vec<Name> {
-        let destination = &self.export.destination;
-        let mut names = self.names();
-        let variants = prepared.plan.variants.iter();
-        variants
-            .map(|variant| {
-                let Some(name) = destination.planned_name(variant, &prepared.name_path) else {
-                    return Name::Open;
-                };
-                match names.claim(&name) {
-                    Ok(()) => Name::Claimed(name),
-                    Err(clash) => Name::Refused(taken(&clash.to_string())),
-                }
-            })
-            .collect()
-    }
-
-    /// Claims a name that was not known before the variant was rendered.
-    pub(super) fn claim_late(&self, name: &str) -> Result<(), Fault> {
-        self.names().claim(name).map_err(|clash| taken(&clash.to_string()))
-    }
-
-    fn names(&self) -> MutexGuard<'_, Names> {
-        self.names.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-fn taken(clash: &str) -> Fault {
-    let message = format!(
-        "Another variant of this run has the name: {clash}. Choose a name template that tells \
-         them apart."
-    );
-    Fault::new(FaultCode::Invalid, message)
 }
 
 /// The row of a source that was named and that no generator takes.

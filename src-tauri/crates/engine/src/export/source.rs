@@ -9,6 +9,7 @@ use std::{
 };
 
 use cropmark_rules::{Fault, FaultCode};
+use serde::{Deserialize, Serialize};
 
 /// Bytes that are hashed at a time.
 const CHUNK: usize = 1 << 20;
@@ -31,12 +32,13 @@ impl Identity {
 #[derive(Debug, Clone)]
 pub(super) struct Source {
     pub(super) file: Arc<File>,
-    stamp: Stamp,
+    /// What it was like when it was opened.
+    pub(super) stamp: Stamp,
 }
 
 /// What changes when a file is written to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Stamp {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Stamp {
     length: u64,
     modified: (i64, i64),
     changed: (i64, i64),

@@ -1,0 +1,137 @@
+//! How far a run is.
+
+use std::time::Instant;
+
+use cropmark_store::{ItemState, RunId, RunState, Store, StoreError};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    super::{Row, Status},
+    spec::StoredReport,
+};
+
+/// Items that are read at a time.
+const PAGE: u32 = 500;
+
+/// How far a run is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunProgress {
+    /// Where it stands.
+    pub state: RunState,
+    /// Why it is paused or was cancelled, for people.
+    pub reason: Option<String>,
+    /// Sources in all.
+    pub sources: u64,
+    /// Sources whose variants are known.
+    pub planned_sources: u64,
+    /// Rows known so far.
+    pub planned: u64,
+    /// Rows in all, once every source is planned.
+    pub total: Option<u64>,
+    /// Rows with [`Status::Rendered`].
+    pub rendered: u64,
+    /// Rows with [`Status::Cached`].
+    pub cached: u64,
+    /// Rows with [`Status::Skipped`].
+    pub skipped: u64,
+    /// Rows with [`Status::Failed`].
+    pub failed: u64,
+    /// Bytes written.
+    pub bytes: u64,
+    /// Seconds of work so far, pauses aside.
+    pub seconds: f64,
+}
+
+impl RunProgress {
+    /// Of a run of which nothing is done yet.
+    pub(super) fn new(state: RunState, sources: u64) -> Self {
+        Self {
+            state,
+            reason: None,
+            sources,
+            planned_sources: 0,
+            planned: 0,
+            total: None,
+            rendered: 0,
+            cached: 0,
+            skipped: 0,
+            failed: 0,
+            bytes: 0,
+            seconds: 0.0,
+        }
+    }
+
+    /// Rows that have an end.
+    #[must_use]
+    pub fn ended(&self) -> u64 {
+        self.rendered + self.cached + self.skipped + self.failed
+    }
+
+    pub(super) fn add(&mut self, row: &Row) {
+        match row.status {
+            Status::Rendered => self.rendered += 1,
+            Status::Cached => self.cached += 1,
+            Status::Skipped => self.skipped += 1,
+            Status::Failed => self.failed += 1,
+        }
+        if matches!(row.status, Status::Rendered | Status::Cached) {
+            self.bytes += row.bytes.unwrap_or(0);
+        }
+    }
+
+    /// The sums as they follow from the items. Reads all of them, a page at a time.
+    pub(super) fn count(&mut self, store: &Store, id: RunId) -> Result<(), StoreError> {
+        let (sources, planned_sources) = store.run_source_counts(id)?;
+        let mut counted = Self {
+            reason: self.reason.clone(),
+            planned_sources,
+            seconds: self.seconds,
+            ..Self::new(self.state, sources)
+        };
+        let mut from = 0;
+        loop {
+            let page = store.run_items_from(id, &ItemState::ALL, from, PAGE)?;
+            for item in &page {
+                counted.planned += 1;
+                if matches!(item.state, ItemState::Done | ItemState::Failed) {
+                    match item.report.as_ref().and_then(StoredReport::row) {
+                        Some(row) => counted.add(&row),
+                        None if item.state == ItemState::Done => counted.skipped += 1,
+                        None => counted.failed += 1,
+                    }
+                }
+            }
+            let Some(last) = page.last().filter(|_| page.len() == PAGE as usize) else { break };
+            from = last.position + 1;
+        }
+        counted.total = (planned_sources == sources).then_some(counted.planned);
+        *self = counted;
+        Ok(())
+    }
+}
+
+/// Measures the time of work.
+#[derive(Debug)]
+pub(super) struct Stopwatch {
+    before: f64,
+    since: Option<Instant>,
+}
+
+impl Stopwatch {
+    pub(super) fn new(before: f64) -> Self {
+        Self { before, since: None }
+    }
+
+    pub(super) fn start(&mut self) {
+        self.since.get_or_insert_with(Instant::now);
+    }
+
+    pub(super) fn stop(&mut self) {
+        self.before = self.seconds();
+        self.since = None;
+    }
+
+    pub(super) fn seconds(&self) -> f64 {
+        self.before + self.since.map_or(0.0, |since| since.elapsed().as_secs_f64())
+    }
+}
