@@ -12,6 +12,10 @@ export interface Action {
   icon?: LucideIcon;
   /** As `Mod+Shift+Z`; `Mod` is Ctrl, or Command on macOS. Several: the first is shown. */
   keys?: string[];
+  /** Its label where that changes; left out: the catalogue's. */
+  label?: (context: ActionContext) => string;
+  /** Not performed again while its key is held down. */
+  once?: boolean;
   /** The menu that it is in; none: palette and keys only. */
   menu?: 'file' | 'edit' | 'view' | 'generator' | 'help';
   /** Lines in a menu stand together by group. */

@@ -1,0 +1,31 @@
+// Which action a key means. Nothing is performed here.
+import { inDialog, isChoosing, isPressing, isTyping } from './focus';
+import { matches, parse } from './keys';
+import type { Action, ActionContext } from './types';
+
+/** What a key finds: an action, or that its action is off now; null: the key is not ours. */
+export type Found = { action: Action; enabled: boolean } | null;
+
+export function actionFor(
+  event: KeyboardEvent,
+  actions: readonly Action[],
+  context: ActionContext,
+): Found {
+  if (event.defaultPrevented || event.isComposing || inDialog()) return null;
+  const typing = isTyping(event.target);
+  const choosing = isChoosing(event.target);
+  let off: Action | null = null;
+  for (const action of actions) {
+    const keys = action.keys?.find((keys) => matches(event, keys));
+    if (!keys) continue;
+    const { mod, key } = parse(keys);
+    const bare = !mod && !/^F\d+$/.test(key);
+    if (typing && (bare || !action.whileTyping)) continue;
+    if (choosing && bare) continue;
+    if ((key === ' ' || key === 'Enter') && bare && isPressing(event.target)) continue;
+    if (event.repeat && action.once) return { action, enabled: false };
+    if (action.enabled?.(context) !== false) return { action, enabled: true };
+    off ??= action;
+  }
+  return off && { action: off, enabled: false };
+}

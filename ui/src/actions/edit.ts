@@ -1,0 +1,116 @@
+// Undo, redo, save: for whatever is edited.
+import { Redo2, Save, SaveAll, Undo2 } from 'lucide-react';
+import type { History, PresetFile, Undone } from '@/api/bindings';
+import { historyQuery, keepDocument, presetsQuery } from '@/api/queries';
+import { call } from '@/api/rpc';
+import { announce } from '@/state/announce';
+import { flushAll } from '@/state/pending';
+import { useSelection } from '@/state/selection';
+import { useView } from '@/state/view';
+import { t } from '@/text';
+import type { Action, ActionContext } from './types';
+
+const history = ({ client }: ActionContext): History =>
+  client.getQueryData(historyQuery.queryKey) ?? { undo: null, redo: null };
+
+const presets = ({ client }: ActionContext): PresetFile[] =>
+  client.getQueryData(presetsQuery.queryKey) ?? [];
+
+const activeFile = () => useView.getState().active?.file;
+
+const isUnsaved = (context: ActionContext, file: string | undefined) =>
+  presets(context).some((preset) => preset.file === file && preset.dirty);
+
+/** Brings what was undone into sight. */
+function show(context: ActionContext, { label, file, assets }: Undone, word: string) {
+  if (label) announce(t(`actions.edit.${word}`, { label }));
+  const generator = presets(context).find((preset) => preset.file === file)?.generators[0];
+  if (file && file !== activeFile() && generator) {
+    useView
+      .getState()
+      .set({ active: { file, generator: generator.name, variation: null, format: null } });
+  }
+  const [asset] = assets;
+  const { ids, focus, set } = useSelection.getState();
+  if (asset !== undefined && !assets.some((id) => id === focus || ids.has(id))) {
+    set([asset], asset, asset);
+  }
+}
+
+async function save(context: ActionContext, file: string) {
+  keepDocument(context.client, await call('save', { file }));
+  void context.client.invalidateQueries({ queryKey: presetsQuery.queryKey });
+  announce(t('actions.file.saved', { file }));
+}
+
+export const edit: Action[] = [
+  {
+    id: 'edit.undo',
+    icon: Undo2,
+    keys: ['Mod+Z'],
+    menu: 'edit',
+    group: 1,
+    label: (context) => {
+      const { undo } = history(context);
+      return undo ? t('actions.edit.undoThis', { label: undo }) : t('actions.edit.undo');
+    },
+    enabled: (context) => history(context).undo !== null,
+    perform: async (context) => {
+      await flushAll();
+      show(context, await call('undo'), 'undone');
+    },
+  },
+  {
+    id: 'edit.redo',
+    icon: Redo2,
+    keys: ['Mod+Shift+Z', 'Mod+Y'],
+    menu: 'edit',
+    group: 1,
+    label: (context) => {
+      const { redo } = history(context);
+      return redo ? t('actions.edit.redoThis', { label: redo }) : t('actions.edit.redo');
+    },
+    enabled: (context) => history(context).redo !== null,
+    perform: async (context) => {
+      await flushAll();
+      show(context, await call('redo'), 'redone');
+    },
+  },
+  {
+    id: 'file.save',
+    icon: Save,
+    keys: ['Mod+S'],
+    menu: 'file',
+    group: 2,
+    whileTyping: true,
+    once: true,
+    label: () => {
+      const file = activeFile();
+      return file ? t('actions.file.saveThis', { file }) : t('actions.file.save');
+    },
+    enabled: () => activeFile() !== undefined,
+    perform: async (context) => {
+      await flushAll();
+      const file = activeFile();
+      if (file) await save(context, file);
+    },
+  },
+  {
+    id: 'file.saveAll',
+    icon: SaveAll,
+    keys: ['Mod+Alt+S'],
+    menu: 'file',
+    group: 2,
+    whileTyping: true,
+    once: true,
+    enabled: (context) => presets(context).some(({ dirty }) => dirty),
+    perform: async (context) => {
+      await flushAll();
+      const unsaved = await context.client.fetchQuery({ ...presetsQuery, staleTime: 0 });
+      for (const { file, dirty } of unsaved) if (dirty) await save(context, file);
+    },
+  },
+];
+
+/** Whether the active preset file has unsaved changes, for buttons. */
+export const activeIsUnsaved = (context: ActionContext) => isUnsaved(context, activeFile());

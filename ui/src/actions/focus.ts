@@ -1,0 +1,38 @@
+// Where the focus is, as far as keys care.
+
+const writes = /^(text|search|number|password|email|url|tel|date|time|)$/;
+
+/** Whether letters go into a text here. */
+export function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target instanceof HTMLInputElement) return writes.test(target.getAttribute('type') ?? '');
+  return (
+    target instanceof HTMLTextAreaElement ||
+    target.isContentEditable ||
+    target.closest('[contenteditable="true"], [contenteditable=""]') !== null
+  );
+}
+
+/** Whether letters choose a line here: menus and lists find what begins with them. */
+export function isChoosing(target: EventTarget | null): boolean {
+  return (
+    target instanceof Element &&
+    target.closest(
+      '[role="menu"], [role="menubar"], [role="listbox"], [role="combobox"], select',
+    ) !== null
+  );
+}
+
+/** Whether Space and Enter press something here. */
+export function isPressing(target: EventTarget | null): boolean {
+  return (
+    target instanceof Element &&
+    target.closest(
+      'button, a[href], summary, input, [role="button"], [role="switch"], [role="checkbox"], [role="slider"], [role="tab"]',
+    ) !== null
+  );
+}
+
+/** Whether a dialog is open: then the keys are its own. */
+export const inDialog = () =>
+  document.querySelector('[role="dialog"], [role="alertdialog"]') !== null;

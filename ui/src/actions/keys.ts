@@ -1,0 +1,85 @@
+// Keys as actions name them, as people read them, and as the desktop's menus want them.
+
+export interface Combination {
+  mod: boolean;
+  shift: boolean;
+  alt: boolean;
+  /** As `KeyboardEvent.key`, letters small. */
+  key: string;
+}
+
+export type KeyEvent = Pick<
+  KeyboardEvent,
+  'key' | 'code' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'
+>;
+
+const mac = /Mac|iP(hone|ad)/.test(globalThis.navigator?.platform ?? '');
+
+const named: Record<string, string> = { space: ' ', plus: '+', up: 'ArrowUp', down: 'ArrowDown' };
+
+/** Reads `Mod+Shift+Z`. The last part is the key; `Plus` and `Space` are written out. */
+export function parse(keys: string): Combination {
+  const parts = keys.split('+');
+  const last = parts.pop() ?? '';
+  const has = (name: string) => parts.some((part) => part.toLowerCase() === name);
+  const key = named[last.toLowerCase()] ?? (last.length === 1 ? last.toLowerCase() : last);
+  return { mod: has('mod'), shift: has('shift'), alt: has('alt'), key };
+}
+
+/** Whether an event is this combination. */
+export function matches(event: KeyEvent, keys: string, onMac = mac): boolean {
+  const wanted = parse(keys);
+  const mod = onMac ? event.metaKey : event.ctrlKey;
+  const other = onMac ? event.ctrlKey : event.metaKey;
+  if (mod !== wanted.mod || other || event.altKey !== wanted.alt) return false;
+  // Signs such as `?` need Shift on some keyboards and not on others.
+  const sign = wanted.key.length === 1 && !/[a-z0-9 ]/.test(wanted.key);
+  if (!sign && event.shiftKey !== wanted.shift) return false;
+  return keyOf(event) === wanted.key;
+}
+
+/** The event's key; on keyboards that write no Latin letters, the one at that place. */
+function keyOf({ key, code }: KeyEvent): string {
+  if (key.length !== 1) return key;
+  const letter = /^Key([A-Z])$/.exec(code)?.[1];
+  if (letter && !/[\u0020-\u024f]/.test(key)) return letter.toLowerCase();
+  const digit = /^(?:Digit|Numpad)([0-9])$/.exec(code)?.[1];
+  if (digit && !/[0-9]/.test(key)) return key === '+' || key === '-' ? key : digit;
+  return key.toLowerCase();
+}
+
+const words: Record<string, string> = {
+  ' ': 'Space',
+  ArrowUp: '↑',
+  ArrowDown: '↓',
+  ArrowLeft: '←',
+  ArrowRight: '→',
+  Escape: 'Esc',
+  Delete: 'Del',
+};
+
+/** The combination as people read it: `Ctrl+Shift+Z`. */
+export function spoken(keys: string, onMac = mac): string {
+  const { mod, shift, alt, key } = parse(keys);
+  const name = words[key] ?? (key.length === 1 ? key.toUpperCase() : key);
+  if (onMac) return `${alt ? '⌥' : ''}${shift ? '⇧' : ''}${mod ? '⌘' : ''}${name}`;
+  return [mod && 'Ctrl', alt && 'Alt', shift && 'Shift', name].filter(Boolean).join('+');
+}
+
+/**
+ * The combination for a menu of the desktop; null where the desktop must not take it: bare
+ * letters would be lost to texts, and not every key has a name there.
+ */
+export function accelerator(keys: string): string | null {
+  const { mod, shift, alt, key } = parse(keys);
+  if (!mod && !/^F\d+$/.test(key)) return null;
+  if (!/^([a-z0-9,/\\\-=]|F\d+)$/.test(key)) return null;
+  return [mod && 'CmdOrCtrl', alt && 'Alt', shift && 'Shift', key.toUpperCase()]
+    .filter(Boolean)
+    .join('+');
+}
+
+const ofTexts = new Set(['Mod+A', 'Mod+C', 'Mod+V', 'Mod+X', 'Mod+Y', 'Mod+Z', 'Mod+Shift+Z']);
+
+/** Whether a text that is typed into has a use of its own for the combination. */
+export const belongsToTexts = (keys: string) => ofTexts.has(keys);

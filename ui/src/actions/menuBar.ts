@@ -1,0 +1,40 @@
+// The desktop's menu bar, made of the actions.
+import type { Menu, MenuItem } from '@/api/rpc';
+import { t } from '@/text';
+import { accelerator } from './keys';
+import { isEnabled, labelOf } from './perform';
+import type { Action, ActionContext } from './types';
+
+const bar = ['file', 'edit', 'view', 'generator', 'help'] as const;
+
+/** The menus as they are now; those without a line are left out. */
+export function menus(actions: readonly Action[], context: ActionContext): Menu[] {
+  return bar
+    .map((name) => ({
+      label: t(`actions.menus.${name}`),
+      items: lines(
+        actions.filter((action) => action.menu === name),
+        context,
+      ),
+    }))
+    .filter(({ items }) => items.length > 0);
+}
+
+function lines(actions: readonly Action[], context: ActionContext): Menu['items'] {
+  const groups = [...new Set(actions.map(({ group = 5 }) => group))].sort((a, b) => a - b);
+  return groups.flatMap((wanted, index) => [
+    ...(index > 0 ? [{ kind: 'separator' } as const] : []),
+    ...actions.filter(({ group = 5 }) => group === wanted).map((action) => line(action, context)),
+  ]);
+}
+
+function line(action: Action, context: ActionContext): MenuItem {
+  return {
+    kind: 'action',
+    id: action.id,
+    // A single & would mark a letter.
+    label: labelOf(action, context).replaceAll('&', '&&'),
+    accelerator: (action.keys?.[0] && accelerator(action.keys[0])) || null,
+    enabled: isEnabled(action, context),
+  };
+}

@@ -1,0 +1,27 @@
+// The one place where actions are performed, whoever asks: keys, menus, palette, buttons.
+
+import { tellError } from '@/state/notices';
+import { t } from '@/text';
+import { spoken } from './keys';
+import type { Action, ActionContext } from './types';
+
+/** Performs an action, if it is on. A failure is told. */
+export async function perform(action: Action, context: ActionContext): Promise<void> {
+  if (!isEnabled(action, context)) return;
+  try {
+    await action.perform(context);
+  } catch (error) {
+    tellError(error);
+  }
+}
+
+export const isEnabled = (action: Action, context: ActionContext) =>
+  action.enabled?.(context) !== false;
+
+/** An action's label, as it is now. */
+export const labelOf = (action: Action, context: ActionContext) =>
+  action.label?.(context) ?? t(`actions.${action.id}`);
+
+/** An action's first key, as people read it. */
+export const keysOf = (action: Action): string | undefined =>
+  action.keys?.[0] && spoken(action.keys[0]);

@@ -1,0 +1,119 @@
+// What is on the screen.
+
+import type { LucideIcon } from 'lucide-react';
+import {
+  Columns2,
+  Command,
+  GalleryVerticalEnd,
+  Grid2x2,
+  Moon,
+  PanelBottom,
+  PanelLeft,
+  PanelRight,
+  PanelsLeftRight,
+  Search,
+  Sun,
+  SunMoon,
+  Table2,
+} from 'lucide-react';
+import type { StartUp, ThemeSetting } from '@/api/bindings';
+import { startUpQuery } from '@/api/queries';
+import { changeSettings } from '@/features/settings/change';
+import { useDialogs } from '@/state/dialogs';
+import { type StageView, useView } from '@/state/view';
+import type { Action, ActionContext } from './types';
+
+/** The id of the search field, for the key that goes there. */
+export const SEARCH = 'search-assets';
+
+const isOpen = ({ client }: ActionContext) =>
+  client.getQueryData<StartUp>(startUpQuery.queryKey)?.workspace != null;
+
+/** Shows or hides the sidebar and the inspector together. */
+export function toggleSides() {
+  const { sidebar, inspector, set } = useView.getState();
+  const shown = !(sidebar || inspector);
+  set({ sidebar: shown, inspector: shown });
+}
+
+const stage = (view: StageView, key: string, icon: LucideIcon): Action => ({
+  id: `view.${view}`,
+  icon,
+  keys: [key],
+  menu: 'view',
+  group: 1,
+  enabled: isOpen,
+  perform: () => useView.getState().set({ stage: view }),
+});
+
+const panel = (name: 'sidebar' | 'inspector' | 'activity', keys: string, icon: LucideIcon) => ({
+  id: `view.${name}`,
+  icon,
+  keys: [keys],
+  menu: 'view' as const,
+  group: 2,
+  whileTyping: true,
+  once: true,
+  enabled: isOpen,
+  perform: () => {
+    const view = useView.getState();
+    view.set({ [name]: !view[name] });
+  },
+});
+
+const theme = (setting: ThemeSetting, icon: LucideIcon): Action => ({
+  id: `view.${setting}`,
+  icon,
+  menu: 'view',
+  group: 4,
+  perform: ({ client }) => changeSettings(client, { theme: setting }),
+});
+
+export const view: Action[] = [
+  stage('grid', 'G', Grid2x2),
+  stage('matrix', 'M', Table2),
+  stage('compare', 'C', Columns2),
+  stage('sheet', 'S', GalleryVerticalEnd),
+  {
+    id: 'view.sides',
+    icon: PanelsLeftRight,
+    keys: ['Mod+\\'],
+    menu: 'view',
+    group: 2,
+    whileTyping: true,
+    once: true,
+    enabled: isOpen,
+    perform: toggleSides,
+  },
+  panel('sidebar', 'Mod+B', PanelLeft),
+  panel('inspector', 'Mod+I', PanelRight),
+  panel('activity', 'Mod+J', PanelBottom),
+  {
+    id: 'view.search',
+    icon: Search,
+    keys: ['Mod+F'],
+    menu: 'view',
+    group: 3,
+    enabled: isOpen,
+    perform: () => {
+      const field = document.getElementById(SEARCH);
+      if (field instanceof HTMLInputElement) {
+        field.focus();
+        field.select();
+      }
+    },
+  },
+  {
+    id: 'view.palette',
+    icon: Command,
+    keys: ['Mod+K', 'Mod+Shift+P'],
+    menu: 'view',
+    group: 3,
+    whileTyping: true,
+    once: true,
+    perform: () => useDialogs.getState().show('palette'),
+  },
+  theme('system', SunMoon),
+  theme('light', Sun),
+  theme('dark', Moon),
+];

@@ -1,0 +1,60 @@
+// What each place on the screen that shows a variant has now, and the values tried for parameters.
+import { create } from 'zustand';
+import type { Preview } from '@/api/bindings';
+import type { ActiveGenerator } from './view';
+
+/** What a place shows. */
+export interface PreviewSlot {
+  /** The last answer whose picture is loaded; stays until the next one is. */
+  shown: Preview | null;
+  /** Which asset and generator `shown` is of. */
+  of: { asset: number; active: ActiveGenerator } | null;
+  /** Whether the window can draw `shown`; its figures are right in any case. */
+  drawable: boolean;
+  /** Whether `shown` is what is wanted now: false while a newer one is on its way. */
+  current: boolean;
+  /** Whether anything is on its way, also the real one behind a quick look. */
+  busy: boolean;
+  /** Why what is wanted now cannot be shown. */
+  error: string | null;
+}
+
+export const emptySlot: PreviewSlot = {
+  shown: null,
+  of: null,
+  drawable: true,
+  current: false,
+  busy: false,
+  error: null,
+};
+
+export type Values = Record<string, string>;
+
+interface Previews {
+  slots: Record<string, PreviewSlot>;
+  /** Values tried for parameters, by preset file and generator; they are kept in no file. */
+  values: Record<string, Values>;
+  set: (slot: string, change: Partial<PreviewSlot>) => void;
+  tryValues: (of: Pick<ActiveGenerator, 'file' | 'generator'>, values: Values) => void;
+}
+
+export const usePreviews = create<Previews>((set) => ({
+  slots: {},
+  values: {},
+  set: (slot, change) =>
+    set(({ slots }) => ({
+      slots: { ...slots, [slot]: { ...(slots[slot] ?? emptySlot), ...change } },
+    })),
+  tryValues: (of, values) => set((former) => ({ values: { ...former.values, [keyOf(of)]: values } })),
+}));
+
+const noValues: Values = {};
+
+/** The values tried for a generator's parameters. */
+export const valuesOf = (
+  values: Record<string, Values>,
+  of: Pick<ActiveGenerator, 'file' | 'generator'> | null,
+): Values => (of ? values[keyOf(of)] : undefined) ?? noValues;
+
+const keyOf = ({ file, generator }: Pick<ActiveGenerator, 'file' | 'generator'>) =>
+  `${file}\n${generator}`;
