@@ -890,6 +890,10 @@ name: string,
  */
 exists: boolean, 
 /**
+ * Whether it was open when the program ended: then the next start opens it.
+ */
+open: boolean, 
+/**
  * When it was last opened: milliseconds since 1970.
  */
 opened_ms: number, };
@@ -1478,6 +1482,8 @@ export interface Commands {
   diagnostics: (arguments_: Nothing) => Text;
   /** Opens a folder as the workspace, in place of the one that is open. */
   open_workspace: (arguments_: PathArguments) => WorkspaceInfo;
+  /** Opens the workspace that was open at the last end, if there was one. */
+  reopen: (arguments_: Nothing) => Nothing;
   /** Opens the person's own copy of the samples. */
   open_samples: (arguments_: Nothing) => WorkspaceInfo;
   /** Closes the workspace. */
