@@ -45,7 +45,8 @@ export const usePreviews = create<Previews>((set) => ({
     set(({ slots }) => ({
       slots: { ...slots, [slot]: { ...(slots[slot] ?? emptySlot), ...change } },
     })),
-  tryValues: (of, values) => set((former) => ({ values: { ...former.values, [keyOf(of)]: values } })),
+  tryValues: (of, values) =>
+    set((former) => ({ values: { ...former.values, [keyOf(of)]: values } })),
 }));
 
 const noValues: Values = {};
