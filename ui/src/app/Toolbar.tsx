@@ -1,4 +1,245 @@
-/** The line at the top of the window. */
+// The line at the top: the workspace, what is looked at, what is edited, and the way out.
+import { useQueryClient } from '@tanstack/react-query';
+import {
+  Activity,
+  ChevronDown,
+  FolderOpen,
+  Lock,
+  Save,
+  Search,
+  TriangleAlert,
+  Upload,
+} from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { keysOf, labelOf, perform } from '@/actions/perform';
+import { actionOf } from '@/actions/registry';
+import { SEARCH } from '@/actions/view';
+import { usePresets, useStartUp, useWorkspace } from '@/api/queries';
+import { Button, IconButton } from '@/components/Button';
+import { Menu, type MenuEntry } from '@/components/Menu';
+import { Segmented } from '@/components/Segmented';
+import { TextField } from '@/components/TextField';
+import { Tooltip } from '@/components/Tooltip';
+import { openFolder } from '@/features/welcome/open';
+import { useActivity } from '@/state/activity';
+import { useDialogs } from '@/state/dialogs';
+import { tellError } from '@/state/notices';
+import { type StageView, sameGenerator, useView } from '@/state/view';
+import { count } from '@/text';
+import styles from './Toolbar.module.css';
+
+const stages: StageView[] = ['grid', 'matrix', 'compare', 'sheet'];
+
 export function Toolbar() {
-  return null;
+  const { t } = useTranslation();
+  const stage = useView((view) => view.stage);
+  const set = useView((view) => view.set);
+  const exportAction = actionOf('file.export');
+  return (
+    <header className={styles.toolbar}>
+      <Workspace />
+      <SearchField />
+      <Segmented
+        label={t('toolbar.view')}
+        value={stage}
+        onChange={(now) => set({ stage: now })}
+        segments={stages.map((value) => {
+          const action = actionOf(`view.${value}`);
+          const Icon = action?.icon;
+          return {
+            value,
+            label: t(`app.stages.${value}`),
+            icon: Icon && <Icon />,
+            keys: action && keysOf(action),
+          };
+        })}
+      />
+      <ActiveGenerator />
+      <span className={styles.space} />
+      <Tooltip text={t('toolbar.exportHint')} keys={exportAction && keysOf(exportAction)}>
+        <Button look="primary" onClick={() => useDialogs.getState().showExport()}>
+          <Upload aria-hidden />
+          {t('toolbar.export')}
+        </Button>
+      </Tooltip>
+      <ActivityButton />
+    </header>
+  );
+}
+
+function Workspace() {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const workspace = useWorkspace();
+  const recent = useStartUp()?.recent ?? [];
+  if (!workspace) return null;
+  const entry = (id: string): MenuEntry[] => {
+    const action = actionOf(id);
+    if (!action) return [];
+    const Icon = action.icon;
+    return [
+      {
+        label: labelOf(action, { client }),
+        icon: Icon && <Icon />,
+        keys: keysOf(action),
+        disabled: action.enabled?.({ client }) === false,
+        perform: () => void perform(action, { client }),
+      },
+    ];
+  };
+  const others = recent.filter(({ path }) => path !== workspace.path).slice(0, 8);
+  const entries: MenuEntry[] = [
+    ...entry('file.open'),
+    ...entry('file.samples'),
+    ...(others.length > 0 ? (['separator'] as const) : []),
+    ...others.map(({ path, name, exists }) => ({
+      label: exists ? `${name} — ${path}` : t('toolbar.gone', { path }),
+      icon: <FolderOpen />,
+      disabled: !exists,
+      perform: () => void openFolder(client, path).catch(tellError),
+    })),
+    'separator',
+    ...entry('file.close'),
+  ];
+  return (
+    <div className={styles.workspace}>
+      <Menu
+        entries={entries}
+        trigger={
+          <button type="button" className={styles.name} title={workspace.path}>
+            <span className={styles.ellipsis}>{workspace.name}</span>
+            <ChevronDown aria-hidden />
+          </button>
+        }
+      />
+      {workspace.read_only && (
+        <Tooltip text={workspace.read_only}>
+          <button
+            type="button"
+            className={styles.mark}
+            aria-label={`${t('toolbar.readOnly')}. ${workspace.read_only}`}
+          >
+            <Lock aria-hidden />
+            {t('toolbar.readOnly')}
+          </button>
+        </Tooltip>
+      )}
+    </div>
+  );
+}
+
+function SearchField() {
+  const { t } = useTranslation();
+  const search = useView((view) => view.search);
+  const set = useView((view) => view.set);
+  return (
+    <div className={styles.search}>
+      <Search aria-hidden className={styles.glass} />
+      <TextField
+        id={SEARCH}
+        type="search"
+        aria-label={t('toolbar.search')}
+        placeholder={t('toolbar.search')}
+        value={search}
+        maxLength={200}
+        onChange={(event) => set({ search: event.target.value })}
+        onKeyDown={(event) => {
+          if (event.key !== 'Escape') return;
+          if (search) set({ search: '' });
+          else event.currentTarget.blur();
+        }}
+      />
+    </div>
+  );
+}
+
+function ActiveGenerator() {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const presets = usePresets();
+  const active = useView((view) => view.active);
+  const set = useView((view) => view.set);
+  const preset = presets.find(({ file }) => file === active?.file);
+  const generator = preset?.generators.find(({ name }) => name === active?.generator);
+  const save = actionOf('file.save');
+  const entries = presets.flatMap(({ file, generators }, index) => [
+    ...(index > 0 ? (['separator'] as const) : []),
+    ...generators.map(({ name, broken }): MenuEntry => {
+      const one = { file, generator: name, variation: null, format: null };
+      return {
+        label: broken ? t('toolbar.broken', { name }) : name,
+        keys: file,
+        icon: sameGenerator(one, active) ? '•' : undefined,
+        perform: () => set({ active: one }),
+      };
+    }),
+  ]);
+  if (!active) return <span className={styles.nothing}>{t('toolbar.noGenerator')}</span>;
+  return (
+    <div className={styles.active}>
+      <Menu
+        entries={entries}
+        trigger={
+          <button
+            type="button"
+            className={styles.generator}
+            aria-label={t('toolbar.active', { generator: active.generator, file: active.file })}
+          >
+            <strong className={styles.ellipsis}>{active.generator}</strong>
+            <span className={styles.file}>{active.file}</span>
+            <ChevronDown aria-hidden />
+          </button>
+        }
+      />
+      {(generator?.broken || preset?.conflict) && (
+        <Tooltip text={preset?.conflict ? t('toolbar.conflict') : t('toolbar.isBroken')}>
+          <span
+            role="img"
+            aria-label={preset?.conflict ? t('toolbar.conflict') : t('toolbar.isBroken')}
+            className={styles.warn}
+          >
+            <TriangleAlert aria-hidden />
+          </span>
+        </Tooltip>
+      )}
+      {preset?.dirty && save && (
+        <IconButton
+          className={styles.unsaved}
+          label={t('toolbar.unsaved', { file: active.file })}
+          keys={keysOf(save) ?? ''}
+          icon={<Save />}
+          onClick={() => void perform(save, { client })}
+        />
+      )}
+    </div>
+  );
+}
+
+function ActivityButton() {
+  const { t } = useTranslation();
+  const shown = useView((view) => view.activity);
+  const set = useView((view) => view.set);
+  const running = useActivity(
+    ({ activity }) => activity.on_demand.running + activity.eager.running,
+  );
+  const waiting = useActivity(({ activity }) => activity.on_demand.queued + activity.eager.queued);
+  const action = actionOf('view.activity');
+  const label =
+    running + waiting > 0
+      ? t('toolbar.activityNow', { running: count(running), waiting: count(waiting) })
+      : t('toolbar.activity');
+  return (
+    <Tooltip text={label} keys={action && keysOf(action)}>
+      <Button
+        look="quiet"
+        aria-pressed={shown}
+        aria-label={label}
+        className={styles.activity}
+        onClick={() => set({ activity: !shown })}
+      >
+        <Activity aria-hidden />
+        <span className={styles.count}>{count(running)}</span>
+      </Button>
+    </Tooltip>
+  );
 }

@@ -1,0 +1,154 @@
+import { QueryClient } from '@tanstack/react-query';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Asset, JsonValue, StartUp } from '@/api/bindings';
+import { call } from '@/api/rpc';
+import { initialSizes, usePanels } from './panels';
+import { useRecent } from './recent';
+import { useSelection } from './selection';
+import { keepSession, readSession } from './session';
+import { initialView, useView } from './view';
+
+vi.mock('@/api/rpc', () => ({ call: vi.fn(async () => ({})) }));
+
+const asset = (id: number, path: string): Asset => ({
+  id,
+  path,
+  version: 'v',
+  bytes: 1,
+  changed_ms: 0,
+  state: { kind: 'waiting' },
+  focal: null,
+  marks: [],
+});
+
+const startUp = (session: unknown, path: string | null): StartUp => ({
+  version: '1',
+  recent: [],
+  workspace: path ? { path, name: 'w', samples: false, read_only: null, notices: [] } : null,
+  session: session as JsonValue,
+  settings: {} as StartUp['settings'],
+  schema: {},
+  writes: [],
+  fonts: [],
+  trouble: null,
+});
+
+beforeEach(() => {
+  useView.setState(initialView);
+  usePanels.setState(initialSizes);
+  useSelection.getState().clear();
+  useRecent.setState({ actions: [] });
+  vi.mocked(call).mockClear();
+});
+
+describe('a session that is read', () => {
+  it('is as at the first start where it is damaged', () => {
+    for (const kept of [
+      null,
+      7,
+      'x',
+      [],
+      { version: 99, view: { stage: 'matrix' } },
+      { version: 1, view: [], panels: 'wide', selection: 3, recent: {} },
+    ]) {
+      const session = readSession(kept);
+      expect(session.view).toEqual(initialView);
+      expect(session.panels).toEqual(initialSizes);
+      expect(session.selection).toEqual({ paths: [], focus: null });
+    }
+  });
+
+  it('loses only the parts that do not fit', () => {
+    const session = readSession({
+      version: 1,
+      workspace: '/photos',
+      view: {
+        stage: 'explode',
+        thumbnail: 1e9,
+        compare: 'side',
+        sidebar: 'no',
+        formats: ['png', 5, null],
+        active: { file: 'a.preset.toml', generator: 9 },
+        beside: [{ file: 'a', generator: 'b', variation: '640', format: 4 }, 'x'],
+        __proto__: { stage: 'sheet' },
+      },
+      panels: { sidebar: -5, inspector: Number.NaN, library: 55 },
+      selection: { paths: ['a.png', {}], focus: 12 },
+      recent: ['view.grid', 4, 'x'.repeat(5000)],
+    });
+    expect(session.view).toEqual({
+      ...initialView,
+      thumbnail: 512,
+      compare: 'side',
+      formats: ['png'],
+      beside: [{ file: 'a', generator: 'b', variation: '640', format: null }],
+    });
+    expect(session.panels).toEqual({ ...initialSizes, sidebar: 170, library: 55 });
+    expect(session.selection).toEqual({ paths: ['a.png'], focus: null });
+    expect(session.recent).toEqual(['view.grid']);
+  });
+});
+
+describe('a session that is kept', () => {
+  const kept = {
+    version: 1,
+    workspace: '/photos',
+    view: { ...initialView, stage: 'matrix', folder: 'summer' },
+    panels: initialSizes,
+    selection: { paths: ['b.png', 'gone.png'], focus: 'b.png' },
+    recent: [],
+  };
+
+  it('selects by path once the assets are there', () => {
+    const client = new QueryClient();
+    const start = startUp(kept, '/photos');
+    client.setQueryData(['start_up'], start);
+    const stop = keepSession(client, start);
+    expect(useView.getState()).toMatchObject({ stage: 'matrix', folder: 'summer' });
+    expect(useSelection.getState().focus).toBeNull();
+    client.setQueryData(['assets'], {
+      assets: [asset(3, 'a.png'), asset(9, 'b.png')],
+      complete: true,
+    });
+    expect([...useSelection.getState().ids]).toEqual([9]);
+    expect(useSelection.getState().focus).toBe(9);
+    stop();
+  });
+
+  it('means nothing in another workspace', () => {
+    const client = new QueryClient();
+    const start = startUp(kept, '/others');
+    client.setQueryData(['start_up'], start);
+    const stop = keepSession(client, start);
+    client.setQueryData(['assets'], { assets: [asset(9, 'b.png')], complete: true });
+    expect(useView.getState()).toMatchObject({ stage: 'matrix', folder: '' });
+    expect(useSelection.getState().focus).toBeNull();
+    stop();
+  });
+
+  it('is saved once after a pause', async () => {
+    vi.useFakeTimers();
+    const client = new QueryClient();
+    const start = startUp(null, null);
+    client.setQueryData(['start_up'], start);
+    const stop = keepSession(client, start);
+    useView.getState().set({ stage: 'sheet' });
+    vi.advanceTimersByTime(400);
+    usePanels.getState().set({ sidebar: 300 });
+    vi.advanceTimersByTime(400);
+    expect(call).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(200);
+    expect(call).toHaveBeenCalledTimes(1);
+    const [name, argument] = vi.mocked(call).mock.calls[0] as unknown as [
+      string,
+      { session: unknown },
+    ];
+    expect(name).toBe('save_session');
+    expect(readSession(argument.session)).toMatchObject({
+      view: { stage: 'sheet' },
+      panels: { sidebar: 300 },
+    });
+    stop();
+    vi.useRealTimers();
+  });
+});

@@ -1,0 +1,221 @@
+// What the window brings back at its next start: view, panels, selection, recent actions.
+//
+// What is read may be old, or from another version, or damaged: every part is looked at, and
+// what does not fit is left out.
+import type { QueryClient } from '@tanstack/react-query';
+import type { Asset, JsonValue, StartUp } from '@/api/bindings';
+import { assetsQuery, startUpQuery } from '@/api/queries';
+import { call } from '@/api/rpc';
+import { initialSizes, type PanelSizes, usePanels } from './panels';
+import { MOST_RECENT, useRecent } from './recent';
+import { useSelection } from './selection';
+import { type ActiveGenerator, initialView, useView, type View } from './view';
+
+/** Changes are kept after so many milliseconds without another one. */
+const PAUSE = 500;
+
+/** More selected assets than these are not kept. */
+const MOST_SELECTED = 500;
+
+const VERSION = 1;
+
+export interface Session {
+  /** The workspace that folder, generator and selection are about. */
+  workspace: string | null;
+  view: View;
+  panels: PanelSizes;
+  /** Paths, and the one with the focus. */
+  selection: { paths: string[]; focus: string | null };
+  recent: string[];
+}
+
+type Fields = Record<string, unknown>;
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const fields = (value: unknown): Fields => (isFields(value) ? value : {});
+
+const text = (value: unknown, longest = 4096) =>
+  typeof value === 'string' && value.length <= longest ? value : null;
+
+const texts = (value: unknown, most: number): string[] =>
+  (Array.isArray(value) ? value : [])
+    .map((one) => text(one))
+    .filter((one) => one !== null)
+    .slice(0, most);
+
+const number = (value: unknown, least: number, most: number, otherwise: number) =>
+  typeof value === 'number' && Number.isFinite(value)
+    ? Math.min(most, Math.max(least, value))
+    : otherwise;
+
+function oneOf<V>(value: unknown, allowed: readonly V[], otherwise: V): V {
+  return allowed.find((one) => one === value) ?? otherwise;
+}
+
+const truth = (value: unknown, otherwise: boolean) =>
+  typeof value === 'boolean' ? value : otherwise;
+
+function active(value: unknown): ActiveGenerator | null {
+  const { file, generator, variation, format } = fields(value);
+  const [inFile, name] = [text(file), text(generator)];
+  if (!inFile || !name) return null;
+  return { file: inFile, generator: name, variation: text(variation), format: text(format) };
+}
+
+/** Reads a session; what does not fit is as at the first start. */
+export function readSession(kept: unknown): Session {
+  const all = fields(kept);
+  const known = all.version === VERSION ? all : {};
+  const view = fields(known.view);
+  const panels = fields(known.panels);
+  const selection = fields(known.selection);
+  const first = initialView;
+  return {
+    workspace: text(known.workspace),
+    view: {
+      stage: oneOf(view.stage, ['grid', 'matrix', 'compare', 'sheet'], first.stage),
+      sidebar: truth(view.sidebar, first.sidebar),
+      inspector: truth(view.inspector, first.inspector),
+      activity: truth(view.activity, first.activity),
+      editor: oneOf(view.editor, ['form', 'text'], first.editor),
+      thumbnail: number(view.thumbnail, 64, 512, first.thumbnail),
+      search: text(view.search, 200) ?? first.search,
+      folder: text(view.folder) ?? first.folder,
+      mark: text(view.mark, 100),
+      formats: texts(view.formats, 40),
+      orientation: oneOf(view.orientation, ['landscape', 'portrait', 'square'], null),
+      state: oneOf(view.state, ['missing', 'stale', 'failed'], null),
+      sort: oneOf(view.sort, ['path', 'name', 'changed', 'size'], first.sort),
+      compare: oneOf(view.compare, ['split', 'side', 'flip', 'many'], first.compare),
+      backdrop: oneOf(view.backdrop, ['checker', 'dark', 'light'], first.backdrop),
+      pixelExact: truth(view.pixelExact, first.pixelExact),
+      active: active(view.active),
+      beside: (Array.isArray(view.beside) ? view.beside : [])
+        .map(active)
+        .filter((one) => one !== null)
+        .slice(0, 8),
+    },
+    panels: {
+      sidebar: number(panels.sidebar, 170, 420, initialSizes.sidebar),
+      inspector: number(panels.inspector, 270, 640, initialSizes.inspector),
+      activity: number(panels.activity, 140, 900, initialSizes.activity),
+      library: number(panels.library, 10, 90, initialSizes.library),
+    },
+    selection: { paths: texts(selection.paths, MOST_SELECTED), focus: text(selection.focus) },
+    recent: texts(known.recent, MOST_RECENT),
+  };
+}
+
+/** What belongs to one workspace and means nothing in another. */
+const ofWorkspace = {
+  folder: '',
+  mark: null,
+  search: '',
+  formats: [],
+  orientation: null,
+  state: null,
+  active: null,
+  beside: [],
+} satisfies Partial<View>;
+
+/** Puts the kept session in place, once at the start. Selected paths wait for their assets. */
+export function restoreSession(startUp: StartUp): Session['selection'] {
+  const { workspace, view, panels, selection, recent } = readSession(startUp.session);
+  const same = workspace !== null && workspace === startUp.workspace?.path;
+  useView.getState().set(same ? view : { ...view, ...ofWorkspace });
+  usePanels.getState().set(panels);
+  useRecent.setState({ actions: recent });
+  return same ? selection : { paths: [], focus: null };
+}
+
+/** Selects the assets at these paths. Whether any is there. */
+export function selectPaths(assets: readonly Asset[], { paths, focus }: Session['selection']) {
+  const wanted = new Set(paths);
+  const ids = assets.filter((asset) => wanted.has(asset.path)).map(({ id }) => id);
+  const focused = assets.find((asset) => asset.path === focus)?.id ?? ids[0] ?? null;
+  if (focused === null) return false;
+  useSelection.getState().set(ids, focused, focused);
+  return true;
+}
+
+function currentSession(client: QueryClient): Session & { version: number } {
+  const startUp = client.getQueryData<StartUp>(startUpQuery.queryKey);
+  const { set: _view, ...view } = useView.getState();
+  const { set: _panels, ...panels } = usePanels.getState();
+  const { ids, focus } = useSelection.getState();
+  const assets = client.getQueryData(assetsQuery.queryKey)?.assets ?? [];
+  const selected = ids.size > 0 && ids.size <= MOST_SELECTED;
+  return {
+    version: VERSION,
+    workspace: startUp?.workspace?.path ?? null,
+    view,
+    panels,
+    selection: {
+      paths: selected ? assets.filter(({ id }) => ids.has(id)).map(({ path }) => path) : [],
+      focus: focus === null ? null : (assets.find(({ id }) => id === focus)?.path ?? null),
+    },
+    recent: useRecent.getState().actions,
+  };
+}
+
+/** Restores the session, and keeps it from then on until the returned function is called. */
+export function keepSession(client: QueryClient, startUp: StartUp): () => void {
+  const waiting = { selection: restoreSession(startUp), workspace: startUp.workspace?.path };
+  const tryToSelect = () => {
+    const { assets = [], complete = false } = client.getQueryData(assetsQuery.queryKey) ?? {};
+    if (waiting.workspace === undefined || (assets.length === 0 && !complete)) return;
+    // A choice that the person has made in the meantime stands.
+    const chosen = useSelection.getState().focus !== null;
+    if (chosen || selectPaths(assets, waiting.selection) || complete) waiting.workspace = undefined;
+  };
+
+  let workspace = startUp.workspace?.path;
+  let saved = '';
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const save = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    // The selection that still waits must not be forgotten.
+    if (waiting.workspace !== undefined) return;
+    const session = currentSession(client);
+    const now = JSON.stringify(session);
+    if (now === saved) return;
+    saved = now;
+    // A session that cannot be kept is no reason to trouble anybody.
+    void call('save_session', { session: session as unknown as JsonValue }).catch(() => {});
+  };
+  const later = () => {
+    clearTimeout(timer);
+    timer = setTimeout(save, PAUSE);
+  };
+  const changed = () => {
+    const path = client.getQueryData<StartUp>(startUpQuery.queryKey)?.workspace?.path;
+    if (path !== workspace) {
+      workspace = path;
+      waiting.workspace = undefined;
+      useSelection.getState().clear();
+      useView.getState().set(ofWorkspace);
+      later();
+    }
+    if (waiting.workspace !== undefined) tryToSelect();
+  };
+  changed();
+  const stops = [
+    client.getQueryCache().subscribe(({ type, query }) => {
+      const key = query.queryKey[0];
+      if (type === 'updated' && (key === 'start_up' || key === 'assets')) changed();
+    }),
+    useView.subscribe(later),
+    usePanels.subscribe(later),
+    useSelection.subscribe(later),
+    useRecent.subscribe(later),
+  ];
+  window.addEventListener('pagehide', save);
+  return () => {
+    window.removeEventListener('pagehide', save);
+    for (const stop of stops) stop();
+    save();
+  };
+}
