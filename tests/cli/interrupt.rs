@@ -18,13 +18,13 @@ fn start(scene: &Scene, arguments: &[&str]) -> Child {
     command.process_group(0).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
 }
 
-fn signal(name: &str, target: &str) {
+pub(crate) fn signal(name: &str, target: &str) {
     let sent = Command::new("kill").args(["-s", name, "--", target]).stderr(Stdio::null()).status();
     let _ = sent.unwrap();
 }
 
 /// The workers of a run.
-fn workers(parent: u32) -> Vec<String> {
+pub(crate) fn workers(parent: u32) -> Vec<String> {
     let tasks = fs::read_dir(format!("/proc/{parent}/task"));
     let children = tasks
         .into_iter()

@@ -4,6 +4,7 @@ mod cache;
 mod check;
 mod conflicts;
 mod interrupt;
+mod kill;
 mod look;
 mod names;
 mod originals;

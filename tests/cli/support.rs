@@ -114,6 +114,13 @@ impl Scene {
         tree
     }
 
+    /// The names of all files of the scene, caches included.
+    pub(crate) fn all_files(&self) -> Vec<String> {
+        let entries = walkdir::WalkDir::new(self.folder.path()).into_iter().flatten();
+        let files = entries.filter(|entry| entry.file_type().is_file());
+        files.map(|entry| entry.path().to_string_lossy().into_owned()).collect()
+    }
+
     /// The names of the files below a folder.
     pub(crate) fn files(&self, folder: &str) -> Vec<String> {
         self.tree(folder).into_keys().collect()

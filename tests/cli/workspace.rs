@@ -184,7 +184,7 @@ fn what_cannot_be_made_again_survives_the_folder() {
 
     fs::remove_dir_all(scene.path("in/.cropmark")).unwrap();
     let told = workspace(&scene, &["import", "in", "saved.json"]).expect(0).stdout;
-    assert!(told.contains("1 new export run"), "{told}");
+    assert!(told.contains("2 new export runs"), "{told}");
     let told = workspace(&scene, &["import", "in", "saved.json"]).expect(0).stdout;
     assert!(told.contains("0 new export runs"), "{told}");
     assert_eq!(statistics(&scene)["runs"]["paused"], 1);

@@ -4,4 +4,5 @@ mod common;
 mod faults;
 mod life;
 mod proxies;
+mod runs;
 mod scheduling;

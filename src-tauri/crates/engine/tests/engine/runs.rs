@@ -1,0 +1,286 @@
+//! Durable export runs as a window uses them: paused, cancelled, opened again, tried again.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use cropmark_engine::{
+    Engine,
+    export::{
+        Cache, Found, PresetSource, PresetText, Run, RunError, RunOrigin, RunPlan, RunProgress,
+        RunRecord, RunReport, Search, Status, discover,
+    },
+};
+use cropmark_rules::FaultCode;
+use cropmark_store::{CacheSettings, ItemState, RunId, RunState, Store};
+use tempfile::TempDir;
+use tokio::{sync::mpsc, time::timeout};
+
+use crate::common::engine;
+
+const PRESET: &str = "version = 1
+[generators.a]
+widths = [10, 20]
+operations = [{ op = \"resize\", width = 20 }]
+output = { format = \"jpeg\" }
+";
+
+/// A folder with sources that are orders to the test worker, and a store.
+struct Scene {
+    folder: TempDir,
+    engine: Engine,
+}
+
+impl Scene {
+    async fn new(sources: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("in")).unwrap();
+        fs::write(folder.path().join("p.preset.toml"), PRESET).unwrap();
+        let scene = Self { folder, engine: engine(2).await };
+        for (name, orders) in sources {
+            scene.source(name, orders);
+        }
+        scene
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn source(&self, name: &str, orders: &str) {
+        fs::write(self.path("in").join(name), orders).unwrap();
+    }
+
+    /// The test worker's hashes are none, so that its results are not kept.
+    fn cache(&self) -> Cache {
+        let settings = CacheSettings { store_generated: false, ..CacheSettings::default() };
+        let opened = Store::open(self.folder.path(), settings, SystemTime::now()).unwrap();
+        assert!(opened.notices.is_empty(), "{:?}", opened.notices);
+        Cache::new(opened.store, self.folder.path())
+    }
+
+    fn plan(&self) -> RunPlan {
+        let preset = PresetSource::read(&self.path("p.preset.toml")).unwrap();
+        RunPlan::new(RunOrigin::Studio, vec![PresetText::of(&preset)], self.path("out"))
+    }
+
+    /// Named by themselves, because the orders are no images.
+    fn sources(&self) -> Vec<Found> {
+        let mut places: Vec<PathBuf> =
+            fs::read_dir(self.path("in")).unwrap().map(|entry| entry.unwrap().path()).collect();
+        places.sort();
+        discover(&Search { places, ..Search::default() }, &false.into())
+    }
+
+    async fn begin(&self, cache: &Cache) -> (Run, mpsc::Receiver<RunReport>) {
+        Run::begin(&self.engine, cache, self.plan(), self.sources()).await.unwrap()
+    }
+
+    fn files(&self) -> Vec<String> {
+        let entries = walkdir(&self.path("out"));
+        let mut names: Vec<String> = entries
+            .iter()
+            .map(|path| path.strip_prefix(self.path("out")).unwrap().to_str().unwrap().to_owned())
+            .collect();
+        names.sort();
+        names
+    }
+}
+
+fn walkdir(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let below = entries.map(|entry| entry.path());
+    below.flat_map(|path| if path.is_dir() { walkdir(&path) } else { vec![path] }).collect()
+}
+
+/// Waits until the run looks like this.
+async fn until(run: &Run, what: &str, looks: impl Fn(&RunProgress) -> bool) -> RunProgress {
+    let mut progress = run.progress();
+    let seen = timeout(Duration::from_secs(20), progress.wait_for(|progress| looks(progress)));
+    let seen = seen.await.map(|seen| seen.map(|seen| seen.clone()));
+    match seen {
+        Ok(Ok(seen)) => seen,
+        _ => panic!("{what}: {:?}", run.progress().borrow()),
+    }
+}
+
+async fn over(run: &Run) -> RunProgress {
+    until(run, "the end", |progress| progress.state == RunState::Done).await
+}
+
+/// Rows that were told, by their position.
+fn told(reports: &mut mpsc::Receiver<RunReport>) -> Vec<(u32, Status)> {
+    let mut rows = Vec::new();
+    while let Ok(report) = reports.try_recv() {
+        if let RunReport::Row { position, row } = report {
+            rows.push((position, row.status));
+        }
+    }
+    rows.sort_by_key(|(position, _)| *position);
+    rows
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_is_told_counted_and_left_to_read() {
+    let scene = Scene::new(&[("a.jpg", ""), ("b.jpg", "@0 slow 5"), ("c.jpg", "unreadable")]).await;
+    scene.source("a.jpg", "say hello");
+    let cache = scene.cache();
+    let (run, mut reports) = scene.begin(&cache).await;
+    let progress = over(&run).await;
+    assert_eq!((progress.total, progress.sources), (Some(5), 3));
+    assert_eq!((progress.rendered, progress.failed, progress.ended()), (4, 1, 5));
+    let rows = told(&mut reports);
+    assert_eq!(rows.iter().map(|(position, _)| *position).collect::<Vec<_>>(), [0, 1, 2, 3, 4]);
+    assert_eq!(scene.files(), ["a/a-10.jpg", "a/a-20.jpg", "a/b-10.jpg", "a/b-20.jpg"]);
+    let id = run.id();
+    run.close().await;
+
+    let store = cache.store();
+    let record = RunRecord::find(store, id).unwrap().unwrap();
+    assert_eq!(record.progress, progress);
+    assert_eq!(record.plan.unwrap().destination, scene.path("out"));
+    assert!(RunRecord::unfinished(store).unwrap().is_empty());
+    let failed = RunRecord::rows(store, id, Some(ItemState::Failed), 0, 10).unwrap();
+    let fault = failed[0].row.as_ref().unwrap().error.clone().unwrap();
+    assert_eq!((failed.len(), fault.code), (1, FaultCode::Unreadable));
+    let later = RunRecord::rows(store, id, None, 3, 10).unwrap();
+    assert_eq!(later.iter().map(|row| row.position).collect::<Vec<_>>(), [3, 4]);
+    assert!(later[0].source.ends_with("in/b.jpg"), "{later:?}");
+
+    // What failed as a whole is planned anew once it can be read.
+    scene.source("c.jpg", "say hello");
+    let (run, _reports) = Run::reopen(&scene.engine, &cache, id).await.unwrap();
+    assert_eq!(run.retry(None).await.unwrap(), 1);
+    let progress = until(&run, "six", |progress| {
+        progress.state == RunState::Done && progress.total == Some(6)
+    });
+    assert_eq!((progress.await.rendered, scene.files().len()), (6, 6));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_paused_run_rests_and_goes_on_and_a_cancelled_one_does_not() {
+    let names: Vec<String> = (0..12).map(|number| format!("{number:02}.jpg")).collect();
+    let sources: Vec<_> = names.iter().map(|name| (name.as_str(), "@0 slow 100")).collect();
+    let scene = Scene::new(&sources).await;
+    let cache = scene.cache();
+    let (run, mut reports) = scene.begin(&cache).await;
+    until(&run, "some rows", |progress| progress.ended() >= 4).await;
+    run.pause();
+    let paused = until(&run, "the pause", |progress| progress.state == RunState::Paused).await;
+    assert_eq!(RunRecord::unfinished(cache.store()).unwrap()[0].progress.state, RunState::Paused);
+    // What had begun may end; then it rests.
+    tokio::time::sleep(Duration::from_millis(600)).await;
+    let rested = run.progress().borrow().ended();
+    assert!(rested >= paused.ended() && rested < 24, "{rested}");
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(run.progress().borrow().ended(), rested);
+    run.resume().await;
+    let progress = over(&run).await;
+    assert_eq!((progress.rendered, told(&mut reports).len()), (24, 24));
+
+    let (run, _reports) = {
+        fs::remove_dir_all(scene.path("out")).unwrap();
+        scene.begin(&cache).await
+    };
+    until(&run, "some rows", |progress| progress.ended() >= 4).await;
+    run.cancel();
+    let cancelled = |progress: &RunProgress| progress.state == RunState::Cancelled;
+    let progress = until(&run, "the end", cancelled).await;
+    assert_eq!(scene.files().len() as u64, progress.rendered);
+    assert!(progress.rendered < 24, "{progress:?}");
+    assert!(RunRecord::unfinished(cache.store()).unwrap().is_empty());
+    run.resume().await;
+    assert!(cancelled(&run.progress().borrow()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_goes_on_in_another_process_without_its_caller() {
+    let names: Vec<String> = (0..12).map(|number| format!("{number:02}.jpg")).collect();
+    let sources: Vec<_> = names.iter().map(|name| (name.as_str(), "@0 slow 60")).collect();
+    let scene = Scene::new(&sources).await;
+    let cache = scene.cache();
+    let (run, mut reports) = scene.begin(&cache).await;
+    let id = run.id();
+    until(&run, "some rows", |progress| progress.ended() >= 6).await;
+    run.close().await;
+    let first = told(&mut reports);
+    drop(cache);
+    // Neither the preset file nor anything but the store is needed; and a file that somebody
+    // has deleted is made again.
+    fs::remove_file(scene.path("p.preset.toml")).unwrap();
+    let cache = scene.cache();
+    let unfinished = RunRecord::unfinished(cache.store()).unwrap();
+    assert_eq!((unfinished[0].id, unfinished[0].progress.state), (id, RunState::Running));
+    let done = RunRecord::rows(cache.store(), id, Some(ItemState::Done), 0, 100).unwrap();
+    assert_eq!(done.len(), first.len());
+    let deleted = done[0].row.as_ref().unwrap().path.clone().unwrap();
+    fs::remove_file(&deleted).unwrap();
+
+    let (run, mut reports) = Run::reopen(&scene.engine, &cache, id).await.unwrap();
+    assert_eq!(run.progress().borrow().state, RunState::Paused);
+    run.resume().await;
+    let progress = over(&run).await;
+    assert_eq!((progress.total, progress.rendered), (Some(24), 24));
+    assert_eq!(scene.files().len(), 24);
+    let second = told(&mut reports);
+    assert_eq!(first.len() + second.len(), 25, "one was done twice: the deleted one");
+    assert!(progress.seconds > 0.0);
+
+    let unknown = Run::reopen(&scene.engine, &cache, RunId(77)).await.unwrap_err();
+    assert!(matches!(unknown, RunError::Store(_)), "{unknown}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sources_that_go_or_change_meanwhile_are_typed_rows() {
+    let names: Vec<String> = (0..9).map(|number| format!("{number}.jpg")).collect();
+    let sources: Vec<_> = names.iter().map(|name| (name.as_str(), "@0 slow 400")).collect();
+    let scene = Scene::new(&sources).await;
+    let cache = scene.cache();
+    let (run, _reports) = scene.begin(&cache).await;
+    until(&run, "the plan", |progress| progress.total.is_some()).await;
+    assert!(run.progress().borrow().ended() < 8);
+    fs::remove_file(scene.path("in/7.jpg")).unwrap();
+    scene.source("8.jpg", "say something else");
+    let progress = over(&run).await;
+    assert_eq!((progress.rendered, progress.failed), (14, 4));
+    let failed = RunRecord::rows(cache.store(), run.id(), Some(ItemState::Failed), 0, 9).unwrap();
+    let codes: Vec<FaultCode> =
+        failed.iter().map(|row| row.row.as_ref().unwrap().error.as_ref().unwrap().code).collect();
+    let (gone, changed) = (FaultCode::Unreadable, FaultCode::SourceChanged);
+    assert_eq!(codes, [gone, gone, changed, changed]);
+    // Tried again, one of them is taken as it is now; the other is still not there.
+    let positions = failed.iter().skip(2).map(|row| row.position).collect();
+    assert_eq!(run.retry(Some(positions)).await.unwrap(), 2);
+    let again = until(&run, "the rows again", |progress| {
+        progress.state == RunState::Done && progress.rendered == 16
+    });
+    assert_eq!(again.await.failed, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_was_set_back_changes_nothing() {
+    let scene = Scene::new(&[("a.jpg", "say a"), ("b.jpg", "say b")]).await;
+    let future = UNIX_EPOCH + Duration::from_secs(4_000_000_000);
+    for name in ["a.jpg", "b.jpg"] {
+        let file = fs::File::options().append(true).open(scene.path("in").join(name)).unwrap();
+        file.set_modified(future).unwrap();
+    }
+    let settings = CacheSettings { store_generated: false, ..CacheSettings::default() };
+    let store = Store::open(scene.folder.path(), settings, future).unwrap().store;
+    for _ in 0..25 {
+        let id = store.create_run(serde_json::json!({}), Vec::new(), future).unwrap();
+        store.set_run_state(id, RunState::Done, None, future).unwrap();
+    }
+    drop(store);
+    let cache = scene.cache();
+    let (run, _reports) = scene.begin(&cache).await;
+    assert_eq!(over(&run).await.rendered, 4);
+    let all = RunRecord::all(cache.store()).unwrap();
+    assert_eq!((all.len(), all[0].id), (21, run.id()), "the newest by number, and twenty others");
+    let (run, _reports) = scene.begin(&cache).await;
+    let progress = over(&run).await;
+    assert_eq!(progress.ended(), 4);
+    assert_eq!(progress.failed, 0);
+}
