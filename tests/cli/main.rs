@@ -9,6 +9,7 @@ mod look;
 mod names;
 mod originals;
 mod parameters;
+mod refusals;
 mod render;
 mod sources;
 mod support;
