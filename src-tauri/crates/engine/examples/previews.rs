@@ -35,7 +35,7 @@ async fn main() -> Outcome<()> {
     for _ in 0..3 {
         bench.forget();
         let start = Instant::now();
-        bench.preview(&[fit.clone()], jpeg(80)).await?;
+        bench.preview(std::slice::from_ref(&fit), jpeg(80)).await?;
         println!("{:32} {:6.1}", "first preview", milliseconds(start));
     }
     bench.slide("quality", |step| (vec![fit.clone()], jpeg(60 + step))).await?;

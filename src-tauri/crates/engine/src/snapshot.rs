@@ -1,6 +1,8 @@
 //! What the engine is doing at a moment, for status displays and tests.
 
-use crate::Class;
+use std::sync::Arc;
+
+use crate::{Class, Key};
 
 /// The engine's state at a moment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -13,6 +15,8 @@ pub struct Snapshot {
     pub admission: AdmissionSnapshot,
     /// One entry a worker place.
     pub workers: Vec<WorkerSnapshot>,
+    /// The variants that workers are at.
+    pub rendering: Arc<[Key]>,
     /// What has happened since the start.
     pub totals: Totals,
 }

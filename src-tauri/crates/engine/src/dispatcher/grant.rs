@@ -1,14 +1,14 @@
 //! Admission of what the policy has chosen, and the snapshot of it all.
 
-use std::time::Instant;
+use std::{sync::Arc, time::Instant};
 
 use cropmark_rules::{Fault, FaultCode};
 
 use super::{Dispatcher, tell::tell};
 use crate::{
-    AdmissionSnapshot, Class, ClassSnapshot, Snapshot,
+    AdmissionSnapshot, Class, ClassSnapshot, Key, Snapshot,
     queue::{
-        JobId, Outcome,
+        JobId, Outcome, Subject,
         policy::{Decision, HOLDER_PATIENCE, Head, Holder, Place, Situation, decide},
     },
 };
@@ -156,6 +156,17 @@ impl Dispatcher {
         Some(waiting.since + self.settings.max_wait?)
     }
 
+    /// The variants that workers are at.
+    fn rendering(&self) -> Arc<[Key]> {
+        let jobs = self.pool.jobs().filter_map(|id| self.queue.job(id));
+        let subjects = jobs.flat_map(|job| &job.wanted).map(|wanted| &wanted.subject);
+        let keys = subjects.filter_map(|subject| match subject {
+            Subject::Variant(key) => Some(key.clone()),
+            Subject::Header(_) => None,
+        });
+        keys.collect()
+    }
+
     /// Shows the state to those who look.
     pub(super) fn publish(&mut self) {
         self.totals.started = self.pool.starts();
@@ -174,6 +185,7 @@ impl Dispatcher {
                 waiting: self.waiting.is_some(),
             },
             workers: self.pool.snapshot(),
+            rendering: self.rendering(),
             totals: self.totals,
         };
         self.snapshot.send_if_modified(|shown| {

@@ -393,6 +393,16 @@ impl Pool {
         self.slots.iter().filter(runs).count()
     }
 
+    /// The jobs that run and that somebody waits for.
+    pub(crate) fn jobs(&self) -> impl Iterator<Item = JobId> {
+        self.slots.iter().filter_map(|slot| match &slot.state {
+            State::Up(Worker { stage: Stage::Busy { job, abandoned: false, .. }, .. }) => {
+                Some(*job)
+            }
+            _ => None,
+        })
+    }
+
     /// The state of every place.
     pub(crate) fn snapshot(&self) -> Vec<WorkerSnapshot> {
         self.slots.iter().map(Slot::snapshot).collect()

@@ -81,6 +81,7 @@ async fn a_preview_that_nobody_waits_for_may_end_in_peace() {
     assert!(said(&engine, preview("a", "fine")).await.ends_with("known"));
 
     // One that does not end is killed.
+    until(&engine, "ended", is_full).await;
     let stale = engine.render(preview("a", "hang"));
     until(&engine, "runs", |shown| shown.on_demand.running == 1).await;
     drop(stale);

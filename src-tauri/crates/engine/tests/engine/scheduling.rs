@@ -74,7 +74,10 @@ async fn without_a_kept_place_exports_take_them_all() {
     let exports: Vec<_> =
         (0..2).map(|_| engine.render(order(Class::Eager, "slow 300", 1))).collect();
     until(&engine, "both run", |shown| shown.eager.running == 2).await;
+    // The snapshot names what workers are at.
+    assert_eq!(engine.snapshot().rendering.len(), 2);
     drop(exports);
+    until(&engine, "none runs", |shown| shown.rendering.is_empty()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
