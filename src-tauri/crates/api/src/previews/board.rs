@@ -43,6 +43,8 @@ pub(super) struct Facts {
     outcomes: HashMap<PlaceId, Outcome>,
     /// How many are at work on it.
     rendering: HashMap<KeyBytes, u32>,
+    /// What workers are at, whoever asked for it.
+    at_work: HashSet<KeyBytes>,
 }
 
 impl Board {
@@ -92,6 +94,15 @@ impl Board {
     pub(super) fn begin(self: &Arc<Self>, key: KeyBytes) -> Rendering {
         *self.write().rendering.entry(key).or_default() += 1;
         Rendering { board: Arc::clone(self), key }
+    }
+
+    /// Workers are at these variants now. Returns whether that is news: of previews it is known.
+    pub(super) fn at_work(&self, keys: HashSet<KeyBytes>) -> bool {
+        let mut facts = self.write();
+        let is_foreign = |key: &&KeyBytes| !facts.rendering.contains_key(*key);
+        let is_news = facts.at_work.symmetric_difference(&keys).any(|key| is_foreign(&key));
+        facts.at_work = keys;
+        is_news
     }
 
     /// A variant was kept at its place.
@@ -152,7 +163,9 @@ impl Facts {
         let shown = noted.and_then(|key| Some((key, *self.kept.get(&key)?)));
         let failed = outcome.and_then(|outcome| outcome.failed.as_ref());
         let failed = failed.filter(|(key, _)| *key == entry.key);
-        let state = if self.rendering.contains_key(&entry.key) {
+        let is_rendering =
+            self.rendering.contains_key(&entry.key) || self.at_work.contains(&entry.key);
+        let state = if is_rendering {
             VariantState::Rendering
         } else if failed.is_some() {
             VariantState::Failed
@@ -216,6 +229,10 @@ mod tests {
         let at_work = [board.begin(key(1)), board.begin(key(1))];
         assert_eq!(state(&board, entry(1)), VariantState::Rendering);
         drop(at_work);
+        assert!(board.at_work(HashSet::from([key(1)])));
+        assert_eq!(state(&board, entry(1)), VariantState::Rendering);
+        assert!(!board.at_work(HashSet::from([key(1)])));
+        assert!(board.at_work(HashSet::new()));
         board.fail(entry(1), &Fault::new(FaultCode::Busy, "later"));
         assert_eq!(state(&board, entry(1)), VariantState::Missing);
         board.fail(entry(1), &Fault::new(FaultCode::Timeout, "too slow"));

@@ -1,7 +1,7 @@
 //! Follows what happens elsewhere in the workspace: files that change, rules that are edited,
 //! variants that exports keep.
 
-use std::{fs, sync::Arc};
+use std::{fs, sync::Arc, time::Duration};
 
 use tokio::sync::broadcast::error::RecvError;
 
@@ -20,6 +20,7 @@ pub(super) fn begin(shared: &Arc<Shared>, workspace: &Arc<Workspace>) {
         }
     });
     shared.survey.begin(shared, Arc::downgrade(workspace));
+    follow_workers(shared);
     let mut events = shared.ground.events();
     let weak = Arc::downgrade(shared);
     shared.ground.spawn(async move {
@@ -37,6 +38,27 @@ pub(super) fn begin(shared: &Arc<Shared>, workspace: &Arc<Workspace>) {
                 Ok(_) => {}
                 Err(RecvError::Closed) => return,
             }
+        }
+    });
+}
+
+/// The least time between two looks at what workers are at.
+const LOOK_PAUSE: Duration = Duration::from_millis(250);
+
+/// Follows what workers are at, whoever asked for it.
+fn follow_workers(shared: &Arc<Shared>) {
+    let Ok(engine) = shared.ground.engine() else { return };
+    let (mut snapshots, weak) = (engine.watch(), Arc::downgrade(shared));
+    shared.ground.spawn(async move {
+        while snapshots.changed().await.is_ok() {
+            let rendering = Arc::clone(&snapshots.borrow_and_update().rendering);
+            let keys = rendering.iter().filter_map(|key| key.as_str().parse().ok()).collect();
+            let Some(shared) = weak.upgrade() else { return };
+            if shared.board.at_work(keys) {
+                shared.survey.variants_changed();
+            }
+            drop(shared);
+            tokio::time::sleep(LOOK_PAUSE).await;
         }
     });
 }

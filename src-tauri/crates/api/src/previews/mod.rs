@@ -22,7 +22,8 @@ mod tests;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use cropmark_rules::{Fault, Format, plan::PlannedVariant};
+use cropmark_engine::export::Row;
+use cropmark_rules::{Format, parameters::GivenValues};
 use tokio::task::JoinSet;
 
 pub(crate) use hand_out::variant_file;
@@ -93,18 +94,27 @@ impl Previews {
         let _ = ended.await;
     }
 
-    /// Somebody else (an export, eager rendering) could not render a variant of an asset.
-    pub(crate) fn failed(&self, asset: &str, file: &str, variant: &PlannedVariant, fault: &Fault) {
-        if let Some(entry) = plans::entry(file, asset, variant) {
-            self.shared.board.fail(entry, fault);
-            self.shared.survey.variants_changed();
+    /// An export or eager rendering could not make a generator's variants of an asset, as a row
+    /// of its report says; the row does not say which format, so that those which are not kept
+    /// count. What was kept, and what is being rendered, is noticed without being told. Blocks.
+    pub(crate) fn failed(&self, workspace: &Workspace, asset: u32, row: &Row) {
+        let Some(fault) = row.error.as_ref() else { return };
+        let Some(generator) = row.generator.as_ref() else { return };
+        let Some(asset) = workspace.library.asset(asset) else { return };
+        let shared = &self.shared;
+        let known = states::known(&workspace.library, shared.ground.store(), &asset);
+        let Some(facts) = known else { return };
+        for file in &shared.ruling.now(&workspace.documents).files {
+            let names = std::slice::from_ref(generator);
+            let plan = file.preset.plan(&facts, names, &GivenValues::default(), &shared.writable);
+            let of_row = plan.variants.iter().filter(|variant| variant.variation == row.variation);
+            for variant in of_row {
+                if let Some(entry) = plans::entry(&file.file, &facts.path, variant) {
+                    shared.board.fail(entry, fault);
+                }
+            }
         }
-    }
-
-    /// Somebody else renders a variant for as long as the answer lives.
-    pub(crate) fn rendering(&self, variant: &PlannedVariant) -> Option<impl Sized + use<>> {
-        let key = variant.key.as_str().parse().ok()?;
-        self.shared.survey.variants_changed();
-        Some(self.shared.board.begin(key))
+        shared.survey.assets([asset.id]);
+        shared.survey.flush();
     }
 }
