@@ -1,4 +1,51 @@
-/** Built by its feature's owner. */
+// The compare view: the focused asset's original and its variants, in one transform.
+import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Asset } from '@/api/bindings';
+import { useAssets } from '@/api/queries';
+import { useSelection } from '@/state/selection';
+import { useView } from '@/state/view';
+import styles from './Compare.module.css';
+import { CompareBar } from './CompareBar';
+import { CropTool } from './CropTool';
+import { FocalTool } from './FocalTool';
+import { Many } from './Many';
+import { Single } from './Single';
+import { useCompare } from './useCompare';
+import { usePeek } from './usePeek';
+
 export function Compare() {
-  return null;
+  const { t } = useTranslation();
+  const focus = useSelection((selection) => selection.focus);
+  const assets = useAssets();
+  const asset = assets.find(({ id }) => id === focus) ?? assets[0];
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another asset begins as it fits
+  useEffect(() => useCompare.getState().begin(), [asset?.id]);
+  usePeek();
+  if (!asset) return <p className={styles.hint}>{t('compare.nothing')}</p>;
+  return (
+    <section className={styles.compare} aria-label={t('compare.title', { path: asset.path })}>
+      <CompareBar asset={asset} />
+      <Work asset={asset} />
+    </section>
+  );
+}
+
+function Work({ asset }: { asset: Asset }) {
+  const { t } = useTranslation();
+  const tool = useCompare((compare) => compare.tool);
+  const { compare, active } = useView();
+  if (asset.state.kind === 'unreadable') {
+    return (
+      <p className={styles.hint} role="alert">
+        {t('compare.unreadable', { path: asset.path, reason: asset.state.message })}
+      </p>
+    );
+  }
+  if (asset.state.kind === 'waiting') return <p className={styles.hint}>{t('compare.waiting')}</p>;
+  const size = { width: asset.state.width, height: asset.state.height };
+  if (tool === 'focal') return <FocalTool asset={asset} size={size} />;
+  if (tool === 'crop' && active) return <CropTool asset={asset} size={size} active={active} />;
+  if (compare === 'many') return <Many asset={asset} size={size} />;
+  return <Single asset={asset} size={size} mode={compare} />;
 }

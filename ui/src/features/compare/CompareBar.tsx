@@ -1,0 +1,209 @@
+// The compare view's tools: mode, zoom, backdrop, focal point, crop, which variant.
+import {
+  Columns2,
+  Crop,
+  Crosshair,
+  Focus,
+  Grid2x2,
+  Layers2,
+  Minus,
+  Moon,
+  Plus,
+  SquareSplitHorizontal,
+  Sun,
+} from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import type { Asset, PresetFile } from '@/api/bindings';
+import { usePresets } from '@/api/queries';
+import { Button, IconButton } from '@/components/Button';
+import { Menu, type MenuEntry } from '@/components/Menu';
+import { Segmented } from '@/components/Segmented';
+import { Select } from '@/components/Select';
+import { type ActiveGenerator, type Backdrop, sameGenerator, useView } from '@/state/view';
+import styles from './Compare.module.css';
+import { ratioOf, useCompare } from './useCompare';
+
+export function CompareBar({ asset }: { asset: Asset }) {
+  const { t } = useTranslation();
+  const view = useView();
+  const tool = useCompare((compare) => compare.tool);
+  const setTool = (chosen: typeof tool) =>
+    useCompare.getState().set({ tool: chosen === tool ? 'look' : chosen });
+  return (
+    <div className={styles.bar} role="toolbar" aria-label={t('compare.tools')}>
+      <Segmented
+        label={t('compare.mode')}
+        value={view.compare}
+        onChange={(compare) => {
+          view.set({ compare });
+          useCompare.getState().set({ tool: 'look' });
+        }}
+        segments={[
+          { value: 'split', label: t('compare.split'), icon: <SquareSplitHorizontal /> },
+          { value: 'side', label: t('compare.side'), icon: <Columns2 /> },
+          { value: 'flip', label: t('compare.flip'), icon: <Layers2 />, keys: '\\' },
+          { value: 'many', label: t('compare.many'), icon: <Grid2x2 /> },
+        ]}
+      />
+      <Variations />
+      {view.compare === 'many' && <Beside />}
+      <span className={styles.name} title={asset.path}>
+        {asset.path}
+      </span>
+      <IconButton
+        label={t('compare.focal')}
+        keys="F"
+        icon={<Crosshair />}
+        pressed={tool === 'focal'}
+        onClick={() => setTool('focal')}
+      />
+      <IconButton
+        label={t('compare.cropTool')}
+        keys="R"
+        icon={<Crop />}
+        pressed={tool === 'crop'}
+        disabled={!view.active}
+        onClick={() => setTool('crop')}
+      />
+      <Segmented<Backdrop>
+        label={t('compare.backdrop')}
+        value={view.backdrop}
+        onChange={(backdrop) => view.set({ backdrop })}
+        segments={[
+          { value: 'checker', label: t('compare.checker'), icon: <Checker /> },
+          { value: 'light', label: t('compare.light'), icon: <Sun /> },
+          { value: 'dark', label: t('compare.dark'), icon: <Moon /> },
+        ]}
+      />
+      <Zoom />
+    </div>
+  );
+}
+
+const Checker = () => (
+  <svg viewBox="0 0 16 16" aria-hidden="true">
+    <path fill="currentColor" d="M2 2h6v6H2zM8 8h6v6H8z" />
+    <path fill="none" stroke="currentColor" d="M2.5 2.5h11v11h-11z" />
+  </svg>
+);
+
+function Zoom() {
+  const { t } = useTranslation();
+  const ratio = useCompare(ratioOf);
+  const fits = useCompare((compare) => compare.fits);
+  const pixelExact = useView((view) => view.pixelExact);
+  const { zoomBy, zoomTo, fit } = useCompare.getState();
+  const percent = `${Math.round(ratio * 100)} %`;
+  return (
+    <span className={styles.zoom}>
+      <IconButton
+        label={t('compare.zoomOut')}
+        keys="Ctrl+−"
+        icon={<Minus />}
+        onClick={() => zoomBy(1 / 1.25)}
+      />
+      <Menu
+        trigger={
+          <Button
+            look="quiet"
+            className={styles.percent}
+            aria-label={t('compare.zoomIs', { percent })}
+          >
+            {percent}
+          </Button>
+        }
+        entries={[
+          { label: t('compare.fit'), keys: 'Ctrl+0', icon: fits ? <Focus /> : null, perform: fit },
+          ...[0.5, 1, 2, 4].map(
+            (wanted): MenuEntry => ({
+              label: `${wanted * 100} %`,
+              keys: wanted === 1 ? 'Ctrl+1' : undefined,
+              perform: () => zoomTo(wanted),
+            }),
+          ),
+          'separator',
+          {
+            label: t(pixelExact ? 'compare.smooth' : 'compare.exact'),
+            keys: 'X',
+            perform: () => useView.getState().set({ pixelExact: !pixelExact }),
+          },
+        ]}
+      />
+      <IconButton
+        label={t('compare.zoomIn')}
+        keys="Ctrl++"
+        icon={<Plus />}
+        onClick={() => zoomBy(1.25)}
+      />
+    </span>
+  );
+}
+
+/** Which variation and format of the active generator is looked at. */
+function Variations() {
+  const { t } = useTranslation();
+  const { active, set } = useView();
+  const presets = usePresets();
+  const info = active && generatorOf(presets, active);
+  if (!active || !info) return null;
+  return (
+    <>
+      {info.variations.length > 1 && (
+        <Select
+          label={t('compare.variation')}
+          value={active.variation ?? info.variations[0] ?? ''}
+          options={info.variations.map((value) => ({ value, label: value }))}
+          onChange={(variation) => set({ active: { ...active, variation } })}
+        />
+      )}
+      {info.formats.length > 1 && (
+        <Select
+          label={t('compare.format')}
+          value={active.format ?? info.formats[0] ?? ''}
+          options={info.formats.map((value) => ({ value, label: value.toUpperCase() }))}
+          onChange={(format) => set({ active: { ...active, format } })}
+        />
+      )}
+    </>
+  );
+}
+
+const generatorOf = (presets: readonly PresetFile[], active: ActiveGenerator) =>
+  presets
+    .find(({ file }) => file === active.file)
+    ?.generators.find(({ name }) => name === active.generator);
+
+/** Adds further generators beside the active one. */
+function Beside() {
+  const { t } = useTranslation();
+  const { active, beside, set } = useView();
+  const presets = usePresets();
+  const entries = presets.flatMap(({ file, generators }) =>
+    generators
+      .filter(({ broken }) => !broken)
+      .map(
+        ({ name, variations }): ActiveGenerator => ({
+          file,
+          generator: name,
+          variation: variations[0] ?? null,
+          format: null,
+        }),
+      ),
+  );
+  const others = entries.filter(
+    (entry) => ![active, ...beside].some((one) => sameGenerator(one, entry)),
+  );
+  return (
+    <Menu
+      trigger={
+        <Button look="plain">
+          <Plus /> {t('compare.add')}
+        </Button>
+      }
+      entries={others.map((entry) => ({
+        label: entry.generator,
+        perform: () => set({ beside: [...beside, entry].slice(-8) }),
+      }))}
+    />
+  );
+}

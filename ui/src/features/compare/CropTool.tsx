@@ -1,0 +1,131 @@
+// Crops by hand: a rectangle with handles on the original, with or without a fixed ratio.
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import ReactCrop, { type PercentCrop } from 'react-image-crop';
+import 'react-image-crop/dist/ReactCrop.css';
+import type { Asset } from '@/api/bindings';
+import { documentQuery, keepDocument } from '@/api/queries';
+import { call } from '@/api/rpc';
+import { Button } from '@/components/Button';
+import { Select } from '@/components/Select';
+import { tellError } from '@/state/notices';
+import type { ActiveGenerator } from '@/state/view';
+import styles from './Compare.module.css';
+import { type CropRect, cropEdits, cropOf, operationsOf } from './crop';
+import { FittedPicture, useFitted } from './FittedOriginal';
+import type { Size } from './transform';
+
+const RATIOS = ['free', 'original', '1:1', '4:3', '3:2', '16:9', '3:4', '2:3', '9:16'] as const;
+type Ratio = (typeof RATIOS)[number];
+
+interface CropToolProps {
+  asset: Asset;
+  size: Size;
+  active: ActiveGenerator;
+}
+
+export function CropTool({ asset, size, active }: CropToolProps) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const document = useQuery(documentQuery(active.file)).data;
+  const operations = operationsOf(document?.value, active.generator);
+  const stored = cropOf(operations);
+  const [ratio, setRatio] = useState<Ratio>('free');
+  const [drawn, setDrawn] = useState<PercentCrop | null>(null);
+  const box = useFitted(size);
+  const storedText = JSON.stringify(stored);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what the file says replaces the drawing
+  useEffect(() => setDrawn(null), [storedText]);
+  const rect: CropRect = drawn ?? stored ?? { x: 0, y: 0, width: 100, height: 100 };
+
+  const store = (now: CropRect | null) => {
+    const edits = cropEdits(active.generator, operations, now);
+    if (edits.length === 0) return setDrawn(null);
+    call('edit', { file: active.file, edits, label: t('compare.cropLabel'), gesture: null })
+      .then((changed) => keepDocument(client, changed))
+      .catch((error) => {
+        setDrawn(null);
+        tellError(error);
+      });
+  };
+
+  const aspect = aspectOf(ratio, size);
+  const pixels = (share: number, side: number) => Math.round((share / 100) * side);
+  return (
+    <div className={styles.tool}>
+      <div className={styles.fitted} ref={box.ref}>
+        {box.width > 0 && (
+          <ReactCrop
+            className={styles.crop}
+            style={{ width: box.width, height: box.height }}
+            crop={{ unit: '%', ...rect }}
+            {...(aspect ? { aspect } : {})}
+            keepSelection
+            ruleOfThirds
+            ariaLabels={{
+              cropArea: t('compare.cropArea'),
+              nwDragHandle: t('compare.cropHandle', { side: t('compare.northWest') }),
+              nDragHandle: t('compare.cropHandle', { side: t('compare.north') }),
+              neDragHandle: t('compare.cropHandle', { side: t('compare.northEast') }),
+              eDragHandle: t('compare.cropHandle', { side: t('compare.east') }),
+              seDragHandle: t('compare.cropHandle', { side: t('compare.southEast') }),
+              sDragHandle: t('compare.cropHandle', { side: t('compare.south') }),
+              swDragHandle: t('compare.cropHandle', { side: t('compare.southWest') }),
+              wDragHandle: t('compare.cropHandle', { side: t('compare.west') }),
+            }}
+            onChange={(_, percent) => setDrawn(percent)}
+            onComplete={(_, percent) => percent.width > 0 && percent.height > 0 && store(percent)}
+          >
+            <div style={{ width: box.width, height: box.height }}>
+              <FittedPicture asset={asset} size={size} width={box.width} />
+            </div>
+          </ReactCrop>
+        )}
+      </div>
+      <p className={styles.facts}>
+        <strong>{t('compare.crop', { generator: active.generator })}</strong>
+        <span>
+          {pixels(rect.width, size.width)} × {pixels(rect.height, size.height)}
+        </span>
+        <Select
+          label={t('compare.ratio')}
+          value={ratio}
+          options={RATIOS.map((value) => ({
+            value,
+            label: value.includes(':') ? value : t(`compare.ratios.${value}`),
+          }))}
+          onChange={(chosen) => {
+            setRatio(chosen);
+            const wanted = aspectOf(chosen, size);
+            if (wanted) store(shaped(rect, wanted, size));
+          }}
+        />
+        <span>{t('compare.cropHelp')}</span>
+        <Button look="quiet" disabled={!stored} onClick={() => store(null)}>
+          {t('compare.cropRemove')}
+        </Button>
+      </p>
+    </div>
+  );
+}
+
+function aspectOf(ratio: Ratio, size: Size): number | undefined {
+  if (ratio === 'free') return undefined;
+  if (ratio === 'original') return size.width / size.height;
+  const [width, height] = ratio.split(':').map(Number);
+  return width && height ? width / height : undefined;
+}
+
+/** The largest rectangle of a ratio in the middle of another. */
+function shaped(rect: CropRect, aspect: number, size: Size): CropRect {
+  const relative = (aspect * size.height) / size.width;
+  const width = Math.min(rect.width, rect.height * relative);
+  const height = width / relative;
+  return {
+    x: rect.x + (rect.width - width) / 2,
+    y: rect.y + (rect.height - height) / 2,
+    width,
+    height,
+  };
+}

@@ -1,0 +1,85 @@
+// What stands under each picture: pixels, format, bytes, percent, quality, score, time, cache.
+import { useTranslation } from 'react-i18next';
+import type { Asset, Preview } from '@/api/bindings';
+import { bytes } from '@/text';
+import styles from './Compare.module.css';
+
+/** The facts of an original. */
+export function OriginalFacts({ asset }: { asset: Asset }) {
+  const { t } = useTranslation();
+  const known = asset.state.kind === 'ready' ? asset.state : null;
+  return (
+    <p className={styles.facts} data-selectable>
+      <strong>{t('compare.original')}</strong>
+      {known && (
+        <span>
+          {known.width} × {known.height}
+        </span>
+      )}
+      {known && <span>{known.format.toUpperCase()}</span>}
+      <span>{bytes(asset.bytes)}</span>
+    </p>
+  );
+}
+
+interface VariantFactsProps {
+  name: string;
+  preview: Preview | null;
+  current: boolean;
+  error: string | null;
+}
+
+/** The facts of a variant. */
+export function VariantFacts({ name, preview, current, error }: VariantFactsProps) {
+  const { t } = useTranslation();
+  if (error) {
+    return (
+      <p className={styles.facts} role="alert">
+        <strong>{name}</strong>
+        <span className={styles.error}>{error}</span>
+      </p>
+    );
+  }
+  return (
+    <p className={styles.facts} data-selectable data-current={current} data-facts>
+      <strong>{name}</strong>
+      {preview && <VariantFigures preview={preview} />}
+      {preview?.notes.map((note) => (
+        <span key={note} className={styles.note}>
+          {note}
+        </span>
+      ))}
+      {preview?.draft && <span className={styles.note}>{t('compare.draft')}</span>}
+    </p>
+  );
+}
+
+function VariantFigures({ preview }: { preview: Preview }) {
+  const { t } = useTranslation();
+  const share = (100 * preview.bytes) / Math.max(1, preview.source_bytes);
+  const percent = share >= 10 ? share.toFixed(0) : share.toFixed(1);
+  return (
+    <>
+      <span>
+        {preview.width} × {preview.height}
+      </span>
+      <span>{preview.format.toUpperCase()}</span>
+      <span data-bytes={preview.bytes}>
+        {preview.draft && '≈ '}
+        {bytes(preview.bytes)}
+      </span>
+      <span>{t('compare.percent', { percent })}</span>
+      {preview.quality !== null && (
+        <span>{t('compare.quality', { quality: preview.quality })}</span>
+      )}
+      {preview.score !== null && (
+        <span>{t('compare.score', { score: preview.score.toFixed(1) })}</span>
+      )}
+      <span>
+        {preview.cached
+          ? t('compare.cached')
+          : t('compare.milliseconds', { count: Math.round(preview.ms) })}
+      </span>
+    </>
+  );
+}

@@ -1,0 +1,181 @@
+// Sets the focal point on the original, and shows what each crop keeps around it.
+import { useQueryClient } from '@tanstack/react-query';
+import {
+  type KeyboardEvent as ReactKeyboardEvent,
+  type PointerEvent as ReactPointerEvent,
+  useRef,
+} from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Asset, Assets, FocalPoint } from '@/api/bindings';
+import { assetsQuery } from '@/api/queries';
+import { call } from '@/api/rpc';
+import { Button } from '@/components/Button';
+import { usePreview } from '@/features/inspector/usePreview';
+import { tellError } from '@/state/notices';
+import { type ActiveGenerator, useView } from '@/state/view';
+import styles from './Compare.module.css';
+import { FittedOriginal } from './FittedOriginal';
+import { nameOf } from './Single';
+import type { Size } from './transform';
+
+let gestures = 0;
+
+export function FocalTool({ asset, size }: { asset: Asset; size: Size }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const { active, beside } = useView();
+  const area = useRef<HTMLDivElement>(null);
+  const sending = useRef<{ busy: boolean; next: (() => void) | null }>({ busy: false, next: null });
+
+  const set = (point: FocalPoint | null, gesture: string | null) => {
+    client.setQueryData<Assets>(assetsQuery.queryKey, (former) =>
+      former
+        ? {
+            ...former,
+            assets: former.assets.map((one) =>
+              one.id === asset.id ? { ...one, focal: point } : one,
+            ),
+          }
+        : former,
+    );
+    const send = () => {
+      sending.current.busy = true;
+      call('annotate', { kind: 'focal', asset: asset.id, point, gesture })
+        .catch(tellError)
+        .finally(() => {
+          const { next } = sending.current;
+          sending.current = { busy: false, next: null };
+          next?.();
+        });
+    };
+    if (sending.current.busy) sending.current.next = send;
+    else send();
+  };
+
+  const pointAt = (event: { clientX: number; clientY: number }): FocalPoint | null => {
+    const box = area.current?.getBoundingClientRect();
+    if (!box) return null;
+    const share = (value: number) => Math.round(Math.min(1, Math.max(0, value)) * 1000) / 1000;
+    return {
+      x: share((event.clientX - box.left) / box.width),
+      y: share((event.clientY - box.top) / box.height),
+    };
+  };
+
+  const drag = (event: ReactPointerEvent<HTMLDivElement>) => {
+    if (event.button !== 0) return;
+    gestures += 1;
+    const gesture = `focal-${gestures}`;
+    const element = event.currentTarget;
+    element.setPointerCapture(event.pointerId);
+    set(pointAt(event), gesture);
+    const move = (now: PointerEvent) => set(pointAt(now), gesture);
+    const end = () => {
+      element.removeEventListener('pointermove', move);
+      element.removeEventListener('pointerup', end);
+      element.removeEventListener('pointercancel', end);
+    };
+    element.addEventListener('pointermove', move);
+    element.addEventListener('pointerup', end);
+    element.addEventListener('pointercancel', end);
+  };
+
+  const nudge = (event: ReactKeyboardEvent) => {
+    const by = event.shiftKey ? 0.05 : 0.01;
+    const ways: Record<string, readonly [number, number]> = {
+      ArrowLeft: [-by, 0],
+      ArrowRight: [by, 0],
+      ArrowUp: [0, -by],
+      ArrowDown: [0, by],
+    };
+    if (event.key === 'Delete' || event.key === 'Backspace') set(null, null);
+    const way = ways[event.key];
+    if (way) {
+      const { x, y } = asset.focal ?? { x: 0.5, y: 0.5 };
+      const kept = (value: number) => Math.round(Math.min(1, Math.max(0, value)) * 1000) / 1000;
+      set({ x: kept(x + way[0]), y: kept(y + way[1]) }, `focal-keys-${asset.id}`);
+    }
+    if (way || event.key === 'Delete' || event.key === 'Backspace') {
+      event.preventDefault();
+      event.stopPropagation();
+    }
+  };
+
+  const generators = [...(active ? [active] : []), ...beside];
+  const point = asset.focal;
+  return (
+    <div className={styles.tool}>
+      <FittedOriginal asset={asset} size={size}>
+        <div
+          ref={area}
+          className={styles.focalArea}
+          data-focal-area
+          role="slider"
+          tabIndex={0}
+          aria-label={t('compare.focal')}
+          aria-valuenow={Math.round((point?.x ?? 0.5) * 100)}
+          aria-valuetext={
+            point
+              ? t('compare.focalAt', { x: percent(point.x), y: percent(point.y) })
+              : t('compare.focalNone')
+          }
+          onPointerDown={drag}
+          onKeyDown={nudge}
+        >
+          {generators.map((generator) => (
+            <Kept
+              key={JSON.stringify(generator)}
+              asset={asset}
+              generator={generator}
+              leads={generator === active}
+            />
+          ))}
+          <span
+            className={styles.focal}
+            data-set={point !== null}
+            style={{ left: `${(point?.x ?? 0.5) * 100}%`, top: `${(point?.y ?? 0.5) * 100}%` }}
+          />
+        </div>
+      </FittedOriginal>
+      <p className={styles.facts}>
+        <strong>{t('compare.focal')}</strong>
+        <span>
+          {point
+            ? t('compare.focalAt', { x: percent(point.x), y: percent(point.y) })
+            : t('compare.focalNone')}
+        </span>
+        <span>{t('compare.focalHelp')}</span>
+        <Button look="quiet" disabled={!point} onClick={() => set(null, null)}>
+          {t('compare.focalRemove')}
+        </Button>
+      </p>
+    </div>
+  );
+}
+
+const percent = (share: number) => `${Math.round(share * 100)} %`;
+
+/** The part of the original that a generator's crop keeps. */
+function Kept({
+  asset,
+  generator,
+  leads,
+}: {
+  asset: Asset;
+  generator: ActiveGenerator;
+  leads: boolean;
+}) {
+  const preview = usePreview(
+    asset.id,
+    generator,
+    leads ? 'active' : `focal ${JSON.stringify(generator)}`,
+  );
+  const shows = preview.of?.asset === asset.id ? preview.shown?.shows : null;
+  if (!shows) return null;
+  const [left, top, width, height] = shows.map((share) => `${share * 100}%`);
+  return (
+    <span className={styles.kept} data-leads={leads} style={{ left, top, width, height }}>
+      <span className={styles.keptName}>{nameOf(generator)}</span>
+    </span>
+  );
+}

@@ -1,0 +1,112 @@
+// A pane of the compare view: pans by dragging, zooms at the pointer.
+import { type ReactNode, type PointerEvent as ReactPointerEvent, useEffect, useRef } from 'react';
+import { useView } from '@/state/view';
+import styles from './Compare.module.css';
+import { useCompare } from './useCompare';
+
+/** A wheel's step of 120 units doubles or halves in about three. */
+const WHEEL = 0.002;
+
+/** CSS pixels that an arrow key moves by. */
+const STEP = 48;
+
+interface PaneProps {
+  label: string;
+  children: ReactNode;
+  /** Tells its size; one of several panes does. */
+  onSize?: (width: number, height: number) => void;
+  footer?: ReactNode;
+}
+
+export function Pane({ label, children, onSize, footer }: PaneProps) {
+  const pane = useRef<HTMLDivElement>(null);
+  const backdrop = useView((view) => view.backdrop);
+
+  useEffect(() => {
+    const element = pane.current;
+    if (!element) return;
+    const wheel = (event: WheelEvent) => {
+      event.preventDefault();
+      const { left, top } = element.getBoundingClientRect();
+      const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 40 : 1;
+      const factor = Math.exp(-event.deltaY * lines * WHEEL);
+      useCompare.getState().zoomBy(factor, event.clientX - left, event.clientY - top);
+    };
+    element.addEventListener('wheel', wheel, { passive: false });
+    return () => element.removeEventListener('wheel', wheel);
+  }, []);
+
+  useEffect(() => {
+    const element = pane.current;
+    if (!element || !onSize) return;
+    const observer = new ResizeObserver(([entry]) => {
+      if (entry) onSize(entry.contentRect.width, entry.contentRect.height);
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [onSize]);
+
+  return (
+    <div className={styles.column}>
+      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms */}
+      <div
+        ref={pane}
+        className={styles.pane}
+        data-backdrop={backdrop}
+        role="group"
+        aria-label={label}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys move the picture
+        tabIndex={0}
+        onPointerDown={drag}
+        onDoubleClick={(event) => {
+          const { fits, fit, zoomTo } = useCompare.getState();
+          if (event.target instanceof Element && event.target.closest('[role=slider]')) return;
+          if (fits) zoomTo(1);
+          else fit();
+        }}
+        onKeyDown={(event) => {
+          if (event.target !== event.currentTarget || event.ctrlKey || event.altKey) return;
+          const way = ARROWS[event.key];
+          if (!way) return;
+          event.preventDefault();
+          event.stopPropagation();
+          useCompare.getState().panBy(way[0] * STEP, way[1] * STEP);
+        }}
+      >
+        {children}
+      </div>
+      {footer}
+    </div>
+  );
+}
+
+const ARROWS: Record<string, readonly [number, number]> = {
+  ArrowLeft: [1, 0],
+  ArrowRight: [-1, 0],
+  ArrowUp: [0, 1],
+  ArrowDown: [0, -1],
+};
+
+function drag(event: ReactPointerEvent<HTMLElement>) {
+  if (event.button > 1) return;
+  const element = event.currentTarget;
+  const pointer = event.pointerId;
+  let [x, y] = [event.clientX, event.clientY];
+  element.setPointerCapture(pointer);
+  element.dataset.dragging = 'true';
+  const move = (now: PointerEvent) => {
+    if (now.pointerId !== pointer) return;
+    useCompare.getState().panBy(now.clientX - x, now.clientY - y);
+    [x, y] = [now.clientX, now.clientY];
+  };
+  const end = (now: PointerEvent) => {
+    if (now.pointerId !== pointer) return;
+    delete element.dataset.dragging;
+    element.removeEventListener('pointermove', move);
+    element.removeEventListener('pointerup', end);
+    element.removeEventListener('pointercancel', end);
+  };
+  element.addEventListener('pointermove', move);
+  element.addEventListener('pointerup', end);
+  element.addEventListener('pointercancel', end);
+}

@@ -1,0 +1,156 @@
+// One variant beside its original: split, side by side, or in turns.
+import { useCallback, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Asset } from '@/api/bindings';
+import { Waiting } from '@/components/Waiting';
+import { type PreviewView, usePreview } from '@/features/inspector/usePreview';
+import { type ActiveGenerator, type CompareMode, useView } from '@/state/view';
+import styles from './Compare.module.css';
+import { Divider } from './Divider';
+import { OriginalFacts, VariantFacts } from './Facts';
+import { OriginalLayer, VariantLayer } from './Layers';
+import { Pane } from './Pane';
+import { place, type Rect, type Size } from './transform';
+import { useCompare } from './useCompare';
+import { useScene } from './useScene';
+
+interface SingleProps {
+  asset: Asset;
+  size: Size;
+  mode: Exclude<CompareMode, 'many'>;
+}
+
+export function Single({ asset, size, mode }: SingleProps) {
+  const { t } = useTranslation();
+  const { active } = useView();
+  const preview = usePreview(asset.id, active);
+  const shown = preview.of?.asset === asset.id ? preview.shown : null;
+  const rect = shown ? place(size, shown, shown.shows) : whole(size);
+  const [pane, setPane] = useState<Size>({ width: 0, height: 0 });
+  const onSize = useCallback((width: number, height: number) => setPane({ width, height }), []);
+  useScene(pane, rect, shown?.width ?? size.width);
+  const divider = useCompare((compare) => compare.divider);
+  const peek = useCompare((compare) => compare.peek);
+  const original = <Original asset={asset} size={size} part={shown?.shows ? rect : null} />;
+  const variant = <Variant preview={preview} asset={asset} rect={rect} />;
+  const facts = (
+    <VariantFacts
+      name={nameOf(active) ?? t('compare.noGenerator')}
+      preview={shown}
+      current={preview.current}
+      error={preview.error}
+    />
+  );
+  if (mode === 'side') {
+    return (
+      <div className={styles.panes} data-count={2}>
+        <Pane
+          label={t('compare.original')}
+          footer={<OriginalFacts asset={asset} />}
+          onSize={onSize}
+        >
+          <div className={styles.under} style={{ clipPath: 'none' }}>
+            {original}
+          </div>
+        </Pane>
+        <Pane label={t('compare.variant')} footer={facts}>
+          {peek ? original : variant}
+        </Pane>
+      </div>
+    );
+  }
+  const split = mode === 'split';
+  return (
+    <div className={styles.panes} data-count={1}>
+      <Pane
+        label={t(split ? 'compare.split' : 'compare.flip')}
+        onSize={onSize}
+        footer={
+          <div className={styles.footers}>
+            <OriginalFacts asset={asset} />
+            {facts}
+          </div>
+        }
+      >
+        {split && !peek && (
+          <div
+            className={styles.under}
+            style={{ clipPath: `inset(0 ${(1 - divider) * 100}% 0 0)` }}
+          >
+            {original}
+          </div>
+        )}
+        {peek ? (
+          original
+        ) : (
+          <div
+            className={styles.under}
+            style={{ clipPath: split ? `inset(0 0 0 ${divider * 100}%)` : 'none' }}
+          >
+            {variant}
+          </div>
+        )}
+        {split && !peek && <Divider />}
+        <p className={styles.corner} aria-live="polite">
+          {peek ? t('compare.original') : split ? '' : t('compare.variant')}
+        </p>
+      </Pane>
+    </div>
+  );
+}
+
+/** The whole scene. */
+export const whole = (size: Size): Rect => ({
+  left: 0,
+  top: 0,
+  width: 1,
+  height: size.height / size.width,
+});
+
+export const nameOf = (active: ActiveGenerator | null) =>
+  active && [active.generator, active.variation].filter(Boolean).join(' ');
+
+function Original({ asset, size, part }: { asset: Asset; size: Size; part: Rect | null }) {
+  const { t } = useTranslation();
+  const transform = useCompare((compare) => compare.transform);
+  return (
+    <OriginalLayer
+      {...{ asset, size, transform, part }}
+      label={t('compare.originalOf', { path: asset.path })}
+    />
+  );
+}
+
+interface VariantProps {
+  preview: PreviewView;
+  asset: Asset;
+  rect: Rect;
+}
+
+export function Variant({ preview, asset, rect }: VariantProps) {
+  const { t } = useTranslation();
+  const transform = useCompare((compare) => compare.transform);
+  const pixelExact = useView((view) => view.pixelExact);
+  const shown = preview.of?.asset === asset.id ? preview.shown : null;
+  return (
+    <>
+      {shown && preview.drawable && (
+        <VariantLayer
+          {...{ preview: shown, rect, transform, pixelExact }}
+          label={t('compare.variantOf', { path: asset.path, format: shown.format })}
+        />
+      )}
+      {shown && !preview.drawable && (
+        <p className={styles.middle}>{t('compare.undrawable', { format: shown.format })}</p>
+      )}
+      {preview.error && !shown && (
+        <p className={styles.middle} role="alert">
+          {preview.error}
+        </p>
+      )}
+      <span className={styles.busy}>
+        <Waiting busy={preview.busy && !preview.current} label={t('compare.rendering')} />
+      </span>
+    </>
+  );
+}

@@ -1,0 +1,100 @@
+// What can be done in the compare view.
+import { Crop, Crosshair, Maximize, ScanSearch, ZoomIn, ZoomOut } from 'lucide-react';
+import type { Action } from '@/actions/types';
+import { type Backdrop, type CompareMode, useView } from '@/state/view';
+import { type Tool, useCompare } from './useCompare';
+
+const isOpen = () => useView.getState().stage === 'compare';
+
+const mode = (name: CompareMode): Action => ({
+  id: `compare.${name}`,
+  menu: 'view',
+  group: 4,
+  perform: () => {
+    useView.getState().set({ stage: 'compare', compare: name });
+    useCompare.getState().set({ tool: 'look' });
+  },
+});
+
+const tool = (name: Tool, key: string, icon: Action['icon']): Action => ({
+  id: `compare.${name}`,
+  ...(icon ? { icon } : {}),
+  keys: [key],
+  menu: 'view',
+  group: 5,
+  perform: () => {
+    const former = useCompare.getState().tool;
+    useCompare.getState().set({ tool: isOpen() && former === name ? 'look' : name });
+    useView.getState().set({ stage: 'compare' });
+  },
+});
+
+const BACKDROPS: Backdrop[] = ['checker', 'light', 'dark'];
+
+export const actions: Action[] = [
+  {
+    id: 'compare.fit',
+    icon: Maximize,
+    keys: ['Mod+0'],
+    menu: 'view',
+    group: 3,
+    whileTyping: true,
+    enabled: isOpen,
+    perform: () => useCompare.getState().fit(),
+  },
+  {
+    id: 'compare.whole',
+    icon: ScanSearch,
+    keys: ['Mod+1'],
+    menu: 'view',
+    group: 3,
+    whileTyping: true,
+    enabled: isOpen,
+    perform: () => useCompare.getState().zoomTo(1),
+  },
+  {
+    id: 'compare.zoomIn',
+    icon: ZoomIn,
+    keys: ['Mod+Plus', 'Mod+='],
+    menu: 'view',
+    group: 3,
+    whileTyping: true,
+    enabled: isOpen,
+    perform: () => useCompare.getState().zoomBy(1.25),
+  },
+  {
+    id: 'compare.zoomOut',
+    icon: ZoomOut,
+    keys: ['Mod+-'],
+    menu: 'view',
+    group: 3,
+    whileTyping: true,
+    enabled: isOpen,
+    perform: () => useCompare.getState().zoomBy(1 / 1.25),
+  },
+  mode('split'),
+  mode('side'),
+  mode('flip'),
+  mode('many'),
+  tool('focal', 'F', Crosshair),
+  tool('crop', 'R', Crop),
+  {
+    id: 'compare.backdrop',
+    keys: ['B'],
+    enabled: isOpen,
+    perform: () => {
+      const { backdrop, set } = useView.getState();
+      const next = BACKDROPS[(BACKDROPS.indexOf(backdrop) + 1) % BACKDROPS.length];
+      if (next) set({ backdrop: next });
+    },
+  },
+  {
+    id: 'compare.exact',
+    keys: ['X'],
+    enabled: isOpen,
+    perform: () => {
+      const { pixelExact, set } = useView.getState();
+      set({ pixelExact: !pixelExact });
+    },
+  },
+];

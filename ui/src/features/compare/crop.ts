@@ -1,0 +1,75 @@
+// The crop by hand: a rectangle on the original, as the first crop of a generator's chain.
+import type { Edit } from '@/api/bindings';
+
+/** In per cent of the upright original. */
+export interface CropRect {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+type Json = Record<string, unknown>;
+
+const isTable = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The generator's operations in a document's value. */
+export function operationsOf(value: unknown, generator: string): Json[] {
+  const generators = isTable(value) ? value.generators : null;
+  const table = isTable(generators) ? generators[generator] : null;
+  const operations = isTable(table) ? table.operations : null;
+  return Array.isArray(operations) ? operations.filter(isTable) : [];
+}
+
+const share = (length: unknown): number | null => {
+  const found = typeof length === 'string' ? /^(-?[\d.]+)\s*%$/.exec(length) : null;
+  return found?.[1] ? Number(found[1]) : null;
+};
+
+/**
+ * The rectangle of the chain's leading crop, if it is one that this tool made: from the upper
+ * left corner, all in per cent.
+ */
+export function cropOf(operations: readonly Json[]): CropRect | null {
+  const [first] = operations;
+  if (first?.op !== 'crop' || first.gravity !== 'north-west') return null;
+  const [x, y] = [share(first.x ?? '0%'), share(first.y ?? '0%')];
+  const [width, height] = [share(first.width), share(first.height)];
+  if (x === null || y === null || width === null || height === null) return null;
+  return { x, y, width, height };
+}
+
+/** The edits that give the chain this leading crop; null: none. */
+export function cropEdits(
+  generator: string,
+  operations: readonly Json[],
+  rect: CropRect | null,
+): Edit[] {
+  const path = ['generators', generator, 'operations'];
+  const leads = operations[0]?.op === 'crop';
+  const made = cropOf(operations) !== null;
+  if (!rect || (rect.width >= 99.95 && rect.height >= 99.95)) {
+    return made ? [{ kind: 'remove', path: [...path, 0] }] : [];
+  }
+  const text = (number: number) => `${Number(number.toFixed(2))}%`;
+  const fields = {
+    gravity: 'north-west',
+    x: text(rect.x),
+    y: text(rect.y),
+    width: text(rect.width),
+    height: text(rect.height),
+  };
+  if (!leads) {
+    return [{ kind: 'insert', path, index: 0, value: { op: 'crop', ...fields } }];
+  }
+  const edits: Edit[] = Object.entries(fields).map(([key, value]) => ({
+    kind: 'set',
+    path: [...path, 0, key],
+    value,
+  }));
+  if ('aspect' in (operations[0] ?? {})) {
+    edits.unshift({ kind: 'remove', path: [...path, 0, 'aspect'] });
+  }
+  return edits;
+}

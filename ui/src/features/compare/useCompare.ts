@@ -1,0 +1,92 @@
+// What the compare view shows now: the transform, the divider, the tool.
+import { create } from 'zustand';
+import {
+  centred,
+  fitTo,
+  type Rect,
+  type Size,
+  scaleOfWhole,
+  type Transform,
+  within,
+  zoomAt,
+} from './transform';
+
+export type Tool = 'look' | 'focal' | 'crop';
+
+/** What the transform is about: told by the view whenever it is another. */
+export interface Scene {
+  pane: Size;
+  rect: Rect;
+  /** The variant's width in pixels. */
+  pixels: number;
+  density: number;
+}
+
+interface Compare {
+  /** Whether the picture fits the pane, whatever its size. */
+  fits: boolean;
+  transform: Transform;
+  scene: Scene | null;
+  /** Where the divider is: a share of the pane's width. */
+  divider: number;
+  tool: Tool;
+  /** While a key is held, the original is shown. */
+  peek: boolean;
+  set: (change: Partial<Pick<Compare, 'divider' | 'tool' | 'peek'>>) => void;
+  setScene: (scene: Scene) => void;
+  fit: () => void;
+  /** Zooms to a number of device pixels for a pixel of the variant. */
+  zoomTo: (ratio: number) => void;
+  zoomBy: (factor: number, x?: number, y?: number) => void;
+  panBy: (x: number, y: number) => void;
+  /** Another picture: it begins as it fits. */
+  begin: () => void;
+}
+
+export const useCompare = create<Compare>((set, get) => ({
+  fits: true,
+  transform: { scale: 1, x: 0, y: 0 },
+  scene: null,
+  divider: 0.5,
+  tool: 'look',
+  peek: false,
+  set: (change) => set(change),
+  setScene: (scene) =>
+    set(({ fits, transform }) => ({ scene, transform: fits ? fitted(scene) : transform })),
+  fit: () => {
+    const { scene } = get();
+    if (scene) set({ fits: true, transform: fitted(scene) });
+  },
+  zoomTo: (ratio) => {
+    const { scene } = get();
+    if (!scene) return;
+    const { pane, rect, pixels, density } = scene;
+    get().zoomBy((scaleOfWhole(rect, pixels, density) * ratio) / get().transform.scale);
+    if (get().fits) set({ fits: false, transform: centred(pane, rect, get().transform.scale) });
+  },
+  zoomBy: (factor, x, y) => {
+    const { scene, transform } = get();
+    if (!scene) return;
+    const { pane, rect, pixels, density } = scene;
+    const scale = within(transform.scale * factor, rect, pixels, density);
+    const at = [x ?? pane.width / 2, y ?? pane.height / 2] as const;
+    set({ fits: false, transform: zoomAt(transform, scale, ...at) });
+  },
+  panBy: (x, y) =>
+    set(({ transform }) => ({
+      fits: false,
+      transform: { ...transform, x: transform.x + x, y: transform.y + y },
+    })),
+  begin: () => {
+    const { scene } = get();
+    set({ fits: true, ...(scene ? { transform: fitted(scene) } : {}) });
+  },
+}));
+
+const fitted = ({ pane, rect, pixels, density }: Scene) => fitTo(pane, rect, pixels, density);
+
+/** Device pixels for a pixel of the variant. */
+export function ratioOf({ scene, transform }: Pick<Compare, 'scene' | 'transform'>): number {
+  if (!scene) return 1;
+  return transform.scale / scaleOfWhole(scene.rect, scene.pixels, scene.density);
+}

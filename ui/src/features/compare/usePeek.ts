@@ -1,0 +1,33 @@
+// Holding `\` or Space shows the original in the place of the variant.
+import { useEffect } from 'react';
+import { useCompare } from './useCompare';
+
+const isKey = ({ key }: KeyboardEvent) => key === '\\' || key === ' ';
+
+/** Where the keys have another meaning: texts, buttons, menus. */
+const TAKEN =
+  'input, textarea, select, button, a, [contenteditable], [role=menu], [role=dialog], [role=option], [role=tab], [role=switch], [role=treeitem], [role=listbox]';
+
+export function usePeek() {
+  useEffect(() => {
+    const down = (event: KeyboardEvent) => {
+      if (!isKey(event) || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.target instanceof Element && event.target.closest(TAKEN)) return;
+      event.preventDefault();
+      if (!event.repeat) useCompare.getState().set({ peek: true });
+    };
+    const up = (event: KeyboardEvent) => {
+      if (isKey(event)) useCompare.getState().set({ peek: false });
+    };
+    const away = () => useCompare.getState().set({ peek: false });
+    window.addEventListener('keydown', down);
+    window.addEventListener('keyup', up);
+    window.addEventListener('blur', away);
+    return () => {
+      away();
+      window.removeEventListener('keydown', down);
+      window.removeEventListener('keyup', up);
+      window.removeEventListener('blur', away);
+    };
+  }, []);
+}

@@ -1,0 +1,13 @@
+// Tells the transform what it is about.
+import { useLayoutEffect } from 'react';
+import type { Rect, Size } from './transform';
+import { useCompare } from './useCompare';
+
+export function useScene(pane: Size, rect: Rect, pixels: number) {
+  const { left, top, width, height } = rect;
+  useLayoutEffect(() => {
+    if (pane.width === 0) return;
+    const density = window.devicePixelRatio;
+    useCompare.getState().setScene({ pane, rect: { left, top, width, height }, pixels, density });
+  }, [pane, left, top, width, height, pixels]);
+}
