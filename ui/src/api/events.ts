@@ -52,8 +52,7 @@ export function take(client: QueryClient, event: StudioEvent) {
       useActivity.getState().set(event);
       break;
     case 'run':
-      client.setQueryData(['runs'], (former: Runs | undefined) => withRun(former, event));
-      stale('run_rows');
+      putRun(client, event);
       break;
     case 'notice':
       useNotices.getState().add(event.level, event.message);
@@ -75,6 +74,13 @@ export function merge(former: Assets | undefined, event: AssetsEvent): Assets {
   const assets = [...known.values()];
   if (moved) assets.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
   return { assets, complete: event.complete };
+}
+
+/** Puts a run as it is now in its place. */
+export function putRun(client: QueryClient, { id, ...run }: RunInfo & { kind?: 'run' }) {
+  const { kind: _, ...info } = run;
+  client.setQueryData(['runs'], (former: Runs | undefined) => withRun(former, { id, ...info }));
+  void client.invalidateQueries({ queryKey: ['run_rows', id] });
 }
 
 function withRun(former: Runs | undefined, run: RunInfo): Runs {

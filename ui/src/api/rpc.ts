@@ -42,7 +42,8 @@ export function onMenu(hear: (action: string) => void): () => void {
 }
 
 export type FileDrag =
-  | { kind: 'over'; x: number; y: number }
+  /** `paths` are known when the drag enters the window; null: as before. */
+  | { kind: 'over'; paths: string[] | null; x: number; y: number }
   | { kind: 'leave' }
   | { kind: 'drop'; paths: string[]; x: number; y: number };
 
@@ -54,8 +55,12 @@ export function onFileDrag(hear: (drag: FileDrag) => void): () => void {
     y: position.y / window.devicePixelRatio,
   });
   const stops = [
-    listen<Payload>('tauri://drag-enter', ({ payload }) => hear({ kind: 'over', ...at(payload) })),
-    listen<Payload>('tauri://drag-over', ({ payload }) => hear({ kind: 'over', ...at(payload) })),
+    listen<Payload>('tauri://drag-enter', ({ payload }) =>
+      hear({ kind: 'over', paths: payload.paths ?? null, ...at(payload) }),
+    ),
+    listen<Payload>('tauri://drag-over', ({ payload }) =>
+      hear({ kind: 'over', paths: null, ...at(payload) }),
+    ),
     listen('tauri://drag-leave', () => hear({ kind: 'leave' })),
     listen<Payload>('tauri://drag-drop', ({ payload }) =>
       hear({ kind: 'drop', paths: payload.paths ?? [], ...at(payload) }),

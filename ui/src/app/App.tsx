@@ -1,18 +1,83 @@
 // The whole window: what it knows is kept fresh, and what is shown follows from the workspace.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Palette } from '@/actions/Palette';
+import { Shortcuts } from '@/actions/Shortcuts';
+import { useActions } from '@/actions/useActions';
 import { keepFresh } from '@/api/events';
 import { startUpQuery } from '@/api/queries';
+import { messageOf } from '@/api/rpc';
 import { TooltipProvider } from '@/components/Tooltip';
+import { Waiting } from '@/components/Waiting';
+import { useRunNotices } from '@/features/activity/runNotices';
+import { ExportDialog } from '@/features/export/ExportDialog';
+import { About } from '@/features/settings/About';
+import { Diagnostics } from '@/features/settings/Diagnostics';
+import { SettingsDialog } from '@/features/settings/SettingsDialog';
+import { Trouble } from '@/features/welcome/Trouble';
 import { Welcome } from '@/features/welcome/Welcome';
+import { keepSession } from '@/state/session';
+import styles from './App.module.css';
+import { useActiveGenerator } from './activeGenerator';
+import { Boundary } from './Boundary';
+import { FileDrop } from './FileDrop';
 import { Frame } from './Frame';
+import { Notices } from './Notices';
 import { useTheme } from './theme';
 
 export function App() {
+  const { t } = useTranslation();
   const client = useQueryClient();
   useEffect(() => keepFresh(client), [client]);
-  const startUp = useQuery(startUpQuery).data;
+  const { data: startUp, error } = useQuery(startUpQuery);
   useTheme(startUp?.settings.theme ?? 'system');
-  if (!startUp) return null;
-  return <TooltipProvider>{startUp.workspace ? <Frame /> : <Welcome />}</TooltipProvider>;
+  useActions();
+
+  const [restored, setRestored] = useState(false);
+  const known = startUp !== undefined;
+  useEffect(() => {
+    const first = client.getQueryData(startUpQuery.queryKey);
+    if (!known || !first) return;
+    const stop = keepSession(client, first);
+    setRestored(true);
+    return stop;
+  }, [client, known]);
+
+  if (!startUp || !restored) {
+    if (error) return <Trouble reason={messageOf(error)} />;
+    return (
+      <main className={styles.starting}>
+        <Waiting busy label={t('welcome.starting')} />
+      </main>
+    );
+  }
+  return (
+    <TooltipProvider>
+      {startUp.trouble !== null ? (
+        <Trouble reason={startUp.trouble} />
+      ) : startUp.workspace ? (
+        // Another workspace is another window, as far as its parts are concerned.
+        <Workspace key={startUp.workspace.path} />
+      ) : (
+        <Welcome />
+      )}
+      <Boundary part={t('app.dialog')}>
+        <Palette />
+        <Shortcuts />
+        <SettingsDialog />
+        <About />
+        <Diagnostics />
+        <ExportDialog />
+      </Boundary>
+      <FileDrop />
+      <Notices />
+    </TooltipProvider>
+  );
+}
+
+function Workspace() {
+  useActiveGenerator();
+  useRunNotices();
+  return <Frame />;
 }

@@ -1,4 +1,26 @@
-/** Built by its feature's owner. */
+// What the engine does, and the export runs. Closed, only the status line is left.
+import { useState } from 'react';
+import { useView } from '@/state/view';
+import styles from './ActivityPanel.module.css';
+import { Report } from './Report';
+import { RunList } from './RunList';
+import { StatusLine } from './StatusLine';
+
 export function ActivityPanel() {
-  return null;
+  const shown = useView((view) => view.activity);
+  const [report, setReport] = useState<number | null>(null);
+  return (
+    <div className={styles.panel}>
+      <StatusLine />
+      {shown && (
+        <div className={styles.body}>
+          {report === null ? (
+            <RunList onReport={setReport} />
+          ) : (
+            <Report id={report} onBack={() => setReport(null)} />
+          )}
+        </div>
+      )}
+    </div>
+  );
 }

@@ -4,11 +4,21 @@ import type { Settings, StartUp } from '@/api/bindings';
 import { startUpQuery } from '@/api/queries';
 import { call } from '@/api/rpc';
 
-/** Sets some of the settings; what the program made of them is what counts. */
+/** Sets some of the settings. What the program does not take is taken back. */
 export async function changeSettings(client: QueryClient, change: Partial<Settings>) {
   const { settings } = await client.ensureQueryData(startUpQuery);
-  const kept = await call('set_settings', { ...settings, ...change });
+  const wanted = { ...settings, ...change };
+  show(client, wanted);
+  try {
+    await call('set_settings', wanted);
+  } catch (error) {
+    await client.invalidateQueries({ queryKey: startUpQuery.queryKey });
+    throw error;
+  }
+}
+
+function show(client: QueryClient, settings: Settings) {
   client.setQueryData(startUpQuery.queryKey, (former: StartUp | undefined) =>
-    former ? { ...former, settings: kept } : former,
+    former ? { ...former, settings } : former,
   );
 }

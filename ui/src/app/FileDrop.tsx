@@ -1,0 +1,136 @@
+// Files and folders that are dragged in from other programs: what a drop will do, then what it
+// has done.
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
+import { FolderInput, FolderOpen } from 'lucide-react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useWorkspace } from '@/api/queries';
+import { call, onFileDrag } from '@/api/rpc';
+import { opened, openFolder } from '@/features/welcome/open';
+import { tellError, useNotices } from '@/state/notices';
+import { useView } from '@/state/view';
+import { count, t as words } from '@/text';
+import styles from './FileDrop.module.css';
+
+/** So many refusals are told one by one. */
+const TOLD = 3;
+
+/** What dropped paths can become: one folder may be opened instead of copied. */
+export const mayBeFolder = (paths: readonly string[]) =>
+  paths.length === 1 && !/\.[A-Za-z0-9]{2,5}$/.test(paths[0] ?? '');
+
+type Over = { paths: string[]; right: boolean };
+
+export function FileDrop() {
+  const client = useQueryClient();
+  const workspace = useWorkspace();
+  const isOpen = workspace !== null;
+  const [over, setOver] = useState<Over | null>(null);
+  const paths = useRef<string[]>([]);
+
+  useEffect(
+    () =>
+      onFileDrag((drag) => {
+        if (drag.kind === 'leave') return setOver(null);
+        if (drag.kind === 'over') {
+          if (drag.paths) paths.current = drag.paths;
+          const right = drag.x > window.innerWidth / 2;
+          // The pointer moves often; what is shown changes seldom.
+          setOver((former) =>
+            former?.right === right && former.paths === paths.current
+              ? former
+              : { paths: paths.current, right },
+          );
+          return;
+        }
+        setOver(null);
+        const [folder] = drag.paths;
+        if (folder === undefined) return;
+        const open = isOpen && mayBeFolder(drag.paths) && drag.x > window.innerWidth / 2;
+        const done = open ? openFolder(client, folder) : drop(client, drag.paths);
+        void done.catch(tellError);
+      }),
+    [client, isOpen],
+  );
+
+  if (!over) return null;
+  return (
+    <div className={styles.overlay} role="status">
+      {workspace ? <Open {...{ over }} name={workspace.name} /> : <Closed />}
+    </div>
+  );
+}
+
+async function drop(client: QueryClient, paths: string[]) {
+  const result = await call('drop_paths', { paths, into: useView.getState().folder });
+  if (result.opened) opened(client, result.opened);
+  tell(result.copied, result.refused);
+}
+
+/** Tells what became of dropped files. */
+export function tell(copied: number, refused: readonly string[]) {
+  const { add } = useNotices.getState();
+  if (copied > 0)
+    add('information', words('drop.copied', { count: copied, number: count(copied) }));
+  if (refused.length > 0) {
+    const more = refused.length - TOLD;
+    const reasons = refused.slice(0, TOLD).join('\n');
+    add('warning', more > 0 ? `${reasons}\n${words('drop.more', { count: more })}` : reasons);
+  }
+}
+
+function Closed() {
+  const { t } = useTranslation();
+  return (
+    <Zone
+      active
+      icon={<FolderOpen aria-hidden />}
+      title={t('drop.open')}
+      text={t('drop.openHint')}
+    />
+  );
+}
+
+function Open({ over, name }: { over: Over; name: string }) {
+  const { t } = useTranslation();
+  const folder = useView((view) => view.folder) || name;
+  const choice = mayBeFolder(over.paths);
+  const number = over.paths.length;
+  return (
+    <>
+      <Zone
+        active={!choice || !over.right}
+        icon={<FolderInput aria-hidden />}
+        title={
+          number > 0 ? t('drop.copyMany', { count: number, folder }) : t('drop.copy', { folder })
+        }
+        text={t('drop.copyHint')}
+      />
+      {choice && (
+        <Zone
+          active={over.right}
+          icon={<FolderOpen aria-hidden />}
+          title={t('drop.open')}
+          text={t('drop.openInstead', { name })}
+        />
+      )}
+    </>
+  );
+}
+
+interface ZoneProps {
+  active: boolean;
+  icon: ReactNode;
+  title: string;
+  text: string;
+}
+
+function Zone({ active, icon, title, text }: ZoneProps) {
+  return (
+    <div className={styles.zone} data-active={active || undefined}>
+      {icon}
+      <strong>{title}</strong>
+      <span>{text}</span>
+    </div>
+  );
+}

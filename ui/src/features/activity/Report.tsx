@@ -1,0 +1,176 @@
+// A run's report: a row a variant, however many there are.
+import { useQuery } from '@tanstack/react-query';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { ArrowLeft, RotateCcw, Save } from 'lucide-react';
+import { useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { RunRow } from '@/api/bindings';
+import { runRowsQuery, runsQuery } from '@/api/queries';
+import { call, chooseNewFile } from '@/api/rpc';
+import { Button, IconButton } from '@/components/Button';
+import { Switch } from '@/components/Switch';
+import { tellError, useNotices } from '@/state/notices';
+import { bytes, count, duration, t as words } from '@/text';
+import styles from './Report.module.css';
+import { useRows } from './useRows';
+import { useRunCommands } from './useRunCommands';
+
+const ROW = 26;
+
+export function Report({ id, onBack }: { id: number; onBack: () => void }) {
+  const { t } = useTranslation();
+  const run = useQuery(runsQuery).data?.runs.find((one) => one.id === id);
+  const commands = useRunCommands(id);
+  const [onlyFailed, setOnlyFailed] = useState((run?.failed ?? 0) > 0);
+  const names = run?.generators.join(', ') ?? '';
+  return (
+    <section className={styles.report} aria-label={t('activity.reportOf', { generators: names })}>
+      <header className={styles.header}>
+        <IconButton label={t('activity.back')} icon={<ArrowLeft />} onClick={onBack} />
+        <strong className={styles.names}>{names}</strong>
+        <label className={styles.switch} htmlFor={`failed-${id}`}>
+          <Switch id={`failed-${id}`} checked={onlyFailed} onChange={setOnlyFailed} />
+          {t('activity.onlyFailed')}
+        </label>
+        {run !== undefined && run.failed > 0 && (
+          <Button look="quiet" onClick={() => commands.retry([])}>
+            <RotateCcw aria-hidden />
+            {t('activity.retryFailed')}
+          </Button>
+        )}
+        <Button look="quiet" onClick={() => void save(id).catch(tellError)}>
+          <Save aria-hidden />
+          {t('activity.save')}
+        </Button>
+      </header>
+      <Rows
+        // Another filter begins at the top.
+        key={String(onlyFailed)}
+        {...{ id, onlyFailed }}
+        onRetry={(position) => commands.retry([position])}
+      />
+    </section>
+  );
+}
+
+async function save(id: number) {
+  const path = await chooseNewFile(words('activity.saveTitle'), `report-${id}.csv`);
+  if (path === null) return;
+  await call('save_report', { id, path });
+  useNotices.getState().add('information', words('activity.saved', { path }));
+}
+
+const columns = [
+  'status',
+  'source',
+  'generator',
+  'file',
+  'size',
+  'bytes',
+  'time',
+  'retry',
+] as const;
+
+interface RowsProps {
+  id: number;
+  onlyFailed: boolean;
+  onRetry: (position: number) => void;
+}
+
+function Rows({ id, onlyFailed, onRetry }: RowsProps) {
+  const { t } = useTranslation();
+  const first = useQuery(runRowsQuery({ id, failed: onlyFailed, offset: 0, limit: 100 }));
+  const total = first.data?.total ?? 0;
+  const scroller = useRef<HTMLDivElement>(null);
+  const virtual = useVirtualizer({
+    count: total,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW,
+    overscan: 8,
+  });
+  const items = virtual.getVirtualItems();
+  const rowAt = useRows({ id, failed: onlyFailed }, items);
+  if (first.data && total === 0) {
+    return (
+      <p className={styles.empty}>{onlyFailed ? t('activity.noneFailed') : t('activity.noRows')}</p>
+    );
+  }
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a table of a million rows shows only some
+    <div
+      ref={scroller}
+      className={styles.scroller}
+      role="table"
+      aria-rowcount={total + 1}
+      aria-label={t('activity.report')}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: keys scroll it
+      tabIndex={0}
+    >
+      {/* biome-ignore lint/a11y/useSemanticElements: see above */}
+      {/* biome-ignore lint/a11y/useFocusableInteractive: nothing to press */}
+      <div className={styles.head} role="row">
+        {columns.map((column) => (
+          // biome-ignore lint/a11y/useSemanticElements: see above
+          // biome-ignore lint/a11y/useFocusableInteractive: nothing to press
+          <span key={column} role="columnheader">
+            {t(`activity.columns.${column}`)}
+          </span>
+        ))}
+      </div>
+      <div style={{ height: virtual.getTotalSize(), position: 'relative' }}>
+        {items.map(({ index, start }) => (
+          <Row key={index} row={rowAt(index)} {...{ index, start, onRetry }} />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+interface RowProps {
+  row: RunRow | undefined;
+  index: number;
+  start: number;
+  onRetry: (position: number) => void;
+}
+
+function Row({ row, index, start, onRetry }: RowProps) {
+  const { t } = useTranslation();
+  const cells = row && [
+    t(`activity.status.${row.status}`, row.status),
+    row.source,
+    [row.generator, row.variation].filter(Boolean).join(' '),
+    row.fault?.message ?? row.path ?? '',
+    row.width !== null && row.height !== null ? `${count(row.width)} × ${count(row.height)}` : '',
+    row.bytes !== null ? bytes(row.bytes) : '',
+    row.ms !== null ? (row.ms < 1000 ? `${count(row.ms)} ms` : duration(row.ms / 1000)) : '',
+  ];
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: see above
+    // biome-ignore lint/a11y/useFocusableInteractive: its button has the focus
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      className={styles.row}
+      data-status={row?.status}
+      style={{ transform: `translateY(${start}px)` }}
+    >
+      {(cells ?? [t('activity.loading')]).map((cell, at) => (
+        // biome-ignore lint/a11y/useSemanticElements: see above
+        <span key={columns[at]} role="cell" title={cell} data-selectable>
+          {cell}
+        </span>
+      ))}
+      {/* biome-ignore lint/a11y/useSemanticElements: see above */}
+      <span role="cell">
+        {row?.status === 'failed' && (
+          <IconButton
+            className={styles.retry}
+            label={t('activity.retryOne', { source: row.source })}
+            icon={<RotateCcw />}
+            onClick={() => onRetry(row.position)}
+          />
+        )}
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,133 @@
+// The export runs, the newest first.
+import { useQuery } from '@tanstack/react-query';
+import { FolderOpen, ListChecks, Pause, Play, RotateCcw, Trash2, X } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import type { RunInfo } from '@/api/bindings';
+import { runsQuery } from '@/api/queries';
+import { reveal } from '@/api/rpc';
+import { Button, IconButton } from '@/components/Button';
+import { tellError } from '@/state/notices';
+import { bytes, count, duration } from '@/text';
+import styles from './RunList.module.css';
+import { useRunCommands } from './useRunCommands';
+
+export function RunList({ onReport }: { onReport: (id: number) => void }) {
+  const { t } = useTranslation();
+  const runs = useQuery(runsQuery).data?.runs ?? [];
+  if (runs.length === 0) return <p className={styles.empty}>{t('activity.noRuns')}</p>;
+  return (
+    <ul className={styles.list} aria-label={t('activity.runs')}>
+      {runs.map((run) => (
+        <Run key={run.id} run={run} onReport={() => onReport(run.id)} />
+      ))}
+    </ul>
+  );
+}
+
+/** How many variants of a run are settled, one way or another. */
+export const settled = ({ rendered, cached, skipped, failed }: RunInfo) =>
+  rendered + cached + skipped + failed;
+
+function Run({ run, onReport }: { run: RunInfo; onReport: () => void }) {
+  const { t } = useTranslation();
+  const commands = useRunCommands(run.id);
+  const { state, failed, total, reason, destination, generators } = run;
+  const live = state === 'running' || state === 'paused';
+  const names = generators.join(', ');
+  return (
+    <li className={styles.run} data-state={state}>
+      <div className={styles.main}>
+        <div className={styles.head}>
+          <strong className={styles.names}>{names}</strong>
+          <span className={styles.destination} title={destination}>
+            {t('activity.to', { destination })}
+          </span>
+        </div>
+        <Bar run={run} label={t('activity.bar', { generators: names })} />
+        <p className={styles.facts}>
+          <Facts run={run} />
+        </p>
+        {reason && (
+          <p className={styles.reason} data-selectable>
+            {reason}
+          </p>
+        )}
+      </div>
+      <div className={styles.buttons}>
+        {state === 'running' && (
+          <IconButton label={t('activity.pause')} icon={<Pause />} onClick={commands.pause} />
+        )}
+        {(state === 'paused' || (state === 'cancelled' && total !== settled(run))) && (
+          <IconButton label={t('activity.resume')} icon={<Play />} onClick={commands.resume} />
+        )}
+        {live && <IconButton label={t('activity.cancel')} icon={<X />} onClick={commands.cancel} />}
+        {failed > 0 && (
+          <IconButton
+            label={t('activity.retryFailed')}
+            icon={<RotateCcw />}
+            onClick={() => commands.retry([])}
+          />
+        )}
+        <IconButton
+          label={t('activity.reveal')}
+          icon={<FolderOpen />}
+          onClick={() => void reveal(destination).catch(tellError)}
+        />
+        {!live && (
+          <IconButton label={t('activity.forget')} icon={<Trash2 />} onClick={commands.forget} />
+        )}
+        <Button look="quiet" onClick={onReport}>
+          <ListChecks aria-hidden />
+          {t('activity.report')}
+        </Button>
+      </div>
+    </li>
+  );
+}
+
+function Bar({ run, label }: { run: RunInfo; label: string }) {
+  const { total } = run;
+  const done = settled(run);
+  const share = total === null ? 0 : total === 0 ? 100 : (done / total) * 100;
+  return (
+    <div
+      className={styles.bar}
+      role="progressbar"
+      aria-label={label}
+      aria-valuemin={0}
+      aria-valuemax={total ?? undefined}
+      aria-valuenow={total === null ? undefined : done}
+    >
+      <span
+        style={{ width: `${Math.min(100, share)}%` }}
+        data-failed={run.failed > 0 || undefined}
+      />
+    </div>
+  );
+}
+
+function Facts({ run }: { run: RunInfo }) {
+  const { t } = useTranslation();
+  const { state, total, failed, rate, eta_seconds, seconds } = run;
+  const done = count(settled(run));
+  const facts = [
+    t(`activity.state.${state}`),
+    total === null ? t('activity.counting') : t('activity.progress', { done, total: count(total) }),
+    bytes(run.bytes),
+    state === 'running' &&
+      rate > 0 &&
+      t('activity.rate', { rate: rate.toFixed(rate < 10 ? 1 : 0) }),
+    state === 'running' &&
+      eta_seconds !== null &&
+      t('activity.eta', { time: duration(eta_seconds) }),
+    state !== 'running' && t('activity.took', { time: duration(seconds) }),
+  ];
+  return (
+    <>
+      {facts.filter(Boolean).join(' · ')}
+      {failed > 0 && (
+        <span className={styles.failed}> · {t('activity.failed', { number: count(failed) })}</span>
+      )}
+    </>
+  );
+}

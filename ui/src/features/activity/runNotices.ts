@@ -1,0 +1,38 @@
+// Tells when an export run has ended, whatever is looked at.
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useRef } from 'react';
+import type { RunInfo, RunState } from '@/api/bindings';
+import { runsQuery } from '@/api/queries';
+import { useNotices } from '@/state/notices';
+import { count, t } from '@/text';
+
+/** The sentence about a run that has ended or been stopped by a reason; null: none is due. */
+export function ended(run: RunInfo, former: RunState | undefined) {
+  if (former === undefined || former === run.state) return null;
+  if (run.state === 'done') {
+    const done = run.rendered + run.cached + run.skipped;
+    const place = { count: done, number: count(done), destination: run.destination };
+    return run.failed > 0
+      ? {
+          level: 'warning' as const,
+          message: t('activity.endedWithFaults', { ...place, failed: count(run.failed) }),
+        }
+      : { level: 'information' as const, message: t('activity.ended', place) };
+  }
+  if (run.state === 'paused' && run.reason) {
+    return { level: 'warning' as const, message: t('activity.stopped', { reason: run.reason }) };
+  }
+  return null;
+}
+
+export function useRunNotices() {
+  const { data } = useQuery(runsQuery);
+  const former = useRef(new Map<number, RunState>());
+  useEffect(() => {
+    for (const run of data?.runs ?? []) {
+      const notice = ended(run, former.current.get(run.id));
+      if (notice) useNotices.getState().add(notice.level, notice.message);
+      former.current.set(run.id, run.state);
+    }
+  }, [data]);
+}

@@ -1,0 +1,36 @@
+// Where nothing can be shown: why, and what to send to somebody who can help.
+import { useQueryClient } from '@tanstack/react-query';
+import { ClipboardCopy, RotateCw, TriangleAlert } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { startUpQuery } from '@/api/queries';
+import { Button } from '@/components/Button';
+import { copyDiagnostics } from '@/features/settings/actions';
+import { tellError } from '@/state/notices';
+import styles from './Trouble.module.css';
+
+export function Trouble({ reason }: { reason: string }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  return (
+    <main className={styles.page}>
+      <div className={styles.column} role="alert">
+        <TriangleAlert aria-hidden className={styles.sign} />
+        <h1 className={styles.title}>{t('welcome.trouble')}</h1>
+        <p className={styles.reason} data-selectable>
+          {reason}
+        </p>
+        <p className={styles.hint}>{t('welcome.troubleHint')}</p>
+        <div className={styles.buttons}>
+          <Button look="primary" onClick={() => void copyDiagnostics().catch(tellError)}>
+            <ClipboardCopy aria-hidden />
+            {t('actions.help.diagnostics')}
+          </Button>
+          <Button onClick={() => void client.refetchQueries({ queryKey: startUpQuery.queryKey })}>
+            <RotateCw aria-hidden />
+            {t('welcome.again')}
+          </Button>
+        </div>
+      </div>
+    </main>
+  );
+}
