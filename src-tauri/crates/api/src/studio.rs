@@ -3,7 +3,7 @@
 use std::{
     fs,
     path::PathBuf,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak},
     time::{Duration, Instant},
 };
 
@@ -27,6 +27,19 @@ const ACTIVITY_PAUSE: Duration = Duration::from_millis(200);
 #[derive(Debug, Clone)]
 pub struct Studio {
     inner: Arc<Inner>,
+}
+
+/// A studio that may be gone, for what must not keep it alive.
+#[derive(Debug, Clone)]
+pub(crate) struct WeakStudio {
+    inner: Weak<Inner>,
+}
+
+impl WeakStudio {
+    /// The studio, if it is still there.
+    pub(crate) fn upgrade(&self) -> Option<Studio> {
+        Some(Studio { inner: self.inner.upgrade()? })
+    }
 }
 
 #[derive(Debug)]
@@ -90,6 +103,11 @@ impl Studio {
     /// Tells the person something.
     pub(crate) fn notice(&self, level: NoticeLevel, message: impl Into<String>) {
         self.tell(Event::Notice { level, message: message.into() });
+    }
+
+    /// For what must not keep the studio alive.
+    pub(crate) fn downgrade(&self) -> WeakStudio {
+        WeakStudio { inner: Arc::downgrade(&self.inner) }
     }
 
     /// Where events are told, for what must not hold the studio.

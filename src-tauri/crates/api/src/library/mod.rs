@@ -1,94 +1,160 @@
 //! The assets of the open workspace: which there are, what is known of them, and their pictures.
+//!
+//! `catalogue` is the table of them, `changes` keeps it like the disk, `reading` looks into
+//! files, `outbox` tells the window, `pictures` and `thumbnails` have workers make what it shows.
+//! No image byte is parsed here, but for the uncompressed bitmaps that our own worker writes for
+//! placeholders (see `bitmap`).
 
+mod annotation;
+mod bitmap;
+mod catalogue;
+mod changes;
 mod commands;
+mod outbox;
+mod pictures;
+mod reading;
+mod requests;
+#[cfg(test)]
+mod tests;
+mod thumbhash;
+mod thumbnails;
 
-use std::{fs::File, sync::Arc};
-
-use cropmark_rules::plan::AssetFacts;
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Instant,
+};
 
 pub(crate) use commands::{annotate, assets, details, original, set_visible, thumbnail};
+pub(crate) use reading::OpenAsset;
+use tokio::sync::Semaphore;
 
+use self::{
+    catalogue::{Catalogue, Entry},
+    outbox::Outbox,
+    thumbnails::Thumbnails,
+};
 use crate::{
     ApiError,
-    error::unfinished,
-    model::{self, FocalPoint},
+    model::{self, Event, FocalPoint},
     workspace::Ground,
 };
 
-/// The assets of the open workspace.
-#[derive(Debug)]
+/// The assets of the open workspace. A cheap handle.
+#[derive(Debug, Clone)]
 pub(crate) struct Library {
-    ground: Ground,
+    inner: Arc<Inner>,
 }
 
-/// An asset, open for reading, with all that plans must know of it.
-#[derive(Debug, Clone)]
-pub(crate) struct OpenAsset {
-    /// Its number.
-    pub(crate) id: u32,
-    /// As [`model::Asset::version`] was when it was opened.
-    pub(crate) version: String,
-    /// Open for reading.
-    pub(crate) file: Arc<File>,
-    /// Path, content, header and focal point.
-    pub(crate) facts: AssetFacts,
-    /// The file's length.
-    pub(crate) bytes: u64,
+#[derive(Debug)]
+struct Inner {
+    ground: Ground,
+    catalogue: Mutex<Catalogue>,
+    outbox: Outbox,
+    thumbnails: Thumbnails,
+    /// The assets on the screen, the most important first.
+    visible: Mutex<Arc<[u32]>>,
+    /// A permit an asset that became known without having been looked into.
+    to_read: Semaphore,
+    /// Files that were too fresh to be known by their time when they were read: they are read
+    /// again a little later.
+    fresh: Mutex<VecDeque<(Instant, u32)>>,
 }
 
 impl Library {
-    pub(crate) fn new(ground: Ground) -> Self {
-        Self { ground }
+    /// The assets that the store knows of a workspace. Nothing is looked at yet. Blocks.
+    pub(crate) fn open(ground: &Ground) -> Result<Self, ApiError> {
+        let mut briefs = ground.store().load_briefs()?;
+        briefs.sort_by(|one, other| one.fingerprint.path.cmp(&other.fingerprint.path));
+        let mut catalogue = Catalogue::default();
+        for brief in briefs {
+            catalogue.put(Entry::from(brief));
+        }
+        let inner = Inner {
+            ground: ground.clone(),
+            to_read: Semaphore::new(catalogue.unread()),
+            catalogue: Mutex::new(catalogue),
+            outbox: Outbox::default(),
+            thumbnails: Thumbnails::default(),
+            visible: Mutex::default(),
+            fresh: Mutex::default(),
+        };
+        Ok(Self { inner: Arc::new(inner) })
     }
 
-    /// Opens an asset, reading its content and header if that was not done before.
-    ///
-    /// # Errors
-    /// `not_found` where there is none of this number, else why it cannot be read.
-    pub(crate) async fn open_asset(&self, _id: u32) -> Result<OpenAsset, ApiError> {
-        Err(unfinished())
+    /// Begins to tell, to look into files and to make thumbnails, until the workspace is closed.
+    pub(crate) fn begin(&self) {
+        let ground = &self.inner.ground;
+        ground.spawn(self.clone().tell());
+        ground.spawn(self.clone().make_thumbnails());
+        self.read_in_background();
     }
 
     /// What is known of an asset.
-    pub(crate) fn asset(&self, _id: u32) -> Option<model::Asset> {
-        None
+    pub(crate) fn asset(&self, id: u32) -> Option<model::Asset> {
+        self.catalogue().model(id)
     }
 
     /// The numbers of all assets, in the order of their paths.
     pub(crate) fn ids(&self) -> Vec<u32> {
-        Vec::new()
+        self.catalogue().ids()
     }
 
     /// The number of the asset with this path, as [`model::Asset::path`] has it.
-    pub(crate) fn by_path(&self, _path: &str) -> Option<u32> {
-        None
+    pub(crate) fn by_path(&self, path: &str) -> Option<u32> {
+        self.catalogue().find_text(path)
     }
 
-    /// Sets or removes the focal point, durable when this returns. Records no history.
-    ///
-    /// # Errors
-    /// `not_found`, `read_only`, or why the index cannot be written.
-    pub(crate) async fn set_focal(
-        &self,
-        _id: u32,
-        _point: Option<FocalPoint>,
-    ) -> Result<(), ApiError> {
-        Err(unfinished())
+    /// The number of the asset with this path below the workspace.
+    pub(crate) fn by_place(&self, path: &std::path::Path) -> Option<u32> {
+        self.catalogue().find(path)
     }
 
-    /// Sets all marks of an asset, durable when this returns. Records no history.
-    ///
-    /// # Errors
-    /// `not_found`, `read_only`, or why the index cannot be written.
-    pub(crate) async fn set_marks(&self, _id: u32, _marks: Vec<String>) -> Result<(), ApiError> {
-        Err(unfinished())
+    /// The states of an asset's variants are others now.
+    pub(crate) fn restated(&self, id: u32) {
+        self.inner.outbox.restated(id);
     }
 
-    /// A `ThumbHash` of an asset, base64.
-    ///
-    /// # Errors
-    /// Why there is none.
-    pub(crate) async fn thumbhash(&self, _id: u32) -> Result<String, ApiError> {
-        Err(unfinished())
+    fn all(&self) -> model::Assets {
+        let catalogue = self.catalogue();
+        let assets = catalogue.ids().into_iter().filter_map(|id| catalogue.model(id));
+        model::Assets { assets: assets.collect(), complete: catalogue.complete }
     }
+
+    fn visible(&self) -> Arc<[u32]> {
+        Arc::clone(&self.inner.visible.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn catalogue(&self) -> MutexGuard<'_, Catalogue> {
+        self.inner.catalogue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells the window what has changed, in batches.
+    async fn tell(self) {
+        let mut complete = false;
+        loop {
+            self.inner.outbox.wait().await;
+            let batch = self.inner.outbox.take();
+            complete |= batch.completed;
+            if batch.completed || !batch.changed.is_empty() || !batch.removed.is_empty() {
+                let changed = {
+                    let catalogue = self.catalogue();
+                    batch.changed.iter().filter_map(|id| catalogue.model(*id)).collect()
+                };
+                self.inner.ground.tell(Event::Assets { changed, removed: batch.removed, complete });
+            }
+            if !batch.restated.is_empty() {
+                self.inner.ground.tell(Event::States { assets: batch.restated });
+            }
+            tokio::time::sleep(outbox::PAUSE).await;
+        }
+    }
+}
+
+fn no_asset() -> ApiError {
+    ApiError::not_found("This picture is no longer in the folder.")
+}
+
+fn point(point: Option<FocalPoint>) -> Option<cropmark_rules::value::Point> {
+    point.map(|FocalPoint { x, y }| cropmark_rules::value::Point { x, y })
 }

@@ -83,6 +83,11 @@ impl Ground {
         let _ = self.events.send(event);
     }
 
+    /// Where events are told, for what must not hold all of this.
+    pub(crate) fn teller(&self) -> broadcast::Sender<Event> {
+        self.events.clone()
+    }
+
     /// What happens, from now on.
     pub(crate) fn events(&self) -> broadcast::Receiver<Event> {
         self.events.subscribe()

@@ -1,14 +1,14 @@
 //! The open workspace: its store, and what watches and serves its folder.
 
+mod dropped;
 mod ground;
+mod open;
+mod samples;
+mod watching;
 
-use std::{
-    path::{Path, PathBuf},
-    sync::Arc,
-    time::SystemTime,
-};
+use std::path::{Path, PathBuf};
 
-use cropmark_store::{Access, CacheSettings, Store};
+use cropmark_store::Store;
 
 use crate::{
     ApiError, Studio,
@@ -20,6 +20,10 @@ use crate::{
 };
 
 pub(crate) use ground::{Ground, blocking};
+use open::open_folder;
+
+/// The person's copy of the samples, in the folder of the person's data.
+const SAMPLES: &str = "samples";
 
 /// The open workspace.
 #[derive(Debug)]
@@ -55,6 +59,10 @@ impl Workspace {
     pub(crate) async fn close(&self) {
         self.previews.close().await;
         self.ground.close().await;
+        let documents = self.documents.clone();
+        if let Err(error) = blocking(move || documents.close()).await {
+            tracing::error!(%error, "unsaved changes could not be kept");
+        }
     }
 }
 
@@ -63,66 +71,27 @@ pub(crate) async fn open(
     studio: &Studio,
     PathArguments { path }: PathArguments,
 ) -> Result<WorkspaceInfo, ApiError> {
-    open_folder(studio, PathBuf::from(path), false).await
-}
-
-async fn open_folder(
-    studio: &Studio,
-    path: PathBuf,
-    samples: bool,
-) -> Result<WorkspaceInfo, ApiError> {
-    let _changing = studio.changing().await;
-    let shown = path.display().to_string();
-    let refused = |error: String| ApiError::system(format!("{shown} cannot be opened: {error}"));
-    let (root, opened) = tokio::task::spawn_blocking(move || {
-        let root = path.canonicalize().map_err(|error| error.to_string())?;
-        let opened = Store::open(&root, CacheSettings::default(), SystemTime::now());
-        opened.map(|opened| (root, opened)).map_err(|error| error.to_string())
-    })
-    .await
-    .map_err(|error| ApiError::system(error.to_string()))?
-    .map_err(refused)?;
-    let read_only = match opened.store.access() {
-        Access::ReadOnly(reason) => Some(reason.to_string()),
-        _ => None,
-    };
-    let info = WorkspaceInfo {
-        path: root.to_string_lossy().into_owned(),
-        name: root.file_name().unwrap_or(root.as_os_str()).to_string_lossy().into_owned(),
-        samples,
-        read_only,
-        notices: opened.notices.iter().map(ToString::to_string).collect(),
-    };
-    let engine = studio.engine().cloned();
-    let ground = Ground::new(root.clone(), opened.store, engine, studio.teller());
-    let workspace = Arc::new(Workspace {
-        info: info.clone(),
-        library: Library::new(ground.clone()),
-        documents: Documents::default(),
-        previews: Previews::new(ground.clone()),
-        exports: Exports::default(),
-        ground,
-    });
-    workspace.previews.begin(&workspace);
-    if let Some(former) = studio.replace_workspace(Some(workspace)) {
-        former.close().await;
-    }
-    studio.person().opened(&root, SystemTime::now());
-    studio.tell(Event::Workspace { workspace: Some(info.clone()) });
-    Ok(info)
+    open_folder(studio, PathBuf::from(path)).await
 }
 
 /// The command of this name.
 pub(crate) async fn open_samples(studio: &Studio, _: Nothing) -> Result<WorkspaceInfo, ApiError> {
-    let Some(samples) = studio.places().samples.clone() else {
+    let Some(shipped) = studio.places().samples.clone() else {
         return Err(ApiError::not_found("The samples are not installed. Install Cropmark again."));
     };
-    open_folder(studio, samples, true).await
+    let copy = studio.places().data.join(SAMPLES);
+    let made = copy.clone();
+    blocking(move || samples::refresh(&shipped, &made)).await?.map_err(|error| {
+        let folder = copy.display();
+        ApiError::system(format!("The samples could not be copied to {folder}: {error}"))
+    })?;
+    open_folder(studio, copy).await
 }
 
 /// The command of this name.
 pub(crate) async fn close(studio: &Studio, _: Nothing) -> Result<Nothing, ApiError> {
     let _changing = studio.changing().await;
+    studio.person().closed();
     if let Some(former) = studio.replace_workspace(None) {
         former.close().await;
         studio.tell(Event::Workspace { workspace: None });
@@ -131,6 +100,31 @@ pub(crate) async fn close(studio: &Studio, _: Nothing) -> Result<Nothing, ApiErr
 }
 
 /// The command of this name.
-pub(crate) async fn drop_paths(_: &Studio, _: DropArguments) -> Result<Dropped, ApiError> {
-    Err(crate::error::unfinished())
+pub(crate) async fn drop_paths(
+    studio: &Studio,
+    DropArguments { paths, into }: DropArguments,
+) -> Result<Dropped, ApiError> {
+    let paths: Vec<PathBuf> = paths.into_iter().map(PathBuf::from).collect();
+    let looked = blocking(move || {
+        let alone = match paths.as_slice() {
+            [path] if path.is_dir() => Some(path.clone()),
+            _ => None,
+        };
+        (alone, paths)
+    });
+    let (alone, paths) = looked.await?;
+    let open = studio.find_workspace().filter(|_| alone.is_none());
+    if let Some(workspace) = open {
+        let root = workspace.root().to_owned();
+        let copied = blocking(move || {
+            let folder = dropped::target(&root, &into)?;
+            Ok::<_, ApiError>(dropped::copy_all(&paths, &root, &folder))
+        });
+        let dropped::Copies { copied, refused } = copied.await??;
+        return Ok(Dropped { opened: None, copied, refused });
+    }
+    let folder = alone.or_else(|| paths.first()?.parent().map(Path::to_owned));
+    let folder = folder.ok_or_else(|| ApiError::not_found("What was dropped is not there."))?;
+    let opened = open_folder(studio, folder).await?;
+    Ok(Dropped { opened: Some(opened), copied: 0, refused: Vec::new() })
 }

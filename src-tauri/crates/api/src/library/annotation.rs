@@ -1,0 +1,145 @@
+//! What people say about assets: focal points and marks.
+
+use std::collections::BTreeSet;
+
+use cropmark_engine::Class;
+use cropmark_store::{Annotation, StoreError};
+
+use super::{Library, no_asset, point};
+use crate::{
+    ApiError,
+    documents::{Change, Documents, Entry, MarksChange},
+    model::{self, FocalPoint},
+    workspace::blocking,
+};
+
+/// The longest mark, in bytes.
+const LONGEST_MARK: usize = 200;
+
+impl Library {
+    /// Sets or removes the focal point, durable when this returns. Records no history.
+    ///
+    /// # Errors
+    /// `not_found`, `read_only`, or why the index cannot be written.
+    pub(crate) async fn set_focal(
+        &self,
+        id: u32,
+        focal: Option<FocalPoint>,
+    ) -> Result<(), ApiError> {
+        self.change(id, |annotation| annotation.focal = point(focal)).await?;
+        // Crops that look at it are others now.
+        self.inner.outbox.restated(id);
+        Ok(())
+    }
+
+    /// Sets all marks of an asset, durable when this returns. Records no history.
+    ///
+    /// # Errors
+    /// `not_found`, `read_only`, or why the index cannot be written.
+    pub(crate) async fn set_marks(&self, id: u32, marks: Vec<String>) -> Result<(), ApiError> {
+        self.change(id, |annotation| annotation.marks = marks.into_iter().collect()).await
+    }
+
+    async fn change(
+        &self,
+        id: u32,
+        change: impl FnOnce(&mut Annotation),
+    ) -> Result<(), ApiError> {
+        self.inner.ground.may_write()?;
+        let entry = self.catalogue().get(id).cloned().ok_or_else(no_asset)?;
+        let mut annotation = entry.annotation;
+        change(&mut annotation);
+        match self.store_annotation(id, annotation.clone()).await {
+            Err(Some(StoreError::UnknownAsset { .. })) => {
+                // It was not looked into yet; the store knows assets from then on. Where it
+                // cannot be read it is known all the same, by its content.
+                let _ = self.read(id, Class::OnDemand).await;
+                self.store_annotation(id, annotation.clone()).await
+            }
+            other => other,
+        }
+        .map_err(|error| error.map_or_else(no_asset, ApiError::from))?;
+        if let Some(entry) = self.catalogue().get_mut(id) {
+            entry.annotation = annotation;
+        }
+        self.inner.outbox.changed(id);
+        Ok(())
+    }
+
+    async fn store_annotation(
+        &self,
+        id: u32,
+        annotation: Annotation,
+    ) -> Result<(), Option<StoreError>> {
+        let path = self.catalogue().get(id).map(|entry| entry.fingerprint.path.clone());
+        let path = path.ok_or(None)?;
+        let store = self.inner.ground.store().clone();
+        let kept = blocking(move || store.annotate(&path, annotation)).await;
+        kept.map_err(|_| None)?.map_err(Some)
+    }
+
+    /// What a person said, to be undone by the workspace's history.
+    pub(super) async fn annotate(
+        &self,
+        documents: &Documents,
+        annotation: model::Annotation,
+    ) -> Result<(), ApiError> {
+        match annotation {
+            model::Annotation::Focal { asset, point, gesture } => {
+                check(point)?;
+                let before = self.asset(asset).ok_or_else(no_asset)?.focal;
+                self.set_focal(asset, point).await?;
+                let label = if point.is_some() { "Set focal point" } else { "Remove focal point" };
+                let change = Change::Focal { asset, before, after: point };
+                documents.record(Entry { label: label.to_owned(), change }, gesture.as_deref());
+            }
+            model::Annotation::Mark { assets, mark, set } => {
+                self.mark(documents, assets, mark.trim(), set).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn mark(
+        &self,
+        documents: &Documents,
+        assets: Vec<u32>,
+        mark: &str,
+        set: bool,
+    ) -> Result<(), ApiError> {
+        if mark.is_empty() || mark.len() > LONGEST_MARK || mark.chars().any(char::is_control) {
+            return Err(ApiError::invalid("A mark is a short text, such as “favourite”."));
+        }
+        let mut changes = Vec::new();
+        let mut outcome = Ok(());
+        for asset in BTreeSet::from_iter(assets) {
+            let Some(before) = self.asset(asset).map(|asset| asset.marks) else { continue };
+            let mut after = BTreeSet::from_iter(before.iter().cloned());
+            let is_new =
+                if set { after.insert(mark.to_owned()) } else { after.remove(mark) };
+            if !is_new {
+                continue;
+            }
+            let after: Vec<String> = after.into_iter().collect();
+            outcome = self.set_marks(asset, after.clone()).await;
+            if outcome.is_err() {
+                break;
+            }
+            changes.push(MarksChange { asset, before, after });
+        }
+        // What was done before something failed can be taken back too.
+        if !changes.is_empty() {
+            let label = if set { format!("Mark as “{mark}”") } else { format!("Remove mark “{mark}”") };
+            documents.record(Entry { label, change: Change::Marks(changes) }, None);
+        }
+        outcome
+    }
+}
+
+fn check(point: Option<FocalPoint>) -> Result<(), ApiError> {
+    let is_share = |share: f64| (0.0..=1.0).contains(&share);
+    if point.is_none_or(|FocalPoint { x, y }| is_share(x) && is_share(y)) {
+        return Ok(());
+    }
+    Err(ApiError::invalid("A focal point lies within the picture: 0 to 1 from the left and the top."))
+}

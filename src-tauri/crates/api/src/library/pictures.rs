@@ -1,0 +1,304 @@
+//! The pictures that the window shows of assets: rules of our own, rendered by workers, kept in
+//! the store under their keys like any variant.
+
+use std::{collections::BTreeMap, fs::File, os::unix::fs::FileExt as _, sync::Arc, time::SystemTime};
+
+use cropmark_engine::{Class, Key, OrderedVariant, RenderOrder};
+use cropmark_rules::{
+    Chroma, Encoding, Fault, FaultCode, Format, FormatRule, Frames, Metadata, Operation,
+    SourceRules,
+    key::{Ingredients, key},
+    operation::{Flatten, Resize},
+    protocol::{Header, Rendered},
+    value::{Color, Length},
+};
+use cropmark_store::{PictureBrief, Store, VariantBytes, atomic::TemporaryFile};
+
+use super::{Library, OpenAsset};
+use crate::workspace::blocking;
+
+/// The longest side of a picture in pixels, where all pixels are not wanted.
+const MOST_PIXELS: u32 = 8192;
+
+/// The most pixels of all frames of an animation together; it is shown smaller then.
+const MOST_ANIMATED: f64 = 48e6;
+
+/// An animation is not shown smaller than this; frames are left out instead.
+const LEAST_ANIMATED: f64 = 320.0;
+
+/// The longest side that WebP can have.
+const WEBP_SIDE: u32 = 16_383;
+
+/// One picture: how the source is read, changed and encoded.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Recipe {
+    rules: SourceRules,
+    operations: Vec<Operation>,
+    encoding: Encoding,
+}
+
+impl Recipe {
+    /// A small picture for tiles: quick to make and to show. The first frame of animations.
+    pub(super) fn thumbnail(picture: &PictureBrief, pixels: u32) -> Self {
+        let format = if picture.alpha { Format::Webp } else { Format::Jpeg };
+        let effort = picture.alpha.then_some(0);
+        Self {
+            rules: SourceRules { frames: Frames::Count(1), ..SourceRules::default() },
+            operations: vec![inside(pixels.clamp(1, MOST_PIXELS))],
+            encoding: Encoding { effort, ..plain(format) },
+        }
+    }
+
+    /// A faithful picture to compare with, at most `pixels` on its longer side (0: all). What
+    /// moves goes on moving.
+    pub(super) fn original(header: &Header, pixels: u32) -> Self {
+        if header.frames > 1 && !header.delays.is_empty() {
+            return Self::animation(header, pixels);
+        }
+        let (width, height) = header.upright_size();
+        let limit = if pixels == 0 { width.max(height) } else { pixels.clamp(1, MOST_PIXELS) };
+        // Photographs as JPEG, which nobody can tell from the original; pictures with alpha are
+        // drawn ones most of the time, which stay as they are.
+        let encoding = if header.alpha {
+            Encoding { effort: Some(1), ..plain(Format::Png) }
+        } else {
+            Encoding { quality: Some(92), chroma: Some(Chroma::Full), ..plain(Format::Jpeg) }
+        };
+        let shrinks = limit < width.max(height);
+        Self {
+            rules: SourceRules { frames: Frames::Count(1), ..SourceRules::default() },
+            operations: if shrinks { vec![inside(limit)] } else { Vec::new() },
+            encoding,
+        }
+    }
+
+    fn animation(header: &Header, pixels: u32) -> Self {
+        let (width, height) = header.upright_size();
+        let longest = width.max(height);
+        let asked = if pixels == 0 { longest } else { pixels.min(longest) };
+        let asked = f64::from(asked.min(WEBP_SIDE));
+        let scale = asked / f64::from(longest.max(1));
+        let area = f64::from(width) * f64::from(height) * scale * scale;
+        let total = area * f64::from(header.frames);
+        let side = (asked * (MOST_ANIMATED / total).sqrt().min(1.0)).max(LEAST_ANIMATED.min(asked));
+        let frames = MOST_ANIMATED / (area * (side / asked) * (side / asked)).max(1.0);
+        let frames = whole(frames).clamp(1, header.frames);
+        let frames = if frames < header.frames { Frames::Count(frames) } else { Frames::All };
+        let side = whole(side).max(1);
+        Self {
+            rules: SourceRules { frames, ..SourceRules::default() },
+            operations: if side < longest { vec![inside(side)] } else { Vec::new() },
+            encoding: Encoding { quality: Some(90), effort: Some(0), ..plain(Format::Webp) },
+        }
+    }
+
+    /// A tiny uncompressed bitmap, over this colour where there is alpha.
+    pub(super) fn bitmap(pixels: u32, over: Option<Color>) -> Self {
+        let flatten = over.map(|background| Operation::Flatten(Flatten { background }));
+        Self {
+            rules: SourceRules { frames: Frames::Count(1), ..SourceRules::default() },
+            operations: [inside(pixels)].into_iter().chain(flatten).collect(),
+            encoding: plain(Format::Bmp),
+        }
+    }
+
+    /// Under what the picture of this content is kept.
+    pub(super) fn key(&self, content: &str) -> String {
+        let key = key(&Ingredients {
+            source: content,
+            rules: &self.rules,
+            focal: None,
+            operations: &self.operations,
+            encoding: &self.encoding,
+            files: &BTreeMap::new(),
+        });
+        key.as_str().to_owned()
+    }
+
+    fn extension(&self) -> &'static str {
+        match self.encoding.format {
+            FormatRule::Named(format) => format.extension(),
+            _ => "bin",
+        }
+    }
+}
+
+fn plain(format: Format) -> Encoding {
+    Encoding { metadata: Metadata::Strip, ..Encoding::new(FormatRule::Named(format)) }
+}
+
+fn inside(pixels: u32) -> Operation {
+    let side = Some(Length::Pixels(f64::from(pixels)));
+    Operation::Resize(Resize { width: side, height: side, ..Resize::default() })
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a float too large for the type becomes its largest value"
+)]
+fn whole(number: f64) -> u32 {
+    number as u32
+}
+
+/// An empty file for a picture: one that will be kept, or, where nothing can be, one that is
+/// nowhere.
+enum Target {
+    Kept(TemporaryFile),
+    Passing(Arc<File>),
+}
+
+impl Target {
+    fn new(store: &Store, key: &str, extension: &str) -> Result<Self, Fault> {
+        if store.keeps_variants() {
+            match store.temporary(key, extension) {
+                Ok(temporary) => return Ok(Self::Kept(temporary)),
+                Err(error) => tracing::warn!(%error, "a picture will not be kept"),
+            }
+        }
+        let passing = tempfile::tempfile().map_err(|error| {
+            let message = format!("No temporary file can be made ({error}).");
+            Fault::new(FaultCode::DiskFull, message)
+        })?;
+        Ok(Self::Passing(Arc::new(passing)))
+    }
+
+    fn file(&self) -> &Arc<File> {
+        match self {
+            Self::Kept(temporary) => temporary.file(),
+            Self::Passing(file) => file,
+        }
+    }
+
+    /// Reads what was rendered, and keeps it as far as can be.
+    fn finish(self, store: &Store, key: &str, rendered: Rendered) -> Result<VariantBytes, Fault> {
+        let bytes = read(self.file(), rendered.bytes)?;
+        match self {
+            Self::Kept(temporary) => {
+                if let Err(error) = store.insert(temporary, key, &rendered, SystemTime::now()) {
+                    tracing::warn!(%error, "a picture is not kept");
+                }
+            }
+            Self::Passing(_) => store.insert_hot(key, &bytes, &rendered),
+        }
+        Ok(VariantBytes { bytes, rendered })
+    }
+}
+
+fn read(file: &File, length: u64) -> Result<Arc<[u8]>, Fault> {
+    let mut bytes = vec![0; usize::try_from(length).unwrap_or(usize::MAX)];
+    file.read_exact_at(&mut bytes, 0).map_err(|error| {
+        Fault::new(FaultCode::Crashed, format!("What was rendered cannot be read ({error})."))
+    })?;
+    Ok(bytes.into())
+}
+
+impl Library {
+    /// A picture that is kept already. Blocks.
+    pub(super) fn kept(&self, key: &str) -> Option<VariantBytes> {
+        let found = self.inner.ground.store().variant_bytes(key, SystemTime::now());
+        found.inspect_err(|error| tracing::warn!(%error, "a picture is rendered anew")).ok()?
+    }
+
+    /// A picture of an asset: the kept one, or rendered now. Dropping the future takes the work
+    /// back. `is_tried_out`: whether more is soon asked of the same source, as in comparing.
+    pub(super) async fn render(
+        &self,
+        asset: &OpenAsset,
+        recipe: &Recipe,
+        is_tried_out: bool,
+    ) -> Result<VariantBytes, Fault> {
+        let key = recipe.key(&asset.facts.content_hash);
+        let (library, asked, extension) = (self.clone(), key.clone(), recipe.extension());
+        let prepared = blocking(move || match library.kept(&asked) {
+            Some(kept) => Ok(Err(kept)),
+            None => Target::new(library.inner.ground.store(), &asked, extension).map(Ok),
+        });
+        let target = match prepared.await.map_err(|error| busy(&error.message))?? {
+            Ok(target) => target,
+            Err(kept) => return Ok(kept),
+        };
+        let engine = self.inner.ground.engine().map_err(|error| busy(&error.message))?;
+        let content: Arc<str> = asset.facts.content_hash.as_str().into();
+        let mut ticket = engine.render(RenderOrder {
+            class: Class::OnDemand,
+            batch: None,
+            source: Arc::clone(&asset.file),
+            header: asset.facts.header.clone(),
+            rules: recipe.rules.clone(),
+            proxy: is_tried_out.then_some(content),
+            focal: None,
+            files: BTreeMap::new(),
+            variants: vec![OrderedVariant {
+                key: Key::from(key.as_str()),
+                operations: recipe.operations.clone(),
+                encoding: recipe.encoding.clone(),
+                target: Some(Arc::clone(target.file())),
+            }],
+        });
+        let Some((_, outcome)) = ticket.next().await else {
+            return Err(busy("The engine was stopped before the picture was made. Try again."));
+        };
+        let rendered = outcome?;
+        let (store, asset) = (self.inner.ground.store().clone(), asset.clone());
+        let finished = blocking(move || {
+            asset.unchanged()?;
+            target.finish(&store, &key, rendered)
+        });
+        finished.await.map_err(|error| busy(&error.message))?
+    }
+}
+
+fn busy(message: &str) -> Fault {
+    Fault::new(FaultCode::Busy, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn header(width: u32, height: u32, frames: u32, alpha: bool) -> Header {
+        let delays = vec![100; frames as usize];
+        serde_json::from_value(serde_json::json!({
+            "format": "png", "width": width, "height": height, "frames": frames, "bands": 4,
+            "depth": 8, "alpha": alpha, "space": "srgb", "profile": null, "orientation": 1,
+            "delays": delays, "repeats": 0, "metadata": {}
+        }))
+        .unwrap()
+    }
+
+    fn side(recipe: &Recipe) -> Option<f64> {
+        let Operation::Resize(resize) = recipe.operations.first()? else { panic!("no resize") };
+        let Some(Length::Pixels(side)) = resize.width else { panic!("no pixels") };
+        Some(side)
+    }
+
+    #[test]
+    fn animations_are_bounded_by_size_first_and_then_by_frames() {
+        let small = Recipe::original(&header(200, 100, 10, true), 0);
+        assert_eq!((side(&small), small.rules.frames), (None, Frames::All));
+        let large = Recipe::original(&header(4000, 3000, 100, true), 2000);
+        let shown = side(&large).unwrap();
+        assert!((700.0..900.0).contains(&shown), "{shown}");
+        assert_eq!(large.rules.frames, Frames::All);
+        let long = Recipe::original(&header(400, 400, 10_000, false), 0);
+        assert_eq!(side(&long), Some(320.0));
+        assert_eq!(long.rules.frames, Frames::Count(468));
+    }
+
+    #[test]
+    fn keys_tell_sizes_and_formats_apart_and_all_pixels_need_no_resize() {
+        let picture = |alpha| PictureBrief::from(&header(400, 300, 1, alpha));
+        let keys = [
+            Recipe::thumbnail(&picture(false), 256).key("a"),
+            Recipe::thumbnail(&picture(true), 256).key("a"),
+            Recipe::thumbnail(&picture(true), 128).key("a"),
+            Recipe::thumbnail(&picture(true), 128).key("b"),
+        ];
+        let different: std::collections::BTreeSet<_> = keys.iter().collect();
+        assert_eq!(different.len(), keys.len());
+        let whole = Recipe::original(&header(400, 300, 1, false), 0);
+        assert_eq!(whole, Recipe::original(&header(400, 300, 1, false), 400));
+        assert_eq!(side(&whole), None);
+    }
+}

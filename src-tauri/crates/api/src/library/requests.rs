@@ -1,0 +1,196 @@
+//! Who waits for which thumbnail, and which is made next. Bookkeeping only.
+//!
+//! What is on the screen comes first, in the order that the window has named; then what was
+//! asked for first. What leaves the screen before anybody has begun with it is given up at once.
+
+use std::collections::{HashMap, HashSet};
+
+use tokio::{sync::oneshot, task::AbortHandle};
+
+use crate::{Picture, PictureError};
+
+/// What became of a request.
+pub(super) type Outcome = Result<Picture, PictureError>;
+
+/// One thumbnail.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Request {
+    pub(super) asset: u32,
+    pub(super) version: String,
+    pub(super) pixels: u32,
+}
+
+#[derive(Debug)]
+struct Entry {
+    arrived: u64,
+    waiters: Vec<oneshot::Sender<Outcome>>,
+    stage: Stage,
+}
+
+#[derive(Debug)]
+enum Stage {
+    Queued,
+    /// It was chosen; what stops it, as soon as it runs.
+    Running(Option<AbortHandle>),
+}
+
+impl Entry {
+    fn is_waited_for(&self) -> bool {
+        self.waiters.iter().any(|waiter| !waiter.is_closed())
+    }
+}
+
+/// All requests that are not answered.
+#[derive(Debug, Default)]
+pub(super) struct Requests {
+    entries: HashMap<Request, Entry>,
+    /// The places of the assets on the screen; empty until the window has said.
+    ranks: HashMap<u32, usize>,
+    arrivals: u64,
+    /// Files that no thumbnail can be made of, with the reason: they are not tried again.
+    broken: HashMap<(u32, String), String>,
+}
+
+impl Requests {
+    /// Somebody waits for a thumbnail.
+    pub(super) fn ask(&mut self, request: Request, waiter: oneshot::Sender<Outcome>) {
+        self.arrivals += 1;
+        let arrived = self.arrivals;
+        let new = || Entry { arrived, waiters: Vec::new(), stage: Stage::Queued };
+        self.entries.entry(request).or_insert_with(new).waiters.push(waiter);
+    }
+
+    /// What is made next; it counts as running from then on.
+    pub(super) fn next(&mut self) -> Option<Request> {
+        // Who asked may have gone without a word.
+        self.entries.retain(|_, entry| {
+            !matches!(entry.stage, Stage::Queued) || entry.is_waited_for()
+        });
+        let queued = self.entries.iter_mut();
+        let queued = queued.filter(|(_, entry)| matches!(entry.stage, Stage::Queued));
+        let place = |asset: u32| self.ranks.get(&asset).copied().unwrap_or(usize::MAX);
+        let (request, entry) =
+            queued.min_by_key(|(request, entry)| (place(request.asset), entry.arrived))?;
+        entry.stage = Stage::Running(None);
+        Some(request.clone())
+    }
+
+    /// What stops the making of a request.
+    pub(super) fn started(&mut self, request: &Request, abort: AbortHandle) {
+        if let Some(entry) = self.entries.get_mut(request) {
+            entry.stage = Stage::Running(Some(abort));
+        }
+    }
+
+    /// Answers all who wait for it.
+    pub(super) fn finish(&mut self, request: &Request, outcome: &Outcome) {
+        for waiter in self.entries.remove(request).into_iter().flat_map(|entry| entry.waiters) {
+            let _ = waiter.send(outcome.clone());
+        }
+    }
+
+    /// Only these assets are on the screen. Who waits for others is told so; what is being made
+    /// of those comes back, to be stopped unless somebody asks again.
+    pub(super) fn show(&mut self, visible: &[u32]) -> Vec<Request> {
+        self.ranks = visible.iter().enumerate().map(|(rank, asset)| (*asset, rank)).collect();
+        let mut running = Vec::new();
+        let hidden: HashSet<Request> =
+            self.entries.keys().filter(|it| !self.ranks.contains_key(&it.asset)).cloned().collect();
+        for request in hidden {
+            let Some(entry) = self.entries.get_mut(&request) else { continue };
+            for waiter in entry.waiters.drain(..) {
+                let _ = waiter.send(Err(PictureError::Gone));
+            }
+            if matches!(entry.stage, Stage::Queued) {
+                self.entries.remove(&request);
+            } else {
+                running.push(request);
+            }
+        }
+        running
+    }
+
+    /// Stops what is being made and nobody waits for.
+    pub(super) fn stop_abandoned(&mut self, requests: &[Request]) {
+        for request in requests {
+            let abandoned = |entry: &Entry| !entry.is_waited_for();
+            if self.entries.get(request).is_some_and(abandoned)
+                && let Some(Entry { stage: Stage::Running(Some(abort)), .. }) =
+                    self.entries.remove(request)
+            {
+                abort.abort();
+            }
+        }
+    }
+
+    /// No thumbnail can be made of this file.
+    pub(super) fn give_up(&mut self, request: &Request, reason: String) {
+        self.broken.insert((request.asset, request.version.clone()), reason);
+    }
+
+    /// Why none can be made, if that is known.
+    pub(super) fn reason(&self, request: &Request) -> Option<String> {
+        self.broken.get(&(request.asset, request.version.clone())).cloned()
+    }
+
+    /// The asset is gone.
+    pub(super) fn forget(&mut self, asset: u32) {
+        self.broken.retain(|(broken, _), _| *broken != asset);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(asset: u32) -> Request {
+        Request { asset, version: "v".into(), pixels: 100 }
+    }
+
+    fn asking(requests: &mut Requests, asset: u32) -> oneshot::Receiver<Outcome> {
+        let (waiter, answer) = oneshot::channel();
+        requests.ask(request(asset), waiter);
+        answer
+    }
+
+    fn order(requests: &mut Requests) -> Vec<u32> {
+        std::iter::from_fn(|| requests.next().map(|request| request.asset)).collect()
+    }
+
+    #[test]
+    fn those_on_the_screen_come_first_in_its_order() {
+        let mut requests = Requests::default();
+        let _answers: Vec<_> = (1..=4).map(|asset| asking(&mut requests, asset)).collect();
+        assert!(requests.show(&[3, 1, 2, 4]).is_empty());
+        let _later = asking(&mut requests, 9);
+        assert_eq!(order(&mut requests), [3, 1, 2, 4, 9]);
+    }
+
+    #[test]
+    fn what_leaves_the_screen_is_given_up_and_equal_requests_are_one() {
+        let mut requests = Requests::default();
+        let (mut one, mut same) = (asking(&mut requests, 1), asking(&mut requests, 1));
+        let (mut two, mut three) = (asking(&mut requests, 2), asking(&mut requests, 3));
+        assert_eq!(requests.next(), Some(request(1)));
+        let running = requests.show(&[3]);
+        assert_eq!(running, [request(1)]);
+        for gone in [&mut one, &mut same, &mut two] {
+            assert_eq!(gone.try_recv().unwrap().unwrap_err(), PictureError::Gone);
+        }
+        assert!(three.try_recv().is_err(), "it still waits");
+        // Asked for again while it is made: the same work.
+        let mut again = asking(&mut requests, 1);
+        requests.stop_abandoned(&running);
+        assert_eq!(order(&mut requests), [3]);
+        requests.finish(&request(1), &Err(PictureError::NotFound));
+        assert_eq!(again.try_recv().unwrap().unwrap_err(), PictureError::NotFound);
+    }
+
+    #[test]
+    fn who_went_without_a_word_is_not_served() {
+        let mut requests = Requests::default();
+        drop(asking(&mut requests, 1));
+        let _two = asking(&mut requests, 2);
+        assert_eq!(order(&mut requests), [2]);
+    }
+}

@@ -1,0 +1,172 @@
+//! Thumbnails: made on demand, a bounded number at a time, those on the screen first.
+
+use std::{
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use cropmark_rules::{Fault, FaultCode};
+use cropmark_store::{PictureBrief, VariantBytes};
+use tokio::{
+    sync::{Notify, oneshot},
+    task::JoinSet,
+};
+
+use super::{
+    Library,
+    catalogue::State,
+    pictures::Recipe,
+    requests::{Outcome, Request, Requests},
+};
+use crate::{
+    ApiError, Picture, PictureError,
+    picture::mime,
+    workspace::blocking,
+};
+
+/// A thumbnail that is being made while its tile leaves the screen may be finished for as long:
+/// stopping a worker costs more.
+const GRACE: Duration = Duration::from_millis(300);
+
+/// What is wanted and what is being made.
+#[derive(Debug, Default)]
+pub(super) struct Thumbnails {
+    requests: Mutex<Requests>,
+    wake: Notify,
+}
+
+impl Thumbnails {
+    fn requests(&self) -> MutexGuard<'_, Requests> {
+        self.requests.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The asset is gone.
+    pub(super) fn forget(&self, asset: u32) {
+        self.requests().forget(asset);
+    }
+}
+
+impl Library {
+    /// A small picture of an asset, at most `pixels` on its longer side.
+    pub(super) async fn thumbnail(&self, asset: u32, version: &str, pixels: u32) -> Outcome {
+        let entry = self.catalogue().get(asset).cloned().ok_or(PictureError::NotFound)?;
+        if entry.version() != version {
+            return Err(PictureError::NotFound);
+        }
+        if let State::Unreadable(fault) = entry.state {
+            return Err(PictureError::Failed(fault.message));
+        }
+        // What is known from an earlier time needs neither the file nor a worker.
+        if let (Some(content), State::Ready(picture)) = (entry.content, &entry.state) {
+            let key = Recipe::thumbnail(picture, pixels).key(&content.to_string());
+            let library = self.clone();
+            let kept = blocking(move || library.kept(&key)).await.ok().flatten();
+            if let Some(kept) = kept {
+                return picture_of(kept);
+            }
+        }
+        let request = Request { asset, version: version.to_owned(), pixels };
+        let (waiter, answer) = oneshot::channel();
+        {
+            let mut requests = self.inner.thumbnails.requests();
+            if let Some(reason) = requests.reason(&request) {
+                return Err(PictureError::Failed(reason));
+            }
+            requests.ask(request, waiter);
+        }
+        self.inner.thumbnails.wake.notify_one();
+        answer.await.unwrap_or(Err(PictureError::Gone))
+    }
+
+    /// Only these assets are on the screen, the most important first.
+    pub(super) fn set_visible(&self, assets: Vec<u32>) {
+        let running = self.inner.thumbnails.requests().show(&assets);
+        *self.inner.visible.lock().unwrap_or_else(PoisonError::into_inner) = assets.into();
+        if !running.is_empty() {
+            let library = self.clone();
+            self.inner.ground.spawn(async move {
+                tokio::time::sleep(GRACE).await;
+                library.inner.thumbnails.requests().stop_abandoned(&running);
+            });
+        }
+    }
+
+    /// Makes what is wanted, until the workspace is closed.
+    pub(super) async fn make_thumbnails(self) {
+        let Ok(engine) = self.inner.ground.engine().cloned() else {
+            return;
+        };
+        let mut making = JoinSet::new();
+        loop {
+            // As many as can run, and one that is prepared meanwhile: the rest stays here, where
+            // its order can still change.
+            let most = engine.snapshot().workers.len().max(1) + 1;
+            while making.len() < most {
+                let Some(request) = self.inner.thumbnails.requests().next() else { break };
+                let (library, about) = (self.clone(), request.clone());
+                let abort = making.spawn(async move {
+                    let outcome = library.make(&about).await;
+                    library.inner.thumbnails.requests().finish(&about, &outcome);
+                });
+                self.inner.thumbnails.requests().started(&request, abort);
+            }
+            tokio::select! {
+                () = self.inner.thumbnails.wake.notified() => {}
+                Some(_) = making.join_next() => {}
+            }
+        }
+    }
+
+    async fn make(&self, request: &Request) -> Outcome {
+        let opened = self.open_asset(request.asset).await.map_err(|error| failed(&error))?;
+        if opened.version != request.version {
+            return Err(PictureError::NotFound);
+        }
+        let picture = PictureBrief::from(&opened.facts.header);
+        let recipe = Recipe::thumbnail(&picture, request.pixels);
+        match self.render(&opened, &recipe, false).await {
+            Ok(rendered) => picture_of(rendered),
+            Err(fault) => {
+                if is_final(&fault) {
+                    self.inner.thumbnails.requests().give_up(request, fault.message.clone());
+                }
+                Err(PictureError::Failed(fault.message))
+            }
+        }
+    }
+
+    /// A faithful picture of an asset, at most `pixels` on its longer side; 0: all.
+    pub(super) async fn original(&self, asset: u32, version: &str, pixels: u32) -> Outcome {
+        let known = self.catalogue().get(asset).map(super::catalogue::Entry::version);
+        if known.as_deref() != Some(version) {
+            return Err(PictureError::NotFound);
+        }
+        let opened = self.open_asset(asset).await.map_err(|error| failed(&error))?;
+        if opened.version != version {
+            return Err(PictureError::NotFound);
+        }
+        let recipe = Recipe::original(&opened.facts.header, pixels);
+        let rendered = self.render(&opened, &recipe, true).await;
+        picture_of(rendered.map_err(|fault| PictureError::Failed(fault.message))?)
+    }
+}
+
+/// Whether trying again would come to the same.
+fn is_final(fault: &Fault) -> bool {
+    !matches!(
+        fault.code,
+        FaultCode::Busy | FaultCode::SourceChanged | FaultCode::DiskFull | FaultCode::Denied
+    )
+}
+
+fn failed(error: &ApiError) -> PictureError {
+    if error.code == "not_found" {
+        return PictureError::NotFound;
+    }
+    PictureError::Failed(error.message.clone())
+}
+
+fn picture_of(found: VariantBytes) -> Outcome {
+    let mime = mime(found.rendered.format.extension()).ok_or(PictureError::NotFound)?;
+    Ok(Picture { mime, bytes: found.bytes, immutable: true })
+}

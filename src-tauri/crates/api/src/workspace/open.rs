@@ -1,0 +1,119 @@
+//! Opening a workspace.
+
+use std::{
+    path::{Path, PathBuf},
+    process,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+use cropmark_store::{Access, CacheSettings, Notice, Opened, ReadOnlyReason, Store};
+
+use super::{Ground, SAMPLES, Workspace, blocking, watching};
+use crate::{
+    ApiError, Studio,
+    documents::Documents,
+    exports::Exports,
+    library::Library,
+    model::{Event, WorkspaceInfo},
+    previews::Previews,
+};
+
+/// How often and how soon a workspace that this very program is just closing is tried again.
+const TRIES: u32 = 40;
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// Opens a folder in place of the workspace that is open.
+pub(super) async fn open_folder(studio: &Studio, path: PathBuf) -> Result<WorkspaceInfo, ApiError> {
+    let _changing = studio.changing().await;
+    let shown = path.display().to_string();
+    let refused =
+        |error: &dyn std::fmt::Display| ApiError::system(format!("{shown} cannot be opened: {error}"));
+    let root = blocking(move || path.canonicalize()).await?.map_err(|error| refused(&error))?;
+    if let Some(open) = studio.find_workspace().filter(|open| open.root() == root) {
+        if open.info().read_only.is_none() {
+            return Ok(open.info().clone());
+        }
+        // It may be ours now; not as long as it is open.
+        studio.replace_workspace(None);
+        open.close().await;
+    }
+    let settings = CacheSettings {
+        variant_bytes: studio.person().settings().cache_bytes,
+        ..CacheSettings::default()
+    };
+    let opened = open_store(&root, settings).await?.map_err(|error| refused(&error))?;
+    let ground = Ground::new(
+        root.clone(),
+        opened.store.clone(),
+        studio.engine().cloned(),
+        studio.teller(),
+    );
+    let stood_on = ground.clone();
+    let parts = blocking(move || {
+        let library = Library::open(&stood_on)?;
+        Ok((library, Documents::open(&stood_on)))
+    });
+    let (library, (documents, news)) = parts.await?.map_err(|error: ApiError| refused(&error))?;
+    let info = info(studio, &root, &opened, news).await;
+    let workspace = Arc::new(Workspace {
+        info: info.clone(),
+        library,
+        documents,
+        previews: Previews::new(ground.clone()),
+        exports: Exports::default(),
+        ground,
+    });
+    if let Some(former) = studio.replace_workspace(Some(Arc::clone(&workspace))) {
+        former.close().await;
+    }
+    studio.person().opened(&root, SystemTime::now());
+    studio.tell(Event::Workspace { workspace: Some(info.clone()) });
+    workspace.library.begin();
+    workspace.previews.begin(&workspace);
+    watching::begin(studio, &workspace);
+    Ok(info)
+}
+
+/// Opens the store. What still uses it after a workspace was closed keeps it for a moment.
+async fn open_store(
+    root: &Path,
+    settings: CacheSettings,
+) -> Result<Result<Opened, cropmark_store::StoreError>, ApiError> {
+    for _ in 0..TRIES {
+        let place = root.to_owned();
+        let opened = blocking(move || Store::open(&place, settings, SystemTime::now())).await?;
+        let is_ours = opened.as_ref().is_ok_and(|opened| {
+            matches!(
+                opened.store.access(),
+                Access::ReadOnly(ReadOnlyReason::HeldBy(Some(holder)))
+                    if holder.pid == process::id()
+            )
+        });
+        if !is_ours {
+            return Ok(opened);
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+    let place = root.to_owned();
+    blocking(move || Store::open(&place, settings, SystemTime::now())).await
+}
+
+async fn info(studio: &Studio, root: &Path, opened: &Opened, news: Vec<String>) -> WorkspaceInfo {
+    let read_only = match opened.store.access() {
+        Access::ReadOnly(reason) => Some(watching::sentence(&reason.to_string())),
+        Access::Full => None,
+    };
+    // That it is read-only is said where it belongs.
+    let notices = opened.notices.iter().filter(|notice| !matches!(notice, Notice::ReadOnly(_)));
+    let notices = notices.map(|notice| watching::sentence(&notice.to_string()));
+    let copy = studio.places().data.join(SAMPLES);
+    let copy = blocking(move || copy.canonicalize().ok()).await.ok().flatten();
+    WorkspaceInfo {
+        path: root.to_string_lossy().into_owned(),
+        name: root.file_name().unwrap_or(root.as_os_str()).to_string_lossy().into_owned(),
+        samples: copy.as_deref() == Some(root),
+        read_only,
+        notices: notices.chain(news).collect(),
+    }
+}
