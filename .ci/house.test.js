@@ -15,6 +15,7 @@ const MAY_USE = {
   'cropmark-store': ['cropmark-rules'],
   'cropmark-engine': ['cropmark-rules', 'cropmark-store', 'cropmark-wire'],
   'cropmark-api': ['cropmark-engine', 'cropmark-rules', 'cropmark-store'],
+  'cropmark-studio': ['cropmark-api'],
   cropmark: ['cropmark-engine', 'cropmark-rules', 'cropmark-store'],
 };
 

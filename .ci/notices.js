@@ -1,6 +1,7 @@
-// Whose crates are linked into the programs, and under which licences.
+// Whose crates are linked into the programs, whose packages into the page, and under which
+// licences.
 //   node .ci/notices.js --check     fails where a licence is none of ALLOWED
-//   node .ci/notices.js FILE        writes every crate with its licence texts
+//   node .ci/notices.js FILE        writes every crate and package with its licence texts
 
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -8,6 +9,7 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const ALLOWED = new Set([
+  '0BSD',
   'Apache-2.0',
   'Apache-2.0 WITH LLVM-exception',
   'BSD-2-Clause',
@@ -74,8 +76,24 @@ export function linkedCrates(metadata) {
     .sort((a, b) => a.name.localeCompare(b.name) || a.version.localeCompare(b.version));
 }
 
+/** The packages that the page is made with: no build tools, no tests, no worker's library. */
+export function linkedPackages(lock, read = readPackage) {
+  return Object.entries(lock.packages)
+    .filter(([path, { dev, optional, devOptional }]) => path && !dev && !optional && !devOptional)
+    .map(([path, { version, license }]) => {
+      const { author, repository, license: stated } = read(path);
+      const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
+      const authors = [author?.name ?? author].filter(Boolean);
+      const origin = repository?.url ?? repository;
+      const folder = path;
+      return { name, version, license: license ?? stated, authors, repository: origin, folder };
+    });
+}
+
+const readPackage = (path) => JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'));
+
 function notice(crate) {
-  const folder = dirname(crate.manifest_path);
+  const folder = crate.folder ?? dirname(crate.manifest_path);
   const texts = readdirSync(folder)
     .filter((name) => /^(licen[cs]e|copying|notice|unlicense|copyright)/i.test(name))
     .filter((name) => /\.(txt|md)$|^[^.]*$/i.test(name))
@@ -89,7 +107,9 @@ function notice(crate) {
 function main([target]) {
   const words = ['metadata', '--format-version', '1', '--locked'];
   const text = execFileSync('cargo', words, { encoding: 'utf8', maxBuffer: 2 ** 28 });
-  const crates = linkedCrates(JSON.parse(text));
+  const lock = JSON.parse(readFileSync('package-lock.json', 'utf8'));
+  const packages = linkedPackages(lock);
+  const crates = [...linkedCrates(JSON.parse(text)), ...packages];
   const strangers = crates.filter(({ license }) => !isAllowed(license ?? 'none stated'));
   for (const { name, version, license } of strangers) {
     console.error(`${name} ${version} is under "${license}", which .ci/notices.js does not allow`);
@@ -97,7 +117,7 @@ function main([target]) {
   if (strangers.length > 0) {
     process.exitCode = 1;
   } else if (target === '--check') {
-    console.log(`${crates.length} crates are linked, all under allowed licences`);
+    console.log(`${crates.length - packages.length} crates and ${packages.length} packages are linked, all under allowed licences`);
   } else {
     mkdirSync(dirname(target), { recursive: true });
     writeFileSync(target, `${crates.map(notice).join('\n\n\n')}\n`);

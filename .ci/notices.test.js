@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isAllowed, linkedCrates } from './notices.js';
+import { isAllowed, linkedCrates, linkedPackages } from './notices.js';
 
 const allowed = new Set(['MIT', 'Zlib', 'Apache-2.0 WITH LLVM-exception']);
 
@@ -38,4 +38,19 @@ test('what only builds or tests is not linked', () => {
     },
   });
   assert.deepEqual(crates.map(({ name }) => name), ['deeper', 'linked']);
+});
+
+test('what builds or tests the page is not in it', () => {
+  const lock = {
+    packages: {
+      '': { name: 'own' },
+      'node_modules/shown': { version: '1.0.0', license: 'MIT' },
+      'node_modules/shown/node_modules/@some/deeper': { version: '2.0.0', license: 'ISC' },
+      'node_modules/builds': { version: '3.0.0', license: 'MIT', dev: true },
+      'node_modules/library': { version: '4.0.0', license: 'LGPL-3.0', optional: true },
+    },
+  };
+  const found = linkedPackages(lock, () => ({ author: 'Somebody', repository: { url: 'home' } }));
+  assert.deepEqual(found.map(({ name }) => name), ['shown', '@some/deeper']);
+  assert.equal(found[1].license, 'ISC');
 });

@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, connect } from 'node:net';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { remote } from 'webdriverio';
@@ -67,9 +67,9 @@ async function startDisplay([width, height]) {
 }
 
 function findDriver() {
-  const places = [...(process.env.PATH ?? '').split(delimiter), join(homedir(), '.cargo/bin')];
+  const places = [join(target, 'tools/bin'), ...(process.env.PATH ?? '').split(delimiter)];
   const found = places.map((place) => join(place, 'tauri-driver')).find((file) => existsSync(file));
-  if (!found) throw new Error('tauri-driver is missing: "npm run setup -- window" installs it');
+  if (!found) throw new Error('tauri-driver is missing: "npm run setup test" gets it');
   return found;
 }
 

@@ -59,10 +59,10 @@ export function Pane({ label, children, onSize, footer }: PaneProps) {
         tabIndex={0}
         onPointerDown={drag}
         onDoubleClick={(event) => {
-          const { fits, fit, zoomTo } = useCompare.getState();
+          const compare = useCompare.getState();
           if (event.target instanceof Element && event.target.closest('[role=slider]')) return;
-          if (fits) zoomTo(1);
-          else fit();
+          if (compare.fits) compare.zoomTo(1);
+          else compare.fit();
         }}
         onKeyDown={(event) => {
           if (event.target !== event.currentTarget || event.ctrlKey || event.altKey) return;
