@@ -1,1 +1,396 @@
-//! Previews with a real worker.
+//! Previews, states and files with a real worker: build it first (`cargo build -p
+//! cropmark-worker`).
+
+use std::{
+    fs,
+    path::Path,
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
+};
+
+use cropmark_engine::Settings;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::{sync::broadcast, time::timeout};
+
+use crate::{ApiError, Places, Studio, model::Event};
+
+const PRESET: &str = r#"version = 1
+
+[generators.card]
+widths = [200, 400]
+operations = [
+  { op = "crop", aspect = "1:1", gravity = "focal" },
+  { op = "resize", width = 400 },
+]
+output = { format = ["webp", "jpeg"], quality = 70 }
+
+[generators.logo]
+match = { path = ["logos/**"] }
+output = { format = "png" }
+
+[generators.stamped]
+operations = [{ op = "overlay", image = "missing.png" }]
+output = { format = "jpeg" }
+
+[generators.broken]
+widths = "wide"
+"#;
+
+const FILE: &str = "web.preset.toml";
+
+struct Scene {
+    studio: Studio,
+    folder: TempDir,
+    /// The numbers of `arcade.jpg` and the other one.
+    numbers: [AtomicU32; 2],
+    _own: TempDir,
+}
+
+impl Scene {
+    async fn new(preset: &str) -> Self {
+        let (folder, own) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../assets/samples/photos");
+        for name in ["arcade.jpg", "autumn-lake.jpg"] {
+            fs::copy(samples.join(name), folder.path().join(name)).unwrap();
+        }
+        fs::write(folder.path().join(FILE), preset).unwrap();
+        let places = Places {
+            worker: Settings::locate_worker().expect("cargo build -p cropmark-worker"),
+            fonts: None,
+            samples: None,
+            config: own.path().join("config"),
+            data: own.path().join("data"),
+            cache: own.path().join("cache"),
+            log: None,
+        };
+        let studio = Studio::start(places).await;
+        let scene = Self { studio, folder, numbers: Default::default(), _own: own };
+        scene.open().await;
+        scene
+    }
+
+    /// Opens the workspace, and waits until all is found.
+    async fn open(&self) {
+        let path = self.folder.path().to_string_lossy().into_owned();
+        self.call("open_workspace", json!({ "path": path })).await.unwrap();
+        self.until("two assets", || async {
+            let assets = self.call("assets", json!({})).await.unwrap();
+            let found = assets["assets"].as_array().unwrap();
+            for asset in found {
+                let place = usize::from(asset["path"] != "arcade.jpg");
+                let number = u32::try_from(asset["id"].as_u64().unwrap()).unwrap();
+                self.numbers[place].store(number, Ordering::Relaxed);
+            }
+            let is_whole = assets["complete"] == true && found.len() == 2;
+            is_whole && !self.presets().await.is_empty()
+        })
+        .await;
+    }
+
+    fn first(&self) -> u32 {
+        self.numbers[0].load(Ordering::Relaxed)
+    }
+
+    fn second(&self) -> u32 {
+        self.numbers[1].load(Ordering::Relaxed)
+    }
+
+    async fn presets(&self) -> Vec<Value> {
+        let presets = self.call("presets", json!({})).await.unwrap();
+        presets.as_array().unwrap().clone()
+    }
+
+    async fn call(&self, name: &str, arguments: Value) -> Result<Value, ApiError> {
+        self.studio.call(name, arguments).await
+    }
+
+    async fn until<F: Future<Output = bool>>(&self, what: &str, is: impl Fn() -> F) {
+        let wait = async {
+            while !is().await {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        timeout(Duration::from_secs(20), wait).await.unwrap_or_else(|_| panic!("{what}"));
+    }
+
+    async fn preview(&self, change: Value) -> Result<Value, ApiError> {
+        let mut arguments = json!({
+            "slot": "stage", "asset": self.first(), "file": FILE, "generator": "card", "variation": "400",
+            "format": "jpeg", "draft": false, "parameters": {}
+        });
+        for (key, value) in change.as_object().unwrap() {
+            arguments[key] = value.clone();
+        }
+        self.call("preview", arguments).await
+    }
+
+    async fn bytes(&self, preview: &Value) -> Vec<u8> {
+        let url = preview["url"].as_str().unwrap();
+        let path = url.strip_prefix("variant://localhost").unwrap();
+        let picture = self.studio.picture(path).await.unwrap();
+        assert!(picture.immutable);
+        picture.bytes.to_vec()
+    }
+
+    async fn set_text(&self, text: &str) {
+        let arguments = json!({ "file": FILE, "text": text, "gesture": null });
+        self.call("set_text", arguments).await.unwrap();
+    }
+
+    /// The state of the first asset's cards.
+    async fn card(&self) -> Value {
+        let matrix =
+            self.call("matrix", json!({ "assets": [self.first()], "files": [] })).await.unwrap();
+        let cells = matrix["rows"][0]["cells"].as_array().unwrap().clone();
+        cells.into_iter().find(|cell| cell["generator"] == "card").unwrap()
+    }
+}
+
+async fn states_of(events: &mut broadcast::Receiver<Event>, asset: u32) {
+    let heard = async {
+        loop {
+            if let Event::States { assets } = events.recv().await.unwrap()
+                && (assets.is_empty() || assets.contains(&asset))
+            {
+                return;
+            }
+        }
+    };
+    timeout(Duration::from_secs(20), heard).await.expect("states");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_preview_follows_the_document_and_is_there_again() {
+    let scene = Scene::new(PRESET).await;
+    let first = scene.preview(json!({})).await.unwrap();
+    assert_eq!((&first["width"], &first["height"]), (&json!(400), &json!(400)));
+    assert_eq!((&first["cached"], &first["quality"]), (&json!(false), &json!(70)));
+    let bytes = scene.bytes(&first).await;
+    assert_eq!(bytes.len() as u64, first["bytes"].as_u64().unwrap());
+    assert!(bytes.starts_with(b"\xff\xd8"));
+    let again = scene.preview(json!({})).await.unwrap();
+    assert_eq!((&again["cached"], &again["key"]), (&json!(true), &first["key"]));
+
+    // Not saved, but seen.
+    scene.set_text(&PRESET.replace("quality = 70", "quality = 40")).await;
+    let lower = scene.preview(json!({})).await.unwrap();
+    assert_eq!((&lower["cached"], &lower["quality"]), (&json!(false), &json!(40)));
+    assert!(lower["bytes"].as_u64() < first["bytes"].as_u64());
+
+    // The first variation and the first format.
+    let other = json!({ "variation": null, "format": null });
+    let other = scene.preview(other).await.unwrap();
+    assert_eq!((&other["width"], &other["format"]), (&json!(200), &json!("webp")));
+
+    // On the disk, it survives the program.
+    scene.call("close_workspace", json!({})).await.unwrap();
+    scene.open().await;
+    let kept = scene.preview(json!({ "parameters": {} })).await.unwrap();
+    assert_eq!(kept["cached"], true);
+    assert_eq!(scene.bytes(&kept).await, bytes_or(&scene, &kept, &bytes).await);
+    scene.studio.shut_down().await;
+}
+
+/// Unsaved changes come back with the workspace, or they do not: the bytes fit the key.
+async fn bytes_or(scene: &Scene, preview: &Value, first: &[u8]) -> Vec<u8> {
+    if preview["quality"] == 70 { first.to_vec() } else { scene.bytes(preview).await }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_quick_look_is_never_taken_for_the_real_one() {
+    let scene = Scene::new(PRESET).await;
+    let draft = scene.preview(json!({ "draft": true, "format": "webp" })).await.unwrap();
+    assert_eq!((&draft["draft"], &draft["cached"]), (&json!(true), &json!(false)));
+    assert!(scene.bytes(&draft).await.starts_with(b"RIFF"));
+    assert_eq!(scene.card().await["ready"], 0);
+    let real = scene.preview(json!({ "format": "webp" })).await.unwrap();
+    assert_eq!((&real["draft"], &real["cached"]), (&json!(false), &json!(false)));
+    assert_ne!(real["key"], draft["key"]);
+    // The real one is there now, and better.
+    let draft = scene.preview(json!({ "draft": true, "format": "webp" })).await.unwrap();
+    assert_eq!((&draft["draft"], &draft["key"]), (&json!(false), &real["key"]));
+    // JPEG at its default is as quick as a quick look.
+    let jpeg = scene.preview(json!({ "draft": true })).await.unwrap();
+    assert_eq!(jpeg["draft"], false);
+    scene.studio.shut_down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_newer_request_takes_the_slot() {
+    let slow = PRESET.replace("quality = 70", "quality = 70, effort = 9");
+    let scene = Scene::new(&slow).await;
+    let (older, newer) = tokio::join!(scene.preview(json!({ "format": "webp" })), async {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+        scene.preview(json!({ "variation": "200" })).await
+    });
+    assert_eq!(older.unwrap_err().code, "superseded");
+    assert_eq!(newer.unwrap()["width"], 200);
+    scene.studio.shut_down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_shown_says_why() {
+    let scene = Scene::new(PRESET).await;
+    for (generator, code, words) in [
+        ("logo", "invalid", "does not take arcade.jpg"),
+        ("broken", "invalid", "off because of a problem"),
+        ("stamped", "invalid", "missing.png"),
+        ("nobody", "not_found", "no generator \"nobody\""),
+    ] {
+        let asked = json!({ "generator": generator, "variation": null, "format": null });
+        let error = scene.preview(asked).await.unwrap_err();
+        assert!(error.message.contains(words), "{generator}: {error:?}");
+        assert_eq!(error.code, code, "{generator}: {error:?}");
+    }
+    let error = scene.preview(json!({ "format": "avif" })).await.unwrap_err();
+    assert_eq!(error.code, "not_found", "{error:?}");
+    for bad in ["/variant/../../x.jpg", "/variant/aa.jpg", "/variant/aa.exe", "/variant/x"] {
+        assert!(scene.studio.picture(bad).await.is_err(), "{bad}");
+    }
+    scene.studio.shut_down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_matrix_follows_renderings_and_rules() {
+    let scene = Scene::new(PRESET).await;
+    let mut events = scene.studio.events();
+    scene.until("looked into", || async { scene.card().await["total"] == 4 }).await;
+    let card = scene.card().await;
+    assert_eq!(
+        (&card["state"], &card["ready"], &card["url"]),
+        (&json!("missing"), &json!(0), &json!(null))
+    );
+    for variation in ["200", "400"] {
+        for format in ["webp", "jpeg"] {
+            let change = json!({ "variation": variation, "format": format });
+            scene.preview(change).await.unwrap();
+        }
+    }
+    scene.until("ready", || async { scene.card().await["state"] == "ready" }).await;
+    states_of(&mut events, scene.first()).await;
+    let card = scene.card().await;
+    assert_eq!(card["ready"], 4);
+    scene.bytes(&card).await;
+
+    scene.set_text(&PRESET.replace("quality = 70", "quality = 60")).await;
+    assert_eq!(scene.card().await["state"], "stale");
+    scene.set_text(PRESET).await;
+    assert_eq!(scene.card().await["state"], "ready");
+
+    // What was kept before is known after a new start, and so is that it is stale.
+    scene.call("close_workspace", json!({})).await.unwrap();
+    let lower = PRESET.replace("quality = 70", "quality = 50");
+    fs::write(scene.folder.path().join(FILE), lower).unwrap();
+    scene.open().await;
+    scene.until("stale", || async { scene.card().await["state"] == "stale" }).await;
+
+    let matrix =
+        scene.call("matrix", json!({ "assets": [scene.first()], "files": [] })).await.unwrap();
+    let cells = matrix["rows"][0]["cells"].as_array().unwrap();
+    let stamped = cells.iter().find(|cell| cell["generator"] == "stamped").unwrap();
+    assert_eq!(stamped["state"], "failed");
+    assert!(stamped["fault"]["message"].as_str().unwrap().contains("missing.png"));
+    assert!(!cells.iter().any(|cell| cell["generator"] == "logo"));
+
+    scene
+        .until("all were looked at", || async {
+            let states = scene.call("asset_states", json!({})).await.unwrap();
+            states["complete"] == true
+                && states["stale"] == json!([scene.first()])
+                && states["missing"] == json!([scene.second()])
+                && states["failed"].as_array().unwrap().len() == 2
+        })
+        .await;
+    scene.studio.shut_down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sheet_has_every_variant_with_its_state() {
+    let scene = Scene::new(PRESET).await;
+    let shown = scene.preview(json!({})).await.unwrap();
+    scene.until("kept", || async { scene.card().await["ready"] == 1 }).await;
+    let sheet = scene.call("sheet", json!({ "asset": scene.first(), "files": [] })).await.unwrap();
+    let variants = sheet["variants"].as_array().unwrap();
+    assert_eq!(variants.len(), 5, "{sheet}");
+    let state = |variation: &str, format: &str| {
+        let of =
+            |variant: &&Value| variant["variation"] == variation && variant["format"] == format;
+        variants.iter().find(of).unwrap()
+    };
+    assert_eq!(state("400", "jpeg")["state"], "ready");
+    assert_eq!(state("400", "jpeg")["url"], shown["url"]);
+    assert_eq!(state("400", "jpeg")["bytes"], shown["bytes"]);
+    assert_eq!(state("200", "webp")["state"], "missing");
+    assert_eq!(state("200", "webp")["size"], json!([200, 200]));
+    assert_eq!(variants[4]["state"], "failed");
+    assert_eq!(sheet["unmatched"][0]["generator"], "logo");
+    let none =
+        scene.call("sheet", json!({ "asset": scene.first(), "files": ["other"] })).await.unwrap();
+    assert_eq!(none["variants"], json!([]));
+    scene.studio.shut_down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_focal_point_moves_the_part_that_is_shown() {
+    let scene = Scene::new(PRESET).await;
+    let middle = scene.preview(json!({})).await.unwrap();
+    let left = json!({
+        "kind": "focal", "asset": scene.first(), "point": { "x": 0.0, "y": 0.0 }, "gesture": null
+    });
+    scene.call("annotate", left).await.unwrap();
+    let moved = scene.preview(json!({})).await.unwrap();
+    assert_ne!(moved["key"], middle["key"]);
+    let part = |preview: &Value| {
+        let shows = preview["shows"].as_array().unwrap();
+        (shows[0].as_f64().unwrap(), shows[1].as_f64().unwrap())
+    };
+    assert_eq!(part(&moved), (0.0, 0.0));
+    assert!(part(&middle).0 + part(&middle).1 > 0.01);
+    scene.studio.shut_down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn snippets_name_files_as_an_export_would() {
+    let scene = Scene::new(PRESET).await;
+    let asked = json!({
+        "asset": scene.first(), "file": FILE, "generator": "card", "base": "/img/",
+        "template": "{generator}/{stem}{variation}.{ext}"
+    });
+    let snippet = scene.call("snippet", asked.clone()).await.unwrap();
+    let html = snippet["html"].as_str().unwrap();
+    let expected = "<source type=\"image/webp\" srcset=\"/img/card/arcade-200.webp 200w, \
+                    /img/card/arcade-400.webp 400w\"";
+    assert!(html.contains(expected), "{html}");
+    assert!(html.contains("src=\"/img/card/arcade-400.jpg\""), "{html}");
+    assert!(html.contains("width=\"400\" height=\"400\" alt=\"\""), "{html}");
+    let manifest: Value = serde_json::from_str(snippet["manifest"].as_str().unwrap()).unwrap();
+    assert_eq!(manifest["variants"].as_array().unwrap().len(), 4);
+    let mut wrong = asked;
+    wrong["template"] = json!("{nonsense}");
+    let error = scene.call("snippet", wrong).await.unwrap_err();
+    assert!(error.message.contains("nonsense"), "{error:?}");
+    scene.studio.shut_down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_is_handed_out_as_a_copy_with_a_name() {
+    let scene = Scene::new(PRESET).await;
+    let asked = json!({
+        "slot": "", "asset": scene.first(), "file": FILE, "generator": "card", "variation": "200",
+        "format": "jpeg", "draft": false, "parameters": {}
+    });
+    let text = scene.call("variant_file", asked.clone()).await.unwrap();
+    let path = Path::new(text["text"].as_str().unwrap()).to_owned();
+    assert!(path.is_absolute() && path.ends_with("arcade-200.jpg"), "{}", path.display());
+    let bytes = fs::read(&path).unwrap();
+    // Whoever gets it may write to it: what the workspace keeps stays as it is.
+    fs::write(&path, b"scribbled over").unwrap();
+    let again = scene.call("variant_file", asked).await.unwrap();
+    assert_eq!(again, text);
+    assert_eq!(fs::read(&path).unwrap(), bytes);
+    scene.call("close_workspace", json!({})).await.unwrap();
+    scene.open().await;
+    assert!(!path.exists());
+    scene.studio.shut_down().await;
+}
