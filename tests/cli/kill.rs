@@ -7,7 +7,7 @@ use std::{
     collections::BTreeMap,
     env, fs,
     io::Read as _,
-    process::{Child, Stdio},
+    process::{Command, Stdio},
     thread::{self, sleep},
     time::{Duration, Instant},
 };
@@ -33,7 +33,11 @@ output = { format = "png" }
 "#;
 const VARIANTS: usize = 4;
 
-const COMMAND: [&str; 7] = ["render", "in", "--preset", "p.preset.toml", "--json", "--out", "out"];
+/// The command, with a policy for names that are taken.
+fn command(scene: &Scene, policy: &str) -> Command {
+    let common = ["render", "in", "--preset", "p.preset.toml", "--json", "--out", "out"];
+    scene.command(&[&common[..], &["--on-conflict", policy]].concat())
+}
 
 /// Numbers that look random and are the same each time.
 struct Dice(u64);
@@ -51,15 +55,10 @@ fn number(name: &str, default: usize) -> usize {
     env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
 }
 
-fn start(scene: &Scene) -> Child {
-    let mut command = scene.command(&COMMAND);
-    command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
-}
-
 /// Runs the command and kills: sometimes a worker first, and then, unless it has come to its
-/// end, the program. Returns whether it was killed, and the rows that it told.
-fn round(scene: &Scene, dice: &mut Dice, within: Duration) -> (bool, Vec<Value>) {
-    let mut child = start(scene);
+/// end, the program. Returns its status if it had come to its end, and the rows that it told.
+fn round(mut command: Command, dice: &mut Dice, within: Duration) -> (Option<i32>, Vec<Value>) {
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut stdout = child.stdout.take().unwrap();
     let reader = thread::spawn(move || {
         let mut text = String::new();
@@ -81,12 +80,13 @@ fn round(scene: &Scene, dice: &mut Dice, within: Duration) -> (bool, Vec<Value>)
     if killed {
         child.kill().unwrap();
     }
-    child.wait().unwrap();
+    let status = child.wait().unwrap();
     let text = reader.join().unwrap();
     // The last line may be half, or the sums.
     let lines = text.split_inclusive('\n').filter(|line| line.ends_with('\n'));
     let rows = lines.filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    (killed, rows.filter(|row| row.get("summary").is_none()).collect())
+    let rows = rows.filter(|row| row.get("summary").is_none()).collect();
+    (status.code().filter(|_| !killed), rows)
 }
 
 /// Counts how often each file was told to have been written.
@@ -98,16 +98,30 @@ fn count(rows: &[Value], written: &mut BTreeMap<String, usize>) {
     }
 }
 
+/// What was done twice would be told as written twice.
 #[test]
 fn a_batch_that_is_killed_again_and_again_ends_as_if_nothing_had_been() {
-    let (sources, kills) = (number("CROPMARK_KILL_SOURCES", 120), number("CROPMARK_KILLS", 6));
+    kill_and_compare(
+        "overwrite",
+        number("CROPMARK_KILL_SOURCES", 120),
+        number("CROPMARK_KILLS", 6),
+    );
+}
+
+/// What was done twice would get a second name.
+#[test]
+fn a_killed_batch_gives_no_second_names() {
+    kill_and_compare("unique", 60, 3);
+}
+
+fn kill_and_compare(policy: &str, sources: usize, kills: usize) {
     let scene = Scene::new();
     scene.write("p.preset.toml", PRESET);
     for number in 0..sources {
         scene.photo(format!("in/{}/{number}.jpg", number % 7), number);
     }
     let began = Instant::now();
-    let mut whole = scene.command(&COMMAND);
+    let mut whole = command(&scene, policy);
     whole.env("XDG_CACHE_HOME", scene.path(".cache-of-reference"));
     Run::of(whole.output().unwrap()).expect(0);
     let took = began.elapsed();
@@ -120,11 +134,15 @@ fn a_batch_that_is_killed_again_and_again_ends_as_if_nothing_had_been() {
     let mut written = BTreeMap::new();
     let mut killed = 0;
     // A start costs time too.
-    let within = took / u32::try_from(kills).unwrap() + Duration::from_millis(300);
+    let within = took / u32::try_from(kills).unwrap() + Duration::from_millis(150);
     let began = Instant::now();
-    for _ in 0..kills {
-        let (was_killed, rows) = round(&scene, &mut dice, within);
-        killed += usize::from(was_killed);
+    let last = loop {
+        let (ended, rows) = if killed < kills {
+            round(command(&scene, policy), &mut dice, within)
+        } else {
+            let run = Run::of(command(&scene, policy).output().unwrap());
+            (Some(run.status), run.rows())
+        };
         for row in &rows {
             let path = row["path"].as_str().unwrap_or_default();
             let is_known = written.contains_key(path);
@@ -132,31 +150,37 @@ fn a_batch_that_is_killed_again_and_again_ends_as_if_nothing_had_been() {
             assert!(!is_known || row["status"] == "skipped", "seed {seed}: {row}");
             assert!(!is_done || scene.path(path).is_file(), "seed {seed}: {row}");
         }
+        let before = written.len();
         count(&rows, &mut written);
         for name in scene.files("out") {
             let is_temporary = name.contains(".cropmark-");
             assert!(is_temporary || expected.contains_key(&name), "seed {seed}: {name}");
         }
-    }
-    let before = written.len();
-    let last = Run::of(scene.command(&COMMAND).output().unwrap()).expect(0);
-    count(&last.rows(), &mut written);
-    let summary = last.summary();
+        if let Some(status) = ended {
+            assert_eq!(status, 0, "seed {seed}: {rows:?}");
+            println!("{before} files were told as written before the last round");
+            break rows;
+        }
+        killed += 1;
+    };
     println!(
-        "{sources} sources, {} variants, whole in {took:.1?}; {killed} kills, then whole after \
-         {:.1?}; {before} told before the last round, {summary} in it",
+        "{sources} sources, {} variants, whole in {took:.1?}; {killed} kills, whole after {:.1?}; \
+         {} files told as written",
         expected.len(),
         began.elapsed(),
+        written.len(),
     );
     assert!(killed > 0, "nothing was killed");
     assert_eq!(scene.tree("out"), expected, "seed {seed}");
-    assert_eq!(last.rows().len(), expected.len(), "seed {seed}");
+    assert_eq!(last.len(), expected.len(), "seed {seed}");
     let twice: Vec<_> = written.iter().filter(|(_, times)| **times > 1).collect();
     assert!(twice.is_empty(), "seed {seed}: told twice: {twice:?}");
     let left: Vec<String> =
         scene.all_files().into_iter().filter(|name| name.contains(".cropmark-")).collect();
     assert_eq!(left, [""; 0], "seed {seed}");
     // And it is over: the next one is a run of its own, with nothing left to do.
-    let again = scene.render(&["in"]).expect(0);
-    assert_eq!(again.summary()["skipped"], expected.len());
+    let again = Run::of(command(&scene, policy).output().unwrap()).expect(0);
+    let status = if policy == "overwrite" { "cached" } else { "skipped" };
+    assert_eq!(again.summary()[status], expected.len());
+    assert_eq!(scene.tree("out"), expected);
 }

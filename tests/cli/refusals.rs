@@ -74,7 +74,7 @@ fn check_stopped(scene: &Scene, run: &Run, reason: &str) {
     let summary = run.summary();
     assert_eq!(summary["failed"], 0, "{run:?}");
     assert!(run.stderr.contains(reason), "{run:?}");
-    assert!(run.stderr.contains("the same command goes on"), "{run:?}");
+    assert!(run.stderr.contains("The same command goes on"), "{run:?}");
     let mut files = scene.files("out");
     files.retain(|name| name != "ballast");
     assert_eq!(summary["rendered"], files.len(), "{files:?}");

@@ -197,7 +197,10 @@ fn prepare(layout: &Layout) -> Result<(), StoreError> {
     for folder in [layout.variants(), layout.temporary(), layout.spool()] {
         create_folders(&folder)?;
     }
-    let swept = sweep(&layout.temporary()).map_err(|e| folder_error(&layout.temporary(), e))?;
+    let mut swept = 0;
+    for folder in [layout.temporary(), layout.root().to_path_buf()] {
+        swept += sweep(&folder).map_err(|error| folder_error(&folder, error))?;
+    }
     if swept > 0 {
         tracing::info!(swept, "removed unfinished variants of a process that has ended");
     }
@@ -304,6 +307,19 @@ mod tests {
         let error = Store::open(&missing, CacheSettings::default(), at(0)).unwrap_err();
         assert!(matches!(error, StoreError::Folder { .. }), "{error}");
         assert!(!missing.exists());
+    }
+
+    #[test]
+    fn what_a_killed_process_left_is_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join(".cropmark");
+        let names = ["tmp/.cropmark-0123456789abcdef.part", ".cropmark-0123456789abcdef.part"];
+        fs::create_dir_all(root.join("tmp")).unwrap();
+        for name in names {
+            fs::write(root.join(name), "half").unwrap();
+        }
+        drop(Store::open(folder.path(), CacheSettings::default(), at(0)).unwrap());
+        assert_eq!(names.map(|name| root.join(name).exists()), [false, false]);
     }
 
     #[test]

@@ -131,7 +131,7 @@ impl Display {
     pub(super) fn end(&mut self, summary: &Summary, ending: &Ending) {
         self.clear();
         if let Ending::Halted(reason) = ending {
-            terminal::complain(&format!("stopped: {reason}. Then the same command goes on"));
+            terminal::complain(&format!("stopped: {reason}. The same command goes on"));
         }
         if self.json {
             if let Ok(line) = serde_json::to_string(&Last { summary }) {
@@ -146,7 +146,7 @@ impl Display {
             self.lines.line("No images were found.");
         }
         self.lines.line(&self.sums(summary));
-        if *ending != Ending::Complete {
+        if *ending == Ending::Stopped {
             self.lines.line("Stopped; nothing half is left. The same command goes on.");
         } else if summary.rendered + summary.cached > 0 {
             let out = terminal::plain(&self.out.display().to_string());

@@ -127,6 +127,7 @@ impl Run {
             outlet: Outlet { reports, progress, stopwatch },
             commands: received,
             is_paused: false,
+            has_put_back: false,
         };
         let task = tokio::spawn(task.run());
         (Self { id, commands, progress: watched, task }, told)

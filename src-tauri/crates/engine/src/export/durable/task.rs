@@ -42,6 +42,8 @@ pub(super) struct Task {
     pub(super) commands: mpsc::UnboundedReceiver<Command>,
     /// Whether a person has paused it while it was at work.
     pub(super) is_paused: bool,
+    /// Whether items were put back since the pass began.
+    pub(super) has_put_back: bool,
 }
 
 impl Task {
@@ -61,6 +63,7 @@ impl Task {
 
     /// One pass, and what follows from its end. `false`: the task ends.
     async fn work(&mut self) -> bool {
+        self.has_put_back = false;
         let before = self.count().await;
         self.stopwatch(true);
         let end = pass(self).await;
@@ -75,8 +78,7 @@ impl Task {
         match end {
             PassEnd::Complete => match after.total.map(|total| total - after.ended()) {
                 Some(0) => self.set_state(RunState::Done, None).await,
-                // Some were put back meanwhile.
-                _ if after.ended() != before.ended() || after.planned != before.planned => {}
+                _ if self.has_put_back || after.ended() > before.ended() => {}
                 _ => {
                     tracing::error!(run = origin.id.0, "items are left that nobody works on");
                     let reason = "some of its rows could not be worked on; export again";
@@ -163,7 +165,7 @@ impl Task {
 
     /// Puts failed items back.
     pub(super) async fn retry(
-        &self,
+        &mut self,
         positions: Option<Vec<u32>>,
         answer: oneshot::Sender<Result<u64, RunError>>,
     ) {
@@ -173,6 +175,11 @@ impl Task {
             Ok(outcome) => outcome.map_err(RunError::from),
             Err(_) => Err(RunError::Closed),
         };
+        if let Ok(items) = outcome {
+            self.has_put_back = true;
+            // Until they are counted again, at the end of the pass.
+            self.outlet.update(|progress| progress.failed = progress.failed.saturating_sub(items));
+        }
         // Who asked may have gone.
         let _ = answer.send(outcome);
     }
