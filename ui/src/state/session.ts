@@ -6,6 +6,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import type { Asset, JsonValue, StartUp } from '@/api/bindings';
 import { assetsQuery, startUpQuery } from '@/api/queries';
 import { call } from '@/api/rpc';
+import { type ExportChoices, initialChoices, useExporting } from './exporting';
 import { initialSizes, type PanelSizes, usePanels } from './panels';
 import { MOST_RECENT, useRecent } from './recent';
 import { useSelection } from './selection';
@@ -27,6 +28,7 @@ export interface Session {
   /** Paths, and the one with the focus. */
   selection: { paths: string[]; focus: string | null };
   recent: string[];
+  exporting: ExportChoices;
 }
 
 type Fields = Record<string, unknown>;
@@ -71,6 +73,7 @@ export function readSession(kept: unknown): Session {
   const view = fields(known.view);
   const panels = fields(known.panels);
   const selection = fields(known.selection);
+  const exporting = fields(known.exporting);
   const first = initialView;
   return {
     workspace: text(known.workspace),
@@ -105,6 +108,15 @@ export function readSession(kept: unknown): Session {
     },
     selection: { paths: texts(selection.paths, MOST_SELECTED), focus: text(selection.focus) },
     recent: texts(known.recent, MOST_RECENT),
+    exporting: {
+      destination: text(exporting.destination) ?? initialChoices.destination,
+      template: text(exporting.template, 1000) ?? initialChoices.template,
+      onConflict: oneOf(
+        exporting.onConflict,
+        ['unique', 'overwrite', 'if-changed', 'skip'],
+        initialChoices.onConflict,
+      ),
+    },
   };
 }
 
@@ -122,11 +134,12 @@ const ofWorkspace = {
 
 /** Puts the kept session in place, once at the start. Selected paths wait for their assets. */
 export function restoreSession(startUp: StartUp): Session['selection'] {
-  const { workspace, view, panels, selection, recent } = readSession(startUp.session);
+  const { workspace, view, panels, selection, recent, exporting } = readSession(startUp.session);
   const same = workspace !== null && workspace === startUp.workspace?.path;
   useView.getState().set(same ? view : { ...view, ...ofWorkspace });
   usePanels.getState().set(panels);
   useRecent.setState({ actions: recent });
+  useExporting.getState().set(exporting);
   return same ? selection : { paths: [], focus: null };
 }
 
@@ -145,6 +158,7 @@ function currentSession(client: QueryClient): Session & { version: number } {
   const { set: _view, ...view } = useView.getState();
   const { set: _panels, ...panels } = usePanels.getState();
   const { ids, focus } = useSelection.getState();
+  const { destination, template, onConflict } = useExporting.getState();
   const assets = client.getQueryData(assetsQuery.queryKey)?.assets ?? [];
   const selected = ids.size > 0 && ids.size <= MOST_SELECTED;
   return {
@@ -157,6 +171,7 @@ function currentSession(client: QueryClient): Session & { version: number } {
       focus: focus === null ? null : (assets.find(({ id }) => id === focus)?.path ?? null),
     },
     recent: useRecent.getState().actions,
+    exporting: { destination, template, onConflict },
   };
 }
 
@@ -197,6 +212,7 @@ export function keepSession(client: QueryClient, startUp: StartUp): () => void {
       waiting.workspace = undefined;
       useSelection.getState().clear();
       useView.getState().set(ofWorkspace);
+      useExporting.getState().set({ generators: null, parameters: {}, csv: null });
       later();
     }
     if (waiting.workspace !== undefined) tryToSelect();
@@ -211,6 +227,7 @@ export function keepSession(client: QueryClient, startUp: StartUp): () => void {
     usePanels.subscribe(later),
     useSelection.subscribe(later),
     useRecent.subscribe(later),
+    useExporting.subscribe(later),
   ];
   window.addEventListener('pagehide', save);
   return () => {

@@ -1,4 +1,189 @@
-/** Built by its feature's owner. */
+// One dialog for an export: what, where to, under which names. Nothing is asked afterwards.
+import { useQueries, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Document, ExportArguments } from '@/api/bindings';
+import { putRun } from '@/api/events';
+import { documentQuery, useAssets, usePresets } from '@/api/queries';
+import { call, messageOf } from '@/api/rpc';
+import { Button } from '@/components/Button';
+import { Dialog } from '@/components/Dialog';
+import { Segmented } from '@/components/Segmented';
+import { Waiting } from '@/components/Waiting';
+import { useShown } from '@/features/library/shown';
+import { announce } from '@/state/announce';
+import { useDialogs } from '@/state/dialogs';
+import { type AssetChoice, useExporting } from '@/state/exporting';
+import { flushAll } from '@/state/pending';
+import { useSelection } from '@/state/selection';
+import { useView } from '@/state/view';
+import { count } from '@/text';
+import { Destination } from './Destination';
+import styles from './ExportDialog.module.css';
+import { Generators } from './Generators';
+import { Names } from './Names';
+import { Parameters } from './Parameters';
+import { type Planned, usePlan } from './usePlan';
+import { chosenGenerators, declared, idsOf, nameOf, wantedOf } from './wanted';
+
 export function ExportDialog() {
-  return null;
+  const { t } = useTranslation();
+  const open = useDialogs((dialogs) => dialogs.open === 'export');
+  const close = useDialogs((dialogs) => dialogs.close);
+  return (
+    <Dialog
+      {...{ open }}
+      onClose={close}
+      title={t('export.title')}
+      description={t('export.description')}
+      size="large"
+    >
+      <Form onClose={close} />
+    </Dialog>
+  );
+}
+
+function Form({ onClose }: { onClose: () => void }) {
+  const { t } = useTranslation();
+  const presets = usePresets();
+  const choices = useExporting();
+  const activeFile = useView((view) => view.active?.file);
+  const [assets, setAssets, numbers] = useAssetChoice();
+  const subject = useDialogs((dialogs) => dialogs.subject);
+  const { set } = choices;
+  useEffect(() => {
+    if (subject.generators) set({ generators: subject.generators.map(nameOf) });
+  }, [subject, set]);
+
+  const generators = chosenGenerators(presets, choices.generators, activeFile);
+  const files = [...new Set(generators.map(({ file }) => file))];
+  const documents = useQueries({ queries: files.map((file) => documentQuery(file)) })
+    .map(({ data }) => data)
+    .filter((document): document is Document => document !== undefined);
+  const parameters = declared(documents, generators);
+  const wanted = wantedOf({ ...choices, ids: assets.ids, generators }, parameters);
+  const planned = usePlan(wanted);
+  const unsaved = presets.some(({ file, dirty }) => dirty && files.includes(file));
+
+  return (
+    <div className={styles.dialog}>
+      <div className={styles.columns}>
+        <div className={styles.form}>
+          <div className={styles.line}>
+            <span className={styles.label}>{t('export.assets')}</span>
+            <Segmented<AssetChoice>
+              label={t('export.assets')}
+              value={assets.choice}
+              onChange={setAssets}
+              segments={(['selection', 'filtered', 'all'] as const).map((value) => ({
+                value,
+                label: t(`export.choice.${value}`, { number: count(numbers[value]) }),
+                disabled: numbers[value] === 0,
+              }))}
+            />
+          </div>
+          <Generators
+            {...{ presets, generators }}
+            onChange={(chosen) => set({ generators: chosen.map(nameOf) })}
+          />
+          {unsaved && <p className={styles.soft}>{t('export.unsaved')}</p>}
+          <Destination parameters={[...parameters.keys()]} />
+          <Parameters known={parameters} />
+        </div>
+        <Names {...planned} />
+      </div>
+      <Footer
+        {...{ wanted, planned, onClose }}
+        missing={
+          assets.ids === null
+            ? t('export.noSelection')
+            : generators.length === 0
+              ? t('export.noGenerators')
+              : t('export.noDestination')
+        }
+      />
+    </div>
+  );
+}
+
+/** Which assets: those selected, if there are several; else those shown. */
+function useAssetChoice() {
+  const ids = useSelection((selection) => selection.ids);
+  const shown = useShown().ids;
+  const all = useAssets().length;
+  const wished = useDialogs((dialogs) => dialogs.subject.assets);
+  const [choice, setChoice] = useState<AssetChoice>(
+    wished ?? (ids.size > 1 ? 'selection' : shown.length < all ? 'filtered' : 'all'),
+  );
+  const numbers = { selection: ids.size, filtered: shown.length, all };
+  return [{ choice, ids: idsOf(choice, ids, shown, all) }, setChoice, numbers] as const;
+}
+
+interface FooterProps {
+  wanted: ExportArguments | null;
+  planned: Planned;
+  missing: string;
+  onClose: () => void;
+}
+
+function Footer({ wanted, planned: { plan, current, error }, missing, onClose }: FooterProps) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const [starting, setStarting] = useState(false);
+  const [fault, setFault] = useState<string | null>(null);
+  const possible =
+    wanted !== null &&
+    current &&
+    plan !== null &&
+    plan.total > 0 &&
+    plan.problems.length === 0 &&
+    plan.clashes.length === 0;
+  const start = async () => {
+    if (!possible || starting) return;
+    setStarting(true);
+    setFault(null);
+    try {
+      await flushAll();
+      putRun(client, await call('start_export', wanted));
+      useView.getState().set({ activity: true });
+      announce(t('export.started'));
+      onClose();
+    } catch (caught) {
+      setFault(messageOf(caught));
+    } finally {
+      setStarting(false);
+    }
+  };
+  const problem = fault ?? error;
+  return (
+    <footer className={styles.footer}>
+      <div className={styles.sum}>
+        {problem !== null ? (
+          <span role="alert" className={styles.bad}>
+            {problem}
+          </span>
+        ) : (
+          <span role="status">
+            {wanted === null
+              ? missing
+              : plan && t('export.total', { count: plan.total, number: count(plan.total) })}
+            {wanted !== null && plan && plan.without > 0 && (
+              <span className={styles.soft}>
+                {' · '}
+                {t('export.without', { count: plan.without, number: count(plan.without) })}
+              </span>
+            )}
+          </span>
+        )}
+        <Waiting
+          busy={wanted !== null && !current && error === null}
+          label={t('export.planning')}
+        />
+      </div>
+      <Button onClick={onClose}>{t('common.cancel')}</Button>
+      <Button look="primary" disabled={!possible || starting} onClick={() => void start()}>
+        {t('export.start')}
+      </Button>
+    </footer>
+  );
 }

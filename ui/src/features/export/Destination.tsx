@@ -1,0 +1,125 @@
+// Where to, under which names, and what happens where a name is taken.
+import { RotateCcw } from 'lucide-react';
+import { useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { ConflictPolicy } from '@/api/bindings';
+import { chooseFolder } from '@/api/rpc';
+import { Button, IconButton } from '@/components/Button';
+import { Field } from '@/components/Field';
+import { Select } from '@/components/Select';
+import { TextField } from '@/components/TextField';
+import { DEFAULT_TEMPLATE, useExporting } from '@/state/exporting';
+import { tellError } from '@/state/notices';
+import styles from './ExportDialog.module.css';
+
+const policies: ConflictPolicy[] = ['if-changed', 'unique', 'overwrite', 'skip'];
+
+export function Destination({ parameters }: { parameters: readonly string[] }) {
+  const { t } = useTranslation();
+  const { destination, onConflict, set } = useExporting();
+  const choose = async () => {
+    const folder = await chooseFolder(t('export.chooseTitle'), destination || undefined);
+    if (folder !== null) set({ destination: folder });
+  };
+  return (
+    <>
+      <Field label={t('export.destination')} hint={t('export.destinationHint')}>
+        {(id) => (
+          <span className={styles.row}>
+            <TextField
+              id={id}
+              value={destination}
+              onChange={(event) => set({ destination: event.target.value })}
+            />
+            <Button onClick={() => void choose().catch(tellError)}>{t('export.choose')}</Button>
+          </span>
+        )}
+      </Field>
+      <Template parameters={parameters} />
+      <Field label={t('export.conflict')} hint={t(`export.policyHint.${onConflict}`)}>
+        {(id) => (
+          <Select
+            id={id}
+            value={onConflict}
+            options={policies.map((value) => ({ value, label: t(`export.policy.${value}`) }))}
+            onChange={(now) => set({ onConflict: now })}
+          />
+        )}
+      </Field>
+    </>
+  );
+}
+
+const placeholders = [
+  'generator',
+  'path',
+  'stem',
+  'name',
+  'variation',
+  'theme',
+  'ext',
+  'format',
+  'width',
+  'height',
+  'key',
+] as const;
+
+function Template({ parameters }: { parameters: readonly string[] }) {
+  const { t } = useTranslation();
+  const { template, set } = useExporting();
+  const field = useRef<HTMLInputElement>(null);
+  const insert = (name: string) => {
+    const at = field.current?.selectionStart ?? template.length;
+    const to = field.current?.selectionEnd ?? at;
+    set({ template: `${template.slice(0, at)}{${name}}${template.slice(to)}` });
+    field.current?.focus();
+  };
+  const names = [
+    ...placeholders.map((name) => ({ name, meaning: t(`export.placeholder.${name}`) })),
+    ...parameters.map((name) => ({ name, meaning: t('export.placeholder.parameter') })),
+  ];
+  return (
+    <Field
+      label={t('export.template')}
+      hint={
+        <details className={styles.help}>
+          <summary>{t('export.placeholders')}</summary>
+          <ul>
+            {names.map(({ name, meaning }) => (
+              <li key={name}>
+                <button
+                  type="button"
+                  className={styles.placeholder}
+                  aria-label={t('export.insert', { name: `{${name}}`, meaning })}
+                  onClick={() => insert(name)}
+                >
+                  {`{${name}}`}
+                </button>
+                {meaning}
+              </li>
+            ))}
+          </ul>
+        </details>
+      }
+    >
+      {(id) => (
+        <span className={styles.row}>
+          <TextField
+            id={id}
+            ref={field}
+            className={styles.template}
+            value={template}
+            maxLength={1000}
+            onChange={(event) => set({ template: event.target.value })}
+          />
+          <IconButton
+            label={t('export.templateReset')}
+            icon={<RotateCcw />}
+            disabled={template === DEFAULT_TEMPLATE}
+            onClick={() => set({ template: DEFAULT_TEMPLATE })}
+          />
+        </span>
+      )}
+    </Field>
+  );
+}

@@ -1,0 +1,122 @@
+// Which generators, by preset file.
+import { useId } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { GeneratorChoice, PresetFile } from '@/api/bindings';
+import { Button } from '@/components/Button';
+import styles from './ExportDialog.module.css';
+import { nameOf, reasonOf, usable } from './wanted';
+
+interface GeneratorsProps {
+  presets: readonly PresetFile[];
+  generators: readonly GeneratorChoice[];
+  onChange: (generators: GeneratorChoice[]) => void;
+}
+
+export function Generators({ presets, generators, onChange }: GeneratorsProps) {
+  const { t } = useTranslation();
+  return (
+    <div className={styles.line}>
+      <span className={styles.label}>{t('export.generators')}</span>
+      <div className={styles.checklist}>
+        {presets.length === 0 && <p className={styles.soft}>{t('export.noPresets')}</p>}
+        {presets.map((preset) => (
+          <File
+            key={preset.file}
+            {...{ preset, generators }}
+            onChange={(chosen) =>
+              onChange([...generators.filter(({ file }) => file !== preset.file), ...chosen])
+            }
+          />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+interface FileProps {
+  preset: PresetFile;
+  generators: readonly GeneratorChoice[];
+  /** Gets the chosen ones of this file. */
+  onChange: (generators: GeneratorChoice[]) => void;
+}
+
+function File({ preset, generators, onChange }: FileProps) {
+  const { t } = useTranslation();
+  const { file } = preset;
+  const chosen = generators.filter((one) => one.file === file);
+  const all = usable([preset]);
+  return (
+    <fieldset className={styles.file}>
+      <legend className={styles.legend}>
+        <span className={styles.ellipsis}>{file}</span>
+        <Button
+          look="quiet"
+          className={styles.few}
+          aria-label={t('export.allOf', { file })}
+          onClick={() => onChange(all)}
+        >
+          {t('export.all')}
+        </Button>
+        <Button
+          look="quiet"
+          className={styles.few}
+          aria-label={t('export.noneOf', { file })}
+          onClick={() => onChange([])}
+        >
+          {t('export.none')}
+        </Button>
+      </legend>
+      {preset.trouble !== null && <p className={styles.bad}>{preset.trouble}</p>}
+      {preset.generators.map(({ name, broken }) => {
+        const choice = { file, generator: name };
+        return (
+          <Line
+            key={name}
+            name={name}
+            checked={chosen.some((one) => nameOf(one) === nameOf(choice))}
+            reason={
+              broken || preset.trouble !== null
+                ? (reasonOf(preset, name) ?? t('export.broken'))
+                : null
+            }
+            onChange={(now) =>
+              onChange(
+                now ? [...chosen, choice] : chosen.filter(({ generator }) => generator !== name),
+              )
+            }
+          />
+        );
+      })}
+    </fieldset>
+  );
+}
+
+interface LineProps {
+  name: string;
+  checked: boolean;
+  /** Why it cannot be chosen. */
+  reason: string | null;
+  onChange: (checked: boolean) => void;
+}
+
+function Line({ name, checked, reason, onChange }: LineProps) {
+  const id = useId();
+  return (
+    <div className={styles.generator}>
+      <input
+        id={id}
+        type="checkbox"
+        checked={checked}
+        disabled={reason !== null}
+        aria-describedby={reason === null ? undefined : `${id}-reason`}
+        onChange={(event) => onChange(event.target.checked)}
+      />
+      <label htmlFor={id}>{name}</label>
+      {reason !== null && (
+        <span id={`${id}-reason`} className={styles.reason}>
+          {reason}
+        </span>
+      )}
+    </div>
+  );
+}

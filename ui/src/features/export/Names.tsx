@@ -1,0 +1,89 @@
+// The names that will be written, and what is wrong with them, before anything runs.
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { PlannedName } from '@/api/bindings';
+import { count } from '@/text';
+import styles from './ExportDialog.module.css';
+import type { Planned } from './usePlan';
+
+const ROW = 24;
+
+/** So many clashes are shown. */
+const MOST_CLASHES = 6;
+
+export function Names({ plan, current }: Planned) {
+  const { t } = useTranslation();
+  return (
+    <section className={styles.names} aria-label={t('export.names')} aria-busy={!current}>
+      <h3 className={styles.heading}>{t('export.names')}</h3>
+      {plan === null ? (
+        <p className={styles.soft}>{t('export.nothingYet')}</p>
+      ) : (
+        <>
+          {plan.problems.length > 0 && (
+            <ul role="alert" className={styles.problems}>
+              {plan.problems.map((problem) => (
+                <li key={problem}>{problem}</li>
+              ))}
+            </ul>
+          )}
+          {plan.clashes.length > 0 && (
+            <div role="alert" className={styles.problems}>
+              <p>{t('export.clashes')}</p>
+              <ul className={styles.clashes}>
+                {plan.clashes.slice(0, MOST_CLASHES).map((clash) => (
+                  <li key={clash}>{clash}</li>
+                ))}
+              </ul>
+            </div>
+          )}
+          <List names={plan.names} />
+          {plan.names.length < plan.total && (
+            <p className={styles.soft}>
+              {t('export.first', { count: plan.names.length, number: count(plan.total) })}
+            </p>
+          )}
+        </>
+      )}
+    </section>
+  );
+}
+
+function List({ names }: { names: readonly PlannedName[] }) {
+  const { t } = useTranslation();
+  const scroller = useRef<HTMLDivElement>(null);
+  const virtual = useVirtualizer({
+    count: names.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW,
+    overscan: 10,
+    // So that the first rows are there before the place is measured.
+    initialRect: { width: 400, height: 400 },
+  });
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: keys scroll it
+    <section ref={scroller} className={styles.list} tabIndex={0} aria-label={t('export.names')}>
+      <ul style={{ height: virtual.getTotalSize() }}>
+        {virtual.getVirtualItems().map(({ index, start }) => {
+          const one = names[index];
+          if (!one) return null;
+          const name = one.name ?? t('export.later', { stem: `${one.generator}: ${one.source}` });
+          return (
+            <li
+              key={index}
+              className={styles.name}
+              style={{ transform: `translateY(${start}px)` }}
+              title={`${one.source} · ${one.generator}`}
+              aria-setsize={names.length}
+              aria-posinset={index + 1}
+            >
+              <span className={one.name === null ? styles.soft : styles.path}>{name}</span>
+              {one.taken && <span className={styles.taken}>{t('export.taken')}</span>}
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,99 @@
+// From the dialog's choices to what is asked of the program.
+import type {
+  Document,
+  ExportArguments,
+  GeneratorChoice,
+  JsonValue,
+  PresetFile,
+} from '@/api/bindings';
+import type { AssetChoice } from '@/state/exporting';
+
+/** A generator's name among all preset files. */
+export const nameOf = ({ file, generator }: GeneratorChoice) => `${file}\n${generator}`;
+
+/** The generators that can be exported, in the order of the files. */
+export const usable = (presets: readonly PresetFile[]): GeneratorChoice[] =>
+  presets.flatMap(({ file, trouble, generators }) =>
+    trouble === null
+      ? generators.filter(({ broken }) => !broken).map(({ name }) => ({ file, generator: name }))
+      : [],
+  );
+
+/** The chosen ones: as they were left, or those of the active file, or all. */
+export function chosenGenerators(
+  presets: readonly PresetFile[],
+  names: readonly string[] | null,
+  activeFile: string | undefined,
+): GeneratorChoice[] {
+  const all = usable(presets);
+  if (names !== null) return all.filter((one) => names.includes(nameOf(one)));
+  const ofFile = all.filter(({ file }) => file === activeFile);
+  return ofFile.length > 0 ? ofFile : all;
+}
+
+/** Why a generator cannot be exported, in words of the preset's problems. */
+export const reasonOf = (preset: PresetFile, generator: string): string | null =>
+  preset.trouble ?? preset.problems.find((one) => one.generator === generator)?.message ?? null;
+
+/** The ids that a choice means; empty: all; null: nothing is chosen. */
+export function idsOf(
+  choice: AssetChoice,
+  selection: ReadonlySet<number>,
+  shown: readonly number[],
+  all: number,
+): number[] | null {
+  if (choice === 'all') return all > 0 ? [] : null;
+  const ids = choice === 'selection' ? [...selection] : shown;
+  if (ids.length === 0) return null;
+  return ids.length === all ? [] : [...ids];
+}
+
+const isTable = (value: JsonValue | undefined): value is { [key in string]: JsonValue } =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The parameters that the chosen generators declare, with their defaults. */
+export function declared(
+  documents: readonly Document[],
+  generators: readonly GeneratorChoice[],
+): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const { file, generator } of generators) {
+    const value = documents.find((document) => document.file === file)?.value;
+    const table = isTable(value) && isTable(value.generators) ? value.generators[generator] : null;
+    if (!isTable(table ?? undefined)) continue;
+    const parameters = (table as { [key in string]: JsonValue }).parameters;
+    if (!isTable(parameters)) continue;
+    for (const [name, preset] of Object.entries(parameters)) {
+      if (!found.has(name)) found.set(name, typeof preset === 'string' ? preset : String(preset));
+    }
+  }
+  return found;
+}
+
+interface Choices {
+  ids: number[] | null;
+  generators: GeneratorChoice[];
+  destination: string;
+  template: string;
+  onConflict: ExportArguments['on_conflict'];
+  parameters: Record<string, string>;
+  csv: string | null;
+}
+
+/** What is asked of the program; null while something is missing. */
+export function wantedOf(choices: Choices, known: ReadonlyMap<string, string>) {
+  const { ids, generators, destination, template, onConflict, parameters, csv } = choices;
+  if (ids === null || generators.length === 0 || destination.trim() === '') return null;
+  const given = Object.entries(parameters).filter(
+    ([name, value]) => known.has(name) && value !== '',
+  );
+  return {
+    assets: ids,
+    generators,
+    destination: destination.trim(),
+    template,
+    on_conflict: onConflict,
+    parameters: Object.fromEntries(given),
+    parameters_csv: known.size > 0 ? csv : null,
+  } satisfies ExportArguments;
+}
