@@ -134,10 +134,11 @@ impl Board {
     /// closed.
     pub(super) fn flush(&self, store: &Store) {
         let unwritten = std::mem::take(&mut *self.unwritten());
-        if !unwritten.is_empty() && store.keeps_variants() {
-            if let Err(error) = store.record_outcomes(unwritten.into_iter().collect()) {
-                tracing::warn!(%error, "what became of variants could not be noted");
-            }
+        if unwritten.is_empty() || !store.keeps_variants() {
+            return;
+        }
+        if let Err(error) = store.record_outcomes(unwritten.into_iter().collect()) {
+            tracing::warn!(%error, "what became of variants could not be noted");
         }
     }
 
@@ -152,15 +153,16 @@ impl Facts {
     /// when the rules change.
     pub(super) fn standing(&self, entry: Entry, notes: &mut Vec<Entry>) -> Standing {
         let outcome = self.outcomes.get(&entry.place);
-        let noted = outcome.and_then(|outcome| outcome.kept);
+        let former = outcome.and_then(|outcome| outcome.kept);
         if let Some(format) = self.kept.get(&entry.key) {
-            if noted != Some(entry.key) || outcome.is_some_and(|outcome| outcome.failed.is_some()) {
+            if former != Some(entry.key) || outcome.is_some_and(|outcome| outcome.failed.is_some())
+            {
                 notes.push(entry);
             }
             let shown = Some((entry.key, *format));
             return Standing { state: VariantState::Ready, shown, fault: None };
         }
-        let shown = noted.and_then(|key| Some((key, *self.kept.get(&key)?)));
+        let shown = former.and_then(|key| Some((key, *self.kept.get(&key)?)));
         let failed = outcome.and_then(|outcome| outcome.failed.as_ref());
         let failed = failed.filter(|(key, _)| *key == entry.key);
         let is_rendering =

@@ -34,12 +34,11 @@ pub(crate) async fn variant_file(
     let shared = Arc::clone(&workspace.previews.shared);
     let chosen = Arc::new(choose(&workspace, arguments.asset, &choice(&arguments)).await?);
     let key = chosen.variant.key.clone();
-    let (extension, bytes) = match content(&shared, key.as_str()).await {
-        Some(found) => found,
-        None => {
-            let finished = real(&shared, &chosen, &arguments).await?;
-            (finished.rendered.format.extension(), finished.bytes)
-        }
+    let (extension, bytes) = if let Some(found) = content(&shared, key.as_str()).await {
+        found
+    } else {
+        let finished = real(&shared, &chosen, &arguments).await?;
+        (finished.rendered.format.extension(), finished.bytes)
     };
     let folder = folder(&shared).join(key.short());
     let spare = studio.places().cache.join("drag").join(key.short());

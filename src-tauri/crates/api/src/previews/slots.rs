@@ -16,7 +16,7 @@ pub(super) struct Slots {
 #[derive(Debug, Default)]
 struct Held {
     turn: u64,
-    slots: HashMap<String, (u64, oneshot::Sender<()>)>,
+    requests: HashMap<String, (u64, oneshot::Sender<()>)>,
 }
 
 /// A request's hold on its slot.
@@ -36,13 +36,13 @@ impl Slots {
         held.turn += 1;
         let turn = held.turn;
         // Dropping the former sender is the message.
-        held.slots.insert(slot.to_owned(), (turn, taken));
+        held.requests.insert(slot.to_owned(), (turn, taken));
         Turn { slots: self.clone(), slot: slot.to_owned(), turn, ended }
     }
 
     /// Whether any request is under way.
     pub(super) fn are_busy(&self) -> bool {
-        !self.held().slots.is_empty()
+        !self.held().requests.is_empty()
     }
 
     fn held(&self) -> MutexGuard<'_, Held> {
@@ -60,8 +60,8 @@ impl Turn {
 impl Drop for Turn {
     fn drop(&mut self) {
         let mut held = self.slots.held();
-        if held.slots.get(&self.slot).is_some_and(|(turn, _)| *turn == self.turn) {
-            held.slots.remove(&self.slot);
+        if held.requests.get(&self.slot).is_some_and(|(turn, _)| *turn == self.turn) {
+            held.requests.remove(&self.slot);
         }
     }
 }

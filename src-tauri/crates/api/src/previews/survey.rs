@@ -46,8 +46,10 @@ pub(super) struct Survey {
 #[derive(Debug, Default)]
 struct Pending {
     assets: HashSet<u32>,
-    /// When everything is to be looked at.
-    all: Option<Instant>,
+    /// When everything is to be looked at because the rules are others.
+    rules: Option<Instant>,
+    /// When everything is to be looked at because of variants that came or went.
+    variants: Option<Instant>,
     /// Whether there is something to write down.
     flush: bool,
     stop: bool,
@@ -62,7 +64,7 @@ struct Results {
 impl Survey {
     /// Begins. Holds the workspace only while it looks at a few assets.
     pub(super) fn begin(&self, shared: &Arc<Shared>, workspace: Weak<Workspace>) {
-        self.all_within(Duration::ZERO);
+        self.pending().rules = Some(Instant::now());
         let (pending, shared) = (Arc::clone(&self.pending), Arc::downgrade(shared));
         let work = move || {
             lower_priority();
@@ -93,25 +95,20 @@ impl Survey {
 
     /// The rules are others now.
     pub(super) fn rules_changed(&self) {
-        self.all_within(RULES_PAUSE);
+        // Each change waits for the next of its gesture.
+        self.pending().rules = Some(Instant::now() + RULES_PAUSE);
+        self.pending.1.notify_all();
     }
 
     /// Variants were kept or went, nobody says of which assets.
     pub(super) fn variants_changed(&self) {
-        self.all_within(KEPT_PAUSE);
+        self.pending().variants.get_or_insert_with(|| Instant::now() + KEPT_PAUSE);
+        self.pending.1.notify_all();
     }
 
     /// There are outcomes to write.
     pub(super) fn flush(&self) {
         self.pending().flush = true;
-        self.pending.1.notify_all();
-    }
-
-    fn all_within(&self, pause: Duration) {
-        let due = Instant::now() + pause;
-        let mut pending = self.pending();
-        pending.all = Some(pending.all.map_or(due, |former| former.min(due)));
-        drop(pending);
         self.pending.1.notify_all();
     }
 
@@ -166,7 +163,7 @@ impl Work {
             tracing::warn!(%error, "what is kept is not known; all variants count as missing");
         }
         drop(shared);
-        // Whatever happens, at most a fifth of the time is spent on looking at everything.
+        // While an export runs, at most a fifth of the time is spent on looking at everything.
         let mut earliest = Instant::now();
         loop {
             match self.next(earliest) {
@@ -206,9 +203,10 @@ impl Work {
                 return Next::Flush;
             }
             let now = Instant::now();
-            let all = pending.all.map(|due| due.max(earliest));
+            let variants = pending.variants.map(|due| due.max(earliest));
+            let all = pending.rules.into_iter().chain(variants).min();
             if all.is_some_and(|due| due <= now) {
-                pending.all = None;
+                (pending.rules, pending.variants) = (None, None);
                 return Next::All;
             }
             let tell = (!self.changed.is_empty()).then(|| self.tell_at(now));
@@ -290,12 +288,11 @@ impl Work {
             shared.board.keep(&notes);
             let mut results = locked(&shared.survey.results);
             for (id, found) in found {
-                let former = match found {
-                    Some(summary) => results.summaries.insert(id, summary),
-                    None => {
-                        shared.plans.forget(id);
-                        results.summaries.remove(&id)
-                    }
+                let former = if let Some(summary) = found {
+                    results.summaries.insert(id, summary)
+                } else {
+                    shared.plans.forget(id);
+                    results.summaries.remove(&id)
                 };
                 if former != found {
                     self.changed.insert(id);
