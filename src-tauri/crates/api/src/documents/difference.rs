@@ -3,6 +3,8 @@
 /// The one range in which two texts differ. Offsets are bytes, at the borders of characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Difference {
+    before: blake3::Hash,
+    after: blake3::Hash,
     start: usize,
     removed: String,
     inserted: String,
@@ -14,6 +16,8 @@ impl Difference {
         let start = common_start(before, after);
         let end = common_end(&before[start..], &after[start..]);
         Self {
+            before: blake3::hash(before.as_bytes()),
+            after: blake3::hash(after.as_bytes()),
             start,
             removed: before[start..before.len() - end].to_owned(),
             inserted: after[start..after.len() - end].to_owned(),
@@ -32,13 +36,19 @@ impl Difference {
 
     /// The text after the change; `None` where `before` is not the text that was changed.
     pub(super) fn apply(&self, before: &str) -> Option<String> {
-        replace(before, self.start, &self.removed, &self.inserted)
+        is_of(before, self.before)
+            .then(|| replace(before, self.start, &self.removed, &self.inserted))?
     }
 
     /// The text before the change; `None` where `after` is not the text that came of it.
     pub(super) fn revert(&self, after: &str) -> Option<String> {
-        replace(after, self.start, &self.inserted, &self.removed)
+        is_of(after, self.after)
+            .then(|| replace(after, self.start, &self.inserted, &self.removed))?
     }
+}
+
+fn is_of(text: &str, hash: blake3::Hash) -> bool {
+    blake3::hash(text.as_bytes()) == hash
 }
 
 fn replace(text: &str, start: usize, old: &str, new: &str) -> Option<String> {
@@ -49,7 +59,10 @@ fn replace(text: &str, start: usize, old: &str, new: &str) -> Option<String> {
 /// How many bytes two texts have in common at their start, in whole characters.
 fn common_start(one: &str, other: &str) -> usize {
     let equal = one.bytes().zip(other.bytes()).take_while(|(one, other)| one == other).count();
-    (0..=equal).rev().find(|&at| one.is_char_boundary(at) && other.is_char_boundary(at)).unwrap_or(0)
+    (0..=equal)
+        .rev()
+        .find(|&at| one.is_char_boundary(at) && other.is_char_boundary(at))
+        .unwrap_or(0)
 }
 
 /// How many bytes two texts have in common at their end, in whole characters.

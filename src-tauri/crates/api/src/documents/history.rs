@@ -136,7 +136,10 @@ impl History {
         if first.is_some() {
             self.forget_newest();
         }
-        self.add(Entry { label, change: Change::Text { file: file.to_owned(), difference } }, gesture);
+        self.add(
+            Entry { label, change: Change::Text { file: file.to_owned(), difference } },
+            gesture,
+        );
     }
 
     /// The newest entry, if the gesture that made it still goes on.

@@ -121,7 +121,7 @@ pub struct EditArguments {
 }
 
 /// A step on the way to a value: a table's key or an array's place.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(untagged)]
 pub enum Step {
     /// A place, from 0.

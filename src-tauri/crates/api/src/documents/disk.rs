@@ -1,0 +1,121 @@
+//! Reading and writing preset files.
+
+use std::{
+    ffi::OsStr,
+    fs::{self, File, OpenOptions},
+    io::{self, Read as _, Write as _},
+    os::unix::fs::OpenOptionsExt as _,
+    path::{Path, PathBuf},
+};
+
+use cropmark_engine::export::is_preset_name;
+use cropmark_rules::preset::MAX_BYTES;
+use cropmark_store::atomic::{Conflict, Originals, Outcome, TemporaryFile};
+use rustix::io::Errno;
+
+use super::DocumentError;
+
+/// What was found under a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Found {
+    /// A text.
+    Text(String),
+    /// Nothing.
+    Nothing,
+    /// Something that is no text, or cannot be read: why, and what to do.
+    Trouble(String),
+}
+
+/// Looks at a file. Never waits for a pipe, and reads no more than a preset may have.
+pub(super) fn read(path: &Path) -> Found {
+    match read_bytes(path) {
+        Ok(bytes) if bytes.len() > MAX_BYTES => Found::Trouble(format!(
+            "The file has more than the {MAX_BYTES} bytes that a preset may have. Is it one?"
+        )),
+        Ok(bytes) => match String::from_utf8(bytes) {
+            Ok(text) => Found::Text(text),
+            Err(_) => Found::Trouble(
+                "The file is not UTF-8 text. Save it with the encoding UTF-8.".to_owned(),
+            ),
+        },
+        Err(error) => match error.kind() {
+            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
+                // A link that leads nowhere is there, and a person should know.
+                match fs::symlink_metadata(path) {
+                    Ok(_) => Found::Trouble(
+                        "The file is a link to one that is not there. Mend or remove it."
+                            .to_owned(),
+                    ),
+                    Err(_) => Found::Nothing,
+                }
+            }
+            io::ErrorKind::PermissionDenied => Found::Trouble(
+                "There is no permission to read the file. Change its permissions.".to_owned(),
+            ),
+            _ if error.raw_os_error() == Some(Errno::LOOP.raw_os_error()) => {
+                Found::Trouble("The file is a link that leads back to itself.".to_owned())
+            }
+            io::ErrorKind::InvalidInput => Found::Trouble(error.to_string()),
+            _ => Found::Trouble(format!("The file cannot be read ({error}).")),
+        },
+    }
+}
+
+fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
+    let flags = i32::try_from(rustix::fs::OFlags::NONBLOCK.bits()).unwrap_or(0);
+    let file = OpenOptions::new().read(true).custom_flags(flags).open(path)?;
+    if !file.metadata()?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "This is no file."));
+    }
+    let mut bytes = Vec::new();
+    file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Writes a text to a file that may be there already: whole or not at all, with the permissions
+/// it has; a link stays one, and what it leads to is written. `root` is the workspace.
+pub(super) fn write(root: &Path, path: &Path, text: &str) -> Result<(), DocumentError> {
+    let target = match path.canonicalize() {
+        Ok(target) => target,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return write_new(path, text).and_then(|is_new| {
+                if is_new {
+                    Ok(())
+                } else {
+                    Err(DocumentError::ChangedOnDisk { path: path.into() })
+                }
+            });
+        }
+        Err(source) => return Err(DocumentError::Write { path: path.into(), source }),
+    };
+    let name = target.file_name().unwrap_or(OsStr::new(""));
+    if !target.starts_with(root) && !is_preset_name(name) {
+        return Err(DocumentError::LeadsOut { path: path.into(), target });
+    }
+    let metadata = fs::metadata(&target)
+        .map_err(|source| DocumentError::Write { path: path.into(), source })?;
+    if metadata.permissions().readonly() {
+        return Err(DocumentError::Protected { path: path.into() });
+    }
+    let temporary = filled(&target, text)?;
+    temporary
+        .file()
+        .set_permissions(metadata.permissions())
+        .map_err(|source| DocumentError::Write { path: path.into(), source })?;
+    temporary.commit(Conflict::Overwrite, &Originals::new())?;
+    Ok(())
+}
+
+/// Writes a text to a file that is not there; `false` where it is.
+pub(super) fn write_new(path: &Path, text: &str) -> Result<bool, DocumentError> {
+    let committed = filled(path, text)?.commit(Conflict::Skip, &Originals::new())?;
+    Ok(committed.outcome == Outcome::Created)
+}
+
+fn filled(path: &Path, text: &str) -> Result<TemporaryFile, DocumentError> {
+    let temporary = TemporaryFile::beside(path)?;
+    let mut file: &File = temporary.file();
+    file.write_all(text.as_bytes())
+        .map_err(|source| DocumentError::Write { path: PathBuf::from(path), source })?;
+    Ok(temporary)
+}

@@ -1,0 +1,161 @@
+//! One preset file with the changes that are not saved.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use super::{DocumentError, State, encoding, recovery, recovery::Unsaved, snapshot::Snapshot};
+use crate::model;
+
+/// A preset file. A cheap copy of it can be looked at while others go on.
+#[derive(Debug, Clone)]
+pub(super) struct Document {
+    pub(super) path: PathBuf,
+    /// As it is now.
+    pub(super) text: Arc<Snapshot>,
+    /// What the file had when the changes began; `None`: there was none.
+    pub(super) saved: Option<Arc<str>>,
+    /// What the file has, where somebody else changed it since.
+    pub(super) conflict: Option<Arc<str>>,
+    /// Why it cannot be read.
+    pub(super) trouble: Option<String>,
+    pub(super) revision: u32,
+    /// What lists were told last.
+    pub(super) told: Option<Arc<model::PresetFile>>,
+    pub(super) told_mark: Option<Mark>,
+}
+
+/// What changes when the window must ask for a document again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Mark {
+    revision: u32,
+    is_dirty: bool,
+    has_conflict: bool,
+}
+
+impl Document {
+    /// One that is as on the disk.
+    pub(super) fn new(path: &Path, text: &str, revision: u32) -> Self {
+        Self {
+            path: path.to_owned(),
+            text: Arc::new(Snapshot::new(path, text.to_owned())),
+            saved: Some(text.into()),
+            conflict: None,
+            trouble: None,
+            revision,
+            told: None,
+            told_mark: None,
+        }
+    }
+
+    /// Whether there are changes that are not saved.
+    pub(super) fn is_dirty(&self) -> bool {
+        self.trouble.is_none() && self.saved.as_deref() != Some(self.text.raw())
+    }
+
+    pub(super) fn mark(&self) -> Mark {
+        Mark {
+            revision: self.revision,
+            is_dirty: self.is_dirty(),
+            has_conflict: self.conflict.is_some(),
+        }
+    }
+
+    /// Fails where it cannot be read.
+    pub(super) fn check(&self, file: &str) -> Result<(), DocumentError> {
+        let trouble = |trouble: &String| DocumentError::Trouble {
+            file: file.to_owned(),
+            trouble: trouble.clone(),
+        };
+        self.trouble.as_ref().map_or(Ok(()), |it| Err(trouble(it)))
+    }
+
+    /// For the window.
+    pub(super) fn reply(&self, file: &str) -> model::Document {
+        model::Document {
+            file: file.to_owned(),
+            revision: self.revision,
+            text: self.text.view().to_owned(),
+            value: self.text.value().clone(),
+            problems: self.text.problems(),
+            dirty: self.is_dirty(),
+            conflict: self.conflict.as_deref().map(|text| encoding::view(text).into_owned()),
+        }
+    }
+
+    /// For lists.
+    pub(super) fn overview(&self, file: &str) -> model::PresetFile {
+        let is_readable = self.trouble.is_none();
+        let lists = is_readable.then(|| self.text.lists().clone());
+        let (generators, themes) = lists.map(|it| (it.generators, it.themes)).unwrap_or_default();
+        model::PresetFile {
+            file: file.to_owned(),
+            generators,
+            themes,
+            problems: if is_readable { self.text.problems() } else { Vec::new() },
+            dirty: self.is_dirty(),
+            conflict: self.conflict.is_some(),
+            trouble: self.trouble.clone(),
+        }
+    }
+}
+
+impl State {
+    /// Gives a document another text. What is to be kept for a crash is another now.
+    pub(super) fn put_text(&mut self, file: &str, raw: String) {
+        let revision = self.next_revision();
+        if let Some(document) = self.documents.get_mut(file) {
+            document.text = Arc::new(Snapshot::new(&document.path, raw));
+            document.revision = revision;
+            self.unkept.insert(file.to_owned());
+        }
+    }
+
+    /// Gives a document another text, which can be undone.
+    pub(super) fn change_text(
+        &mut self,
+        file: &str,
+        raw: String,
+        label: String,
+        gesture: Option<&str>,
+    ) {
+        let Some(document) = self.documents.get(file) else { return };
+        let before = Arc::clone(&document.text);
+        if before.raw() != raw {
+            self.history.record_text(label, file, (before.raw(), &raw), gesture);
+            self.put_text(file, raw);
+        }
+    }
+
+    /// Makes a document what it was before the workspace was closed or lost. Whether anything of
+    /// it is unsaved.
+    pub(super) fn bring_back(&mut self, root: &Path, unsaved: Unsaved) -> bool {
+        let Unsaved { file, base, text, .. } = unsaved;
+        let revision = self.next_revision();
+        let path = root.join(&file);
+        let document = self.documents.entry(file.clone()).or_insert_with(|| {
+            let mut document = Document::new(&path, "", revision);
+            document.saved = None;
+            document
+        });
+        if document.trouble.take().is_some() {
+            document.saved = None;
+        }
+        if document.saved.as_deref() == Some(text.as_str()) {
+            return false;
+        }
+        let on_disk = document.saved.clone();
+        if let Some(on_disk) = on_disk {
+            if base.as_deref() == Some(recovery::hash(&on_disk).as_str()) {
+                let label = format!("Unsaved changes of {file}");
+                self.change_text(&file, text, label, None);
+                return true;
+            }
+            document.conflict = Some(on_disk);
+            document.saved = None;
+        }
+        self.put_text(&file, text);
+        true
+    }
+}

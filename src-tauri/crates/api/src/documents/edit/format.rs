@@ -1,0 +1,170 @@
+//! From JSON values to the text of TOML values, as a person would write them.
+
+use serde_json::{Map, Value};
+
+use super::EditError;
+
+/// How far the elements of a list of tables are indented.
+pub(super) const INDENT: &str = "  ";
+
+/// Keys that stand first, in this order; the others follow by the alphabet.
+const ORDER: &[&str] = &[
+    "version",
+    "op",
+    "name",
+    "description",
+    "match",
+    "generator",
+    "eager",
+    "source",
+    "parameters",
+    "widths",
+    "operations",
+    "output",
+    "variations",
+    "format",
+    "quality",
+    "text",
+    "image",
+    "aspect",
+    "fit",
+    "width",
+    "height",
+    "x",
+    "y",
+];
+
+/// A value on one line.
+pub(super) fn inline(value: &Value) -> Result<String, EditError> {
+    Ok(match value {
+        Value::Null => return Err(EditError::Null),
+        Value::Bool(value) => value.to_string(),
+        Value::Number(number) => self::number(number)?,
+        Value::String(text) => self::text(text),
+        Value::Array(elements) => {
+            let elements: Result<Vec<_>, _> = elements.iter().map(inline).collect();
+            format!("[{}]", elements?.join(", "))
+        }
+        Value::Object(object) if object.is_empty() => "{}".to_owned(),
+        Value::Object(object) => {
+            let pairs: Result<Vec<_>, _> = ordered(object)
+                .map(|(key, value)| Ok(format!("{} = {}", self::key(key), inline(value)?)))
+                .collect();
+            format!("{{ {} }}", pairs?.join(", "))
+        }
+    })
+}
+
+/// A value of a pair that has lines of its own: a list of tables has one a line.
+pub(super) fn on_lines(value: &Value, indent: &str) -> Result<String, EditError> {
+    match value {
+        Value::Array(elements) if is_chain(elements) => {
+            let mut text = String::from("[\n");
+            for element in elements {
+                text.push_str(&format!("{indent}{INDENT}{},\n", inline(element)?));
+            }
+            Ok(text + indent + "]")
+        }
+        _ => inline(value),
+    }
+}
+
+/// Whether these elements are tables, such as operations are.
+fn is_chain(elements: &[Value]) -> bool {
+    elements.iter().any(Value::is_object)
+}
+
+/// A table's pairs in a fixed order.
+pub(super) fn ordered(object: &Map<String, Value>) -> impl Iterator<Item = (&String, &Value)> {
+    let rank = |key: &str| ORDER.iter().position(|first| *first == key).unwrap_or(ORDER.len());
+    let mut pairs: Vec<_> = object.iter().collect();
+    pairs.sort_by(|one, other| (rank(one.0), one.0).cmp(&(rank(other.0), other.0)));
+    pairs.into_iter()
+}
+
+/// A key, in quotation marks where it needs them.
+pub(super) fn key(key: &str) -> String {
+    let is_bare = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+    if !key.is_empty() && key.bytes().all(is_bare) { key.to_owned() } else { text(key) }
+}
+
+/// JSON's escapes are TOML's as well, but for one character that JSON need not escape.
+fn text(text: &str) -> String {
+    Value::from(text).to_string().replace('\u{7f}', "\\u007f")
+}
+
+/// Whole numbers stay whole; others are as short as they can be told apart, without the noise of
+/// binary fractions beyond twelve digits (0.1 + 0.2 is 0.3).
+fn number(number: &serde_json::Number) -> Result<String, EditError> {
+    if let Some(whole) = number.as_i64() {
+        return Ok(whole.to_string());
+    }
+    let value = number.as_f64().filter(|_| !number.is_u64()).ok_or(EditError::Number)?;
+    Ok(format!("{:?}", rounded(value)))
+}
+
+/// A number with twelve significant digits.
+pub(super) fn rounded(value: f64) -> f64 {
+    format!("{value:.11e}").parse().unwrap_or(value)
+}
+
+/// A new whole number written as the old one was: with an underscore between thousands.
+pub(super) fn as_before(old: &str, new: String) -> String {
+    let digits = new.strip_prefix('-').unwrap_or(&new);
+    let is_whole = digits.bytes().all(|byte| byte.is_ascii_digit());
+    if !old.contains('_') || !is_whole || digits.len() < 5 {
+        return new;
+    }
+    let sign = &new[..new.len() - digits.len()];
+    let mut grouped = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push('_');
+        }
+        grouped.push(digit);
+    }
+    format!("{sign}{grouped}")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn values_are_written_as_a_person_would() {
+        let cases = [
+            (json!(80), "80"),
+            (json!(-0.5), "-0.5"),
+            (json!(0.1 + 0.2), "0.3"),
+            (json!(1.0), "1.0"),
+            (json!(1e300), "1e300"),
+            (json!("a \"b\"\n\u{7f}é"), r#""a \"b\"\n\u007fé""#),
+            (json!([1, "x", true]), r#"[1, "x", true]"#),
+            (json!({}), "{}"),
+            (json!({ "x": 1, "op": "resize", "a b": 2 }), r#"{ op = "resize", x = 1, "a b" = 2 }"#),
+        ];
+        for (value, expected) in cases {
+            let text = inline(&value).unwrap();
+            assert_eq!(text, expected);
+            let table: toml::Table = format!("a = {text}").parse().unwrap();
+            assert!(table.contains_key("a"));
+        }
+        assert!(inline(&Value::Null).is_err());
+        assert!(inline(&json!(u64::MAX)).is_err());
+    }
+
+    #[test]
+    fn thousands_stay_apart() {
+        for (old, new, expected) in [
+            ("300_000", "250000", "250_000"),
+            ("300_000", "9000", "9000"),
+            ("300000", "250000", "250000"),
+            ("1_000", "-1250000", "-1_250_000"),
+            ("1_0", "0.25", "0.25"),
+        ] {
+            assert_eq!(as_before(old, new.to_owned()), expected);
+        }
+    }
+}

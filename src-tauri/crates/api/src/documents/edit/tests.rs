@@ -1,0 +1,364 @@
+//! Tests of changes: single ones by their exact text, random ones against the same change of
+//! the JSON value.
+
+use proptest::prelude::*;
+use serde_json::json;
+use toml_parser::{
+    Source,
+    parser::{Event, EventKind, parse_document},
+};
+
+use super::{
+    lines::{line_end, line_start},
+    syntax::{Place, Syntax},
+    *,
+};
+
+const TEXTS: [&str; 4] = [
+    include_str!("../../../../../../assets/samples/web.preset.toml"),
+    include_str!("../../../../../../assets/samples/campaign.preset.toml"),
+    include_str!("../../../../rules/src/preset/fixtures/example.toml"),
+    include_str!("fixtures/shapes.preset.toml"),
+];
+
+fn path(text: &str) -> Vec<Step> {
+    let step = |part: &str| match part.parse() {
+        Ok(index) => Step::Index(index),
+        Err(_) => Step::Key(part.to_owned()),
+    };
+    text.split('/').map(step).collect()
+}
+
+fn set(at: &str, value: Value) -> Edit {
+    Edit::Set { path: path(at), value }
+}
+
+fn remove(at: &str) -> Edit {
+    Edit::Remove { path: path(at) }
+}
+
+/// The lines that went and those that came, in their order.
+fn changed(text: &str, edit: Edit) -> (String, String) {
+    let new = apply(text, &[edit]).unwrap();
+    let (old, new): (Vec<&str>, Vec<&str>) = (text.lines().collect(), new.lines().collect());
+    let start = old.iter().zip(&new).take_while(|(old, new)| old == new).count();
+    let (old, new) = (&old[start..], &new[start..]);
+    let end = old.iter().rev().zip(new.iter().rev()).take_while(|(old, new)| old == new).count();
+    (old[..old.len() - end].join("\n"), new[..new.len() - end].join("\n"))
+}
+
+#[test]
+fn a_change_touches_what_it_is_about() {
+    let [web, _, _, shapes] = TEXTS;
+    let cases = [
+        (
+            web,
+            set("generators/thumbnail/output/quality", json!(70)),
+            "output = { format = \"jpeg\", quality = 85 }",
+            "output = { format = \"jpeg\", quality = 70 }",
+        ),
+        (
+            web,
+            set("generators/hero/output/max_bytes", json!(250_000)),
+            "output = { format = [\"avif\", \"webp\", \"jpeg\"], max_bytes = 300_000 }",
+            "output = { format = [\"avif\", \"webp\", \"jpeg\"], max_bytes = 250_000 }",
+        ),
+        (web, set("generators/tile/eager", json!(true)), "", "eager = true"),
+        (
+            web,
+            set("generators/card/parameters/author", json!("me")),
+            "",
+            "parameters.author = \"me\"",
+        ),
+        (
+            web,
+            set("generators/hero/operations/1/enabled", json!(false)),
+            "  { op = \"resize\", fit = \"inside\", width = 2048 },",
+            "  { op = \"resize\", fit = \"inside\", width = 2048, enabled = false },",
+        ),
+        (
+            web,
+            set("generators/optimized/operations", json!([{ "op": "flip" }])),
+            "operations = []                               # no change of the pixels",
+            "operations = [\n  { op = \"flip\" },\n]                               # no change of the pixels",
+        ),
+        (web, set("generators/hero/widths/1", json!(1280)), "", ""),
+        (web, set("generators/hero/widths/1", json!(1280.0)), "", ""),
+        (
+            web,
+            remove("generators/product/operations/1"),
+            "  { op = \"flatten\", background = \"#f4efe6\" }, # behind cut-outs",
+            "",
+        ),
+        (
+            web,
+            set("generators/new/output/format", json!("webp")),
+            "",
+            "\n[generators.new]\noutput = { format = \"webp\" }",
+        ),
+        (
+            shapes,
+            set("generators/dotted/output/quality", json!(3)),
+            "",
+            "dotted.output.quality = 3",
+        ),
+        (
+            shapes,
+            set("generators/implied/eager", json!(true)),
+            "",
+            "[generators.implied]\neager = true\n",
+        ),
+        (
+            shapes,
+            set("themes/b/variations/x/crop", json!(true)),
+            "b = { generator = \"dotted\", variations.x.width = 3, variations.y = { width = 4 }, variations.x.height = 5 }",
+            "b = { generator = \"dotted\", variations.x.width = 3, variations.y = { width = 4 }, variations.x.height = 5, variations.x.crop = true }",
+        ),
+        (
+            shapes,
+            remove("generators/tables/operations/0"),
+            "[[generators.tables.operations]]\nop = \"resize\" # scale\nwidth = 300_000",
+            "",
+        ),
+        (
+            shapes,
+            remove("generators/implied/output"),
+            "[generators.implied.output]\nformat = [ \"avif\" , \"webp\" ] # two",
+            "[generators.implied]\n",
+        ),
+        (
+            shapes,
+            Edit::Insert {
+                path: path("generators/tables/operations"),
+                index: 1,
+                value: json!({ "op": "flip" }),
+            },
+            "",
+            "[[generators.tables.operations]]\nop = \"flip\"\n",
+        ),
+        (
+            shapes,
+            Edit::Move { path: path("generators/dotted/operations"), from: 2, to: 1 },
+            "    # soften\n    { op = \"blur\", sigma = 2.5 }, # a lot\n    { op = \"flip\" } # mirror",
+            "    { op = \"flip\" }, # mirror\n    # soften\n    { op = \"blur\", sigma = 2.5 }, # a lot",
+        ),
+        (
+            shapes,
+            Edit::Duplicate { path: path("generators/tables"), to: "copy".to_owned() },
+            "",
+            "[generators.copy]\neager = false\n\n# the first step\n[[generators.copy.operations]]\nop = \"resize\" # scale\nwidth = 300_000\n\n# the second step\n[[generators.copy.operations]]\nop = \"crop\"\n[generators.copy.operations.gravity]\nx = 0.25 # left\ny = 0.75\n\n[[generators.copy.operations]]\nop = \"sharpen\"\nsigma = 1\n",
+        ),
+    ];
+    for (text, edit, old, new) in cases {
+        let shown = format!("{edit:?}");
+        assert_eq!(changed(text, edit), (old.to_owned(), new.to_owned()), "{shown}");
+    }
+}
+
+#[test]
+fn a_name_is_changed_where_it_is_used() {
+    let edit = Edit::Rename { path: path("generators/tables"), to: "a b".to_owned() };
+    let new = apply(TEXTS[3], &[edit]).unwrap();
+    let expected = TEXTS[3]
+        .replace("generators.tables", "generators.\"a b\"")
+        .replace("generator = \"tables\"", "generator = \"a b\"");
+    assert_eq!(new, expected);
+}
+
+#[test]
+fn what_is_not_possible_is_said_and_changes_nothing() {
+    let cases = [
+        (remove("generators/none"), "There is no generators.none in this preset (any more)."),
+        (set("version/x", json!(1)), "version is no table, so that it has no keys."),
+        (set("x", Value::Null), "A preset has no empty values. Remove the key instead."),
+        (
+            Edit::Rename { path: path("generators/hero"), to: "card".to_owned() },
+            "generators.hero cannot be called \"card\": that name is taken. Choose another one.",
+        ),
+        (
+            Edit::Move { path: path("generators/hero/operations"), from: 0, to: 9 },
+            "There is no generators.hero.operations in this preset (any more).",
+        ),
+        (Edit::Insert { path: path("version"), index: 0, value: json!(1) }, "version is no list."),
+        (Edit::Remove { path: Vec::new() }, "This cannot be done to the whole preset."),
+    ];
+    for (edit, message) in cases {
+        let edits = [set("generators/hero/eager", json!(true)), edit];
+        assert_eq!(apply(TEXTS[0], &edits).unwrap_err().to_string(), message);
+    }
+    assert_eq!(apply("x = ", &[remove("x")]), Err(EditError::NotToml));
+    let tables =
+        Edit::Insert { path: path("generators/tables/operations"), index: 0, value: json!(1) };
+    assert!(matches!(apply(TEXTS[3], &[tables]), Err(EditError::TablesOnly { .. })));
+}
+
+#[test]
+fn an_empty_text_takes_all_there_is() {
+    let edits = [
+        set("generators/a/operations", json!([{ "op": "flip" }])),
+        set("version", json!(1)),
+        set("defaults/output/quality", json!(80)),
+        set("themes/t", json!({ "generator": "a", "variations": { "x": { "width": 3 } } })),
+    ];
+    let expected = "version = 1\n\n[defaults.output]\nquality = 80\n\n[generators.a]\n\
+        operations = [\n  { op = \"flip\" },\n]\n\n[themes.t]\ngenerator = \"a\"\n\
+        variations = { x = { width = 3 } }\n";
+    assert_eq!(apply("", &edits).unwrap(), expected);
+}
+
+/// All comments, with the byte at which each begins.
+fn comments(text: &str) -> Vec<(usize, String)> {
+    let source = Source::new(text);
+    let mut found = Vec::new();
+    let mut take = |event: Event| {
+        if event.kind() == EventKind::Comment {
+            let span = event.span();
+            found.push((span.start(), text[span.start()..span.end()].to_owned()));
+        }
+    };
+    parse_document(&source.lex().into_vec(), &mut take, &mut ());
+    found
+}
+
+/// The comments that an element takes along when it goes: those on its own lines.
+fn own_comments(text: &str, at: &[Step]) -> Vec<String> {
+    let syntax = Syntax::of(text);
+    let ranges = match syntax.place(at) {
+        Place::Value(_, Some(owner)) => {
+            let list = super::list::List::of(text, owner.value);
+            let span = list.element(owner.index);
+            vec![span.start..line_end(text, span.end)]
+        }
+        Place::Entries(..) => Vec::new(),
+        _ => {
+            let statements = syntax.members(at).into_iter().map(|it| &syntax.statements[it].span);
+            let lines: Vec<_> = statements
+                .map(|span| line_start(text, span.start)..line_end(text, span.end))
+                .collect();
+            lines
+                .first()
+                .zip(lines.last())
+                .map(|(one, other)| one.start..other.end)
+                .into_iter()
+                .collect()
+        }
+    };
+    let is_own = |at: &usize| ranges.iter().any(|range| range.contains(at));
+    comments(text).into_iter().filter(|(at, _)| is_own(at)).map(|(_, text)| text).collect()
+}
+
+/// Every path of a value.
+fn paths(value: &Value) -> Vec<Vec<Step>> {
+    let mut found = Vec::new();
+    let mut open = vec![(Vec::new(), value)];
+    while let Some((path, value)) = open.pop() {
+        let children: Vec<(Step, &Value)> = match value {
+            Value::Object(table) => {
+                table.iter().map(|(key, value)| (Step::Key(key.clone()), value)).collect()
+            }
+            Value::Array(array) => (0..).map(Step::Index).zip(array).collect(),
+            _ => Vec::new(),
+        };
+        for (step, value) in children {
+            let mut path: Vec<Step> = path.clone();
+            path.push(step);
+            open.push((path.clone(), value));
+            found.push(path);
+        }
+    }
+    found
+}
+
+fn random_value() -> impl Strategy<Value = Value> {
+    let scalar = prop_oneof![
+        any::<bool>().prop_map(Value::from),
+        any::<i32>().prop_map(Value::from),
+        (-100_000_i32..100_000).prop_map(|thousandth| json!(f64::from(thousandth) / 1000.0)),
+        "[ -~é\n\t]{0,12}".prop_map(Value::from),
+    ];
+    scalar.prop_recursive(2, 8, 3, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..3).prop_map(Value::from),
+            prop::collection::btree_map("[a-z .]{1,6}", inner, 0..3)
+                .prop_map(|map| Value::Object(map.into_iter().collect())),
+        ]
+    })
+}
+
+/// Numbers from which a change is made, once there is a text to make it on.
+type Seed = (u8, usize, u32, u32, Value, String);
+
+fn random_seed() -> impl Strategy<Value = Seed> {
+    (any::<u8>(), any::<usize>(), any::<u32>(), any::<u32>(), random_value(), "[a-z]{1,3}| |é")
+}
+
+fn edit_of((kind, place, from, to, value, name): Seed, root: &Value) -> Option<Edit> {
+    let paths = paths(root);
+    let path = paths.get(place % paths.len().max(1))?.clone();
+    let there = json::at(root, &path)?;
+    let length = u32::try_from(there.as_array().map_or(0, Vec::len)).ok()?;
+    Some(match kind % 8 {
+        0 | 1 => Edit::Set { path, value },
+        2 => {
+            let mut path = path;
+            path.push(Step::Key(name));
+            Edit::Set { path, value }
+        }
+        3 => Edit::Remove { path },
+        4 => Edit::Insert { path, index: from % (length + 2), value: json!({ "op": name }) },
+        5 if length > 0 => Edit::Move { path, from: from % length, to: to % length },
+        5 | 6 => Edit::Rename { path, to: name },
+        _ => Edit::Duplicate { path, to: name },
+    })
+}
+
+/// Makes one change and looks at all that must hold afterwards.
+fn check(text: &str, edit: &Edit) -> Result<Option<String>, TestCaseError> {
+    let before = json::value(text).expect("TOML");
+    let mut expected = before.clone();
+    let possible = json::change(&mut expected, edit);
+    let new = match (apply(text, std::slice::from_ref(edit)), possible) {
+        (Ok(new), Ok(())) => new,
+        (Err(_), Err(_)) | (Err(EditError::TablesOnly { .. }), Ok(())) => return Ok(None),
+        (result, possible) => {
+            let message = format!("{edit:?} {possible:?}\n{result:?}\n{text}");
+            return Err(TestCaseError::fail(message));
+        }
+    };
+    let after = json::value(&new);
+    prop_assert!(after.as_ref().is_some_and(|after| json::same(after, &expected)), "{new}");
+    if expected == before {
+        prop_assert_eq!(text, &new);
+    }
+    let mut kept: Vec<String> = comments(&new).into_iter().map(|(_, text)| text).collect();
+    let gone = match edit {
+        Edit::Set { path, .. } | Edit::Remove { path } => own_comments(text, path),
+        _ => Vec::new(),
+    };
+    for (_, comment) in comments(text) {
+        match kept.iter().position(|kept| *kept == comment) {
+            Some(at) => drop(kept.remove(at)),
+            None => prop_assert!(gone.contains(&comment), "{edit:?} lost {comment}\n{new}"),
+        }
+    }
+    Ok(Some(new))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
+
+    #[test]
+    fn random_changes_come_to_the_same_as_those_of_the_value(
+        start in 0..TEXTS.len(),
+        seeds in prop::collection::vec(random_seed(), 1..12),
+    ) {
+        let mut text = TEXTS[start].to_owned();
+        for seed in seeds {
+            let value = json::value(&text).expect("TOML");
+            let Some(edit) = edit_of(seed, &value) else { continue };
+            if let Some(new) = check(&text, &edit)? {
+                text = new;
+            }
+        }
+    }
+}

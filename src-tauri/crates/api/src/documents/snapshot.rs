@@ -1,0 +1,208 @@
+//! A document's text at one moment, and what follows from it, worked out once when it is asked
+//! for.
+
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+    sync::{Arc, OnceLock},
+};
+
+use cropmark_engine::export::PresetSource;
+use cropmark_rules::{Operation, parameters::Template, preset::Formats};
+use serde_json::Value;
+use toml::{
+    Spanned,
+    de::{DeTable, DeValue},
+};
+
+use super::{edit, encoding};
+use crate::model::{GeneratorInfo, Problem, ThemeInfo};
+
+/// A text that does not change.
+#[derive(Debug)]
+pub(super) struct Snapshot {
+    path: PathBuf,
+    raw: String,
+    view: String,
+    source: OnceLock<Arc<PresetSource>>,
+    value: OnceLock<Value>,
+    lists: OnceLock<Lists>,
+}
+
+/// What lists show.
+#[derive(Debug, Clone)]
+pub(super) struct Lists {
+    pub(super) generators: Vec<GeneratorInfo>,
+    pub(super) themes: Vec<ThemeInfo>,
+}
+
+impl Snapshot {
+    /// Of a file's text.
+    pub(super) fn new(path: &Path, raw: String) -> Self {
+        let view = encoding::view(&raw).into_owned();
+        let path = path.to_owned();
+        Self {
+            path,
+            raw,
+            view,
+            source: OnceLock::new(),
+            value: OnceLock::new(),
+            lists: OnceLock::new(),
+        }
+    }
+
+    /// The file's text.
+    pub(super) fn raw(&self) -> &str {
+        &self.raw
+    }
+
+    /// The text that is edited.
+    pub(super) fn view(&self) -> &str {
+        &self.view
+    }
+
+    /// The same text, of which nothing was worked out yet: the files that it names are others.
+    pub(super) fn refreshed(&self) -> Self {
+        Self::new(&self.path, self.raw.clone())
+    }
+
+    /// What it says, for rendering.
+    pub(super) fn source(&self) -> &Arc<PresetSource> {
+        self.source.get_or_init(|| Arc::new(PresetSource::from_text(&self.path, &self.view)))
+    }
+
+    /// What it says, as JSON; null where it is no TOML.
+    pub(super) fn value(&self) -> &Value {
+        self.value.get_or_init(|| edit::json::value(&self.view).unwrap_or_default())
+    }
+
+    /// What is wrong with it, and with the files that it names as they are now.
+    pub(super) fn problems(&self) -> Vec<Problem> {
+        let source = self.source();
+        let mut problems: Vec<Problem> = source
+            .problems()
+            .iter()
+            .cloned()
+            .chain(source.file_problems())
+            .map(Into::into)
+            .collect();
+        problems.sort_by_key(|problem| (problem.line, problem.column));
+        problems
+    }
+
+    /// Its generators and themes.
+    pub(super) fn lists(&self) -> &Lists {
+        self.lists.get_or_init(|| lists(self.source(), &self.view))
+    }
+
+    /// Whether what it makes may depend on one of these files, known by absolute paths.
+    pub(super) fn uses(&self, files: &[PathBuf]) -> bool {
+        let folder = self.path.parent().unwrap_or(Path::new(""));
+        let steps = self.source().preset().generators.iter().flat_map(|it| &it.operations);
+        let mut images = steps.filter_map(|step| match &step.operation {
+            Operation::Overlay(overlay) => Some(&overlay.image),
+            _ => None,
+        });
+        images.any(|image| {
+            let is_fixed = Template::parse(image).is_ok_and(|it| it.names().next().is_none());
+            let image = folder.join(image);
+            files
+                .iter()
+                .any(|file| if is_fixed { *file == image } else { file.starts_with(folder) })
+        })
+    }
+}
+
+fn lists(source: &PresetSource, text: &str) -> Lists {
+    let preset = source.preset();
+    let (root, _) = DeTable::parse_recoverable(text);
+    let tables = entries(&root, "generators");
+    let table = |name: &str| tables.iter().find(|it| it.0 == name).map(|it| it.2);
+    let mut generators = Vec::new();
+    for generator in &preset.generators {
+        let widths = generator.widths.iter().map(ToString::to_string);
+        let themes = preset.themes_of(&generator.name).flat_map(|theme| {
+            theme.variations.keys().map(move |name| format!("{}/{name}", theme.name))
+        });
+        let formats = generator.output.format.as_ref().or(preset.defaults.output.format.as_ref());
+        generators.push(GeneratorInfo {
+            name: generator.name.clone(),
+            description: generator.description.clone(),
+            eager: generator.eager,
+            broken: false,
+            variations: widths.chain(themes).collect(),
+            formats: formats.map_or_else(|| vec!["source".to_owned()], names),
+        });
+    }
+    for name in &preset.broken {
+        generators.push(GeneratorInfo {
+            name: name.clone(),
+            description: table(name).and_then(|it| words(it, "description")),
+            eager: table(name)
+                .and_then(|it| it.get("eager")?.get_ref().as_bool())
+                .unwrap_or_default(),
+            broken: true,
+            variations: Vec::new(),
+            formats: Vec::new(),
+        });
+    }
+    let places: HashMap<&str, usize> =
+        tables.iter().map(|(name, place, _)| (name.as_str(), *place)).collect();
+    // A section that cannot be read at all still has a header that can be found.
+    let place = |name: &str| {
+        places.get(name).copied().or_else(|| header_place(text, name)).unwrap_or(usize::MAX)
+    };
+    generators.sort_by_cached_key(|it| place(&it.name));
+    let themes = entries(&root, "themes").into_iter().map(|(name, _, table)| ThemeInfo {
+        name,
+        description: words(table, "description"),
+        generator: words(table, "generator").unwrap_or_default(),
+        variations: table
+            .get("variations")
+            .and_then(|it| it.get_ref().as_table())
+            .map(|it| it.keys().map(|key| key.get_ref().to_string()).collect())
+            .unwrap_or_default(),
+    });
+    let themes = themes.collect();
+    Lists { generators, themes }
+}
+
+fn names(formats: &Formats) -> Vec<String> {
+    let name = |value: Value| value.as_str().map(str::to_owned);
+    let named = formats.as_slice().iter().filter_map(|it| serde_json::to_value(it).ok());
+    named.filter_map(name).collect()
+}
+
+/// The named tables of a top-level table with the places of their names, in the file's order.
+fn entries<'t, 'i>(
+    root: &'t Spanned<DeTable<'i>>,
+    key: &str,
+) -> Vec<(String, usize, &'t DeTable<'i>)> {
+    let table = root.get_ref().get(key).and_then(|it| it.get_ref().as_table());
+    let mut entries: Vec<_> = table
+        .into_iter()
+        .flatten()
+        .filter_map(|(key, value)| {
+            Some((key.get_ref().to_string(), key.span().start, value.get_ref().as_table()?))
+        })
+        .collect();
+    entries.sort_by_key(|entry| entry.1);
+    entries
+}
+
+fn words(table: &DeTable<'_>, key: &str) -> Option<String> {
+    let value: &DeValue<'_> = table.get(key)?.get_ref();
+    value.as_str().map(str::to_owned)
+}
+
+fn header_place(text: &str, name: &str) -> Option<usize> {
+    let heads = [format!("[generators.{name}"), format!("[generators.\"{name}\"")];
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        if heads.iter().any(|head| line.starts_with(head)) {
+            return Some(at);
+        }
+        at += line.len();
+    }
+    None
+}
