@@ -126,8 +126,7 @@ impl Worker {
                 let outcome = files
                     .first()
                     .ok_or_else(|| absent("source"))
-                    .and_then(|source| decode::open(source.as_fd(), &limits))
-                    .map(|opened| opened.header);
+                    .and_then(|source| decode::inspect(source.as_fd(), &limits));
                 self.channel.send(&Reply::Inspected { id, outcome }, &[])
             }
             Request::Render(job) => self.render(&job, files),

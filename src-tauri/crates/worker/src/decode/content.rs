@@ -1,5 +1,5 @@
 //! The source's bytes: read into memory once, or read through the descriptor where there are
-//! too many.
+//! too many or a few are enough.
 
 use std::{
     fs::File,
@@ -38,11 +38,13 @@ impl Content {
         if !facts.is_file() {
             return Err(Fault::new(FaultCode::Unreadable, "It is no file but a folder or device."));
         }
-        let content = Self::File { bytes: facts.len(), file };
-        if facts.len() <= WHOLE_FILE_BYTES {
-            return Ok(Self::Memory(content.whole()?));
-        }
-        Ok(content)
+        Ok(Self::File { bytes: facts.len(), file })
+    }
+
+    /// Reads the source into memory, unless it is too large for that.
+    pub(super) fn taken_in(self) -> Result<Self, Fault> {
+        let small = self.length() <= WHOLE_FILE_BYTES;
+        if small { Ok(Self::Memory(self.whole()?)) } else { Ok(self) }
     }
 
     pub(super) fn length(&self) -> u64 {

@@ -65,10 +65,24 @@ struct Page {
     orientation: u8,
 }
 
-/// Opens a source and reads its header, within the limits.
-pub(crate) fn open(descriptor: BorrowedFd<'_>, limits: &Limits) -> Result<Opened, Fault> {
+/// Reads a source's header, and of the file no more than that takes.
+pub(crate) fn inspect(descriptor: BorrowedFd<'_>, limits: &Limits) -> Result<Header, Fault> {
     let content = Content::open(descriptor)?;
     let format = sniff::sniff(&content.start(sniff::START))?;
+    // The other loaders want all bytes at once, and would map a file that may change.
+    let streamed = matches!(format, Format::Jpeg | Format::Png);
+    let content = if streamed { content } else { content.taken_in()? };
+    open_as(content, format, limits).map(|opened| opened.header)
+}
+
+/// Opens a source and reads its header, within the limits.
+pub(crate) fn open(descriptor: BorrowedFd<'_>, limits: &Limits) -> Result<Opened, Fault> {
+    let content = Content::open(descriptor)?.taken_in()?;
+    let format = sniff::sniff(&content.start(sniff::START))?;
+    open_as(content, format, limits)
+}
+
+fn open_as(content: Content, format: Format, limits: &Limits) -> Result<Opened, Fault> {
     let raw = check::check(&content, format, limits)?;
     if format == Format::Bmp {
         return open_bitmap(content, limits, raw);
@@ -104,11 +118,19 @@ pub(crate) fn open_bytes(bytes: &[u8]) -> Result<Opened, Fault> {
 
 #[cfg(test)]
 fn open_bytes_within(bytes: &[u8], limits: &Limits) -> Result<Opened, Fault> {
-    use std::{io::Write as _, os::fd::AsFd as _};
+    use std::os::fd::AsFd as _;
+    open(file_of(bytes).as_fd(), limits)
+}
+
+/// A file of these bytes, to be read from its start.
+#[cfg(test)]
+fn file_of(bytes: &[u8]) -> std::fs::File {
+    use std::io::{Seek as _, Write as _};
     let memory = rustix::fs::memfd_create("source", rustix::fs::MemfdFlags::CLOEXEC).unwrap();
     let mut file = std::fs::File::from(memory);
     file.write_all(bytes).unwrap();
-    open(file.as_fd(), limits)
+    file.rewind().unwrap();
+    file
 }
 
 fn open_bitmap(content: Content, limits: &Limits, raw: Raw) -> Result<Opened, Fault> {

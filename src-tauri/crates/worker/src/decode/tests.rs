@@ -1,8 +1,10 @@
 //! Reading what libvips itself has written, whole and broken.
 
+use std::{io::Seek as _, os::fd::AsFd as _};
+
 use cropmark_rules::{FaultCode, Format, Frames, Limits, SourceRules, Subsample, geometry::Size};
 
-use super::{Reduction, open_bytes, open_bytes_within};
+use super::{Reduction, file_of, inspect, open_bytes, open_bytes_within};
 use crate::{
     canvas::Canvas,
     vips::{Call, Image, Library},
@@ -85,6 +87,37 @@ fn pixel(image: &Image, x: u32, y: u32) -> Vec<u8> {
     let bands = image.bands() as usize;
     let at = (y * image.width() + x) as usize * bands;
     image.to_bytes().unwrap()[at..at + bands].to_vec()
+}
+
+#[test]
+fn a_header_is_the_same_whether_the_pixels_are_wanted_or_not() {
+    for (format, bytes) in samples() {
+        let mut file = file_of(&bytes);
+        let header = inspect(file.as_fd(), &Limits::default()).unwrap();
+        assert_eq!(header, open_bytes(&bytes).unwrap().header, "{format:?}");
+        let few = Limits { source_pixels: 2399, ..Limits::default() };
+        file.rewind().unwrap();
+        assert_eq!(inspect(file.as_fd(), &few).unwrap_err().code, FaultCode::TooLarge);
+    }
+}
+
+/// Bytes that this thread has read so far, where the system counts them.
+fn bytes_read() -> Option<u64> {
+    let counters = std::fs::read_to_string("/proc/thread-self/io").ok()?;
+    counters.lines().find_map(|line| line.strip_prefix("rchar: "))?.trim().parse().ok()
+}
+
+#[test]
+fn of_a_photograph_only_the_header_is_read_for_it() {
+    for saver in ["jpegsave_buffer", "pngsave_buffer"] {
+        let mut bytes = saved(saver, &picture(60, 40, 3));
+        bytes.resize(4 << 20, 0);
+        let file = file_of(&bytes);
+        let Some(before) = bytes_read() else { return };
+        inspect(file.as_fd(), &Limits::default()).unwrap();
+        let read = bytes_read().unwrap() - before;
+        assert!((100..1 << 20).contains(&read), "{saver}: {read}");
+    }
 }
 
 #[test]
