@@ -6,8 +6,12 @@
 use std::{
     collections::BTreeMap,
     env, fs,
-    io::Read as _,
+    io::{BufRead as _, BufReader},
     process::{Command, Stdio},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
     thread::{self, sleep},
     time::{Duration, Instant},
 };
@@ -56,37 +60,52 @@ fn number(name: &str, default: usize) -> usize {
 }
 
 /// Runs the command and kills: sometimes a worker first, and then, unless it has come to its
-/// end, the program. Returns its status if it had come to its end, and the rows that it told.
-fn round(mut command: Command, dice: &mut Dice, within: Duration) -> (Option<i32>, Vec<Value>) {
+/// end, the program; at a random moment of its start, or some random number of files later.
+/// Returns its status if it had come to its end, and the rows that it told.
+fn round(mut command: Command, dice: &mut Dice, files: usize) -> (Option<i32>, Vec<Value>) {
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let mut stdout = child.stdout.take().unwrap();
+    let id = child.id();
+    let stdout = BufReader::new(child.stdout.take().unwrap());
+    let written = Arc::new(AtomicUsize::new(0));
+    let seen = Arc::clone(&written);
     let reader = thread::spawn(move || {
-        let mut text = String::new();
-        stdout.read_to_string(&mut text).unwrap();
-        text
+        let lines = stdout.lines().map_while(Result::ok);
+        // The last line may be half, or the sums.
+        let rows = lines.filter_map(|line| serde_json::from_str::<Value>(&line).ok());
+        let rows = rows.filter(|row| row.get("summary").is_none());
+        rows.inspect(|row| {
+            seen.fetch_add(usize::from(row["status"] != "skipped"), Ordering::Relaxed);
+        })
+        .collect()
     });
-    let moment = |dice: &mut Dice| {
-        Duration::from_micros(dice.below(u64::try_from(within.as_micros()).unwrap()))
+    let target = if dice.below(5) == 0 { 0 } else { index(dice.below(files as u64 * 2)) };
+    let worker = (dice.below(3) == 0).then(|| index(dice.below(target as u64 + 1)));
+    // Where no file is waited for, the moment lies in the start.
+    let moment = Duration::from_micros(dice.below(if target == 0 { 400_000 } else { 20_000 }));
+    let mut wait_for = |files: usize| {
+        while written.load(Ordering::Relaxed) < files && child.try_wait().unwrap().is_none() {
+            sleep(Duration::from_millis(1));
+        }
     };
-    if dice.below(3) == 0 {
-        sleep(moment(dice) / 2);
-        let workers = workers(child.id());
-        if let Some(worker) = workers.get(usize::try_from(dice.below(4)).unwrap()) {
+    if let Some(files) = worker {
+        wait_for(files);
+        let workers = workers(id);
+        if let Some(worker) = workers.get(index(dice.below(4))) {
             signal("KILL", worker);
         }
     }
-    sleep(moment(dice));
+    wait_for(target);
+    sleep(moment);
     let killed = child.try_wait().unwrap().is_none();
     if killed {
         child.kill().unwrap();
     }
     let status = child.wait().unwrap();
-    let text = reader.join().unwrap();
-    // The last line may be half, or the sums.
-    let lines = text.split_inclusive('\n').filter(|line| line.ends_with('\n'));
-    let rows = lines.filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let rows = rows.filter(|row| row.get("summary").is_none()).collect();
-    (status.code().filter(|_| !killed), rows)
+    (status.code().filter(|_| !killed), reader.join().unwrap())
+}
+
+fn index(number: u64) -> usize {
+    usize::try_from(number).unwrap()
 }
 
 /// Counts how often each file was told to have been written.
@@ -133,12 +152,12 @@ fn kill_and_compare(policy: &str, sources: usize, kills: usize) {
     let seed = dice.0;
     let mut written = BTreeMap::new();
     let mut killed = 0;
-    // A start costs time too.
-    let within = took / u32::try_from(kills).unwrap() + Duration::from_millis(150);
+    // On average, a tenth of the files is left for the last round.
+    let files = expected.len() * 9 / 10 / kills;
     let began = Instant::now();
     let last = loop {
         let (ended, rows) = if killed < kills {
-            round(command(&scene, policy), &mut dice, within)
+            round(command(&scene, policy), &mut dice, files)
         } else {
             let run = Run::of(command(&scene, policy).output().unwrap());
             (Some(run.status), run.rows())
