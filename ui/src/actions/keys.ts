@@ -35,17 +35,15 @@ export function matches(event: KeyEvent, keys: string, onMac = mac): boolean {
   // Signs such as `?` need Shift on some keyboards and not on others.
   const sign = wanted.key.length === 1 && !/[a-z0-9 ]/.test(wanted.key);
   if (!sign && event.shiftKey !== wanted.shift) return false;
-  return keyOf(event) === wanted.key;
+  return keysOf(event).includes(wanted.key);
 }
 
-/** The event's key; on keyboards that write no Latin letters, the one at that place. */
-function keyOf({ key, code }: KeyEvent): string {
-  if (key.length !== 1) return key;
-  const letter = /^Key([A-Z])$/.exec(code)?.[1];
-  if (letter && !/[\u0020-\u024f]/.test(key)) return letter.toLowerCase();
+/** The event's key; where that is no Latin letter or no digit, also the one at that place. */
+function keysOf({ key, code }: KeyEvent): string[] {
+  const letter = /[^\u0020-\u024f]/.test(key) ? /^Key([A-Z])$/.exec(code)?.[1] : undefined;
   const digit = /^(?:Digit|Numpad)([0-9])$/.exec(code)?.[1];
-  if (digit && !/[0-9]/.test(key)) return key === '+' || key === '-' ? key : digit;
-  return key.toLowerCase();
+  const own = key.length === 1 ? key.toLowerCase() : key;
+  return [own, letter?.toLowerCase(), digit].filter((one) => one !== undefined);
 }
 
 const words: Record<string, string> = {

@@ -1,0 +1,68 @@
+import { QueryClient } from '@tanstack/react-query';
+import { expect, it, vi } from 'vitest';
+import { t } from '@/text';
+import { parse } from './keys';
+import { menus } from './menuBar';
+import { actions, collect } from './registry';
+import type { Action } from './types';
+
+vi.mock('@/api/rpc', () => ({ call: vi.fn(), isApiError: () => false }));
+
+it('every action has a name of its own, a label and keys that can be pressed', () => {
+  expect(actions.length).toBeGreaterThan(20);
+  expect(new Set(actions.map(({ id }) => id)).size).toBe(actions.length);
+  for (const { id, keys } of actions) {
+    expect(t(`actions.${id}`), id).not.toBe(`actions.${id}`);
+    for (const one of keys ?? []) expect(parse(one).key, `${id}: ${one}`).not.toBe('');
+  }
+});
+
+it('no two actions want the same key at the same time', () => {
+  const byKey = new Map<string, Action[]>();
+  for (const action of actions) {
+    for (const keys of action.keys ?? []) {
+      byKey.set(keys, [...(byKey.get(keys) ?? []), action]);
+    }
+  }
+  for (const [keys, wanting] of byKey) {
+    // Those that share a key must each say when they are on.
+    const always = wanting.filter(({ enabled }) => !enabled).map(({ id }) => id);
+    expect(wanting.length > 1 ? always : [], keys).toEqual([]);
+  }
+});
+
+it('actions are found whatever the module calls its list', () => {
+  const one: Action = { id: 'a.b', perform: () => {} };
+  expect(collect([{ actions: [one], other: [1, 'x'], more: 7 }, { again: [one] }])).toEqual([one]);
+});
+
+it('the menu bar has groups, labels and what is off', () => {
+  const context = { client: new QueryClient() };
+  const list: Action[] = [
+    { id: 'edit.undo', menu: 'edit', group: 1, keys: ['Mod+Z'], label: () => 'A & B', perform() {} },
+    { id: 'view.grid', menu: 'view', group: 1, keys: ['G'], enabled: () => false, perform() {} },
+    { id: 'view.sides', menu: 'view', group: 2, keys: ['Mod+\\'], perform() {} },
+  ];
+  expect(menus(list, context)).toEqual([
+    {
+      label: 'Edit',
+      items: [
+        { kind: 'action', id: 'edit.undo', label: 'A && B', accelerator: 'CmdOrCtrl+Z', enabled: true },
+      ],
+    },
+    {
+      label: 'View',
+      items: [
+        { kind: 'action', id: 'view.grid', label: 'Grid', accelerator: null, enabled: false },
+        { kind: 'separator' },
+        {
+          kind: 'action',
+          id: 'view.sides',
+          label: 'Show or hide both sides',
+          accelerator: 'CmdOrCtrl+\\',
+          enabled: true,
+        },
+      ],
+    },
+  ]);
+});

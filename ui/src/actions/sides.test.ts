@@ -1,0 +1,46 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { useView } from '@/state/view';
+import { hearTab } from './sides';
+
+vi.mock('@/api/rpc', () => ({ call: vi.fn() }));
+
+let stop = () => {};
+beforeEach(() => {
+  document.body.innerHTML =
+    '<main data-stage><i id="stage"></i><input id="field"></main><button id="side"></button>';
+  useView.getState().set({ sidebar: true, inspector: true });
+  stop = hearTab();
+});
+afterEach(() => stop());
+
+const at = (id: string) => document.getElementById(id) as HTMLElement;
+const press = (id: string) => at(id).dispatchEvent(new Event('pointerdown', { bubbles: true }));
+/** Whether the key still moves the focus. */
+const key = (id: string, name: string, more: KeyboardEventInit = {}) =>
+  at(id).dispatchEvent(
+    new KeyboardEvent('keydown', { key: name, bubbles: true, cancelable: true, ...more }),
+  );
+const shown = () => useView.getState().sidebar;
+
+it('Tab hides both sides after a click on the stage, and shows them again', () => {
+  press('stage');
+  expect(key('stage', 'Tab')).toBe(false);
+  expect(shown()).toBe(false);
+  key('stage', 'Tab');
+  expect(shown()).toBe(true);
+});
+
+it('Tab moves the focus for those who move by keys', () => {
+  expect(key('stage', 'Tab')).toBe(true);
+  press('stage');
+  key('stage', 'ArrowDown');
+  expect(key('stage', 'Tab')).toBe(true);
+  press('side');
+  expect(key('side', 'Tab')).toBe(true);
+  press('stage');
+  expect(key('field', 'Tab')).toBe(true);
+  press('stage');
+  expect(key('stage', 'Tab', { shiftKey: true })).toBe(true);
+  expect(key('stage', 'Tab')).toBe(true);
+  expect(shown()).toBe(true);
+});
