@@ -63,7 +63,10 @@ impl From<StoreError> for ApiError {
     }
 }
 
-/// A command whose work is not built yet.
-pub(crate) fn unfinished() -> ApiError {
-    ApiError::new("unavailable", "This part is not built yet.")
+/// A message of the program's as people read it.
+pub(crate) fn sentence(message: &str) -> String {
+    let mut letters = message.chars();
+    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    let end = if message.ends_with('.') { "" } else { "." };
+    format!("{first}{}{end}", letters.as_str())
 }

@@ -19,9 +19,7 @@ pub(super) struct Copies {
 /// The folder below the workspace that files are copied into.
 pub(super) fn target(root: &Path, into: &str) -> Result<PathBuf, ApiError> {
     let wrong = || ApiError::invalid(format!("{into:?} is no folder of this workspace."));
-    let is_plain = |part: Component| {
-        matches!(part, Component::Normal(name) if !name.as_encoded_bytes().starts_with(b"."))
-    };
+    let is_plain = |part: Component| matches!(part, Component::Normal(name) if !name.as_encoded_bytes().starts_with(b"."));
     if !Path::new(into).components().all(is_plain) {
         return Err(wrong());
     }
@@ -51,7 +49,9 @@ fn copy(path: &Path, root: &Path, folder: &Path) -> Result<(), String> {
         return Err("It is a folder. Drop it alone to open it.".to_owned());
     }
     if name.as_encoded_bytes().starts_with(b".") {
-        return Err("It is a hidden file, which workspaces do not show. Rename it first.".to_owned());
+        return Err(
+            "It is a hidden file, which workspaces do not show. Rename it first.".to_owned()
+        );
     }
     if path.canonicalize().is_ok_and(|path| path.starts_with(root)) {
         return Err("It is in this folder already.".to_owned());

@@ -58,6 +58,7 @@ impl Workspace {
     /// Ends what works for it; unsaved documents are kept for the next time.
     pub(crate) async fn close(&self) {
         self.previews.close().await;
+        self.exports.close().await;
         self.ground.close().await;
         let documents = self.documents.clone();
         if let Err(error) = blocking(move || documents.close()).await {

@@ -13,6 +13,7 @@ use super::{Ground, SAMPLES, Workspace, blocking, watching};
 use crate::{
     ApiError, Studio,
     documents::Documents,
+    error::sentence,
     exports::Exports,
     library::Library,
     model::{Event, WorkspaceInfo},
@@ -27,8 +28,9 @@ const PAUSE: Duration = Duration::from_millis(50);
 pub(super) async fn open_folder(studio: &Studio, path: PathBuf) -> Result<WorkspaceInfo, ApiError> {
     let _changing = studio.changing().await;
     let shown = path.display().to_string();
-    let refused =
-        |error: &dyn std::fmt::Display| ApiError::system(format!("{shown} cannot be opened: {error}"));
+    let refused = |error: &dyn std::fmt::Display| {
+        ApiError::system(format!("{shown} cannot be opened: {error}"))
+    };
     let root = blocking(move || path.canonicalize()).await?.map_err(|error| refused(&error))?;
     if let Some(open) = studio.find_workspace().filter(|open| open.root() == root) {
         if open.info().read_only.is_none() {
@@ -43,12 +45,8 @@ pub(super) async fn open_folder(studio: &Studio, path: PathBuf) -> Result<Worksp
         ..CacheSettings::default()
     };
     let opened = open_store(&root, settings).await?.map_err(|error| refused(&error))?;
-    let ground = Ground::new(
-        root.clone(),
-        opened.store.clone(),
-        studio.engine().cloned(),
-        studio.teller(),
-    );
+    let ground =
+        Ground::new(root.clone(), opened.store.clone(), studio.engine().cloned(), studio.teller());
     let stood_on = ground.clone();
     let parts = blocking(move || {
         let library = Library::open(&stood_on)?;
@@ -58,10 +56,10 @@ pub(super) async fn open_folder(studio: &Studio, path: PathBuf) -> Result<Worksp
     let info = info(studio, &root, &opened, news).await;
     let workspace = Arc::new(Workspace {
         info: info.clone(),
+        exports: Exports::new(ground.clone(), library.clone(), documents.clone()),
         library,
         documents,
         previews: Previews::new(ground.clone()),
-        exports: Exports::default(),
         ground,
     });
     if let Some(former) = studio.replace_workspace(Some(Arc::clone(&workspace))) {
@@ -71,6 +69,7 @@ pub(super) async fn open_folder(studio: &Studio, path: PathBuf) -> Result<Worksp
     studio.tell(Event::Workspace { workspace: Some(info.clone()) });
     workspace.library.begin();
     workspace.previews.begin(&workspace);
+    workspace.exports.begin();
     watching::begin(studio, &workspace);
     Ok(info)
 }
@@ -101,12 +100,12 @@ async fn open_store(
 
 async fn info(studio: &Studio, root: &Path, opened: &Opened, news: Vec<String>) -> WorkspaceInfo {
     let read_only = match opened.store.access() {
-        Access::ReadOnly(reason) => Some(watching::sentence(&reason.to_string())),
+        Access::ReadOnly(reason) => Some(sentence(&reason.to_string())),
         Access::Full => None,
     };
     // That it is read-only is said where it belongs.
     let notices = opened.notices.iter().filter(|notice| !matches!(notice, Notice::ReadOnly(_)));
-    let notices = notices.map(|notice| watching::sentence(&notice.to_string()));
+    let notices = notices.map(|notice| sentence(&notice.to_string()));
     let copy = studio.places().data.join(SAMPLES);
     let copy = blocking(move || copy.canonicalize().ok()).await.ok().flatten();
     WorkspaceInfo {

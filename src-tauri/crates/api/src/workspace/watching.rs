@@ -17,6 +17,7 @@ use tokio::sync::mpsc;
 use super::{Ground, Workspace, blocking};
 use crate::{
     documents::Documents,
+    error::sentence,
     library::Library,
     model::NoticeLevel,
     studio::{Studio, WeakStudio},
@@ -160,12 +161,4 @@ fn paths(changes: &[Change]) -> Vec<PathBuf> {
         Change::Renamed { from, to } => [Some(from.clone()), Some(to.clone())],
     });
     paths.flatten().collect()
-}
-
-/// A message of the program's as people read it.
-pub(super) fn sentence(message: &str) -> String {
-    let mut letters = message.chars();
-    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
-    let end = if message.ends_with('.') { "" } else { "." };
-    format!("{first}{}{end}", letters.as_str())
 }

@@ -1,0 +1,174 @@
+//! From the window's wishes to a run's plan and sources.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+use cropmark_engine::export::{
+    Destination, Found, Parameters, PresetSource, PresetText, Rulebook, RunOrigin, RunPlan,
+};
+use cropmark_store::atomic::Conflict;
+
+use super::Exports;
+use crate::{
+    ApiError,
+    error::sentence,
+    model::{ConflictPolicy, ExportArguments},
+};
+
+/// What is asked for, checked as far as it can be without looking into sources.
+pub(super) struct Asked {
+    pub(super) plan: RunPlan,
+    pub(super) sources: Vec<Found>,
+    pub(super) rulebook: Rulebook,
+    pub(super) destination: Destination,
+}
+
+/// All that keeps a run from beginning, as sentences.
+pub(super) type Problems = Vec<String>;
+
+impl Exports {
+    /// Reads the wishes. Blocks: a table of values is read.
+    pub(super) fn ask(&self, wanted: &ExportArguments) -> Result<Asked, Problems> {
+        let folder = PathBuf::from(&wanted.destination);
+        let mut problems = Problems::new();
+        if let Err(problem) = self.check_folder(&folder) {
+            problems.push(problem);
+        }
+        let presets = match self.presets(wanted) {
+            Ok(presets) => presets,
+            Err(error) => {
+                problems.push(error.message);
+                return Err(problems);
+            }
+        };
+        let texts = presets.iter().map(|(preset, only)| PresetText {
+            only: Some(only.clone()),
+            ..PresetText::of(preset)
+        });
+        let mut plan = RunPlan::new(RunOrigin::Studio, texts.collect(), folder.clone());
+        plan.base = self.inner.ground.root().to_owned();
+        plan.names.clone_from(&wanted.template);
+        plan.conflict = conflict(wanted.on_conflict);
+        let chosen = presets
+            .iter()
+            .map(|(preset, only)| PresetSource::from_text(preset.path(), preset.text()).only(only));
+        let rulebook = match Rulebook::new(chosen.collect(), Vec::new()) {
+            Ok(rulebook) => rulebook,
+            Err(error) => {
+                problems.push(sentence(&error.to_string()));
+                return Err(problems);
+            }
+        };
+        match parameters(wanted, &rulebook) {
+            Ok(parameters) => plan.parameters = parameters,
+            Err(problem) => problems.push(problem),
+        }
+        let names = rulebook.name_template(&wanted.template);
+        let destination = match names {
+            Ok(names) => Destination::new(folder, names, plan.conflict),
+            Err(error) => {
+                problems.push(sentence(&format!("The name template is wrong: {error}")));
+                return Err(problems);
+            }
+        };
+        let sources = self.sources(&wanted.assets);
+        if sources.is_empty() {
+            problems.push("There is no picture to export.".to_owned());
+        }
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        let rulebook = rulebook.with_parameters(plan.parameters.clone());
+        Ok(Asked { plan, sources, rulebook, destination })
+    }
+
+    fn check_folder(&self, folder: &Path) -> Result<(), String> {
+        if folder.as_os_str().is_empty() {
+            return Err("Choose the folder that the files are written to.".to_owned());
+        }
+        if !folder.is_absolute() {
+            return Err(format!("{} is no full path. Choose a folder.", folder.display()));
+        }
+        if folder.exists() && !folder.is_dir() {
+            return Err(format!("{} is a file. Choose a folder.", folder.display()));
+        }
+        // As far as it is there: what is not is made.
+        let there = folder.ancestors().find_map(|place| place.canonicalize().ok());
+        if there.is_some_and(|there| there.starts_with(self.inner.ground.root())) {
+            return Err(format!(
+                "{} lies in the opened folder: what is written there would become pictures to \
+                 export itself. Choose a folder outside.",
+                folder.display()
+            ));
+        }
+        Ok(())
+    }
+
+    /// The presets that are chosen from, with the names chosen of each.
+    #[expect(clippy::type_complexity, reason = "a pair is all it is")]
+    fn presets(
+        &self,
+        wanted: &ExportArguments,
+    ) -> Result<Vec<(std::sync::Arc<PresetSource>, Vec<String>)>, ApiError> {
+        let mut chosen: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        for choice in &wanted.generators {
+            chosen.entry(&choice.file).or_default().push(choice.generator.clone());
+        }
+        if chosen.is_empty() {
+            return Err(ApiError::invalid("Choose at least one generator."));
+        }
+        let presets = chosen.into_iter().map(|(file, names)| {
+            let preset = self.inner.documents.preset(file)?;
+            for name in &names {
+                if preset.preset().generator(name).is_none() {
+                    return Err(ApiError::invalid(format!(
+                        "The generator {name:?} of {file} has a problem or is not there any more."
+                    )));
+                }
+            }
+            Ok((preset, names))
+        });
+        presets.collect()
+    }
+
+    fn sources(&self, assets: &[u32]) -> Vec<Found> {
+        let library = &self.inner.library;
+        let ids = if assets.is_empty() { library.ids() } else { assets.to_vec() };
+        let paths = ids.into_iter().filter_map(|id| library.asset(id)).map(|asset| asset.path);
+        let found = paths.map(|path| Found {
+            path: self.inner.ground.root().join(&path),
+            relative: path.clone().into(),
+            asset: path.into(),
+            named: false,
+            identity: None,
+            fault: None,
+        });
+        found.collect()
+    }
+}
+
+fn conflict(policy: ConflictPolicy) -> Conflict {
+    match policy {
+        ConflictPolicy::Unique => Conflict::Unique,
+        ConflictPolicy::Overwrite => Conflict::Overwrite,
+        ConflictPolicy::IfChanged => Conflict::IfChanged,
+        ConflictPolicy::Skip => Conflict::Skip,
+    }
+}
+
+fn parameters(wanted: &ExportArguments, rulebook: &Rulebook) -> Result<Parameters, String> {
+    let known = rulebook.parameter_names();
+    // The window offers the names; one of a generator that is not chosen any more does no harm.
+    let given = wanted.parameters.iter().filter(|(name, _)| known.contains(*name));
+    let given = given.map(|(name, value)| (name.clone(), value.clone())).collect();
+    let mut parameters =
+        Parameters::for_all(given, &known).map_err(|error| sentence(&error.to_string()))?;
+    if let Some(table) = &wanted.parameters_csv {
+        parameters
+            .add_table(Path::new(table), &known)
+            .map_err(|error| sentence(&error.to_string()))?;
+    }
+    Ok(parameters)
+}

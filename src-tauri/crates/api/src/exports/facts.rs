@@ -1,0 +1,116 @@
+//! What the window is told of a run: what does not change about it, and how fast it goes.
+
+use std::{
+    collections::VecDeque,
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use cropmark_engine::export::{RunPlan, RunProgress, RunRecord};
+use cropmark_store::RunState;
+
+use crate::model;
+
+/// How far back the rate looks.
+const LATELY: Duration = Duration::from_secs(10);
+
+/// What does not change about a run, and its pace.
+#[derive(Debug)]
+pub(super) struct Facts {
+    id: i64,
+    created_ms: i64,
+    destination: String,
+    generators: Vec<String>,
+    pace: Mutex<VecDeque<(Instant, u64)>>,
+}
+
+impl Facts {
+    pub(super) fn of(record: &RunRecord) -> Self {
+        Self {
+            id: record.id.0,
+            created_ms: record.created_ms,
+            destination: record.plan.as_ref().map(destination).unwrap_or_default(),
+            generators: record.plan.as_ref().map(generators).unwrap_or_default(),
+            pace: Mutex::default(),
+        }
+    }
+
+    /// The run as the window shows it.
+    pub(super) fn info(&self, progress: &RunProgress) -> model::RunInfo {
+        let small = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
+        let rate = match progress.state {
+            RunState::Running => self.rate(Instant::now(), progress.ended()),
+            _ => 0.0,
+        };
+        let left = progress.total.map(|total| total.saturating_sub(progress.ended()));
+        #[expect(clippy::cast_precision_loss, reason = "counts of files are small")]
+        let eta = left.filter(|_| rate > 0.0).map(|left| left as f64 / rate);
+        model::RunInfo {
+            id: self.id,
+            state: match progress.state {
+                RunState::Running => model::RunState::Running,
+                RunState::Paused => model::RunState::Paused,
+                RunState::Cancelled => model::RunState::Cancelled,
+                RunState::Done => model::RunState::Done,
+            },
+            reason: progress.reason.clone(),
+            created_ms: self.created_ms,
+            destination: self.destination.clone(),
+            generators: self.generators.clone(),
+            total: progress.total.map(small),
+            rendered: small(progress.rendered),
+            cached: small(progress.cached),
+            skipped: small(progress.skipped),
+            failed: small(progress.failed),
+            bytes: progress.bytes,
+            seconds: progress.seconds,
+            rate,
+            eta_seconds: eta,
+        }
+    }
+
+    /// Files a second over the last seconds.
+    fn rate(&self, now: Instant, ended: u64) -> f64 {
+        let mut pace = self.pace.lock().unwrap_or_else(PoisonError::into_inner);
+        pace.push_back((now, ended));
+        while pace.len() > 2 && pace.front().is_some_and(|(then, _)| now - *then > LATELY) {
+            pace.pop_front();
+        }
+        let Some(&(then, before)) = pace.front() else { return 0.0 };
+        let seconds = (now - then).as_secs_f64();
+        #[expect(clippy::cast_precision_loss, reason = "counts of files are small")]
+        let files = ended.saturating_sub(before) as f64;
+        if seconds > 0.2 { files / seconds } else { 0.0 }
+    }
+}
+
+fn destination(plan: &RunPlan) -> String {
+    plan.base.join(&plan.destination).to_string_lossy().into_owned()
+}
+
+fn generators(plan: &RunPlan) -> Vec<String> {
+    let chosen = plan.presets.iter().filter_map(|preset| preset.only.clone());
+    chosen.flatten().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rate_is_that_of_the_last_seconds() {
+        let facts = Facts {
+            id: 1,
+            created_ms: 0,
+            destination: String::new(),
+            generators: Vec::new(),
+            pace: Mutex::default(),
+        };
+        let begin = Instant::now();
+        assert!(facts.rate(begin, 0).abs() < f64::EPSILON);
+        let after = |seconds| begin + Duration::from_secs(seconds);
+        assert!((facts.rate(after(10), 100) - 10.0).abs() < 1e-9);
+        // What was before ten seconds does not count any more.
+        assert!((facts.rate(after(15), 400) - 60.0).abs() < 1e-9, "it is 300 in 5 s");
+    }
+}

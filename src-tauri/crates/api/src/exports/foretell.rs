@@ -1,0 +1,96 @@
+//! What an export would do: its names, how many, and what stands in its way.
+
+use std::{collections::HashSet, path::Path, sync::Arc};
+
+use cropmark_engine::{
+    BatchId,
+    export::{Export, ExportError, Report, Row, Status},
+};
+use tokio::sync::mpsc;
+
+use super::Exports;
+use crate::{
+    ApiError,
+    model::{ExportArguments, ExportPlan, PlannedName},
+    workspace::blocking,
+};
+
+/// The most names that are listed.
+const LISTED: usize = 200;
+
+/// The number by which the engine knows the looking into sources.
+const BATCH: BatchId = BatchId(3);
+
+impl Exports {
+    /// Plans without rendering. A newer call takes the place of this one, which then ends as
+    /// `superseded`.
+    pub(super) async fn foretell(&self, wanted: ExportArguments) -> Result<ExportPlan, ApiError> {
+        let stop = self.end_planning();
+        let mut foretold = ExportPlan {
+            total: 0,
+            names: Vec::new(),
+            clashes: Vec::new(),
+            problems: Vec::new(),
+            without: 0,
+        };
+        let (exports, folder) = (self.clone(), wanted.destination.clone());
+        let asked = match blocking(move || exports.ask(&wanted)).await? {
+            Ok(asked) => asked,
+            Err(problems) => {
+                foretold.problems = problems;
+                return Ok(foretold);
+            }
+        };
+        let engine = self.inner.ground.engine()?.clone();
+        let workers = engine.snapshot().workers.len().max(1);
+        let sources = asked.sources.len();
+        let export = Arc::new(Export {
+            engine,
+            rulebook: asked.rulebook,
+            destination: asked.destination,
+            cache: Some(self.cache()),
+            batch: BATCH,
+            workers,
+            dry_run: true,
+        });
+        let (reports, mut told) = mpsc::channel(256);
+        let run = tokio::spawn(export.run(asked.sources, reports, stop.clone()));
+        let mut giving = HashSet::new();
+        while let Some(report) = told.recv().await {
+            let Report::Row(row) = report else { continue };
+            if row.generator.is_none() {
+                continue;
+            }
+            foretold.total += 1;
+            if foretold.names.len() < LISTED {
+                foretold.names.push(named(&row, Path::new(&folder)));
+            }
+            giving.insert(row.source);
+        }
+        match run.await {
+            Ok(Err(ExportError::Clashes(clashes))) => {
+                foretold.clashes = clashes.iter().map(ToString::to_string).collect();
+            }
+            Ok(Ok(_)) => {}
+            Err(error) => return Err(ApiError::system(error.to_string())),
+        }
+        if *stop.borrow() {
+            return Err(ApiError::superseded());
+        }
+        foretold.without = u32::try_from(sources - giving.len().min(sources)).unwrap_or(u32::MAX);
+        Ok(foretold)
+    }
+}
+
+fn named(row: &Row, folder: &Path) -> PlannedName {
+    let path = row.path.as_deref().map(Path::new);
+    let name = path.map(|path| path.strip_prefix(folder).unwrap_or(path));
+    PlannedName {
+        source: row.source.clone(),
+        generator: row.generator.clone().unwrap_or_default(),
+        name: name
+            .filter(|_| row.status != Status::Failed)
+            .map(|name| name.to_string_lossy().into_owned()),
+        taken: path.is_some_and(Path::exists),
+    }
+}

@@ -1,0 +1,143 @@
+//! A run's rows: for the window, and as a file.
+
+use std::{io::Write as _, path::Path};
+
+use cropmark_engine::export::{RunRecord, Status, StoredRow};
+use cropmark_store::{
+    ItemState, RunId, Store,
+    atomic::{Conflict, Originals, TemporaryFile},
+};
+use serde::Serialize;
+
+use crate::{
+    ApiError,
+    model::{FaultInfo, RowsArguments, RunRow},
+};
+
+/// Rows that are read at a time.
+const PAGE: u32 = 500;
+
+/// A row as the window shows it.
+pub(super) fn shown(stored: StoredRow) -> RunRow {
+    let row = stored.row;
+    let status = match (&row, stored.state) {
+        (Some(row), _) => match row.status {
+            Status::Rendered => "rendered",
+            Status::Cached => "cached",
+            Status::Skipped => "skipped",
+            Status::Failed => "failed",
+        },
+        (None, ItemState::Running) => "running",
+        (None, ItemState::Failed) => "failed",
+        (None, ItemState::Pending | ItemState::Done) => "waiting",
+    };
+    let fault = row.as_ref().and_then(|row| row.error.as_ref()).map(|fault| FaultInfo {
+        code: fault.code.name().to_owned(),
+        message: fault.message.clone(),
+    });
+    RunRow {
+        position: stored.position,
+        source: stored.source,
+        generator: stored.generator,
+        variation: stored.variation,
+        status: status.to_owned(),
+        path: row.as_ref().and_then(|row| row.path.clone()),
+        width: row.as_ref().and_then(|row| row.width),
+        height: row.as_ref().and_then(|row| row.height),
+        bytes: row.as_ref().and_then(|row| row.bytes),
+        ms: row.as_ref().and_then(|row| row.ms),
+        fault,
+    }
+}
+
+/// Some rows. Blocks.
+pub(super) fn some(store: &Store, wanted: RowsArguments) -> Result<Vec<RunRow>, ApiError> {
+    let state = wanted.failed.then_some(ItemState::Failed);
+    let limit = wanted.limit.min(1000);
+    let rows = RunRecord::rows(store, RunId(wanted.id), state, wanted.offset, limit)?;
+    Ok(rows.into_iter().map(shown).collect())
+}
+
+/// The line of a table.
+#[derive(Serialize)]
+struct Line<'a> {
+    source: &'a str,
+    generator: Option<&'a str>,
+    variation: Option<&'a str>,
+    status: &'a str,
+    path: Option<&'a str>,
+    width: Option<u32>,
+    height: Option<u32>,
+    bytes: Option<u64>,
+    ms: Option<f64>,
+    code: Option<&'a str>,
+    message: Option<&'a str>,
+}
+
+impl<'a> From<&'a RunRow> for Line<'a> {
+    fn from(row: &'a RunRow) -> Self {
+        Self {
+            source: &row.source,
+            generator: row.generator.as_deref(),
+            variation: row.variation.as_deref(),
+            status: &row.status,
+            path: row.path.as_deref(),
+            width: row.width,
+            height: row.height,
+            bytes: row.bytes,
+            ms: row.ms,
+            code: row.fault.as_ref().map(|fault| fault.code.as_str()),
+            message: row.fault.as_ref().map(|fault| fault.message.as_str()),
+        }
+    }
+}
+
+/// Writes all rows to a file whose name says how. Blocks.
+pub(super) fn save(store: &Store, id: RunId, path: &Path) -> Result<(), ApiError> {
+    let mut rows = Vec::new();
+    loop {
+        let offset = u32::try_from(rows.len()).unwrap_or(u32::MAX);
+        let page = RunRecord::rows(store, id, None, offset, PAGE)?;
+        let is_last = page.len() < PAGE as usize;
+        rows.extend(page.into_iter().map(shown));
+        if is_last {
+            break;
+        }
+    }
+    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+    let text = match extension {
+        "csv" => table(&rows)?,
+        "json" => serde_json::to_vec_pretty(&rows).map_err(|error| failed(&error))?,
+        "jsonl" => {
+            let mut text = Vec::new();
+            for row in &rows {
+                serde_json::to_writer(&mut text, row).map_err(|error| failed(&error))?;
+                text.push(b'\n');
+            }
+            text
+        }
+        _ => return Err(ApiError::invalid("Name the report .csv, .json or .jsonl.")),
+    };
+    write(path, &text)
+}
+
+fn table(rows: &[RunRow]) -> Result<Vec<u8>, ApiError> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for row in rows {
+        writer.serialize(Line::from(row)).map_err(|error| failed(&error))?;
+    }
+    writer.into_inner().map_err(|error| failed(&error))
+}
+
+fn write(path: &Path, text: &[u8]) -> Result<(), ApiError> {
+    let written = TemporaryFile::beside(path).map_err(|error| failed(&error)).and_then(|file| {
+        file.file().as_ref().write_all(text).map_err(|error| failed(&error))?;
+        let committed = file.commit(Conflict::Overwrite, &Originals::default());
+        committed.map_err(|error| failed(&error))
+    });
+    written.map(drop)
+}
+
+fn failed(error: &dyn std::fmt::Display) -> ApiError {
+    ApiError::system(format!("The report could not be written: {error}"))
+}

@@ -1,0 +1,1 @@
+//! Exports through the commands, with real workers.
