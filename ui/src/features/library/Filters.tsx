@@ -1,4 +1,141 @@
-/** Built by its feature's owner. */
+// The line above grid and matrix: what is shown, in which order, how large.
+import { X } from 'lucide-react';
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useAssets } from '@/api/queries';
+import { Button } from '@/components/Button';
+import { Select } from '@/components/Select';
+import { useSelection } from '@/state/selection';
+import { type OrientationFilter, type Sort, type StateFilter, useView } from '@/state/view';
+import { count } from '@/text';
+import { SIDES } from './commands';
+import styles from './Filters.module.css';
+import { isFiltered, noFilters } from './filter';
+import { useShown } from './shown';
+
+/** Formats beyond these are rare; they show as long as they are chosen. */
+const MOST_FORMATS = 8;
+
+const orientations = ['any', 'landscape', 'portrait', 'square'] as const;
+const states = ['any', 'missing', 'stale', 'failed'] as const;
+const sorts = ['path', 'name', 'changed', 'size'] as const;
+
+const orNull = <V extends string>(value: V | 'any'): V | null => (value === 'any' ? null : value);
+
 export function Filters() {
-  return null;
+  const stage = useView((view) => view.stage);
+  return stage === 'grid' || stage === 'matrix' ? <Bar /> : null;
+}
+
+function Bar() {
+  const { t } = useTranslation();
+  const stage = useView((view) => view.stage);
+  const orientation = useView((view) => view.orientation);
+  const state = useView((view) => view.state);
+  const sort = useView((view) => view.sort);
+  const side = useView((view) => view.thumbnail);
+  const filtered = useView(isFiltered);
+  const set = useView((view) => view.set);
+  const options = <V extends string>(values: readonly V[], words: string) =>
+    values.map((value) => ({ value, label: t(`library.filters.${words}.${value}`) }));
+  return (
+    <div className={styles.bar} role="toolbar" aria-label={t('library.filters.label')}>
+      <Formats />
+      <Select<OrientationFilter | 'any'>
+        label={t('library.filters.orientation')}
+        className={orientation ? styles.active : styles.select}
+        value={orientation ?? 'any'}
+        options={options(orientations, 'orientations')}
+        onChange={(value) => set({ orientation: orNull(value) })}
+      />
+      <Select<StateFilter | 'any'>
+        label={t('library.filters.state')}
+        className={state ? styles.active : styles.select}
+        value={state ?? 'any'}
+        options={options(states, 'states')}
+        onChange={(value) => set({ state: orNull(value) })}
+      />
+      <Select<Sort>
+        label={t('library.filters.sort')}
+        className={styles.select}
+        value={sort}
+        options={options(sorts, 'sorts')}
+        onChange={(value) => set({ sort: value })}
+      />
+      {filtered && (
+        <Button look="quiet" onClick={() => set(noFilters)}>
+          <X aria-hidden />
+          {t('library.filters.clear')}
+        </Button>
+      )}
+      <Counts />
+      {stage === 'grid' && (
+        <input
+          type="range"
+          className={styles.side}
+          aria-label={t('library.filters.thumbnail')}
+          title={t('library.filters.thumbnail')}
+          min={SIDES.least}
+          max={SIDES.most}
+          step={SIDES.step}
+          value={side}
+          onChange={(event) => set({ thumbnail: Number(event.target.value) })}
+        />
+      )}
+    </div>
+  );
+}
+
+function Formats() {
+  const { t } = useTranslation();
+  const { formats } = useShown();
+  const chosen = useView((view) => view.formats);
+  const set = useView((view) => view.set);
+  const known = useMemo(() => {
+    const most = [...formats].sort(([a, m], [b, n]) => n - m || a.localeCompare(b));
+    const names = most.slice(0, MOST_FORMATS).map(([format]) => format);
+    return [...new Set([...names, ...chosen])].sort();
+  }, [formats, chosen]);
+  if (known.length < 2 && chosen.length === 0) return null;
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset has a look of its own
+    <div className={styles.chips} role="group" aria-label={t('library.filters.formats')}>
+      {known.map((format) => {
+        const number = count(formats.get(format) ?? 0);
+        const on = chosen.includes(format);
+        return (
+          <button
+            key={format}
+            type="button"
+            className={styles.chip}
+            aria-pressed={on}
+            aria-label={t('library.filters.format', { format: format.toUpperCase(), number })}
+            onClick={() =>
+              set({ formats: on ? chosen.filter((one) => one !== format) : [...chosen, format] })
+            }
+          >
+            {format.toUpperCase()}
+            <span className={styles.number}>{number}</span>
+          </button>
+        );
+      })}
+    </div>
+  );
+}
+
+function Counts() {
+  const { t } = useTranslation();
+  const shown = useShown().ids.length;
+  const all = useAssets().length;
+  const selected = useSelection(({ ids }) => ids.size);
+  return (
+    <span className={styles.counts} role="status">
+      {shown === all
+        ? t('library.filters.every', { count: all, number: count(all) })
+        : t('library.filters.shown', { shown: count(shown), all: count(all) })}
+      {selected > 1 && (
+        <span className={styles.selected}>{t('library.selected', { count: selected })}</span>
+      )}
+    </span>
+  );
 }

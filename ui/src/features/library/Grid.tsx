@@ -1,4 +1,226 @@
-/** Built by its feature's owner. */
+// The assets as thumbnails: only the rows near the screen are there, and a row that is scrolled
+// into sight is built from memoised tiles. Keys, clicks and drags are heard here, once for all.
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { memo, useEffect, useMemo, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Asset } from '@/api/bindings';
+import { assetsQuery } from '@/api/queries';
+import { Button } from '@/components/Button';
+import { ContextMenu } from '@/components/Menu';
+import { useSelection } from '@/state/selection';
+import { type StateFilter, useView } from '@/state/view';
+import { touched } from './band';
+import { resize, SIDES } from './commands';
+import { isFiltered, noFilters } from './filter';
+import styles from './Grid.module.css';
+import { useShown, useStates } from './shown';
+import { Tile, tileId } from './Tile';
+import { pixelsFor } from './thumbnails';
+import { useAssetMenu } from './useAssetMenu';
+import { useBand } from './useBand';
+import { useFocusHere } from './useFocusHere';
+import { useKeys } from './useKeys';
+import { usePress } from './usePress';
+import { useWheelZoom } from './useWheelZoom';
+import { useWidth } from './useWidth';
+import { useVisible } from './visible';
+
+/** What a tile has beside the side of its thumbnail, in CSS pixels: see Tile.module.css. */
+const AROUND = 12;
+const BELOW = 47;
+const GAP = 6;
+const EDGE = 10;
+
+/** Rows beyond the edges of the screen. */
+const OVERSCAN = 2;
+
 export function Grid() {
-  return null;
+  const { t } = useTranslation();
+  const shown = useShown();
+  const assets = useQuery(assetsQuery).data;
+  if (shown.ids.length > 0) return <Tiles shown={shown} />;
+  return (
+    <div className={styles.empty}>
+      {assets?.complete === false || !assets ? (
+        <p>{t('library.looking')}</p>
+      ) : assets.assets.length === 0 ? (
+        <>
+          <p>{t('library.empty')}</p>
+          <p className={styles.hint}>{t('library.emptyHint')}</p>
+        </>
+      ) : (
+        <Nothing />
+      )}
+    </div>
+  );
 }
+
+/** There are assets, but none is shown. */
+export function Nothing() {
+  const { t } = useTranslation();
+  const filtered = useView(isFiltered);
+  return filtered ? (
+    <>
+      <p>{t('library.noneFits')}</p>
+      <Button onClick={() => useView.getState().set(noFilters)}>{t('library.clear')}</Button>
+    </>
+  ) : (
+    <>
+      <p>{t('library.noneHere')}</p>
+      <Button onClick={() => useView.getState().set({ folder: '', mark: null })}>
+        {t('library.all')}
+      </Button>
+    </>
+  );
+}
+
+function Tiles({ shown }: { shown: ReturnType<typeof useShown> }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const states = useStates();
+  const side = useView((view) => view.thumbnail);
+  const focus = useSelection((selection) => selection.focus);
+  const scroller = useRef<HTMLDivElement>(null);
+  const width = useWidth(scroller) - 2 * EDGE;
+  const { assets, ids, places } = shown;
+
+  const columns = Math.max(1, Math.floor((width + GAP) / (side + AROUND + GAP)));
+  const height = side + BELOW + GAP;
+  const rows = useVirtualizer({
+    count: width > 0 ? Math.ceil(ids.length / columns) : 0,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => height,
+    overscan: OVERSCAN,
+    paddingStart: EDGE,
+    paddingEnd: EDGE,
+    scrollPaddingStart: EDGE,
+    scrollPaddingEnd: EDGE,
+  });
+  const virtualRows = rows.getVirtualItems();
+  const first = (rows.range?.startIndex ?? 0) * columns;
+  const end = ((rows.range?.endIndex ?? -1) + 1) * columns;
+
+  const seen = useMemo(() => ids.slice(first, end), [ids, first, end]);
+  const near = useMemo(() => {
+    const [above, below] = [first - OVERSCAN * columns, end + OVERSCAN * columns];
+    return [...ids.slice(end, below), ...ids.slice(Math.max(0, above), first)];
+  }, [ids, first, end, columns]);
+  useVisible(seen, near);
+
+  // Other sizes of tiles: what was at the top stays there.
+  const top = useRef(0);
+  const shape = `${columns} ${height}`;
+  const formerShape = useRef(shape);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a new shape moves the rows
+  useEffect(() => {
+    if (formerShape.current === shape) return;
+    const initial = formerShape.current.startsWith('1 ') && top.current === 0;
+    formerShape.current = shape;
+    rows.measure();
+    const at = focus === null ? undefined : places.get(focus);
+    const place = initial ? at : top.current;
+    if (place !== undefined) {
+      rows.scrollToIndex(Math.floor(place / columns), { align: initial ? 'center' : 'start' });
+    }
+  }, [shape]);
+  useEffect(() => {
+    if (formerShape.current === shape) top.current = first;
+  }, [first, shape]);
+
+  // Whoever moves the focus, it comes into sight.
+  const focusRow = focus === null ? undefined : places.get(focus);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new focus only, not a new order
+  useEffect(() => {
+    if (focusRow !== undefined) rows.scrollToIndex(Math.floor(focusRow / columns));
+  }, [focus]);
+
+  useFocusHere(scroller);
+  useWheelZoom(scroller, (by) => resize(by * SIDES.step));
+  const press = usePress();
+  const keys = useKeys({ shown, columns, page: Math.floor((end - first) / columns), first });
+  const cell = (Math.max(0, width) + GAP) / columns;
+  const band = useBand(scroller, (from, to) =>
+    touched(from, to, {
+      ...{ left: EDGE, top: EDGE, width: cell, height, columns },
+      count: ids.length,
+    }).flatMap((place) => ids[place] ?? []),
+  );
+  const menu = useAssetMenu(client);
+  const pixels = pixelsFor(side);
+
+  return (
+    <ContextMenu entries={menu.entries}>
+      {/* biome-ignore lint/a11y/useSemanticElements: tiles are not the cells of a table */}
+      <div
+        ref={scroller}
+        role="grid"
+        tabIndex={0}
+        className={styles.scroller}
+        aria-label={t('library.grid')}
+        aria-multiselectable
+        aria-rowcount={rows.options.count}
+        aria-colcount={columns}
+        aria-activedescendant={focus !== null && places.has(focus) ? tileId(focus) : undefined}
+        onKeyDown={keys.onKeyDown}
+        onFocus={keys.onFocus}
+        onClick={press.click}
+        onDoubleClick={press.doubleClick}
+        onPointerDown={(event) => press.down(event) || band.down(event)}
+        onContextMenuCapture={menu.prepare}
+        style={{ '--side': `${side}px` } as React.CSSProperties}
+      >
+        <div className={styles.content} role="presentation" style={{ height: rows.getTotalSize() }}>
+          {virtualRows.map(({ index, start }) => (
+            <Row
+              key={index}
+              row={index}
+              start={start}
+              {...{ assets, columns, height, pixels, states: states.of }}
+            />
+          ))}
+          <div ref={band.element} className={styles.band} hidden />
+        </div>
+      </div>
+    </ContextMenu>
+  );
+}
+
+interface RowProps {
+  assets: readonly Asset[];
+  row: number;
+  columns: number;
+  /** From the top of the content, in CSS pixels. */
+  start: number;
+  height: number;
+  pixels: number;
+  states: ReadonlyMap<number, StateFilter>;
+}
+
+const Row = memo(function Row({ assets, row, columns, start, height, pixels, states }: RowProps) {
+  const own = assets.slice(row * columns, (row + 1) * columns);
+  return (
+    // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus and names its cell
+    // biome-ignore lint/a11y/useSemanticElements: tiles are not the cells of a table
+    <div
+      role="row"
+      aria-rowindex={row + 1}
+      className={styles.row}
+      style={{
+        top: start,
+        height: height - GAP,
+        gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`,
+      }}
+    >
+      {own.map((asset, index) => (
+        <Tile
+          key={asset.id}
+          asset={asset}
+          column={index + 1}
+          pixels={pixels}
+          state={states.get(asset.id) ?? null}
+        />
+      ))}
+    </div>
+  );
+});

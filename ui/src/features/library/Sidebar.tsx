@@ -1,4 +1,222 @@
-/** Built by its feature's owner. */
+// The library's part of the sidebar: folders and marks with their counts.
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { ChevronRight, Folder, FolderOpen, Images, Star, Tag } from 'lucide-react';
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { create } from 'zustand';
+import { useAssets } from '@/api/queries';
+import { useView } from '@/state/view';
+import { count } from '@/text';
+import { type Line, linesOf, treeOf } from './folders';
+import { FAVOURITE } from './marks';
+import styles from './Sidebar.module.css';
+
+const LINE = 24;
+
+interface Openings {
+  /** Lines that are not as they are at first. */
+  changed: ReadonlySet<string>;
+  toggle: (key: string) => void;
+}
+
+const useOpenings = create<Openings>((set) => ({
+  changed: new Set(),
+  toggle: (key) =>
+    set(({ changed }) => {
+      const next = new Set(changed);
+      if (!next.delete(key)) next.add(key);
+      return { changed: next };
+    }),
+}));
+
+/** Marks are open at first, folders are not, so that the top is seen whole. */
+const opensAtFirst = (key: string) => key === 'marks';
+
 export function Sidebar() {
-  return null;
+  const { t } = useTranslation();
+  const assets = useAssets();
+  const changed = useOpenings((openings) => openings.changed);
+  const tree = useMemo(() => treeOf(assets), [assets]);
+  const lines = useMemo(
+    () => linesOf(tree, (key) => opensAtFirst(key) !== changed.has(key)),
+    [tree, changed],
+  );
+  const chosen = useChosen();
+  const [focus, setFocus] = useState<string | null>(null);
+  const at = Math.max(
+    0,
+    lines.findIndex(({ key }) => key === (focus ?? chosen)),
+  );
+  const scroller = useRef<HTMLDivElement>(null);
+  const virtual = useVirtualizer({
+    count: lines.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => LINE,
+    overscan: 6,
+    paddingStart: 4,
+    paddingEnd: 4,
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the focus only, not every new list
+  useEffect(() => {
+    if (focus !== null) virtual.scrollToIndex(at);
+  }, [focus]);
+
+  const keyDown = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    const line = lines[at];
+    const move = (to: number) => {
+      const key = lines[Math.max(0, Math.min(lines.length - 1, to))]?.key;
+      if (key) setFocus(key);
+    };
+    const toggle = () => line && useOpenings.getState().toggle(line.key);
+    switch (event.key) {
+      case 'ArrowDown':
+        move(at + 1);
+        break;
+      case 'ArrowUp':
+        move(at - 1);
+        break;
+      case 'Home':
+        move(0);
+        break;
+      case 'End':
+        move(lines.length - 1);
+        break;
+      case 'ArrowRight':
+        if (line?.open === false) toggle();
+        else if (line?.open) move(at + 1);
+        break;
+      case 'ArrowLeft':
+        if (line?.open) toggle();
+        else if (line?.parent) move(lines.findIndex(({ key }) => key === line.parent));
+        break;
+      case 'Enter':
+      case ' ':
+        if (line) go(line);
+        break;
+      default:
+        return;
+    }
+    event.preventDefault();
+  };
+
+  return (
+    <div
+      ref={scroller}
+      role="tree"
+      tabIndex={0}
+      className={styles.tree}
+      aria-label={t('library.tree.label')}
+      aria-activedescendant={lines[at] && lineId(lines[at].key)}
+      onKeyDown={keyDown}
+      onClick={(event) => {
+        const target = event.target instanceof Element ? event.target : null;
+        const index = target?.closest<HTMLElement>('[data-index]')?.dataset.index;
+        const line = index === undefined ? undefined : lines[Number(index)];
+        if (!line) return;
+        setFocus(line.key);
+        if (target?.closest('[data-arrow]') || line.kind === 'marks') {
+          useOpenings.getState().toggle(line.key);
+        } else {
+          go(line);
+        }
+      }}
+    >
+      <div
+        role="presentation"
+        className={styles.content}
+        style={{ height: virtual.getTotalSize() }}
+      >
+        {virtual.getVirtualItems().map(({ index, start }) => {
+          const line = lines[index];
+          return (
+            line && (
+              <TreeLine
+                key={line.key}
+                {...{ line, index, start }}
+                chosen={line.key === chosen}
+                focused={index === at}
+              />
+            )
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+const lineId = (key: string) => `library-${key.replace(/\s/g, '\u00a0')}`;
+
+/** The line that the view is about. */
+function useChosen(): string {
+  const folder = useView((view) => view.folder);
+  const mark = useView((view) => view.mark);
+  if (mark !== null) return `mark:${mark}`;
+  return folder === '' ? 'all' : `folder:${folder}`;
+}
+
+/** Shows what a line stands for. */
+function go(line: Line) {
+  if (line.kind === 'marks') {
+    useOpenings.getState().toggle(line.key);
+    return;
+  }
+  const { stage, set } = useView.getState();
+  const value = line.key.slice(line.key.indexOf(':') + 1);
+  set({
+    folder: line.kind === 'folder' ? value : '',
+    mark: line.kind === 'mark' ? value : null,
+    stage: stage === 'matrix' ? 'matrix' : 'grid',
+  });
+}
+
+interface TreeLineProps {
+  line: Line;
+  index: number;
+  start: number;
+  chosen: boolean;
+  focused: boolean;
+}
+
+function TreeLine({ line, index, start, chosen, focused }: TreeLineProps) {
+  const { t } = useTranslation();
+  const name =
+    line.kind === 'all' || line.kind === 'marks'
+      ? t(`library.tree.${line.kind}`)
+      : line.kind === 'mark' && line.name === FAVOURITE
+        ? t('library.tree.favourite')
+        : line.name;
+  const Icon = {
+    all: Images,
+    folder: line.open ? FolderOpen : Folder,
+    marks: Tag,
+    mark: line.name === FAVOURITE ? Star : Tag,
+  }[line.kind];
+  const number = count(line.count);
+  const word = line.kind === 'marks' ? 'marksLine' : 'line';
+  return (
+    // biome-ignore lint/a11y/useFocusableInteractive: the tree has the focus and names its line
+    <div
+      id={lineId(line.key)}
+      role="treeitem"
+      aria-level={line.level}
+      aria-posinset={line.place}
+      aria-setsize={line.siblings}
+      aria-selected={chosen}
+      aria-expanded={line.open ?? undefined}
+      aria-label={t(`library.tree.${word}`, { name, number, count: line.count })}
+      className={styles.line}
+      data-index={index}
+      data-focused={focused || undefined}
+      style={{ top: start, paddingLeft: 4 + (line.level - 1) * 14 }}
+      title={line.kind === 'folder' ? line.key.slice('folder:'.length) : undefined}
+    >
+      <span className={styles.arrow} data-arrow={line.open === null ? undefined : ''}>
+        {line.open !== null && <ChevronRight data-open={line.open} aria-hidden />}
+      </span>
+      <Icon aria-hidden className={styles.icon} />
+      <span className={styles.name}>{name}</span>
+      {line.kind !== 'marks' && <span className={styles.count}>{number}</span>}
+    </div>
+  );
 }

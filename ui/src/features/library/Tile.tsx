@@ -1,0 +1,118 @@
+// A tile of the grid. It knows its asset; clicks, keys and drags are the grid's.
+import { Crosshair, Film, ImageOff, Star } from 'lucide-react';
+import { memo } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Asset } from '@/api/bindings';
+import { StateMark } from '@/features/stage/StateMark';
+import { useSelection } from '@/state/selection';
+import type { StateFilter } from '@/state/view';
+import { count } from '@/text';
+import { formatOf, nameOf } from './filter';
+import { FAVOURITE } from './marks';
+import { Thumbnail, useFailure } from './Thumbnail';
+import styles from './Tile.module.css';
+
+interface TileProps {
+  asset: Asset;
+  /** From 1. */
+  column: number;
+  /** Of the thumbnail's longer side. */
+  pixels: number;
+  /** The worst state of its variants; null: all are ready. */
+  state: StateFilter | null;
+}
+
+export const tileId = (asset: number) => `asset-${asset}`;
+
+export const Tile = memo(function Tile({ asset, column, pixels, state }: TileProps) {
+  const { t } = useTranslation();
+  const selected = useSelection(({ ids }) => ids.has(asset.id));
+  const focused = useSelection(({ focus }) => focus === asset.id);
+  const { failure, onFail } = useFailure(asset.version);
+  const { state: read } = asset;
+  const reason =
+    read.kind === 'unreadable'
+      ? read.message
+      : failure && (failure.reason ?? t('library.noThumbnail'));
+  const mark = reason && state === null ? 'failed' : state;
+  const frames = read.kind === 'ready' ? read.frames : 1;
+  const name = nameOf(asset.path);
+  return (
+    // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus and names its cell
+    // biome-ignore lint/a11y/useSemanticElements: tiles are not the cells of a table
+    <div
+      id={tileId(asset.id)}
+      role="gridcell"
+      aria-colindex={column}
+      aria-selected={selected}
+      className={styles.tile}
+      data-asset={asset.id}
+      data-focused={focused || undefined}
+      title={reason ? `${asset.path}\n${reason}` : asset.path}
+    >
+      <div className={styles.frame}>
+        {reason ? (
+          <span className={styles.unreadable}>
+            <ImageOff aria-hidden />
+            <span className={styles.reason}>{reason}</span>
+          </span>
+        ) : (
+          <Thumbnail
+            id={asset.id}
+            version={asset.version}
+            pixels={pixels}
+            alpha={read.kind === 'ready' && read.alpha}
+            ratio={read.kind === 'ready' ? read.width / Math.max(1, read.height) : null}
+            onFail={onFail}
+          />
+        )}
+      </div>
+      <FileName name={name} />
+      <div className={styles.facts}>
+        <span className={styles.format}>{formatOf(asset).toUpperCase()}</span>
+        {read.kind === 'ready' && (
+          <span className={styles.size}>
+            {read.width} × {read.height}
+          </span>
+        )}
+        <span className={styles.badges}>
+          {frames > 1 && (
+            <span className={styles.badge} title={t('library.frames', { number: count(frames) })}>
+              <Film aria-label={t('library.frames', { number: count(frames) })} />
+            </span>
+          )}
+          {asset.focal && (
+            <span className={styles.badge} title={t('library.focal')}>
+              <Crosshair aria-label={t('library.focal')} />
+            </span>
+          )}
+          {asset.marks.includes(FAVOURITE) && (
+            <span className={`${styles.badge} ${styles.star}`} title={t('library.marked')}>
+              <Star aria-label={t('library.marked')} />
+            </span>
+          )}
+          {mark && (
+            <span className={styles.badge} title={t(`library.states.${mark}`)}>
+              <StateMark state={mark} />
+              <span className="visually-hidden">{t(`library.states.${mark}`)}</span>
+            </span>
+          )}
+        </span>
+      </div>
+    </div>
+  );
+});
+
+/** So many characters at the end stay in sight. */
+const TAIL = 8;
+
+/** A file name that is cut in its middle: its end and its extension tell files apart. */
+export function FileName({ name }: { name: string }) {
+  const cut = Math.max(0, name.length - TAIL);
+  return (
+    <span className={styles.name}>
+      <span className={styles.stem}>{name.slice(0, cut)}</span>
+      <span className={styles.tail}>{name.slice(cut)}</span>
+    </span>
+  );
+}

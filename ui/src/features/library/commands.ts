@@ -1,0 +1,104 @@
+// What can be done with assets: for actions, menus and keys alike.
+import type { QueryClient } from '@tanstack/react-query';
+import type { Asset } from '@/api/bindings';
+import { assetsQuery, startUpQuery } from '@/api/queries';
+import { call, reveal } from '@/api/rpc';
+import { announce } from '@/state/announce';
+import { useSelection } from '@/state/selection';
+import { type StageView, useView } from '@/state/view';
+import { t } from '@/text';
+import { copyText } from './clipboard';
+import { nameOf } from './filter';
+import { FAVOURITE } from './marks';
+import { shownNow, tableOf } from './shown';
+
+/** Where an asset's file is. */
+export function fileOf(client: QueryClient, { path }: Asset): string {
+  const folder = client.getQueryData(startUpQuery.queryKey)?.workspace?.path ?? '';
+  return `${folder.replace(/[\\/]$/, '')}/${path}`;
+}
+
+/** The asset that keys act on. */
+export function focusedAsset(client: QueryClient): Asset | null {
+  const { focus } = useSelection.getState();
+  const assets = client.getQueryData(assetsQuery.queryKey)?.assets;
+  return (focus !== null && assets && tableOf(assets).get(focus)) || null;
+}
+
+/** The selected assets; none: the one with the focus. */
+export function subjects(client: QueryClient): Asset[] {
+  const { ids } = useSelection.getState();
+  const table = tableOf(client.getQueryData(assetsQuery.queryKey)?.assets ?? []);
+  const selected = [...ids].flatMap((id) => table.get(id) ?? []);
+  const focused = focusedAsset(client);
+  return selected.length === 0 && focused ? [focused] : selected;
+}
+
+/** Whether there is anything to act on. */
+export const hasSubjects = () => {
+  const { ids, focus } = useSelection.getState();
+  return ids.size > 0 || focus !== null;
+};
+
+/** Whether all that would be acted on have the star already. */
+export function areMarked(client: QueryClient): boolean {
+  const { ids, focus } = useSelection.getState();
+  const table = tableOf(client.getQueryData(assetsQuery.queryKey)?.assets ?? []);
+  const wanted = ids.size > 0 ? ids : focus === null ? [] : [focus];
+  for (const id of wanted) if (!table.get(id)?.marks.includes(FAVOURITE)) return false;
+  return hasSubjects();
+}
+
+/** Shows one asset on another stage. */
+export function openIn(stage: StageView, asset: number) {
+  const { ids, set } = useSelection.getState();
+  if (!ids.has(asset)) set([asset], asset, asset);
+  else set(ids, asset);
+  useView.getState().set({ stage });
+}
+
+/** Moves to the next or previous shown asset. */
+export function step(client: QueryClient, by: 1 | -1) {
+  const { ids, places } = shownNow(client);
+  const { focus, set } = useSelection.getState();
+  const place = focus === null ? undefined : places.get(focus);
+  const next = place === undefined ? ids[by > 0 ? 0 : ids.length - 1] : ids[place + by];
+  if (next === undefined) return;
+  set([next], next, next);
+  const asset = focusedAsset(client);
+  if (asset) announce(nameOf(asset.path));
+}
+
+/** Sets the star, or takes it away where all have it. */
+export async function toggleMark(client: QueryClient) {
+  const assets = subjects(client);
+  if (assets.length === 0) return;
+  const set = !areMarked(client);
+  const ids = assets.map(({ id }) => id);
+  await call('annotate', { kind: 'mark', mark: FAVOURITE, set, assets: ids });
+  announce(t(set ? 'library.markedSome' : 'library.unmarkedSome', { count: assets.length }));
+}
+
+/** Shows the asset's file in the system's file manager. */
+export async function revealFile(client: QueryClient) {
+  const asset = focusedAsset(client);
+  if (asset) await reveal(fileOf(client, asset));
+}
+
+/** Copies where the files are, a line each. */
+export async function copyPaths(client: QueryClient) {
+  const paths = subjects(client).map((asset) => fileOf(client, asset));
+  if (paths.length === 0) return;
+  await copyText(paths.join('\n'));
+  announce(t('library.copied', { count: paths.length }));
+}
+
+/** The sides of tiles, in CSS pixels. */
+export const SIDES = { least: 80, most: 320, step: 20 };
+
+/** Larger or smaller thumbnails. */
+export function resize(by: number) {
+  const { thumbnail, set } = useView.getState();
+  const wanted = Math.round((thumbnail + by) / SIDES.step) * SIDES.step;
+  set({ thumbnail: Math.max(SIDES.least, Math.min(SIDES.most, wanted)) });
+}

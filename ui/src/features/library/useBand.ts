@@ -1,0 +1,67 @@
+// A rectangle drawn with the pointer selects the tiles under it.
+import { type PointerEvent as ReactPointerEvent, type RefObject, useRef } from 'react';
+import { useSelection } from '@/state/selection';
+import type { Point } from './band';
+import { THRESHOLD } from './dragging';
+
+/** `find`: the assets that a rectangle between two points of the content touches. */
+export function useBand(
+  scroller: RefObject<HTMLElement | null>,
+  find: (from: Point, to: Point) => number[],
+) {
+  const element = useRef<HTMLDivElement>(null);
+  const latest = useRef(find);
+  latest.current = find;
+
+  const down = (press: ReactPointerEvent) => {
+    const target = scroller.current;
+    if (press.button !== 0 || !target) return;
+    const frame = target.getBoundingClientRect();
+    // The scroll bar is a part of the element, but not of its content.
+    if (press.clientX - frame.left >= target.clientWidth) return;
+    const at = (event: { clientX: number; clientY: number }): Point => ({
+      x: event.clientX - frame.left,
+      y: event.clientY - frame.top + target.scrollTop,
+    });
+    const from = at(press);
+    const adds = press.ctrlKey || press.metaKey || press.shiftKey;
+    const { ids: before, focus } = useSelection.getState();
+    let drawn = false;
+
+    const move = (event: PointerEvent) => {
+      const to = at(event);
+      if (!drawn && Math.hypot(to.x - from.x, to.y - from.y) < THRESHOLD) return;
+      drawn = true;
+      if (event.clientY < frame.top + 20) target.scrollTop -= 24;
+      if (event.clientY > frame.bottom - 20) target.scrollTop += 24;
+      draw(element.current, from, to);
+      const found = latest.current(from, to);
+      const ids = adds ? [...before, ...found] : found;
+      const last = found.at(-1) ?? focus;
+      useSelection
+        .getState()
+        .set(ids, found.includes(focus ?? -1) ? focus : last, found[0] ?? last);
+    };
+    const stop = () => {
+      window.removeEventListener('pointermove', move);
+      window.removeEventListener('pointerup', stop);
+      window.removeEventListener('pointercancel', stop);
+      if (element.current) element.current.hidden = true;
+      // A press beside the tiles lets go of all.
+      if (!drawn && !adds) useSelection.getState().set([], focus, focus);
+    };
+    window.addEventListener('pointermove', move);
+    window.addEventListener('pointerup', stop);
+    window.addEventListener('pointercancel', stop);
+  };
+  return { element, down };
+}
+
+function draw(band: HTMLElement | null, from: Point, to: Point) {
+  if (!band) return;
+  band.hidden = false;
+  band.style.left = `${Math.min(from.x, to.x)}px`;
+  band.style.top = `${Math.min(from.y, to.y)}px`;
+  band.style.width = `${Math.abs(to.x - from.x)}px`;
+  band.style.height = `${Math.abs(to.y - from.y)}px`;
+}

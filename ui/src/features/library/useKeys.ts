@@ -1,0 +1,61 @@
+// The keys of the grid. Letters are actions of the window and pass by.
+import type { FocusEvent, KeyboardEvent } from 'react';
+import { extend, useSelection } from '@/state/selection';
+import { openIn } from './commands';
+import type { Shown } from './filter';
+import { placeAfter } from './navigate';
+
+interface KeysProps {
+  shown: Shown;
+  columns: number;
+  /** Rows on the screen. */
+  page: number;
+  /** The first place on the screen. */
+  first: number;
+}
+
+export function useKeys({ shown: { ids, places }, columns, page, first }: KeysProps) {
+  const placeOf = (focus: number | null) => (focus === null ? undefined : places.get(focus));
+  return {
+    onFocus: (event: FocusEvent) => {
+      const { focus, ids: selected, set } = useSelection.getState();
+      const at = ids[first];
+      if (event.target !== event.currentTarget || placeOf(focus) !== undefined) return;
+      // A press chooses by itself; whoever comes by Tab begins at the first one in sight.
+      if (at !== undefined && event.currentTarget.matches(':focus-visible')) set(selected, at, at);
+    },
+    onKeyDown: (event: KeyboardEvent) => {
+      if (event.altKey || event.target !== event.currentTarget) return;
+      const { focus, ids: selected, anchor, set } = useSelection.getState();
+      const place = placeOf(focus);
+      const mod = event.ctrlKey || event.metaKey;
+      if (event.key === 'Enter' && focus !== null && !mod) {
+        event.preventDefault();
+        openIn('compare', focus);
+        return;
+      }
+      if (event.key === ' ' && focus !== null) {
+        event.preventDefault();
+        if (!mod) {
+          openIn('sheet', focus);
+          return;
+        }
+        const next = extend({ ids: selected, anchor }, ids, focus, 'toggle');
+        set(next.ids, next.focus, next.anchor);
+        return;
+      }
+      const to = placeAfter(event.key, place ?? first, { count: ids.length, columns, page });
+      if (to === null) return;
+      event.preventDefault();
+      const id = ids[place === undefined ? first : to];
+      if (id === undefined) return;
+      if (mod && !event.shiftKey) {
+        set(selected, id);
+        return;
+      }
+      const reach = event.shiftKey ? 'range' : 'one';
+      const next = extend({ ids: selected, anchor: anchor ?? focus }, ids, id, reach);
+      set(next.ids, next.focus, next.anchor);
+    },
+  };
+}

@@ -1,0 +1,20 @@
+// A state as shape and colour, so that neither is needed alone.
+import type { VariantState } from '@/api/bindings';
+import styles from './StateMark.module.css';
+
+const shapes: Record<VariantState, string> = {
+  ready: 'M6 1.5a4.5 4.5 0 1 0 0 9a4.5 4.5 0 0 0 0-9z',
+  missing: 'M6 2.2a3.8 3.8 0 1 0 0 7.6a3.8 3.8 0 0 0 0-7.6z',
+  stale: 'M6 .9L11.1 6L6 11.1L.9 6z',
+  rendering: 'M6 1.5a4.5 4.5 0 0 1 0 9z M6 2.2a3.8 3.8 0 1 0 0 7.6',
+  failed: 'M6 1L11.4 10.6H.6z',
+};
+
+/** The words for it stand beside it, or in the label of what it is in. */
+export function StateMark({ state }: { state: VariantState }) {
+  return (
+    <svg className={`${styles.mark} ${styles[state]}`} viewBox="0 0 12 12" aria-hidden>
+      <path d={shapes[state]} />
+    </svg>
+  );
+}
