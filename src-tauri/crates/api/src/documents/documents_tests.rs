@@ -486,3 +486,65 @@ fn new_presets_have_clean_names_and_replace_nothing() {
     assert_eq!(fs::read_dir(outside.path()).unwrap().count(), 0);
     assert_eq!(fixture.on_disk("a.preset.toml"), TEXT);
 }
+
+#[tokio::test]
+async fn all_of_it_by_commands() {
+    let folder = tempfile::tempdir().unwrap();
+    let below = |name: &str| folder.path().join(name);
+    let workspace = below("workspace");
+    fs::create_dir_all(&workspace).unwrap();
+    fs::write(workspace.join("a.preset.toml"), TEXT).unwrap();
+    let places = crate::Places {
+        worker: below("none"),
+        fonts: None,
+        samples: None,
+        config: below("config"),
+        data: below("data"),
+        cache: below("cache"),
+        log: None,
+    };
+    let studio = crate::Studio::start(places).await;
+    let file = json!({ "file": "a.preset.toml" });
+    let unopened = studio.call("document", file.clone()).await.unwrap_err();
+    assert_eq!(unopened.code, "no_workspace");
+    let open = json!({ "path": workspace.to_str().unwrap() });
+    studio.call("open_workspace", open.clone()).await.unwrap();
+    let edit = json!({
+        "file": "a.preset.toml",
+        "edits": [{
+            "kind": "move",
+            "path": ["generators", "a", "operations"],
+            "from": 0,
+            "to": 1,
+        }],
+        "label": "Move an operation",
+        "gesture": null,
+    });
+    let document = studio.call("edit", edit).await.unwrap();
+    assert_eq!(document["value"]["generators"]["a"]["operations"][1]["op"], "resize");
+    let history = studio.call("history", json!({})).await.unwrap();
+    assert_eq!(history["undo"], "Move an operation");
+    let presets = studio.call("presets", json!({})).await.unwrap();
+    assert_eq!(presets[0]["dirty"], true);
+    // As after a crash: nothing was closed, and a moment has passed.
+    let unsaved = workspace.join(".cropmark/unsaved");
+    let kept = || fs::read_dir(&unsaved).is_ok_and(|mut entries| entries.next().is_some());
+    for _ in 0..100 {
+        if kept() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert!(kept());
+    studio.call("close_workspace", json!({})).await.unwrap();
+    let info = studio.call("open_workspace", open).await.unwrap();
+    assert!(info["notices"].to_string().contains("not saved are back"), "{info}");
+    let undone = studio.call("undo", json!({})).await.unwrap();
+    assert_eq!(undone["file"], "a.preset.toml");
+    studio.call("redo", json!({})).await.unwrap();
+    let saved = studio.call("save", file).await.unwrap();
+    assert_eq!(saved["dirty"], false);
+    assert_eq!(fs::read_to_string(workspace.join("a.preset.toml")).unwrap(), saved["text"]);
+    studio.shut_down().await;
+    assert!(!kept());
+}

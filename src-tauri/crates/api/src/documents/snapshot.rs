@@ -117,13 +117,18 @@ fn lists(source: &PresetSource, text: &str) -> Lists {
     let preset = source.preset();
     let (root, _) = DeTable::parse_recoverable(text);
     let tables = entries(&root, "generators");
-    let table = |name: &str| tables.iter().find(|it| it.0 == name).map(|it| it.2);
+    let known: HashMap<&str, (usize, &DeTable<'_>)> =
+        tables.iter().map(|(name, place, table)| (name.as_str(), (*place, *table))).collect();
+    let headers = header_places(text);
+    let mut themed: HashMap<&str, Vec<String>> = HashMap::new();
+    for theme in &preset.themes {
+        let names = theme.variations.keys().map(|name| format!("{}/{name}", theme.name));
+        themed.entry(&theme.generator).or_default().extend(names);
+    }
     let mut generators = Vec::new();
     for generator in &preset.generators {
         let widths = generator.widths.iter().map(ToString::to_string);
-        let themes = preset.themes_of(&generator.name).flat_map(|theme| {
-            theme.variations.keys().map(move |name| format!("{}/{name}", theme.name))
-        });
+        let themes = themed.remove(generator.name.as_str()).unwrap_or_default();
         let formats = generator.output.format.as_ref().or(preset.defaults.output.format.as_ref());
         generators.push(GeneratorInfo {
             name: generator.name.clone(),
@@ -135,36 +140,33 @@ fn lists(source: &PresetSource, text: &str) -> Lists {
         });
     }
     for name in &preset.broken {
+        let table = known.get(name.as_str()).map(|known| known.1);
+        let eager = table.and_then(|table| table.get("eager")?.get_ref().as_bool());
         generators.push(GeneratorInfo {
             name: name.clone(),
-            description: table(name).and_then(|it| words(it, "description")),
-            eager: table(name)
-                .and_then(|it| it.get("eager")?.get_ref().as_bool())
-                .unwrap_or_default(),
+            description: table.and_then(|table| words(table, "description")),
+            eager: eager.unwrap_or_default(),
             broken: true,
             variations: Vec::new(),
             formats: Vec::new(),
         });
     }
-    let places: HashMap<&str, usize> =
-        tables.iter().map(|(name, place, _)| (name.as_str(), *place)).collect();
     // A section that cannot be read at all still has a header that can be found.
-    let place = |name: &str| {
-        places.get(name).copied().or_else(|| header_place(text, name)).unwrap_or(usize::MAX)
-    };
-    generators.sort_by_cached_key(|it| place(&it.name));
-    let themes = entries(&root, "themes").into_iter().map(|(name, _, table)| ThemeInfo {
-        name,
-        description: words(table, "description"),
-        generator: words(table, "generator").unwrap_or_default(),
-        variations: table
-            .get("variations")
-            .and_then(|it| it.get_ref().as_table())
-            .map(|it| it.keys().map(|key| key.get_ref().to_string()).collect())
-            .unwrap_or_default(),
+    generators.sort_by_cached_key(|generator| {
+        let place = known.get(generator.name.as_str()).map(|known| known.0);
+        place.or_else(|| headers.get(generator.name.as_str()).copied()).unwrap_or(usize::MAX)
     });
-    let themes = themes.collect();
-    Lists { generators, themes }
+    let themes = entries(&root, "themes").into_iter().map(|(name, _, table)| {
+        let variations = table.get("variations").and_then(|it| it.get_ref().as_table());
+        let names = variations.map(|it| it.keys().map(|key| key.get_ref().to_string()).collect());
+        ThemeInfo {
+            name,
+            description: words(table, "description"),
+            generator: words(table, "generator").unwrap_or_default(),
+            variations: names.unwrap_or_default(),
+        }
+    });
+    Lists { generators, themes: themes.collect() }
 }
 
 fn names(formats: &Formats) -> Vec<String> {
@@ -195,14 +197,19 @@ fn words(table: &DeTable<'_>, key: &str) -> Option<String> {
     value.as_str().map(str::to_owned)
 }
 
-fn header_place(text: &str, name: &str) -> Option<usize> {
-    let heads = [format!("[generators.{name}"), format!("[generators.\"{name}\"")];
+/// Where the lines are that begin a generator's section, however broken.
+fn header_places(text: &str) -> HashMap<&str, usize> {
+    let mut places = HashMap::new();
     let mut at = 0;
     for line in text.split_inclusive('\n') {
-        if heads.iter().any(|head| line.starts_with(head)) {
-            return Some(at);
+        if let Some(rest) = line.strip_prefix("[generators.") {
+            let name = match rest.strip_prefix('"') {
+                Some(quoted) => quoted.split('"').next(),
+                None => rest.split(['.', ']', ' ', '\n', '\r']).next(),
+            };
+            places.entry(name.unwrap_or_default()).or_insert(at);
         }
         at += line.len();
     }
-    None
+    places
 }

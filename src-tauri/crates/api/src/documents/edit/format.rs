@@ -59,11 +59,9 @@ pub(super) fn inline(value: &Value) -> Result<String, EditError> {
 pub(super) fn on_lines(value: &Value, indent: &str) -> Result<String, EditError> {
     match value {
         Value::Array(elements) if is_chain(elements) => {
-            let mut text = String::from("[\n");
-            for element in elements {
-                text.push_str(&format!("{indent}{INDENT}{},\n", inline(element)?));
-            }
-            Ok(text + indent + "]")
+            let line = |element| Ok(format!("{indent}{INDENT}{},\n", inline(element)?));
+            let lines: Result<String, EditError> = elements.iter().map(line).collect();
+            Ok(format!("[\n{}{indent}]", lines?))
         }
         _ => inline(value),
     }
@@ -72,6 +70,14 @@ pub(super) fn on_lines(value: &Value, indent: &str) -> Result<String, EditError>
 /// Whether these elements are tables, such as operations are.
 fn is_chain(elements: &[Value]) -> bool {
     elements.iter().any(Value::is_object)
+}
+
+/// A table's pairs, each on lines of its own.
+pub(super) fn pairs(object: &Map<String, Value>, indent: &str) -> Result<String, EditError> {
+    let line = |(name, value): (&String, &Value)| {
+        Ok(format!("{indent}{} = {}\n", key(name), on_lines(value, indent)?))
+    };
+    ordered(object).map(line).collect()
 }
 
 /// A table's pairs in a fixed order.

@@ -83,7 +83,7 @@ impl EditError {
         let mut text = String::new();
         for step in path {
             match step {
-                Step::Index(index) => text.push_str(&format!("[{index}]")),
+                Step::Index(index) => text.extend(["[", &index.to_string(), "]"]),
                 Step::Key(key) => {
                     if !text.is_empty() {
                         text.push('.');

@@ -6,7 +6,7 @@ use serde_json::{Map, Value as Json};
 
 use super::{
     EditError,
-    format::{key, on_lines, ordered},
+    format::{key, on_lines, ordered, pairs},
     lines::{
         attached_start, follows_blank, indentation, line_end, line_start, patched, with_lines,
     },
@@ -100,7 +100,7 @@ impl Text {
         } else {
             let first = members.iter().find_map(|&it| syntax.statements[it].key_at(0));
             let top = first.map_or("generators", |top| &text[top.span.clone()]);
-            write_section(&format!("{top}.{}", key(name)), object, &mut lines)?;
+            lines = section(&format!("{top}.{}", key(name)), object)?;
         }
         let after = match (table.is_empty(), name) {
             (true, "defaults") => syntax.section(None).last(),
@@ -148,22 +148,19 @@ impl Text {
         };
         let neighbour = &syntax.statements[headers.get(index).copied().unwrap_or(first)];
         let indent = indentation(text, neighbour.span.start);
-        let mut lines = format!("{indent}{}\n", &text[neighbour.span.clone()]);
-        for (name, value) in ordered(new) {
-            lines.push_str(&format!("{indent}{} = {}\n", key(name), on_lines(value, indent)?));
-        }
+        let header = &text[neighbour.span.clone()];
+        let lines = format!("{indent}{header}\n{}", pairs(new, indent)?);
         let start = |header: usize| {
             let limit = previous_end(&syntax, header, text);
             attached_start(text, syntax.statements[header].span.start, limit)
         };
         let apart = headers.iter().skip(1).all(|&header| follows_blank(text, start(header)));
         let blank = if apart { "\n" } else { "" };
-        let new = match headers.get(index) {
-            Some(&header) => with_lines(text, start(header), &format!("{lines}{blank}")),
-            None => {
-                let at = line_end(text, syntax.statements[last].span.end);
-                with_lines(text, at, &format!("{blank}{lines}"))
-            }
+        let new = if let Some(&header) = headers.get(index) {
+            with_lines(text, start(header), &format!("{lines}{blank}"))
+        } else {
+            let at = line_end(text, syntax.statements[last].span.end);
+            with_lines(text, at, &format!("{blank}{lines}"))
         };
         self.replace(new);
         Ok(())
@@ -289,7 +286,7 @@ fn write_sections(
     let (tables, rest): (Vec<_>, Vec<_>) = ordered(object).partition(|(_, it)| it.is_object());
     if !rest.is_empty() || tables.is_empty() {
         let rest = rest.into_iter().map(|(key, value)| (key.clone(), value.clone())).collect();
-        write_section(path, &rest, lines)?;
+        lines.push_str(&section(path, &rest)?);
     }
     for (name, table) in tables {
         if !lines.is_empty() {
@@ -297,21 +294,13 @@ fn write_sections(
         }
         let empty = Map::new();
         let table = table.as_object().unwrap_or(&empty);
-        write_section(&format!("{path}.{}", key(name)), table, lines)?;
+        lines.push_str(&section(&format!("{path}.{}", key(name)), table)?);
     }
     Ok(())
 }
 
-fn write_section(
-    path: &str,
-    object: &Map<String, Json>,
-    lines: &mut String,
-) -> Result<(), EditError> {
-    lines.push_str(&format!("[{path}]\n"));
-    for (name, value) in ordered(object) {
-        lines.push_str(&format!("{} = {}\n", key(name), on_lines(value, "")?));
-    }
-    Ok(())
+fn section(path: &str, object: &Map<String, Json>) -> Result<String, EditError> {
+    Ok(format!("[{path}]\n{}", pairs(object, "")?))
 }
 
 /// Statements that follow each other, as ranges.

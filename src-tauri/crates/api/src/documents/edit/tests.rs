@@ -48,6 +48,7 @@ fn changed(text: &str, edit: Edit) -> (String, String) {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn a_change_touches_what_it_is_about() {
     let [web, _, _, shapes] = TEXTS;
     let cases = [
@@ -223,27 +224,21 @@ fn comments(text: &str) -> Vec<(usize, String)> {
 /// The comments that an element takes along when it goes: those on its own lines.
 fn own_comments(text: &str, at: &[Step]) -> Vec<String> {
     let syntax = Syntax::of(text);
-    let ranges = match syntax.place(at) {
+    let range = match syntax.place(at) {
         Place::Value(_, Some(owner)) => {
-            let list = super::list::List::of(text, owner.value);
-            let span = list.element(owner.index);
-            vec![span.start..line_end(text, span.end)]
+            let span = super::list::List::of(text, owner.value).element(owner.index);
+            span.start..line_end(text, span.end)
         }
-        Place::Entries(..) => Vec::new(),
+        Place::Entries(..) => 0..0,
         _ => {
-            let statements = syntax.members(at).into_iter().map(|it| &syntax.statements[it].span);
-            let lines: Vec<_> = statements
-                .map(|span| line_start(text, span.start)..line_end(text, span.end))
-                .collect();
-            lines
-                .first()
-                .zip(lines.last())
-                .map(|(one, other)| one.start..other.end)
-                .into_iter()
-                .collect()
+            let members = syntax.members(at);
+            let span = |it: Option<&usize>| it.map(|it| syntax.statements[*it].span.clone());
+            let (first, last) = (span(members.first()), span(members.last()));
+            let first = first.map_or(0, |it| line_start(text, it.start));
+            first..last.map_or(0, |it| line_end(text, it.end))
         }
     };
-    let is_own = |at: &usize| ranges.iter().any(|range| range.contains(at));
+    let is_own = |at: &usize| range.contains(at);
     comments(text).into_iter().filter(|(at, _)| is_own(at)).map(|(_, text)| text).collect()
 }
 
