@@ -11,7 +11,9 @@ use crate::{model::Event, workspace::Workspace};
 /// Begins to follow, and the survey with it.
 pub(super) fn begin(shared: &Arc<Shared>, workspace: &Arc<Workspace>) {
     // What was handed out to other programs before is theirs by now, or nobody's.
-    let _ = fs::remove_dir_all(hand_out::folder(shared));
+    if shared.ground.may_write().is_ok() {
+        let _ = fs::remove_dir_all(hand_out::folder(shared));
+    }
     let weak = Arc::downgrade(shared);
     shared.ground.store().listen(move |change| {
         let Some(shared) = weak.upgrade() else { return };

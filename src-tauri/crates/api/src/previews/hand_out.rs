@@ -2,6 +2,7 @@
 //! other programs.
 
 use std::{
+    fs,
     io::Write as _,
     path::{Path, PathBuf},
     sync::Arc,
@@ -41,11 +42,20 @@ pub(crate) async fn variant_file(
         (finished.rendered.format.extension(), finished.bytes)
     };
     let folder = folder(&shared).join(key.short());
-    let spare = studio.places().cache.join("drag").join(key.short());
+    let spares = studio.places().cache.join("drag");
     let name = name(&chosen, extension);
     blocking(move || {
         // A workspace that must not be written to has its files in the person's cache.
-        let written = write(&folder, &name, &bytes).or_else(|_| write(&spare, &name, &bytes));
+        let spare = || {
+            shared.spare.call_once(|| {
+                let _ = fs::remove_dir_all(&spares);
+            });
+            write(&spares.join(key.short()), &name, &bytes)
+        };
+        let written = match shared.ground.may_write() {
+            Ok(()) => write(&folder, &name, &bytes).or_else(|_| spare()),
+            Err(_) => spare(),
+        };
         let path = written.map_err(|error| ApiError::from(error.fault()))?;
         Ok(Text { text: path.to_string_lossy().into_owned() })
     })

@@ -53,6 +53,8 @@ struct Shared {
     ruling: rules::Ruling,
     plans: plans::Plans,
     survey: survey::Survey,
+    /// Passed once files of former times are gone from the person's cache.
+    spare: std::sync::Once,
     /// Finished variants on their way to the disk.
     keeping: Mutex<JoinSet<()>>,
 }
@@ -69,6 +71,7 @@ impl Previews {
             ruling: rules::Ruling::default(),
             plans: plans::Plans::default(),
             survey: survey::Survey::default(),
+            spare: std::sync::Once::new(),
             keeping: Mutex::default(),
         };
         Self { shared: Arc::new(shared) }

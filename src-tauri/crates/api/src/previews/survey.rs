@@ -2,7 +2,7 @@
 //! stands back while somebody waits for a preview.
 
 use std::{
-    collections::{BTreeMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashSet},
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak},
     thread::{self, JoinHandle},
     time::{Duration, Instant},
@@ -45,13 +45,15 @@ pub(super) struct Survey {
 
 #[derive(Debug, Default)]
 struct Pending {
-    assets: HashSet<u32>,
+    assets: BTreeSet<u32>,
     /// When everything is to be looked at because the rules are others.
     rules: Option<Instant>,
     /// When everything is to be looked at because of variants that came or went.
     variants: Option<Instant>,
     /// Whether there is something to write down.
     flush: bool,
+    /// Whether somebody was told that not all is known, and waits for the rest.
+    asked: bool,
     stop: bool,
 }
 
@@ -59,6 +61,18 @@ struct Pending {
 struct Results {
     summaries: BTreeMap<u32, Summary>,
     complete: bool,
+}
+
+impl Pending {
+    /// A few of the assets that are to be looked at.
+    fn few(&mut self) -> Vec<u32> {
+        std::iter::from_fn(|| self.assets.pop_first()).take(CHUNK).collect()
+    }
+
+    /// Whether what is known is not all.
+    fn waits(&self) -> bool {
+        !self.assets.is_empty() || self.rules.is_some()
+    }
 }
 
 impl Survey {
@@ -115,6 +129,12 @@ impl Survey {
     /// What is known.
     pub(super) fn states(&self) -> AssetStates {
         let results = locked(&self.results);
+        let complete = {
+            let mut pending = self.pending();
+            let complete = results.complete && !pending.waits();
+            pending.asked |= !complete;
+            complete
+        };
         let of = |has: fn(&Summary) -> bool| {
             let found = results.summaries.iter().filter(|(_, summary)| has(summary));
             found.map(|(asset, _)| *asset).collect()
@@ -123,7 +143,7 @@ impl Survey {
             missing: of(|summary| summary.flags.missing),
             stale: of(|summary| summary.flags.stale),
             failed: of(|summary| summary.flags.failed),
-            complete: results.complete,
+            complete,
         }
     }
 
@@ -152,6 +172,8 @@ enum Next {
     Assets(Vec<u32>),
     All,
     Tell,
+    /// Tell that all is known.
+    Complete,
     Flush,
     Stop,
 }
@@ -181,6 +203,10 @@ impl Work {
                     earliest = Instant::now() + began.elapsed() * 4;
                 }
                 Next::Tell => self.tell(),
+                Next::Complete => {
+                    self.changed.clear();
+                    self.tell();
+                }
                 Next::Flush => {
                     let Some(shared) = self.shared.upgrade() else { return };
                     shared.board.flush(shared.ground.store());
@@ -196,22 +222,26 @@ impl Work {
             if pending.stop {
                 return Next::Stop;
             }
+            let now = Instant::now();
+            let tell = (!self.changed.is_empty()).then(|| self.tell_at(now));
+            if tell.is_some_and(|due| due <= now) {
+                return Next::Tell;
+            }
             if !pending.assets.is_empty() {
-                return Next::Assets(pending.assets.drain().collect());
+                return Next::Assets(pending.few());
             }
             if std::mem::take(&mut pending.flush) {
                 return Next::Flush;
             }
-            let now = Instant::now();
+            if pending.asked && !pending.waits() {
+                pending.asked = false;
+                return Next::Complete;
+            }
             let variants = pending.variants.map(|due| due.max(earliest));
             let all = pending.rules.into_iter().chain(variants).min();
             if all.is_some_and(|due| due <= now) {
                 (pending.rules, pending.variants) = (None, None);
                 return Next::All;
-            }
-            let tell = (!self.changed.is_empty()).then(|| self.tell_at(now));
-            if tell.is_some_and(|due| due <= now) {
-                return Next::Tell;
             }
             let due = all.into_iter().chain(tell).min();
             let wait = due.map_or(Duration::from_secs(3600), |due| due - now);
@@ -244,7 +274,7 @@ impl Work {
             // What somebody has just changed goes first.
             let (urgent, stop) = {
                 let mut pending = locked(&self.pending.0);
-                (pending.assets.drain().collect::<Vec<_>>(), pending.stop)
+                (pending.few(), pending.stop)
             };
             if stop {
                 return None;
@@ -255,17 +285,13 @@ impl Work {
             }
         }
         let shared = self.shared.upgrade()?;
-        let was_complete = {
+        {
             let there: HashSet<u32> = ids.into_iter().collect();
             let mut results = locked(&shared.survey.results);
             results.summaries.retain(|asset, _| there.contains(asset));
-            std::mem::replace(&mut results.complete, true)
-        };
-        shared.board.flush(shared.ground.store());
-        if !was_complete {
-            drop(shared);
-            self.tell();
+            results.complete = true;
         }
+        shared.board.flush(shared.ground.store());
         Some(())
     }
 

@@ -44,7 +44,7 @@ struct Scene {
     folder: TempDir,
     /// The numbers of `arcade.jpg` and the other one.
     numbers: [AtomicU32; 2],
-    _own: TempDir,
+    own: TempDir,
 }
 
 impl Scene {
@@ -65,7 +65,7 @@ impl Scene {
             log: None,
         };
         let studio = Studio::start(places).await;
-        let scene = Self { studio, folder, numbers: Default::default(), _own: own };
+        let scene = Self { studio, folder, numbers: Default::default(), own };
         scene.open().await;
         scene
     }
@@ -74,6 +74,10 @@ impl Scene {
     async fn open(&self) {
         let path = self.folder.path().to_string_lossy().into_owned();
         self.call("open_workspace", json!({ "path": path })).await.unwrap();
+        self.found().await;
+    }
+
+    async fn found(&self) {
         self.until("two assets", || async {
             let assets = self.call("assets", json!({})).await.unwrap();
             let found = assets["assets"].as_array().unwrap();
@@ -392,5 +396,59 @@ async fn a_file_is_handed_out_as_a_copy_with_a_name() {
     scene.call("close_workspace", json!({})).await.unwrap();
     scene.open().await;
     assert!(!path.exists());
+    scene.studio.shut_down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_rendered_in_the_background_is_noticed() {
+    let eager = PRESET.replace("[generators.card]", "[generators.card]\neager = true");
+    let scene = Scene::new(&eager).await;
+    scene.until("ready", || async { scene.card().await["state"] == "ready" }).await;
+    let states = || async { scene.call("asset_states", json!({})).await.unwrap() };
+    scene
+        .until("counted", || async {
+            let states = states().await;
+            states["complete"] == true && states["missing"] == json!([])
+        })
+        .await;
+    // The next rules find what was there before.
+    scene.set_text(&eager.replace("quality = 70", "quality = 60")).await;
+    assert_eq!(scene.card().await["state"], "stale");
+    scene.until("stale", || async { states().await["stale"].as_array().unwrap().len() == 2 }).await;
+    scene.studio.shut_down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_nothing_can_be_kept_previews_work_all_the_same() {
+    let scene = Scene::new(PRESET).await;
+    let own = tempfile::tempdir().unwrap();
+    let cache = own.path().join("cache");
+    let places = Places { cache, ..scene.studio.places().clone() };
+    let second = Scene {
+        studio: Studio::start(places).await,
+        folder: tempfile::tempdir().unwrap(),
+        numbers: Default::default(),
+        own,
+    };
+    let path = scene.folder.path().to_string_lossy().into_owned();
+    let info = second.call("open_workspace", json!({ "path": path })).await.unwrap();
+    assert!(info["read_only"].is_string(), "{info}");
+    second.found().await;
+    let first = second.preview(json!({})).await.unwrap();
+    assert_eq!(first["cached"], false);
+    assert!(second.bytes(&first).await.starts_with(b"\xff\xd8"));
+    let again = second.preview(json!({})).await.unwrap();
+    assert_eq!((&again["cached"], &again["key"]), (&json!(true), &first["key"]));
+    let asked = json!({
+        "slot": "", "asset": second.first(), "file": FILE, "generator": "card",
+        "variation": "400", "format": "jpeg", "draft": false, "parameters": {}
+    });
+    let handed = second.call("variant_file", asked).await.unwrap();
+    let handed = Path::new(handed["text"].as_str().unwrap()).to_owned();
+    assert!(handed.starts_with(second.own.path()), "{}", handed.display());
+    assert_eq!(fs::read(handed).unwrap(), second.bytes(&first).await);
+    // Nothing of it is in the workspace.
+    assert_eq!(scene.card().await["ready"], 0);
+    second.studio.shut_down().await;
     scene.studio.shut_down().await;
 }
