@@ -39,7 +39,14 @@ it('actions are found whatever the module calls its list', () => {
 it('the menu bar has groups, labels and what is off', () => {
   const context = { client: new QueryClient() };
   const list: Action[] = [
-    { id: 'edit.undo', menu: 'edit', group: 1, keys: ['Mod+Z'], label: () => 'A & B', perform() {} },
+    {
+      id: 'edit.undo',
+      menu: 'edit',
+      group: 1,
+      keys: ['Mod+Z'],
+      label: () => 'A & B',
+      perform() {},
+    },
     { id: 'view.grid', menu: 'view', group: 1, keys: ['G'], enabled: () => false, perform() {} },
     { id: 'view.sides', menu: 'view', group: 2, keys: ['Mod+\\'], perform() {} },
   ];
@@ -47,7 +54,13 @@ it('the menu bar has groups, labels and what is off', () => {
     {
       label: 'Edit',
       items: [
-        { kind: 'action', id: 'edit.undo', label: 'A && B', accelerator: 'CmdOrCtrl+Z', enabled: true },
+        {
+          kind: 'action',
+          id: 'edit.undo',
+          label: 'A && B',
+          accelerator: 'CmdOrCtrl+Z',
+          enabled: true,
+        },
       ],
     },
     {

@@ -58,8 +58,6 @@ function List({ names }: { names: readonly PlannedName[] }) {
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW,
     overscan: 10,
-    // So that the first rows are there before the place is measured.
-    initialRect: { width: 400, height: 400 },
   });
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: keys scroll it

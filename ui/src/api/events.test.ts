@@ -1,0 +1,113 @@
+import { QueryClient } from '@tanstack/react-query';
+import { beforeEach, expect, it, vi } from 'vitest';
+import { useActivity } from '@/state/activity';
+import { useNotices } from '@/state/notices';
+import type { Asset, Assets, Event, RunInfo, Runs } from './bindings';
+import { merge, take } from './events';
+
+vi.mock('./rpc', () => ({ call: vi.fn(), onEvents: vi.fn() }));
+
+const asset = (id: number, path: string, version = '1'): Asset => ({
+  id,
+  path,
+  version,
+  bytes: 1,
+  changed_ms: 0,
+  state: { kind: 'waiting' },
+  focal: null,
+  marks: [],
+});
+const changes = (changed: Asset[], removed: number[] = [], complete = true) =>
+  ({ kind: 'assets', changed, removed, complete }) as const;
+const paths = ({ assets }: Assets) => assets.map(({ path }) => path);
+
+const run: RunInfo = {
+  id: 4,
+  state: 'running',
+  reason: null,
+  created_ms: 0,
+  destination: '/out',
+  generators: ['tile'],
+  total: 10,
+  rendered: 1,
+  cached: 0,
+  skipped: 0,
+  failed: 0,
+  bytes: 9,
+  seconds: 1,
+  rate: 1,
+  eta_seconds: 9,
+};
+
+let client: QueryClient;
+beforeEach(() => {
+  client = new QueryClient();
+  useNotices.setState({ notices: [] });
+});
+const isStale = (...key: unknown[]) => client.getQueryState(key)?.isInvalidated;
+
+it('assets come in the order of their paths', () => {
+  const first = merge(undefined, changes([asset(1, 'b'), asset(2, 'a')], [], false));
+  expect(paths(first)).toEqual(['a', 'b']);
+  expect(first.complete).toBe(false);
+  const moved = merge(first, changes([asset(1, 'a/0'), asset(3, 'A')], [2]));
+  expect(paths(moved)).toEqual(['A', 'a/0']);
+  expect(moved.complete).toBe(true);
+});
+
+it('an asset that changes keeps its place, and the others stay the same objects', () => {
+  const former = { assets: [asset(1, 'a'), asset(2, 'b')], complete: true };
+  const now = merge(former, changes([asset(2, 'b', '2')]));
+  expect(paths(now)).toEqual(['a', 'b']);
+  expect(now.assets[0]).toBe(former.assets[0]);
+  expect(now.assets[1]?.version).toBe('2');
+});
+
+it('another workspace makes everything that was known of the former one stale', () => {
+  client.setQueryData(['start_up'], { workspace: null, recent: [] });
+  client.setQueryData(['assets'], { assets: [asset(1, 'a')], complete: true });
+  client.setQueryData(['presets'], [{ file: 'old' }]);
+  const workspace = { path: '/x', name: 'x', samples: false, read_only: null, notices: [] };
+  take(client, { kind: 'workspace', workspace });
+  expect(client.getQueryData(['start_up'])).toMatchObject({ workspace });
+  expect(client.getQueryData(['assets'])).toEqual({ assets: [], complete: false });
+  expect(client.getQueryData(['presets'])).toBeUndefined();
+});
+
+it('a document that changes makes what is seen by it stale', () => {
+  for (const key of ['document', 'sheet', 'assets']) client.setQueryData([key, 'a'], {});
+  take(client, { kind: 'document', file: 'a', revision: 2 });
+  expect([isStale('document', 'a'), isStale('sheet', 'a')]).toEqual([true, true]);
+  expect(isStale('assets', 'a')).toBe(false);
+});
+
+it('a run takes the place of what was known of it, and its rows are asked for anew', () => {
+  client.setQueryData(['run_rows', 4, {}], { total: 0, rows: [] });
+  client.setQueryData(['run_rows', 5, {}], { total: 0, rows: [] });
+  take(client, { kind: 'run', ...run });
+  take(client, { kind: 'run', ...run, id: 5 });
+  take(client, { kind: 'run', ...run, rendered: 7 });
+  const { runs } = client.getQueryData(['runs']) as Runs;
+  expect(runs.map(({ id, rendered }) => [id, rendered])).toEqual([
+    [5, 1],
+    [4, 7],
+  ]);
+  expect(runs[1]).toEqual({ ...run, rendered: 7 });
+  expect(isStale('run_rows', 4, {})).toBe(true);
+});
+
+it('history, activity and notices are taken as they come', () => {
+  take(client, { kind: 'history', undo: 'Change quality', redo: null });
+  expect(client.getQueryData(['history'])).toEqual({ undo: 'Change quality', redo: null });
+  const activity = { ...useActivity.getState().activity, jobs: 12 };
+  take(client, { kind: 'activity', ...activity } as Event);
+  expect(useActivity.getState().activity.jobs).toBe(12);
+  take(client, { kind: 'notice', level: 'warning', message: 'Mended.' });
+  expect(useNotices.getState().notices).toMatchObject([{ level: 'warning', message: 'Mended.' }]);
+});
+
+it('missed events make everything stale', () => {
+  client.setQueryData(['anything'], 1);
+  take(client, { kind: 'lost' });
+  expect(isStale('anything')).toBe(true);
+});

@@ -1,0 +1,206 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { act, cleanup, render, screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { Asset, ExportArguments, ExportPlan, PresetFile, RunInfo } from '@/api/bindings';
+import { call } from '@/api/rpc';
+import { useDialogs } from '@/state/dialogs';
+import { DEFAULT_TEMPLATE, initialChoices, useExporting } from '@/state/exporting';
+import { useSelection } from '@/state/selection';
+import { initialView, useView } from '@/state/view';
+import { ExportDialog } from './ExportDialog';
+
+vi.mock('@/api/rpc', () => ({
+  call: vi.fn(),
+  onEvents: vi.fn(),
+  chooseFolder: vi.fn(),
+  chooseFiles: vi.fn(),
+  isApiError: () => false,
+  messageOf: (error: { message: string }) => error.message,
+}));
+
+const asset = (id: number): Asset => ({
+  id,
+  path: `${id}.png`,
+  version: 'v',
+  bytes: 1,
+  changed_ms: 0,
+  state: { kind: 'waiting' },
+  focal: null,
+  marks: [],
+});
+const generator = (name: string, broken = false) => ({
+  name,
+  description: null,
+  eager: false,
+  broken,
+  variations: [],
+  formats: ['jpeg'],
+});
+const preset: PresetFile = {
+  file: 'web.preset.toml',
+  generators: [generator('tile'), generator('hero'), generator('bad', true)],
+  themes: [],
+  problems: [{ line: 3, column: 1, length: null, message: 'quality is 1–100.', generator: 'bad' }],
+  dirty: false,
+  conflict: false,
+  trouble: null,
+};
+const plan: ExportPlan = { total: 2, names: [], clashes: [], problems: [], without: 0 };
+const named: ExportPlan = {
+  ...plan,
+  names: [
+    { source: '1.png', generator: 'tile', name: 'tile/1.jpg', taken: true },
+    { source: '2.png', generator: 'tile', name: null, taken: false },
+  ],
+};
+
+vi.setConfig({ testTimeout: 20_000 });
+
+let client: QueryClient;
+let answer: (wanted: ExportArguments) => ExportPlan;
+const asked = () =>
+  vi
+    .mocked(call)
+    .mock.calls.filter(([name]) => name === 'plan_export')
+    .map((words) => (words as unknown as [string, ExportArguments])[1]);
+
+beforeEach(() => {
+  // So that the virtual list has room.
+  vi.spyOn(HTMLElement.prototype, 'offsetHeight', 'get').mockReturnValue(400);
+  client = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+  client.setQueryData(['assets'], { assets: [1, 2, 3].map(asset), complete: true });
+  client.setQueryData(['presets'], [preset]);
+  const value = { generators: { tile: { parameters: { title: 'x' } }, hero: {} } };
+  const document = {
+    file: preset.file,
+    revision: 1,
+    text: '',
+    value,
+    problems: [],
+    dirty: false,
+    conflict: null,
+  };
+  client.setQueryData(['document', preset.file], document);
+  answer = () => named;
+  vi.mocked(call).mockReset();
+  vi.mocked(call).mockImplementation((async (name: string, wanted: ExportArguments) => {
+    if (name === 'plan_export') return answer(wanted);
+    if (name === 'start_export') return { id: 1, generators: [] } as unknown as RunInfo;
+    if (name === 'asset_states') return { missing: [], stale: [], failed: [], complete: true };
+    return {};
+  }) as never);
+  useView.setState(initialView);
+  useSelection.getState().clear();
+  useExporting.setState({
+    ...initialChoices,
+    destination: '/out',
+    generators: null,
+    parameters: {},
+    csv: null,
+  });
+  render(
+    <QueryClientProvider client={client}>
+      <ExportDialog />
+    </QueryClientProvider>,
+  );
+});
+afterEach(() => {
+  act(() => useDialogs.getState().close());
+  cleanup();
+});
+
+const open = () => act(() => useDialogs.getState().showExport());
+const start = () => screen.getByRole('button', { name: 'Export' });
+
+it('shows the names that will be written and those that are taken, and starts', async () => {
+  open();
+  expect(start()).toBeDisabled();
+  await waitFor(() => expect(start()).toBeEnabled());
+  expect(asked()).toEqual([
+    {
+      assets: [],
+      generators: [
+        { file: preset.file, generator: 'tile' },
+        { file: preset.file, generator: 'hero' },
+      ],
+      destination: '/out',
+      template: DEFAULT_TEMPLATE,
+      on_conflict: 'if-changed',
+      parameters: {},
+      parameters_csv: null,
+    },
+  ]);
+  const names = screen.getAllByRole('listitem').map((line) => line.textContent);
+  expect(names).toContain('tile/1.jpgalready there');
+  expect(names).toContain('tile: 2.png … (the name follows from the result)');
+  await userEvent.click(start());
+  await waitFor(() => expect(useDialogs.getState().open).toBeNull());
+  expect(call).toHaveBeenCalledWith('start_export', asked()[0]);
+  expect(useView.getState().activity).toBe(true);
+  expect(client.getQueryData(['runs'])).toMatchObject({ runs: [{ id: 1 }] });
+});
+
+it('does not start with two outputs of one name, and says which', async () => {
+  answer = () => ({ ...named, clashes: ['tile/1.jpg'] });
+  open();
+  await waitFor(() => expect(screen.getByRole('alert')).toHaveTextContent('tile/1.jpg'));
+  expect(start()).toBeDisabled();
+});
+
+it('does not start with a problem, or where nothing would be written', async () => {
+  answer = () => ({ ...plan, problems: ['{stm} is unknown; did you mean {stem}?'] });
+  open();
+  await waitFor(() => expect(screen.getByRole('alert')).toHaveTextContent('did you mean {stem}?'));
+  expect(start()).toBeDisabled();
+  answer = () => ({ ...plan, total: 0 });
+  await userEvent.type(screen.getByRole('textbox', { name: 'Names' }), 'x');
+  await waitFor(() => expect(screen.queryByRole('alert')).not.toBeInTheDocument());
+  expect(start()).toBeDisabled();
+});
+
+it('asks once the typing rests, and never starts with an answer to an older question', async () => {
+  open();
+  await waitFor(() => expect(start()).toBeEnabled());
+  await userEvent.type(screen.getByRole('textbox', { name: 'Folder' }), '/more');
+  expect(start()).toBeDisabled();
+  await waitFor(() => expect(start()).toBeEnabled());
+  expect(asked().map(({ destination }) => destination)).toEqual(['/out', '/out/more']);
+});
+
+it('a broken generator is off, with the reason; none chosen, nothing is asked', async () => {
+  open();
+  const group = screen.getByRole('group', { name: /web\.preset\.toml/ });
+  expect(within(group).getByRole('checkbox', { name: 'bad' })).toBeDisabled();
+  expect(within(group).getByText('quality is 1–100.')).toBeInTheDocument();
+  await userEvent.click(screen.getByRole('button', { name: 'No generators of web.preset.toml' }));
+  expect(screen.getByText('No generator is chosen.')).toBeInTheDocument();
+  expect(start()).toBeDisabled();
+  await userEvent.click(within(group).getByRole('checkbox', { name: 'hero' }));
+  await waitFor(() =>
+    expect(asked().at(-1)?.generators).toEqual([{ file: preset.file, generator: 'hero' }]),
+  );
+  expect(screen.queryByRole('textbox', { name: 'title' })).not.toBeInTheDocument();
+});
+
+it('takes the selection, and values for the parameters that are declared', async () => {
+  act(() => useSelection.getState().set([1, 3], 3));
+  open();
+  await userEvent.type(screen.getByRole('textbox', { name: 'title' }), 'Lake');
+  await waitFor(() =>
+    expect(asked().at(-1)).toMatchObject({ assets: [1, 3], parameters: { title: 'Lake' } }),
+  );
+});
+
+it('an error of the program is said, and the dialog stays', async () => {
+  vi.mocked(call).mockImplementation((async (name: string) => {
+    if (name === 'plan_export') return named;
+    if (name === 'asset_states') return { missing: [], stale: [], failed: [], complete: true };
+    throw { code: 'system', message: 'The disk is full.' };
+  }) as never);
+  open();
+  await waitFor(() => expect(start()).toBeEnabled());
+  await userEvent.click(start());
+  await waitFor(() => expect(screen.getByRole('alert')).toHaveTextContent('The disk is full.'));
+  expect(useDialogs.getState().open).toBe('export');
+});

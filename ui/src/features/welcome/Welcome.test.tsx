@@ -1,0 +1,90 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { cleanup, render, screen, waitFor } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { StartUp } from '@/api/bindings';
+import { call, chooseFolder } from '@/api/rpc';
+import { useNotices } from '@/state/notices';
+import { Trouble } from './Trouble';
+import { Welcome } from './Welcome';
+
+vi.mock('@/api/rpc', () => ({ call: vi.fn(), chooseFolder: vi.fn(), isApiError: () => false }));
+
+const workspace = {
+  path: '/p/new',
+  name: 'new',
+  samples: false,
+  read_only: null,
+  notices: ['Mended.'],
+};
+const startUp = {
+  version: '0.1.0',
+  workspace: null,
+  recent: [
+    { path: '/p/summer', name: 'summer', exists: true, open: false, opened_ms: 1.7e12 },
+    { path: '/p/gone', name: 'gone', exists: false, open: false, opened_ms: 1.6e12 },
+  ],
+} as unknown as StartUp;
+
+let client: QueryClient;
+const show = (element: React.ReactNode) =>
+  render(<QueryClientProvider client={client}>{element}</QueryClientProvider>);
+beforeEach(() => {
+  client = new QueryClient();
+  client.setQueryData(['start_up'], startUp);
+  useNotices.setState({ notices: [] });
+  vi.mocked(call).mockReset();
+});
+afterEach(cleanup);
+
+it('opens the folder that is chosen, and tells what was mended in it', async () => {
+  vi.mocked(chooseFolder).mockResolvedValue('/p/new');
+  vi.mocked(call).mockResolvedValue(workspace as never);
+  show(<Welcome />);
+  await userEvent.click(screen.getByRole('button', { name: 'Open folder…' }));
+  expect(call).toHaveBeenCalledWith('open_workspace', { path: '/p/new' });
+  await waitFor(() => expect(client.getQueryData(['start_up'])).toMatchObject({ workspace }));
+  expect(useNotices.getState().notices).toMatchObject([{ level: 'warning', message: 'Mended.' }]);
+});
+
+it('does nothing where the dialog is left', async () => {
+  vi.mocked(chooseFolder).mockResolvedValue(null);
+  show(<Welcome />);
+  await userEvent.click(screen.getByRole('button', { name: 'Open folder…' }));
+  expect(call).not.toHaveBeenCalled();
+  expect(screen.getByRole('button', { name: 'Open folder…' })).toBeEnabled();
+});
+
+it('says why a folder could not be opened', async () => {
+  vi.mocked(call).mockRejectedValue({ code: 'system', message: 'No permission to read it.' });
+  show(<Welcome />);
+  await userEvent.click(screen.getByRole('button', { name: /^summer/ }));
+  expect(call).toHaveBeenCalledWith('open_workspace', { path: '/p/summer' });
+  await waitFor(() =>
+    expect(useNotices.getState().notices).toMatchObject([{ message: 'No permission to read it.' }]),
+  );
+});
+
+it('marks a workspace that is not there any more, and forgets it', async () => {
+  vi.mocked(call).mockResolvedValue({} as never);
+  show(<Welcome />);
+  const gone = screen.getByRole('button', { name: /^gone.*Not there any more/ });
+  expect(gone).toBeDisabled();
+  await userEvent.click(screen.getByRole('button', { name: /^Forget gone/ }));
+  expect(call).toHaveBeenCalledWith('forget_recent', { path: '/p/gone' });
+  await waitFor(() => expect(gone).not.toBeInTheDocument());
+  expect(screen.getByRole('button', { name: /^summer/ })).toBeInTheDocument();
+});
+
+it('opens the samples', async () => {
+  vi.mocked(call).mockResolvedValue({ ...workspace, samples: true } as never);
+  show(<Welcome />);
+  await userEvent.click(screen.getByRole('button', { name: 'Open the samples' }));
+  expect(call).toHaveBeenCalledWith('open_samples');
+});
+
+it('says what is in the way where no worker starts', () => {
+  show(<Trouble reason="cropmark-worker is not beside the program." />);
+  expect(screen.getByRole('alert')).toHaveTextContent('cropmark-worker is not beside the program.');
+  expect(screen.getByRole('button', { name: 'Copy diagnostics' })).toBeEnabled();
+});
