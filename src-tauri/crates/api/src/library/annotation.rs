@@ -40,11 +40,7 @@ impl Library {
         self.change(id, |annotation| annotation.marks = marks.into_iter().collect()).await
     }
 
-    async fn change(
-        &self,
-        id: u32,
-        change: impl FnOnce(&mut Annotation),
-    ) -> Result<(), ApiError> {
+    async fn change(&self, id: u32, change: impl FnOnce(&mut Annotation)) -> Result<(), ApiError> {
         self.inner.ground.may_write()?;
         let entry = self.catalogue().get(id).cloned().ok_or_else(no_asset)?;
         let mut annotation = entry.annotation;
@@ -115,8 +111,7 @@ impl Library {
         for asset in BTreeSet::from_iter(assets) {
             let Some(before) = self.asset(asset).map(|asset| asset.marks) else { continue };
             let mut after = BTreeSet::from_iter(before.iter().cloned());
-            let is_new =
-                if set { after.insert(mark.to_owned()) } else { after.remove(mark) };
+            let is_new = if set { after.insert(mark.to_owned()) } else { after.remove(mark) };
             if !is_new {
                 continue;
             }
@@ -129,7 +124,11 @@ impl Library {
         }
         // What was done before something failed can be taken back too.
         if !changes.is_empty() {
-            let label = if set { format!("Mark as “{mark}”") } else { format!("Remove mark “{mark}”") };
+            let label = if set {
+                format!("Mark as “{mark}”")
+            } else {
+                format!("Remove mark “{mark}”")
+            };
             documents.record(Entry { label, change: Change::Marks(changes) }, None);
         }
         outcome
@@ -141,5 +140,7 @@ fn check(point: Option<FocalPoint>) -> Result<(), ApiError> {
     if point.is_none_or(|FocalPoint { x, y }| is_share(x) && is_share(y)) {
         return Ok(());
     }
-    Err(ApiError::invalid("A focal point lies within the picture: 0 to 1 from the left and the top."))
+    Err(ApiError::invalid(
+        "A focal point lies within the picture: 0 to 1 from the left and the top.",
+    ))
 }

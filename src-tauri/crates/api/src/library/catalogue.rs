@@ -41,6 +41,10 @@ impl Entry {
         version(&self.fingerprint)
     }
 
+    pub(super) fn is_unreadable(&self) -> bool {
+        matches!(self.state, State::Unreadable(_))
+    }
+
     fn to_model(&self, id: u32) -> model::Asset {
         model::Asset {
             id,

@@ -14,10 +14,7 @@ use cropmark_engine::{
 };
 use cropmark_store::{AssetUpdate, Fingerprint};
 
-use super::{
-    Library,
-    catalogue::Entry,
-};
+use super::{Library, catalogue::Entry};
 
 /// How images are called. A broken one with such a name is shown, with what is wrong with it;
 /// one with another name is only a file.
@@ -190,7 +187,6 @@ impl Library {
             let removed = self.catalogue().remove(&path);
             if let Some(id) = removed {
                 self.inner.outbox.removed(id);
-                self.inner.thumbnails.forget(id);
                 known.push(path);
             }
         }
@@ -201,7 +197,6 @@ impl Library {
             }
         }
     }
-
 }
 
 /// Whether a file's name says that it is an image.

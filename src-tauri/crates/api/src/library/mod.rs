@@ -10,6 +10,8 @@ mod bitmap;
 mod catalogue;
 mod changes;
 mod commands;
+#[cfg(test)]
+mod measure;
 mod outbox;
 mod pictures;
 mod reading;
@@ -108,11 +110,6 @@ impl Library {
     /// The number of the asset with this path below the workspace.
     pub(crate) fn by_place(&self, path: &std::path::Path) -> Option<u32> {
         self.catalogue().find(path)
-    }
-
-    /// The states of an asset's variants are others now.
-    pub(crate) fn restated(&self, id: u32) {
-        self.inner.outbox.restated(id);
     }
 
     fn all(&self) -> model::Assets {

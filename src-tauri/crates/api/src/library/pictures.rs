@@ -1,7 +1,9 @@
 //! The pictures that the window shows of assets: rules of our own, rendered by workers, kept in
 //! the store under their keys like any variant.
 
-use std::{collections::BTreeMap, fs::File, os::unix::fs::FileExt as _, sync::Arc, time::SystemTime};
+use std::{
+    collections::BTreeMap, fs::File, os::unix::fs::FileExt as _, sync::Arc, time::SystemTime,
+};
 
 use cropmark_engine::{Class, Key, OrderedVariant, RenderOrder};
 use cropmark_rules::{

@@ -80,7 +80,9 @@ impl Library {
     /// # Errors
     /// `not_found` where there is none of this number, else why it cannot be read.
     pub(crate) async fn open_asset(&self, id: u32) -> Result<OpenAsset, ApiError> {
-        self.read(id, Class::OnDemand).await.map_err(|fault| fault.map_or_else(no_asset, Into::into))
+        self.read(id, Class::OnDemand)
+            .await
+            .map_err(|fault| fault.map_or_else(no_asset, Into::into))
     }
 
     /// As [`Library::open_asset`]; `None`: there is no such asset.
@@ -179,7 +181,10 @@ impl Library {
         let mut catalogue = self.catalogue();
         let was = catalogue.get(id).map(|entry| matches!(entry.state, State::Ready(_)));
         let content = Some(content).filter(|_| !is_fresh);
-        let is_learnt = catalogue.learn(id, fingerprint, content, State::Ready(picture));
+        // A good header that is known from before says nothing against what was found since.
+        let is_broken = is_known && catalogue.get(id).is_some_and(Entry::is_unreadable);
+        let is_learnt =
+            !is_broken && catalogue.learn(id, fingerprint, content, State::Ready(picture));
         if is_learnt && was == Some(false) {
             self.inner.outbox.changed(id);
         }
@@ -251,6 +256,12 @@ impl Library {
         if catalogue.learn(id, &about, content, State::Unreadable(fault.clone())) && is_news {
             self.inner.outbox.changed(id);
         }
+    }
+
+    /// A file that has a good header cannot be read further.
+    pub(super) fn broken(&self, asset: &OpenAsset, fault: &Fault) {
+        let content = asset.facts.content_hash.parse().ok();
+        self.failed(asset.id, Some(asset.fingerprint.clone()), content, fault);
     }
 
     /// Lets an asset be looked into in the background.

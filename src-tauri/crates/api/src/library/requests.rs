@@ -47,8 +47,6 @@ pub(super) struct Requests {
     /// The places of the assets on the screen; empty until the window has said.
     ranks: HashMap<u32, usize>,
     arrivals: u64,
-    /// Files that no thumbnail can be made of, with the reason: they are not tried again.
-    broken: HashMap<(u32, String), String>,
 }
 
 impl Requests {
@@ -63,9 +61,8 @@ impl Requests {
     /// What is made next; it counts as running from then on.
     pub(super) fn next(&mut self) -> Option<Request> {
         // Who asked may have gone without a word.
-        self.entries.retain(|_, entry| {
-            !matches!(entry.stage, Stage::Queued) || entry.is_waited_for()
-        });
+        self.entries
+            .retain(|_, entry| !matches!(entry.stage, Stage::Queued) || entry.is_waited_for());
         let queued = self.entries.iter_mut();
         let queued = queued.filter(|(_, entry)| matches!(entry.stage, Stage::Queued));
         let place = |asset: u32| self.ranks.get(&asset).copied().unwrap_or(usize::MAX);
@@ -121,21 +118,6 @@ impl Requests {
                 abort.abort();
             }
         }
-    }
-
-    /// No thumbnail can be made of this file.
-    pub(super) fn give_up(&mut self, request: &Request, reason: String) {
-        self.broken.insert((request.asset, request.version.clone()), reason);
-    }
-
-    /// Why none can be made, if that is known.
-    pub(super) fn reason(&self, request: &Request) -> Option<String> {
-        self.broken.get(&(request.asset, request.version.clone())).cloned()
-    }
-
-    /// The asset is gone.
-    pub(super) fn forget(&mut self, asset: u32) {
-        self.broken.retain(|(broken, _), _| *broken != asset);
     }
 }
 

@@ -18,11 +18,7 @@ use super::{
     pictures::Recipe,
     requests::{Outcome, Request, Requests},
 };
-use crate::{
-    ApiError, Picture, PictureError,
-    picture::mime,
-    workspace::blocking,
-};
+use crate::{ApiError, Picture, PictureError, picture::mime, workspace::blocking};
 
 /// A thumbnail that is being made while its tile leaves the screen may be finished for as long:
 /// stopping a worker costs more.
@@ -38,11 +34,6 @@ pub(super) struct Thumbnails {
 impl Thumbnails {
     fn requests(&self) -> MutexGuard<'_, Requests> {
         self.requests.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The asset is gone.
-    pub(super) fn forget(&self, asset: u32) {
-        self.requests().forget(asset);
     }
 }
 
@@ -67,13 +58,7 @@ impl Library {
         }
         let request = Request { asset, version: version.to_owned(), pixels };
         let (waiter, answer) = oneshot::channel();
-        {
-            let mut requests = self.inner.thumbnails.requests();
-            if let Some(reason) = requests.reason(&request) {
-                return Err(PictureError::Failed(reason));
-            }
-            requests.ask(request, waiter);
-        }
+        self.inner.thumbnails.requests().ask(request, waiter);
         self.inner.thumbnails.wake.notify_one();
         answer.await.unwrap_or(Err(PictureError::Gone))
     }
@@ -96,23 +81,23 @@ impl Library {
         let Ok(engine) = self.inner.ground.engine().cloned() else {
             return;
         };
-        let mut making = JoinSet::new();
+        let mut tasks = JoinSet::new();
         loop {
             // As many as can run, and one that is prepared meanwhile: the rest stays here, where
             // its order can still change.
             let most = engine.snapshot().workers.len().max(1) + 1;
-            while making.len() < most {
+            while tasks.len() < most {
                 let Some(request) = self.inner.thumbnails.requests().next() else { break };
-                let (library, about) = (self.clone(), request.clone());
-                let abort = making.spawn(async move {
-                    let outcome = library.make(&about).await;
-                    library.inner.thumbnails.requests().finish(&about, &outcome);
+                let answering = Answering { library: self.clone(), request: request.clone() };
+                let abort = tasks.spawn(async move {
+                    let outcome = answering.library.make(&answering.request).await;
+                    answering.answer(&outcome);
                 });
                 self.inner.thumbnails.requests().started(&request, abort);
             }
             tokio::select! {
                 () = self.inner.thumbnails.wake.notified() => {}
-                Some(_) = making.join_next() => {}
+                Some(_) = tasks.join_next() => {}
             }
         }
     }
@@ -127,8 +112,10 @@ impl Library {
         match self.render(&opened, &recipe, false).await {
             Ok(rendered) => picture_of(rendered),
             Err(fault) => {
+                // Its header was all right, the rest is not: it is not tried again, and its tile
+                // says why.
                 if is_final(&fault) {
-                    self.inner.thumbnails.requests().give_up(request, fault.message.clone());
+                    self.broken(&opened, &fault);
                 }
                 Err(PictureError::Failed(fault.message))
             }
@@ -148,6 +135,27 @@ impl Library {
         let recipe = Recipe::original(&opened.facts.header, pixels);
         let rendered = self.render(&opened, &recipe, true).await;
         picture_of(rendered.map_err(|fault| PictureError::Failed(fault.message))?)
+    }
+}
+
+/// A request that is being made: it is answered even where the program has a fault.
+struct Answering {
+    library: Library,
+    request: Request,
+}
+
+impl Answering {
+    fn answer(&self, outcome: &Outcome) {
+        self.library.inner.thumbnails.requests().finish(&self.request, outcome);
+    }
+}
+
+impl Drop for Answering {
+    fn drop(&mut self) {
+        // One that is stopped has left the table already, and may be in it anew.
+        if std::thread::panicking() {
+            self.answer(&Err(PictureError::Failed("The program has a fault.".to_owned())));
+        }
     }
 }
 
