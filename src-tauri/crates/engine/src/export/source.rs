@@ -126,7 +126,9 @@ fn regular(file: &File) -> Result<(), Fault> {
 /// BLAKE3 of a file's content, read beside the file position.
 pub(super) fn hash(file: &File) -> io::Result<blake3::Hash> {
     let mut hasher = blake3::Hasher::new();
-    let mut buffer = vec![0; CHUNK];
+    // No larger than the file: most of those that are compared are small.
+    let length = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX);
+    let mut buffer = vec![0; length.saturating_add(1).min(CHUNK)];
     let mut offset = 0;
     loop {
         match file.read_at(&mut buffer, offset) {

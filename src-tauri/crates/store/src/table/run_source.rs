@@ -126,10 +126,10 @@ pub(crate) fn set_facts(
 
 /// Forgets what was planned for a source, and its items.
 pub(crate) fn unplan(connection: &Connection, run: RunId, source: u32) -> rusqlite::Result<()> {
-    let sql = "DELETE FROM run_items WHERE run = ?1 AND EXISTS (
-                   SELECT 1 FROM run_sources AS s WHERE s.run = ?1 AND s.source = ?2
-                   AND position >= s.first AND position < s.first + s.items)";
-    connection.prepare_cached(sql)?.execute(params![run.0, source])?;
+    let Some(planned) = get(connection, run, source)? else { return Ok(()) };
+    let (Some(first), Some(items)) = (planned.first, planned.items) else { return Ok(()) };
+    let sql = "DELETE FROM run_items WHERE run = ?1 AND position >= ?2 AND position < ?2 + ?3";
+    connection.prepare_cached(sql)?.execute(params![run.0, first, items])?;
     let sql = "UPDATE run_sources SET facts = NULL, first = NULL, items = NULL
                WHERE run = ?1 AND source = ?2";
     connection.prepare_cached(sql)?.execute(params![run.0, source])?;
