@@ -1,1 +1,211 @@
-//! Exports through the commands, with real workers.
+//! Exports through the commands, with a real worker: build it first (`cargo build -p
+//! cropmark-worker`).
+
+use std::{fs, path::Path, time::Duration};
+
+use cropmark_engine::Settings;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::time::timeout;
+
+use crate::{ApiError, Places, Studio};
+
+const PRESET: &str = r#"version = 1
+
+[generators.small]
+widths = [60, 120]
+operations = [{ op = "resize", width = 120 }]
+output = { format = "jpeg" }
+
+[generators.titled]
+parameters.title = "{asset.stem}"
+operations = [{ op = "resize", width = 80 }, { op = "text", text = "{title}", size = 12 }]
+output = { format = "png" }
+
+[generators.broken]
+widths = "wide"
+"#;
+
+const FILE: &str = "web.preset.toml";
+
+struct Scene {
+    studio: Studio,
+    folder: TempDir,
+    out: TempDir,
+    own: TempDir,
+}
+
+impl Scene {
+    async fn new(pictures: usize) -> Self {
+        let (folder, own) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../assets/samples");
+        let photo = samples.join("photos/arcade.jpg");
+        for number in 0..pictures {
+            fs::copy(&photo, folder.path().join(format!("p{number}.jpg"))).unwrap();
+        }
+        fs::write(folder.path().join("torn.jpg"), &fs::read(&photo).unwrap()[..9]).unwrap();
+        fs::write(folder.path().join(FILE), PRESET).unwrap();
+        let studio = Studio::start(places(own.path())).await;
+        let scene = Self { studio, folder, out: tempfile::tempdir().unwrap(), own };
+        scene.open(pictures + 1).await;
+        scene
+    }
+
+    async fn open(&self, assets: usize) {
+        let path = self.folder.path().to_string_lossy().into_owned();
+        self.call("open_workspace", json!({ "path": path })).await.unwrap();
+        self.until("all is found", || async {
+            let found = self.call("assets", json!({})).await.unwrap();
+            let presets = self.call("presets", json!({})).await.unwrap();
+            found["complete"] == true
+                && found["assets"].as_array().unwrap().len() == assets
+                && !presets.as_array().unwrap().is_empty()
+        })
+        .await;
+    }
+
+    async fn call(&self, name: &str, arguments: Value) -> Result<Value, ApiError> {
+        self.studio.call(name, arguments).await
+    }
+
+    async fn until<F: Future<Output = bool>>(&self, what: &str, is: impl Fn() -> F) {
+        let wait = async {
+            while !is().await {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        timeout(Duration::from_secs(30), wait).await.unwrap_or_else(|_| panic!("{what}"));
+    }
+
+    fn wanted(&self, generators: &[&str]) -> Value {
+        let chosen = generators.iter().map(|name| json!({ "file": FILE, "generator": name }));
+        json!({
+            "assets": [], "generators": chosen.collect::<Vec<_>>(),
+            "destination": self.out.path(), "template": "{generator}/{stem}{variation}.{ext}",
+            "on_conflict": "unique", "parameters": { "title": "Hello" }, "parameters_csv": null,
+        })
+    }
+
+    async fn run(&self, id: &Value) -> Value {
+        let runs = self.call("runs", json!({})).await.unwrap();
+        let runs = runs["runs"].as_array().unwrap();
+        runs.iter().find(|run| run["id"] == *id).cloned().unwrap_or_default()
+    }
+
+    async fn done(&self, id: &Value) -> Value {
+        self.until("the run is done", || async { self.run(id).await["state"] == "done" }).await;
+        self.run(id).await
+    }
+
+    fn files(&self) -> usize {
+        let folders = fs::read_dir(self.out.path()).unwrap();
+        let files = folders.map(|folder| fs::read_dir(folder.unwrap().path()).unwrap().count());
+        files.sum()
+    }
+}
+
+fn places(own: &Path) -> Places {
+    Places {
+        worker: Settings::locate_worker().expect("cargo build -p cropmark-worker"),
+        fonts: cropmark_engine::places::fonts(),
+        samples: None,
+        config: own.join("config"),
+        data: own.join("data"),
+        cache: own.join("cache"),
+        log: None,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_says_what_it_will_do_does_it_and_reports() {
+    let scene = Scene::new(3).await;
+    let plan = scene.call("plan_export", scene.wanted(&["small", "titled"])).await.unwrap();
+    assert_eq!(plan["total"], 9, "{plan}");
+    assert_eq!(plan["without"], 1, "the torn one");
+    let names: Vec<&str> = plan["names"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|name| name["name"].as_str().unwrap())
+        .collect();
+    assert!(names.contains(&"small/p0-60.jpg") && names.contains(&"titled/p2.png"), "{names:?}");
+    assert_eq!(scene.files(), 0, "nothing was written");
+
+    let run = scene.call("start_export", scene.wanted(&["small", "titled"])).await.unwrap();
+    let run = scene.done(&run["id"]).await;
+    assert_eq!((&run["total"], &run["failed"]), (&json!(10), &json!(1)), "{run}");
+    assert_eq!(scene.files(), 9);
+    let rows = json!({ "id": run["id"], "failed": true, "offset": 0, "limit": 10 });
+    let rows = scene.call("run_rows", rows).await.unwrap();
+    assert_eq!(rows["total"], 1);
+    assert_eq!(rows["rows"][0]["fault"]["code"], "unreadable", "{rows}");
+
+    let report = scene.own.path().join("report.csv");
+    let save = json!({ "id": run["id"], "path": report });
+    scene.call("save_report", save).await.unwrap();
+    let text = fs::read_to_string(&report).unwrap();
+    assert_eq!(text.lines().count(), 11);
+    assert!(text.starts_with("source,generator,"));
+    let save = json!({ "id": run["id"], "path": scene.own.path().join("report.doc") });
+    assert_eq!(scene.call("save_report", save).await.unwrap_err().code, "invalid");
+
+    // The torn one is whole now, and tried again.
+    fs::copy(scene.folder.path().join("p0.jpg"), scene.folder.path().join("torn.jpg")).unwrap();
+    let again = json!({ "id": run["id"], "positions": [] });
+    scene.call("retry_run", again).await.unwrap();
+    let run = scene.done(&run["id"]).await;
+    assert_eq!(run["failed"], 0, "{run}");
+    assert_eq!(scene.files(), 12);
+    scene.call("forget_run", json!({ "id": run["id"] })).await.unwrap();
+    assert_eq!(scene.run(&run["id"]).await, Value::Null);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_stands_in_the_way_is_said_before_anything_runs() {
+    let scene = Scene::new(2).await;
+    let problem = |change: Value| {
+        let mut wanted = scene.wanted(&["small"]);
+        for (key, value) in change.as_object().unwrap() {
+            wanted[key] = value.clone();
+        }
+        let scene = &scene;
+        async move {
+            let plan = scene.call("plan_export", wanted).await.unwrap();
+            format!("{} {}", plan["problems"], plan["clashes"])
+        }
+    };
+    assert!(problem(json!({ "destination": "" })).await.contains("Choose the folder"));
+    assert!(problem(json!({ "template": "{stm}" })).await.contains("template"));
+    assert!(problem(json!({ "generators": [] })).await.contains("at least one"));
+    let broken = json!({ "generators": [{ "file": FILE, "generator": "broken" }] });
+    assert!(problem(broken).await.contains("has a problem"));
+    let inside = json!({ "destination": scene.folder.path().join("out/deep") });
+    assert!(problem(inside.clone()).await.contains("lies in the opened folder"));
+    let clash = problem(json!({ "template": "same.{ext}" })).await;
+    assert!(clash.contains("would both become"), "{clash}");
+    let mut wanted = scene.wanted(&["small"]);
+    wanted["template"] = json!("same.{ext}");
+    assert_eq!(scene.call("start_export", wanted).await.unwrap_err().code, "invalid");
+    assert_eq!(scene.files(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_goes_on_when_its_workspace_is_opened_again_and_waits_where_a_person_said_so() {
+    let scene = Scene::new(30).await;
+    let run = scene.call("start_export", scene.wanted(&["small"])).await.unwrap();
+    let id = run["id"].clone();
+    scene.until("some are done", || async { scene.run(&id).await["rendered"] != 0 }).await;
+    scene.call("pause_run", json!({ "id": id })).await.unwrap();
+    let paused = scene.run(&id).await;
+    assert_eq!(paused["state"], "paused");
+    scene.call("close_workspace", json!({})).await.unwrap();
+    scene.open(31).await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(scene.run(&id).await["state"], "paused", "a person paused it");
+    scene.call("resume_run", json!({ "id": id })).await.unwrap();
+    scene.call("close_workspace", json!({})).await.unwrap();
+    scene.open(31).await;
+    let run = scene.done(&id).await;
+    assert_eq!((&run["total"], &run["failed"]), (&json!(61), &json!(1)), "{run}");
+    assert_eq!(scene.files(), 60);
+}
