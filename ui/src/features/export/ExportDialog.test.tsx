@@ -67,7 +67,7 @@ const asked = () =>
 
 beforeEach(() => {
   // So that the virtual list has room.
-  vi.spyOn(HTMLElement.prototype, 'offsetHeight', 'get').mockReturnValue(400);
+  vi.spyOn(Element.prototype, 'clientHeight', 'get').mockReturnValue(400);
   client = new QueryClient({ defaultOptions: { queries: { retry: false } } });
   client.setQueryData(['assets'], { assets: [1, 2, 3].map(asset), complete: true });
   client.setQueryData(['presets'], [preset]);
