@@ -120,15 +120,15 @@ fn lists(source: &PresetSource, text: &str) -> Lists {
     let known: HashMap<&str, (usize, &DeTable<'_>)> =
         tables.iter().map(|(name, place, table)| (name.as_str(), (*place, *table))).collect();
     let headers = header_places(text);
-    let mut themed: HashMap<&str, Vec<String>> = HashMap::new();
+    let mut variations_of: HashMap<&str, Vec<String>> = HashMap::new();
     for theme in &preset.themes {
         let names = theme.variations.keys().map(|name| format!("{}/{name}", theme.name));
-        themed.entry(&theme.generator).or_default().extend(names);
+        variations_of.entry(&theme.generator).or_default().extend(names);
     }
     let mut generators = Vec::new();
     for generator in &preset.generators {
         let widths = generator.widths.iter().map(ToString::to_string);
-        let themes = themed.remove(generator.name.as_str()).unwrap_or_default();
+        let themes = variations_of.remove(generator.name.as_str()).unwrap_or_default();
         let formats = generator.output.format.as_ref().or(preset.defaults.output.format.as_ref());
         generators.push(GeneratorInfo {
             name: generator.name.clone(),
