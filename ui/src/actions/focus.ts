@@ -5,6 +5,8 @@ const writes = /^(text|search|number|password|email|url|tel|date|time|)$/;
 /** Whether letters go into a text here. */
 export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
+  // What is inside a shadow root is not seen from here, only the element that has it.
+  if (target.hasAttribute('data-typing')) return true;
   if (target instanceof HTMLInputElement) return writes.test(target.getAttribute('type') ?? '');
   return (
     target instanceof HTMLTextAreaElement ||

@@ -1,18 +1,27 @@
 import { Slider as Base } from '@base-ui/react/slider';
-import { useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import styles from './NumberSlider.module.css';
 
 interface NumberSliderProps {
   id?: string;
   label: string;
-  value: number;
+  /** Null: not set; the field is empty then. */
+  value: number | null;
   min: number;
   max: number;
   step?: number;
+  /** What may be typed, where it is more than the slider's practical range. */
+  limits?: { min: number; max: number };
   /** `px`, `%`, `°` … */
-  unit?: string;
+  unit?: ReactNode;
   /** What a double click gives back. */
   reset: number;
+  /** What a double click does, where it is not to set `reset`. */
+  onReset?: () => void;
+  /** In the empty field. */
+  placeholder?: string;
+  /** Shows that the value is not one's own, but what is taken without one. */
+  dimmed?: boolean;
   /** Called for every step of a drag; all of one drag have the same gesture. */
   onChange: (value: number, gesture: string) => void;
   disabled?: boolean;
@@ -28,8 +37,12 @@ export function NumberSlider({
   min,
   max,
   step = 1,
+  limits = { min, max },
   unit,
   reset,
+  onReset,
+  placeholder,
+  dimmed = false,
   onChange,
   disabled,
 }: NumberSliderProps) {
@@ -39,10 +52,10 @@ export function NumberSlider({
     gesture.current = `slider-${gestures}`;
   };
   return (
-    <div className={styles.row}>
+    <div className={styles.row} data-dimmed={dimmed || undefined}>
       <Base.Root
         className={styles.root}
-        value={Math.min(max, Math.max(min, value))}
+        value={Math.min(max, Math.max(min, value ?? reset))}
         min={min}
         max={max}
         step={step}
@@ -55,6 +68,7 @@ export function NumberSlider({
           gesture.current = '';
         }}
         onDoubleClick={() => {
+          if (onReset) return onReset();
           begin();
           onChange(reset, gesture.current);
           gesture.current = '';
@@ -69,7 +83,9 @@ export function NumberSlider({
       </Base.Root>
       <Typed
         {...(id ? { id } : {})}
-        {...{ label, value, min, max, step, unit, disabled }}
+        {...{ label, value, step, unit, disabled, placeholder }}
+        {...limits}
+        start={reset}
         onChange={(now) => {
           begin();
           onChange(now, gesture.current);
@@ -83,17 +99,32 @@ export function NumberSlider({
 interface TypedProps {
   id?: string;
   label: string;
-  value: number;
+  value: number | null;
   min: number;
   max: number;
   step: number;
-  unit?: string | undefined;
+  unit?: ReactNode;
+  /** Where the arrow keys begin in an empty field. */
+  start: number;
+  placeholder?: string | undefined;
   disabled?: boolean | undefined;
   onChange: (value: number) => void;
 }
 
 /** The number as a text: takes effect with Enter, on leaving, and with the arrow keys. */
-function Typed({ id, label, value, min, max, step, unit, disabled, onChange }: TypedProps) {
+function Typed({
+  id,
+  label,
+  value,
+  min,
+  max,
+  step,
+  unit,
+  start,
+  placeholder,
+  disabled,
+  onChange,
+}: TypedProps) {
   const [text, setText] = useState<string | null>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another value ends the typing
   useEffect(() => setText(null), [value]);
@@ -110,17 +141,18 @@ function Typed({ id, label, value, min, max, step, unit, disabled, onChange }: T
         inputMode="decimal"
         aria-label={id ? undefined : label}
         disabled={disabled}
-        value={text ?? String(value)}
+        placeholder={placeholder}
+        value={text ?? (value === null ? '' : String(value))}
         onChange={(event) => setText(event.target.value)}
         onFocus={(event) => event.target.select()}
-        onBlur={() => text !== null && give(Number(text.replace(',', '.')))}
+        onBlur={() => text !== null && give(numberIn(text))}
         onKeyDown={(event) => {
-          if (event.key === 'Enter' && text !== null) give(Number(text.replace(',', '.')));
+          if (event.key === 'Enter' && text !== null) give(numberIn(text));
           if (event.key === 'Escape') setText(null);
           if (event.key === 'ArrowUp' || event.key === 'ArrowDown') {
             event.preventDefault();
             const by = step * (event.shiftKey ? 10 : 1) * (event.key === 'ArrowUp' ? 1 : -1);
-            give(Number((value + by).toFixed(6)));
+            give(Number(((value ?? start) + by).toFixed(6)));
           }
         }}
       />
@@ -128,3 +160,7 @@ function Typed({ id, label, value, min, max, step, unit, disabled, onChange }: T
     </span>
   );
 }
+
+/** The number that was typed, with a comma or a point; an empty field is none. */
+const numberIn = (text: string) =>
+  text.trim() === '' ? Number.NaN : Number(text.trim().replace(',', '.'));

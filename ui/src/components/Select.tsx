@@ -5,6 +5,8 @@ import styles from './Select.module.css';
 export interface Option<V extends string> {
   value: V;
   label: string;
+  /** More about it, below it in the list. */
+  description?: string | undefined;
 }
 
 interface SelectProps<V extends string> {
@@ -15,6 +17,8 @@ interface SelectProps<V extends string> {
   options: readonly Option<V>[];
   onChange: (value: V) => void;
   disabled?: boolean;
+  /** Shows that the value is not one's own, but what is taken without one. */
+  dimmed?: boolean;
   className?: string | undefined;
 }
 
@@ -26,6 +30,7 @@ export function Select<V extends string>({
   options,
   onChange,
   disabled,
+  dimmed,
   className,
 }: SelectProps<V>) {
   return (
@@ -35,7 +40,12 @@ export function Select<V extends string>({
       onValueChange={(chosen) => chosen !== null && onChange(chosen as V)}
       disabled={disabled}
     >
-      <Base.Trigger id={id} aria-label={label} className={[styles.trigger, className].join(' ')}>
+      <Base.Trigger
+        id={id}
+        aria-label={label}
+        data-dimmed={dimmed || undefined}
+        className={[styles.trigger, className].join(' ')}
+      >
         <Base.Value className={styles.value} />
         <Base.Icon className={styles.icon}>
           <ChevronDown />
@@ -47,7 +57,12 @@ export function Select<V extends string>({
             <Base.List>
               {options.map((option) => (
                 <Base.Item key={option.value} value={option.value} className={styles.item}>
-                  <Base.ItemText>{option.label}</Base.ItemText>
+                  <span className={styles.words}>
+                    <Base.ItemText>{option.label}</Base.ItemText>
+                    {option.description && (
+                      <span className={styles.description}>{option.description}</span>
+                    )}
+                  </span>
                   <Base.ItemIndicator className={styles.check}>
                     <Check />
                   </Base.ItemIndicator>

@@ -1,4 +1,168 @@
-/** Built by its feature's owner. */
+// The inspector: which generator is edited, and its form or the text of its preset file.
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { CircleAlert, Save, TriangleAlert } from 'lucide-react';
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { create } from 'zustand';
+import { assetsQuery, usePresets } from '@/api/queries';
+import { Button, IconButton } from '@/components/Button';
+import { Segmented } from '@/components/Segmented';
+import { useSelection } from '@/state/selection';
+import { type ActiveGenerator, useView } from '@/state/view';
+import { saveFile } from '../generators/generators';
+import { FormContext } from '../operations/control';
+import { ChainSection } from './ChainSection';
+import { ConflictDialog, useConflictDialog } from './ConflictDialog';
+import { type ShownDocument, useDocument } from './edits';
+import { useGeneratorForm } from './form';
+import styles from './Inspector.module.css';
+import { ParametersSection } from './ParametersSection';
+import { ProblemsPanel } from './ProblemsPanel';
+import { problemsOf } from './problems';
+import { ResultSection } from './ResultSection';
+import { GeneratorSection, OutputSection, SourceSection } from './TableSections';
+import { TextView } from './TextView';
+import { WidthsSection } from './WidthsSection';
+
+/** Whether the problems are listed; kept while generators change. */
+const useProblemsShown = create<{ shown: boolean }>(() => ({ shown: true }));
+
 export function Inspector() {
-  return null;
+  const { t } = useTranslation();
+  const active = useView((view) => view.active);
+  const document = useDocument(active?.file ?? null);
+  const preset = usePresets().find(({ file }) => file === active?.file);
+  if (!active) return <p className={styles.nothing}>{t('inspector.nothing')}</p>;
+  if (preset?.trouble) {
+    return (
+      <>
+        <Names active={active} />
+        <p className={styles.trouble} role="alert">
+          {preset.trouble}
+        </p>
+      </>
+    );
+  }
+  if (!document) return <Names active={active} />;
+  return <Shown active={active} document={document} />;
+}
+
+function Names({ active, dirty = false }: { active: ActiveGenerator; dirty?: boolean }) {
+  const { t } = useTranslation();
+  return (
+    <div className={styles.names}>
+      <h2 className={styles.generator} title={active.generator}>
+        {active.generator || t('inspector.noGenerator')}
+      </h2>
+      <p className={styles.file} title={active.file}>
+        {dirty && (
+          <span className={styles.dirty} role="img" aria-label={t('inspector.unsaved')}>
+            ●
+          </span>
+        )}
+        <span>{active.file}</span>
+      </p>
+    </div>
+  );
+}
+
+function Shown({ active, document }: { active: ActiveGenerator; document: ShownDocument }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const editor = useView((view) => view.editor);
+  const listed = useProblemsShown(({ shown }) => shown);
+  const assets = useQuery(assetsQuery).data;
+  const problems = useMemo(
+    () => problemsOf(document, assets?.assets ?? [], assets?.complete ?? false),
+    [document, assets],
+  );
+  return (
+    <>
+      <header className={styles.header}>
+        <div className={styles.line}>
+          <Names active={active} dirty={document.dirty} />
+          {problems.length > 0 && (
+            <Button
+              look="quiet"
+              className={styles.problems}
+              aria-pressed={listed}
+              aria-label={t('inspector.problems.count', { count: problems.length })}
+              onClick={() => useProblemsShown.setState({ shown: !listed })}
+            >
+              <TriangleAlert /> {problems.length}
+            </Button>
+          )}
+          <IconButton
+            label={t('inspector.save')}
+            keys="Ctrl+S"
+            icon={<Save />}
+            disabled={!document.dirty}
+            onClick={() => void saveFile(client, active.file)}
+          />
+        </div>
+        <Segmented
+          label={t('inspector.editor')}
+          value={editor}
+          segments={[
+            { value: 'form', label: t('inspector.form') },
+            { value: 'text', label: t('inspector.text') },
+          ]}
+          onChange={(now) => useView.getState().set({ editor: now })}
+        />
+      </header>
+      {document.conflict !== null && (
+        <div className={styles.conflict} role="alert">
+          <CircleAlert />
+          <p>{t('inspector.conflict.banner')}</p>
+          <Button onClick={() => useConflictDialog.setState({ file: active.file })}>
+            {t('inspector.conflict.look')}
+          </Button>
+        </div>
+      )}
+      {problems.length > 0 && listed && <ProblemsPanel file={active.file} problems={problems} />}
+      {editor === 'form' ? (
+        <Form key={`${active.file} ${active.generator}`} />
+      ) : (
+        <TextView key={active.file} document={document} problems={problems} />
+      )}
+      <ConflictDialog />
+    </>
+  );
+}
+
+function Form() {
+  const { t } = useTranslation();
+  const form = useGeneratorForm();
+  const focus = useSelection((selection) => selection.focus);
+  const assets = useQuery(assetsQuery).data?.assets;
+  const subject = useMemo(
+    () => ({
+      file: form?.active.file ?? '',
+      asset: assets?.find(({ id }) => id === focus) ?? null,
+    }),
+    [form?.active.file, assets, focus],
+  );
+  if (!form) return <p className={styles.nothing}>{t('inspector.notInFile')}</p>;
+  return (
+    <FormContext value={subject}>
+      <div className={styles.form}>
+        {!form.document.readable && (
+          <p className={styles.notToml} role="alert">
+            {t('inspector.notToml')}
+          </p>
+        )}
+        <fieldset className={styles.sections} disabled={!form.document.readable}>
+          <GeneratorSection form={form} />
+          <SourceSection form={form} />
+          <ParametersSection form={form} />
+          <WidthsSection form={form} />
+          <ChainSection form={form} />
+          <OutputSection form={form} />
+        </fieldset>
+      </div>
+      <div className={styles.result}>
+        <ResultSection form={form} />
+      </div>
+    </FormContext>
+  );
 }

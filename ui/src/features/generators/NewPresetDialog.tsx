@@ -1,0 +1,61 @@
+// Asks for the name of a new preset file.
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { usePresets } from '@/api/queries';
+import { Button } from '@/components/Button';
+import { Dialog } from '@/components/Dialog';
+import { Field } from '@/components/Field';
+import { TextField } from '@/components/TextField';
+import { createPreset, presetPath, useNewPreset } from './generators';
+
+export function NewPresetDialog() {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const open = useNewPreset((state) => state.open);
+  const presets = usePresets();
+  const [name, setName] = useState('');
+  const file = presetPath(name);
+  const taken = presets.some((preset) => preset.file === file);
+  const fine = name.trim() !== '' && !taken;
+  const close = () => {
+    useNewPreset.setState({ open: false });
+    setName('');
+  };
+  const make = async () => {
+    if (fine && (await createPreset(client, name))) close();
+  };
+  return (
+    <Dialog
+      open={open}
+      onClose={close}
+      size="small"
+      title={t('generators.newFile')}
+      description={t('generators.newFileHint')}
+      footer={
+        <>
+          <Button onClick={close}>{t('common.cancel')}</Button>
+          <Button look="primary" disabled={!fine} onClick={() => void make()}>
+            {t('generators.create')}
+          </Button>
+        </>
+      }
+    >
+      <Field
+        label={t('generators.fileName')}
+        hint={name.trim() === '' ? undefined : file}
+        error={taken ? t('generators.taken') : undefined}
+      >
+        {(id) => (
+          <TextField
+            id={id}
+            value={name}
+            placeholder="web"
+            onChange={(event) => setName(event.target.value)}
+            onKeyDown={(event) => event.key === 'Enter' && void make()}
+          />
+        )}
+      </Field>
+    </Dialog>
+  );
+}

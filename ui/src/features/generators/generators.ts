@@ -1,0 +1,185 @@
+// What is done to generators and preset files as a whole.
+import type { QueryClient } from '@tanstack/react-query';
+import { create } from 'zustand';
+import type { GeneratorChoice, JsonValue, PresetFile } from '@/api/bindings';
+import { keepDocument, presetsQuery } from '@/api/queries';
+import { call } from '@/api/rpc';
+import { announce } from '@/state/announce';
+import { tellError } from '@/state/notices';
+import { flushAll } from '@/state/pending';
+import { useView } from '@/state/view';
+import { t } from '@/text';
+import { changeDocument } from '../inspector/edits';
+import { freeName, type StartingPoint } from './startingPoints';
+
+/** The generator whose name is typed in the list, if one's is. */
+export const useRenaming = create<{ of: GeneratorChoice | null }>(() => ({ of: null }));
+
+/** Whether the dialog for a new preset file is open. */
+export const useNewPreset = create<{ open: boolean }>(() => ({ open: false }));
+
+export const presetsOf = (client: QueryClient): PresetFile[] =>
+  client.getQueryData(presetsQuery.queryKey) ?? [];
+
+export const presetOf = (client: QueryClient, file: string) =>
+  presetsOf(client).find((preset) => preset.file === file);
+
+const namesOf = (client: QueryClient, file: string) =>
+  (presetOf(client, file)?.generators ?? []).map(({ name }) => name);
+
+/** Makes a generator the active one once the list knows it. */
+async function activate(client: QueryClient, file: string, generator: string) {
+  await client.fetchQuery({ ...presetsQuery, staleTime: 0 }).catch(() => []);
+  useView.getState().set({
+    active: { file, generator, variation: null, format: null },
+    inspector: true,
+  });
+}
+
+export function chooseGenerator(file: string, generator: string) {
+  useView.getState().set({ active: { file, generator, variation: null, format: null } });
+}
+
+/** Adds a generator, and lets its name be typed. */
+export async function addGenerator(client: QueryClient, file: string, point: StartingPoint) {
+  const name = freeName(point.name === 'empty' ? 'new' : point.name, namesOf(client, file));
+  const path = ['generators', name];
+  const label = t('generators.labels.add', { name });
+  const edits = [{ kind: 'set' as const, path, value: point.value as JsonValue }];
+  if (!(await changeDocument(client, file, { edits, label }))) return;
+  await activate(client, file, name);
+  useView.getState().set({ sidebar: true });
+  useRenaming.setState({ of: { file, generator: name } });
+}
+
+export async function duplicateGenerator(client: QueryClient, file: string, generator: string) {
+  const to = freeName(`${generator}-copy`, namesOf(client, file));
+  const label = t('generators.labels.duplicate', { name: generator });
+  const edits = [{ kind: 'duplicate' as const, path: ['generators', generator], to }];
+  if (!(await changeDocument(client, file, { edits, label }))) return;
+  await activate(client, file, to);
+  useRenaming.setState({ of: { file, generator: to } });
+}
+
+export async function deleteGenerator(client: QueryClient, file: string, generator: string) {
+  const label = t('generators.labels.delete', { name: generator });
+  const edits = [{ kind: 'remove' as const, path: ['generators', generator] }];
+  if (await changeDocument(client, file, { edits, label })) {
+    announce(t('generators.deleted', { name: generator }));
+  }
+}
+
+/** Whether it has the name afterwards. Themes that name it follow. */
+export async function renameGenerator(
+  client: QueryClient,
+  file: string,
+  generator: string,
+  to: string,
+): Promise<boolean> {
+  const label = t('generators.labels.rename', { name: generator, to });
+  const edits = [{ kind: 'rename' as const, path: ['generators', generator], to }];
+  if (!(await changeDocument(client, file, { edits, label }))) return false;
+  const { active } = useView.getState();
+  if (active?.file === file && [generator, to].includes(active.generator)) {
+    await activate(client, file, to);
+  }
+  return true;
+}
+
+/** Moves a generator to another preset file; the two files are changed one after the other. */
+export async function moveGenerator(
+  client: QueryClient,
+  file: string,
+  generator: string,
+  into: string,
+) {
+  const document = await call('document', { file }).catch(tellError);
+  const value = document && tableAt(document.value, generator);
+  if (!value) return;
+  const name = freeName(generator, namesOf(client, into));
+  const label = t('generators.labels.move', { name: generator, file: into });
+  const set = { kind: 'set' as const, path: ['generators', name], value };
+  if (!(await changeDocument(client, into, { edits: [set], label }))) return;
+  const remove = { kind: 'remove' as const, path: ['generators', generator] };
+  if (await changeDocument(client, file, { edits: [remove], label })) {
+    await activate(client, into, name);
+  }
+}
+
+function tableAt(value: JsonValue, generator: string): JsonValue | undefined {
+  const inner = (one: JsonValue | undefined, key: string) =>
+    typeof one === 'object' && one !== null && !Array.isArray(one) ? one[key] : undefined;
+  return inner(inner(value, 'generators'), generator);
+}
+
+export async function turnEager(
+  client: QueryClient,
+  file: string,
+  generator: string,
+  eager: boolean,
+) {
+  const path = ['generators', generator, 'eager'];
+  const label = t(eager ? 'generators.labels.eager' : 'generators.labels.notEager', {
+    name: generator,
+  });
+  const edit = eager
+    ? { kind: 'set' as const, path, value: true }
+    : { kind: 'remove' as const, path };
+  await changeDocument(client, file, { edits: [edit], label });
+}
+
+export async function saveFile(client: QueryClient, file: string) {
+  try {
+    await flushAll();
+    keepDocument(client, await call('save', { file }));
+    void client.invalidateQueries({ queryKey: presetsQuery.queryKey });
+    announce(t('actions.file.saved', { file }));
+  } catch (error) {
+    tellError(error);
+  }
+}
+
+export async function revertFile(client: QueryClient, file: string) {
+  try {
+    await flushAll();
+    keepDocument(client, await call('revert', { file }));
+    void client.invalidateQueries({ queryKey: presetsQuery.queryKey });
+  } catch (error) {
+    tellError(error);
+  }
+}
+
+/** The file that a name means: `web` is `web.preset.toml`. */
+export const presetPath = (name: string) =>
+  `${name
+    .trim()
+    .replace(/\.preset\.toml$/, '')
+    .replace(/^\/+/, '')}.preset.toml`;
+
+/** Makes a preset file with a first generator; whether it is there. */
+export async function createPreset(client: QueryClient, name: string): Promise<boolean> {
+  const file = presetPath(name);
+  try {
+    keepDocument(client, await call('create_preset', { file }));
+  } catch (error) {
+    tellError(error);
+    return false;
+  }
+  const presets = await client.fetchQuery({ ...presetsQuery, staleTime: 0 }).catch(() => []);
+  const first = presets.find((preset) => preset.file === file)?.generators[0];
+  if (first) await activate(client, file, first.name);
+  return true;
+}
+
+/** The generator before or after the active one, over all files. */
+export function stepGenerator(client: QueryClient, by: 1 | -1) {
+  const all = presetsOf(client).flatMap(({ file, generators }) =>
+    generators.map(({ name }) => ({ file, generator: name })),
+  );
+  const { active } = useView.getState();
+  const at = all.findIndex(
+    (one) => one.file === active?.file && one.generator === active.generator,
+  );
+  const next = all[at < 0 ? 0 : (at + by + all.length) % all.length];
+  if (next) chooseGenerator(next.file, next.generator);
+}

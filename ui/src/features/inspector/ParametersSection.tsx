@@ -1,0 +1,116 @@
+// A generator's own parameters with their defaults, values to try, and what else may be named.
+import { useQuery } from '@tanstack/react-query';
+import { Plus, X } from 'lucide-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { assetDetailsQuery } from '@/api/queries';
+import { IconButton } from '@/components/Button';
+import { TextField } from '@/components/TextField';
+import { useNotices } from '@/state/notices';
+import { usePreviews, valuesOf } from '@/state/preview';
+import { useSelection } from '@/state/selection';
+import { useTypingGesture } from '../operations/plainFields';
+import { isTable } from './applyEdits';
+import type { GeneratorForm } from './form';
+import styles from './Inspector.module.css';
+import { Section } from './Section';
+
+const ASSET_VALUES = ['asset.name', 'asset.stem', 'asset.folder', 'asset.width', 'asset.height'];
+
+export function ParametersSection({ form }: { form: GeneratorForm }) {
+  const { t } = useTranslation();
+  const typing = useTypingGesture();
+  const [name, setName] = useState('');
+  const own = isTable(form.own.parameters) ? form.own.parameters : {};
+  const tried = usePreviews(({ values }) => valuesOf(values, form.active));
+  const asset = useSelection(({ focus }) => focus);
+  const metadata = useQuery(assetDetailsQuery(asset)).data?.metadata ?? {};
+  const fine = /^[A-Za-z_][A-Za-z0-9_-]*$/.test(name) && !(name in own);
+  const add = () => {
+    if (!fine) return;
+    setName('');
+    void form.set(['parameters', name], name, '');
+  };
+  const attempt = (parameter: string, value: string) => {
+    const { [parameter]: _, ...others } = tried;
+    const next = value === '' ? others : { ...others, [parameter]: value };
+    usePreviews.getState().tryValues(form.active, next);
+  };
+  const placeholders = [
+    ...Object.keys(own),
+    ...ASSET_VALUES,
+    ...Object.keys(metadata).filter((key) => /^(exif|iptc)\./.test(key)),
+  ];
+  return (
+    <Section
+      name="parameters"
+      title={t('inspector.sections.parameters')}
+      summary={Object.keys(own).join(', ')}
+    >
+      {Object.entries(own).map(([parameter, value]) => (
+        <div key={parameter} className={styles.parameter}>
+          <span className={styles.placeholder}>{`{${parameter}}`}</span>
+          <TextField
+            aria-label={t('inspector.parameters.default', { parameter })}
+            title={t('inspector.parameters.default', { parameter })}
+            value={String(value)}
+            onChange={(event) =>
+              void form.set(['parameters', parameter], parameter, event.target.value, typing.now())
+            }
+            onBlur={typing.end}
+          />
+          <TextField
+            aria-label={t('inspector.parameters.try', { parameter })}
+            placeholder={t('inspector.parameters.tryShort')}
+            title={t('inspector.parameters.try', { parameter })}
+            value={tried[parameter] ?? ''}
+            onChange={(event) => attempt(parameter, event.target.value)}
+          />
+          <IconButton
+            label={t('inspector.parameters.remove', { parameter })}
+            icon={<X />}
+            onClick={() => {
+              attempt(parameter, '');
+              void form.set(['parameters', parameter], parameter, undefined);
+            }}
+          />
+        </div>
+      ))}
+      <div className={styles.row}>
+        <TextField
+          aria-label={t('inspector.parameters.add')}
+          placeholder={t('inspector.parameters.new')}
+          value={name}
+          onChange={(event) => setName(event.target.value)}
+          onKeyDown={(event) => event.key === 'Enter' && add()}
+        />
+        <IconButton
+          label={t('inspector.parameters.add')}
+          icon={<Plus />}
+          disabled={!fine}
+          onClick={add}
+        />
+      </div>
+      <p className={styles.hint}>{t('inspector.parameters.hint')}</p>
+      <ul className={styles.chips} aria-label={t('inspector.parameters.placeholders')}>
+        {placeholders.map((placeholder) => (
+          <li key={placeholder}>
+            <button
+              type="button"
+              className={styles.copy}
+              title={metadata[placeholder] ?? t('inspector.parameters.copy')}
+              onClick={() => void copy(placeholder, t('inspector.parameters.copied'))}
+            >
+              {`{${placeholder}}`}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}
+
+async function copy(placeholder: string, told: string) {
+  await navigator.clipboard.writeText(`{${placeholder}}`);
+  useNotices.getState().add('information', told);
+}

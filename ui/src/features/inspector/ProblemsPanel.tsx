@@ -1,0 +1,47 @@
+// What is wrong with the preset file, with links to the places.
+import { TriangleAlert } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import type { Problem } from '@/api/bindings';
+import styles from './ProblemsPanel.module.css';
+import { showPlace } from './textPlace';
+
+interface ProblemsPanelProps {
+  file: string;
+  problems: readonly Problem[];
+}
+
+export function ProblemsPanel({ file, problems }: ProblemsPanelProps) {
+  const { t } = useTranslation();
+  return (
+    <section className={styles.panel} aria-label={t('inspector.problems.title')}>
+      <ul>
+        {problems.map((problem) => {
+          const { line, column, message, generator } = problem;
+          return (
+            <li key={`${line}:${column}:${message}`}>
+              <button
+                type="button"
+                className={styles.problem}
+                onClick={() => showPlace({ file, line, column, length: problem.length ?? 0 })}
+              >
+                <TriangleAlert aria-hidden />
+                <span className={styles.place}>
+                  {t('inspector.problems.place', { line, column })}
+                </span>
+                <span className={styles.message}>
+                  {message}
+                  {generator && (
+                    <span className={styles.off}>
+                      {' '}
+                      {t('inspector.problems.off', { generator })}
+                    </span>
+                  )}
+                </span>
+              </button>
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}

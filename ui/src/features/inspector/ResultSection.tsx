@@ -1,0 +1,115 @@
+// What the active variant of the focused asset comes to.
+import { TriangleAlert } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import type { Preview } from '@/api/bindings';
+import { useAssets, usePresets } from '@/api/queries';
+import { Button } from '@/components/Button';
+import { Select } from '@/components/Select';
+import { Waiting } from '@/components/Waiting';
+import { useSelection } from '@/state/selection';
+import { useView } from '@/state/view';
+import { bytes, count } from '@/text';
+import type { GeneratorForm } from './form';
+import styles from './ResultSection.module.css';
+import { Section } from './Section';
+import { usePreview } from './usePreview';
+
+export function ResultSection({ form }: { form: GeneratorForm }) {
+  const { t } = useTranslation();
+  const { active } = form;
+  const focus = useSelection((selection) => selection.focus);
+  const preview = usePreview(focus, active);
+  const asset = useAssets().find(({ id }) => id === focus);
+  const info = usePresets()
+    .find(({ file }) => file === active.file)
+    ?.generators.find(({ name }) => name === active.generator);
+  const { shown, current, busy, error, late } = preview;
+  const choose = (change: { variation?: string; format?: string }) =>
+    useView.getState().set({ active: { ...active, ...change } });
+  return (
+    <Section
+      name="result"
+      title={t('inspector.sections.result')}
+      summary={shown && `${shown.width} × ${shown.height} · ${bytes(shown.bytes)}`}
+      extra={<Waiting busy={busy && !current} label={t('inspector.result.waiting')} />}
+    >
+      {info && (info.variations.length > 1 || info.formats.length > 1) && (
+        <div className={styles.choice}>
+          {info.variations.length > 1 && (
+            <Select
+              label={t('inspector.result.variation')}
+              value={active.variation ?? info.variations[0] ?? ''}
+              options={info.variations.map((value) => ({ value, label: value }))}
+              onChange={(variation) => choose({ variation })}
+            />
+          )}
+          {info.formats.length > 1 && (
+            <Select
+              label={t('inspector.result.format')}
+              value={active.format ?? info.formats[0] ?? ''}
+              options={info.formats.map((value) => ({
+                value,
+                label: t(`operations.formatNames.${value}`, value),
+              }))}
+              onChange={(format) => choose({ format })}
+            />
+          )}
+        </div>
+      )}
+      {focus === null && <p className={styles.soft}>{t('inspector.result.noAsset')}</p>}
+      {asset && <p className={styles.asset}>{asset.path}</p>}
+      {error && (
+        <div className={styles.error} role="alert">
+          <TriangleAlert />
+          <p data-selectable>{error}</p>
+          <Button look="quiet" onClick={preview.retry}>
+            {t('common.retry')}
+          </Button>
+        </div>
+      )}
+      {shown && !error && <Figures preview={shown} fresh={current || !late} />}
+    </Section>
+  );
+}
+
+function Figures({ preview, fresh }: { preview: Preview; fresh: boolean }) {
+  const { t } = useTranslation();
+  const { width, height, frames, format, source_bytes, quality, score, ms, cached, draft } =
+    preview;
+  const share = source_bytes > 0 ? (preview.bytes / source_bytes) * 100 : null;
+  const about = draft ? '≈ ' : '';
+  const facts: [string, string][] = [
+    [t('inspector.result.pixels'), `${count(width)} × ${count(height)}`],
+    [t('inspector.result.written'), t(`operations.formatNames.${format}`, format)],
+    [t('inspector.result.bytes'), about + bytes(preview.bytes)],
+  ];
+  if (share !== null) {
+    const digits = share < 10 ? 1 : 0;
+    facts.push([t('inspector.result.share'), `${about}${share.toFixed(digits)} %`]);
+  }
+  if (frames > 1) facts.push([t('inspector.result.frames'), count(frames)]);
+  if (quality !== null) facts.push([t('inspector.result.quality'), String(quality)]);
+  if (score !== null) facts.push([t('inspector.result.score'), score.toFixed(1)]);
+  facts.push([
+    t('inspector.result.time'),
+    cached ? t('inspector.result.cached') : `${Math.round(ms)} ms`,
+  ]);
+  return (
+    <>
+      <dl className={styles.facts} data-old={!fresh || undefined} data-result>
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd data-selectable>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      {draft && <p className={styles.soft}>{t('inspector.result.draft')}</p>}
+      {preview.notes.map((note) => (
+        <p key={note} className={styles.note} data-selectable>
+          {note}
+        </p>
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,51 @@
+// A part of the form that opens and closes, and stays as it was left.
+import { ChevronDown, ChevronRight } from 'lucide-react';
+import { type ReactNode, useId } from 'react';
+import { create } from 'zustand';
+import styles from './Section.module.css';
+
+const initiallyOpen: Record<string, boolean> = { chain: true, output: true, result: true };
+
+export const useSections = create<{
+  open: Record<string, boolean>;
+  set: (name: string, open: boolean) => void;
+}>((set) => ({
+  open: initiallyOpen,
+  set: (name, open) => set((former) => ({ open: { ...former.open, [name]: open } })),
+}));
+
+interface SectionProps {
+  name: string;
+  title: string;
+  /** What is in it, while it is closed. */
+  summary?: ReactNode;
+  /** Buttons at the right of the title. */
+  extra?: ReactNode;
+  children: ReactNode;
+}
+
+export function Section({ name, title, summary, extra, children }: SectionProps) {
+  const id = useId();
+  const open = useSections((sections) => sections.open[name] ?? false);
+  return (
+    <section className={styles.section} aria-labelledby={id} data-section={name}>
+      <header className={styles.header}>
+        <h3 className={styles.heading}>
+          <button
+            type="button"
+            id={id}
+            className={styles.title}
+            aria-expanded={open}
+            onClick={() => useSections.getState().set(name, !open)}
+          >
+            {open ? <ChevronDown /> : <ChevronRight />}
+            <span>{title}</span>
+          </button>
+        </h3>
+        {!open && summary && <span className={styles.summary}>{summary}</span>}
+        {extra}
+      </header>
+      {open && <div className={styles.body}>{children}</div>}
+    </section>
+  );
+}

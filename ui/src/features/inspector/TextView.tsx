@@ -1,0 +1,208 @@
+// The preset's text: an editor that follows the form, and that the form follows.
+import { autocompletion, closeBrackets, completionKeymap } from '@codemirror/autocomplete';
+import { defaultKeymap, indentWithTab } from '@codemirror/commands';
+import { bracketMatching, StreamLanguage } from '@codemirror/language';
+import { toml } from '@codemirror/legacy-modes/mode/toml';
+import { type Diagnostic, lintGutter, setDiagnostics } from '@codemirror/lint';
+import { gotoLine, highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
+import { Annotation, EditorState, type Text } from '@codemirror/state';
+import {
+  drawSelection,
+  EditorView,
+  highlightActiveLine,
+  highlightActiveLineGutter,
+  keymap,
+  lineNumbers,
+} from '@codemirror/view';
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect, useLayoutEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { actionOf } from '@/actions/registry';
+import type { JsonValue, Problem } from '@/api/bindings';
+import { useStartUp } from '@/api/queries';
+import { tellError } from '@/state/notices';
+import { flushBefore } from '@/state/pending';
+import { useView } from '@/state/view';
+import { complete } from './completion';
+import { editorTheme } from './editorTheme';
+import { newGesture, type ShownDocument, setDocumentText } from './edits';
+import { minimalChange } from './minimalChange';
+import { handOn, shadowEditor } from './shadowEditor';
+import styles from './TextView.module.css';
+import { type TextPlace, useTextPlace } from './textPlace';
+
+/** How long typing rests before the program is told, in milliseconds. */
+const REST = 150;
+/** A pause that ends what is undone together, in milliseconds. */
+const PAUSE = 1200;
+
+/** Marks what comes from the program, not from the keyboard. */
+const followed = Annotation.define<boolean>();
+
+interface TextViewProps {
+  document: ShownDocument;
+  problems: readonly Problem[];
+}
+
+export function TextView({ document, problems }: TextViewProps) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const host = useRef<HTMLDivElement>(null);
+  const view = useRef<EditorView>(null);
+  const typed = useRef<{ text: string | null; told: string }>({ text: null, told: document.text });
+  const { file, text } = document;
+  const schema = useStartUp()?.schema ?? null;
+  const generator = useView((state) => state.active?.generator ?? '');
+  const place = useTextPlace((state) => state.place);
+  const label = t('inspector.textView.label', { file });
+  const first = useRef({ text, schema, label });
+
+  useLayoutEffect(() => {
+    if (!host.current) return;
+    const { root, parent } = shadowEditor(host.current);
+    let rest: ReturnType<typeof setTimeout> | undefined;
+    let gesture = newGesture('typing');
+    let last = 0;
+    const tell = () => {
+      clearTimeout(rest);
+      const { text } = typed.current;
+      if (text === null) return undefined;
+      typed.current = { text: null, told: text };
+      return setDocumentText(client, file, text, gesture);
+    };
+    const hear = EditorView.updateListener.of((update) => {
+      if (!update.docChanged || update.transactions.some((one) => one.annotation(followed))) return;
+      const now = performance.now();
+      if (now - last > PAUSE) gesture = newGesture('typing');
+      last = now;
+      typed.current.text = update.state.doc.toString();
+      clearTimeout(rest);
+      rest = setTimeout(() => void tell(), REST);
+    });
+    const perform = (id: string) => () => {
+      const action = actionOf(id);
+      void (async () => {
+        await tell();
+        await action?.perform({ client });
+      })().catch(tellError);
+      return true;
+    };
+    view.current = new EditorView({
+      root,
+      parent,
+      state: EditorState.create({
+        doc: first.current.text,
+        extensions: [
+          keymap.of([
+            { key: 'Mod-s', run: perform('file.save'), preventDefault: true },
+            { key: 'Mod-z', run: perform('edit.undo'), preventDefault: true },
+            { key: 'Mod-y', run: perform('edit.redo'), preventDefault: true },
+            { key: 'Mod-Shift-z', run: perform('edit.redo'), preventDefault: true },
+            { key: 'Mod-g', run: gotoLine },
+          ]),
+          keymap.of([...completionKeymap, ...searchKeymap, ...defaultKeymap, indentWithTab]),
+          lineNumbers(),
+          lintGutter(),
+          highlightActiveLine(),
+          highlightActiveLineGutter(),
+          highlightSelectionMatches(),
+          drawSelection(),
+          bracketMatching(),
+          closeBrackets(),
+          search({ top: false }),
+          StreamLanguage.define(toml),
+          autocompletion({ override: [complete(first.current.schema)], icons: false }),
+          EditorState.tabSize.of(2),
+          EditorView.contentAttributes.of({ 'aria-label': first.current.label }),
+          editorTheme,
+          hear,
+        ],
+      }),
+    });
+    const stops = [flushBefore(tell), handOn(host.current)];
+    return () => {
+      void tell();
+      for (const stop of stops) stop();
+      view.current?.destroy();
+      view.current = null;
+    };
+  }, [client, file]);
+
+  useEffect(() => {
+    const editor = view.current;
+    // What is being typed is newer than what the program has.
+    if (!editor || typed.current.text !== null) return;
+    const change = minimalChange(editor.state.doc.toString(), text);
+    // An answer to an older state of the typing: the newer one is on its way.
+    if (!change || (text !== typed.current.told && isOnItsWay(typed.current.told, editor, text)))
+      return;
+    editor.dispatch({ changes: change, annotations: followed.of(true) });
+    typed.current.told = text;
+  }, [text]);
+
+  useEffect(() => {
+    const editor = view.current;
+    if (!editor) return;
+    editor.dispatch(setDiagnostics(editor.state, diagnostics(editor.state.doc, problems)));
+  }, [problems]);
+
+  useEffect(() => {
+    const editor = view.current;
+    const wanted = useTextPlace.getState().place;
+    // A link to a place goes before the generator that the place is in.
+    if (!editor || wanted?.file === file || generator === '') return;
+    const at = headerOf(editor.state.doc.toString(), generator);
+    if (at === null) return;
+    editor.dispatch({
+      selection: { anchor: at },
+      effects: EditorView.scrollIntoView(at, { y: 'start', yMargin: 40 }),
+    });
+  }, [generator, file]);
+
+  useEffect(() => {
+    const editor = view.current;
+    if (!editor || place?.file !== file) return;
+    const { from, to } = rangeOf(editor.state.doc, place);
+    editor.dispatch({
+      selection: { anchor: from, head: to },
+      effects: EditorView.scrollIntoView(from, { y: 'center' }),
+    });
+    editor.focus();
+    useTextPlace.setState({ place: null });
+  }, [place, file]);
+
+  return <div ref={host} className={styles.host} data-typing data-text-view />;
+}
+
+/** Whether the editor holds what was told last, and the program answers with something older. */
+const isOnItsWay = (told: string, editor: EditorView, text: string) =>
+  editor.state.doc.toString() === told && text.length === 0 && told.length > 0;
+
+function diagnostics(doc: Text, problems: readonly Problem[]): Diagnostic[] {
+  return problems.map((problem) => ({
+    ...rangeOf(doc, { ...problem, length: problem.length ?? 0 }),
+    severity: 'error',
+    message: problem.message,
+  }));
+}
+
+/** Where a line and column are, counted in characters as people see them. */
+export function rangeOf(doc: Text, { line, column, length }: Omit<TextPlace, 'file'>) {
+  const at = doc.line(Math.min(Math.max(1, line), doc.lines));
+  const characters = [...at.text];
+  const offset = (count: number) => characters.slice(0, count).join('').length;
+  const from = at.from + offset(column - 1);
+  const to = length > 0 ? at.from + offset(column - 1 + length) : Math.max(from, at.to);
+  return { from, to: Math.max(from, to) };
+}
+
+/** Where a generator's table begins. */
+export function headerOf(text: string, generator: string): number | null {
+  const name = generator.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const key = `(?:${name}|"${name}"|'${name}')`;
+  const header = new RegExp(`^[ \\t]*\\[\\s*generators\\s*\\.\\s*${key}\\s*[\\].]`, 'm').exec(text);
+  const inline = new RegExp(`^[ \\t]*(?:generators\\s*\\.\\s*)?${key}\\s*[.=]`, 'm').exec(text);
+  return (header ?? inline)?.index ?? null;
+}
+
+export type { JsonValue };

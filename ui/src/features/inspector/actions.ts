@@ -1,0 +1,51 @@
+// The inspector by menu, palette and keys.
+import { Code, GitCompareArrows, Plus } from 'lucide-react';
+import type { Action } from '@/actions/types';
+import type { Document } from '@/api/bindings';
+import { useView } from '@/state/view';
+import { useAddOperation } from '../operations/AddOperation';
+import { useConflictDialog } from './ConflictDialog';
+import { useSections } from './Section';
+
+const hasActive = () => useView.getState().active !== null;
+
+export const inspectorActions: Action[] = [
+  {
+    id: 'inspector.editor',
+    icon: Code,
+    keys: ['Mod+E'],
+    menu: 'view',
+    group: 3,
+    whileTyping: true,
+    once: true,
+    enabled: hasActive,
+    perform: () => {
+      const { editor, set } = useView.getState();
+      set({ inspector: true, editor: editor === 'form' ? 'text' : 'form' });
+    },
+  },
+  {
+    id: 'inspector.addOperation',
+    icon: Plus,
+    keys: ['Shift+A'],
+    menu: 'generator',
+    group: 1,
+    enabled: hasActive,
+    perform: () => {
+      useView.getState().set({ inspector: true, editor: 'form' });
+      useSections.getState().set('chain', true);
+      requestAnimationFrame(() => useAddOperation.getState().set(true));
+    },
+  },
+  {
+    id: 'inspector.conflict',
+    icon: GitCompareArrows,
+    menu: 'file',
+    group: 2,
+    enabled: ({ client }) => {
+      const file = useView.getState().active?.file;
+      return client.getQueryData<Document>(['document', file])?.conflict != null;
+    },
+    perform: () => useConflictDialog.setState({ file: useView.getState().active?.file ?? null }),
+  },
+];

@@ -1,0 +1,81 @@
+// The generator that the form shows, and how the form changes it.
+import { useQueryClient } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Edit, JsonValue, Step } from '@/api/bindings';
+import { useStartUp } from '@/api/queries';
+import { type ActiveGenerator, useView } from '@/state/view';
+import { at, isTable } from './applyEdits';
+import { changeDocument, type ShownDocument, useDocument } from './edits';
+
+export type Table = { [key: string]: JsonValue };
+
+export interface GeneratorForm {
+  active: ActiveGenerator;
+  document: ShownDocument;
+  schema: JsonValue;
+  /** The generator's table. */
+  own: Table;
+  /** What the file's defaults give for the output. */
+  defaults: Table;
+  /** Makes changes; `label` is what is done, in words. */
+  edit: (label: string, edits: Edit[], gesture?: string | null) => Promise<boolean>;
+  /** The way to a place in the generator. */
+  path: (...steps: Step[]) => Step[];
+  /** Sets a key of the generator, or removes it; an emptied table goes with its last key. */
+  set: (
+    steps: Step[],
+    name: string,
+    value: JsonValue | undefined,
+    gesture?: string | null,
+  ) => Promise<boolean>;
+}
+
+/** The active generator's form; null where there is none, or its document is not known yet. */
+export function useGeneratorForm(): GeneratorForm | null {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const active = useView((view) => view.active);
+  const document = useDocument(active?.file ?? null);
+  const schema = useStartUp()?.schema;
+  return useMemo(() => {
+    if (!active || !document || schema === undefined) return null;
+    const { file, generator } = active;
+    const own = at(document.value, ['generators', generator]);
+    if (!isTable(own)) return null;
+    const defaults = at(document.value, ['defaults', 'output']);
+    const path = (...steps: Step[]): Step[] => ['generators', generator, ...steps];
+    const edit: GeneratorForm['edit'] = (label, edits, gesture = null) =>
+      changeDocument(client, file, { edits, label, gesture });
+    return {
+      active,
+      document,
+      schema,
+      own,
+      defaults: isTable(defaults) ? defaults : {},
+      edit,
+      path,
+      set: (steps, name, value, gesture) => {
+        const label = t('inspector.changed', { name, generator });
+        const whole = path(...steps);
+        if (value !== undefined) return edit(label, [{ kind: 'set', path: whole, value }], gesture);
+        return edit(
+          label,
+          [{ kind: 'remove', path: withoutEmpty(document.value, whole) }],
+          gesture,
+        );
+      },
+    };
+  }, [t, client, active, document, schema]);
+}
+
+/** The way to what goes when a key is removed: tables that would be left empty go as well. */
+function withoutEmpty(value: JsonValue, path: Step[]): Step[] {
+  const parent = path.slice(0, -1);
+  const table = at(value, parent);
+  // Steps of a chain and generators stay, whatever is left of them.
+  const mayGo = parent.length > 2 && typeof parent.at(-1) === 'string';
+  return mayGo && isTable(table) && Object.keys(table).length === 1
+    ? withoutEmpty(value, parent)
+    : path;
+}

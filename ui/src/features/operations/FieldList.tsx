@@ -1,0 +1,66 @@
+// All keys of a table: those that are set or common at once, the rest below 'More'; keys that
+// nobody knows are listed and kept.
+import { ChevronDown, ChevronRight } from 'lucide-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { JsonValue } from '@/api/bindings';
+import styles from './FieldList.module.css';
+import { FieldRow } from './FieldRow';
+import type { FieldSchema } from './schema';
+import { inOrder, rare } from './table';
+
+interface FieldListProps {
+  /** The table's name: an operation's, `source`, `match`, `output` … */
+  table: string;
+  fields: readonly FieldSchema[];
+  values: { [key: string]: JsonValue };
+  /** What is taken where a key is left out, if it is not the schema's default. */
+  inherited?: { [key: string]: JsonValue };
+  /** Keys that somebody else shows. */
+  except?: readonly string[];
+  onChange: (field: FieldSchema, value: JsonValue | undefined, gesture: string | null) => void;
+}
+
+export function FieldList(props: FieldListProps) {
+  const { table, fields, values, inherited = {}, except = [], onChange } = props;
+  const { t } = useTranslation();
+  const [open, setOpen] = useState(false);
+  const shown = inOrder(table, fields).filter(({ key }) => !except.includes(key));
+  const isRare = ({ key }: FieldSchema) =>
+    (rare[table] ?? []).includes(key) && values[key] === undefined;
+  const row = (field: FieldSchema) => (
+    <FieldRow
+      key={field.key}
+      {...{ table, field, onChange }}
+      value={values[field.key]}
+      inherited={inherited[field.key]}
+    />
+  );
+  const hidden = shown.filter(isRare);
+  const unknown = Object.keys(values).filter(
+    (key) => !except.includes(key) && !fields.some((field) => field.key === key),
+  );
+  return (
+    <div className={styles.list}>
+      {shown.filter((field) => !isRare(field)).map(row)}
+      {hidden.length > 0 && (
+        <button
+          type="button"
+          className={styles.more}
+          aria-expanded={open}
+          onClick={() => setOpen(!open)}
+        >
+          {open ? <ChevronDown /> : <ChevronRight />}
+          {t('common.more')}
+        </button>
+      )}
+      {open && hidden.map(row)}
+      {unknown.map((key) => (
+        <p key={key} className={styles.unknown} data-selectable>
+          <span>{t('operations.unknown', { key })}</span>
+          <code>{JSON.stringify(values[key])}</code>
+        </p>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,141 @@
+// One key of the preset in the form: its label, the control that fits it, and the way back to
+// what holds without it.
+import { RotateCcw } from 'lucide-react';
+import { type ComponentType, memo, useId } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { JsonValue } from '@/api/bindings';
+import { IconButton } from '@/components/Button';
+import { Tooltip } from '@/components/Tooltip';
+import { ColorField } from './ColorField';
+import type { ControlProps } from './control';
+import styles from './FieldRow.module.css';
+import { FontField } from './FontField';
+import { GravityField } from './GravityField';
+import { ImageField } from './ImageField';
+import { LengthField } from './LengthField';
+import {
+  FormatsField,
+  FramesField,
+  LinesField,
+  MetadataField,
+  TakenFormatsField,
+} from './listFields';
+import {
+  AspectField,
+  BooleanField,
+  ChoiceField,
+  LineField,
+  NumberField,
+  ParagraphField,
+} from './plainFields';
+import type { FieldSchema, Kind } from './schema';
+
+const byKind: Record<Kind, ComponentType<ControlProps>> = {
+  number: NumberField,
+  integer: NumberField,
+  boolean: BooleanField,
+  text: LineField,
+  length: LengthField,
+  color: ColorField,
+  gravity: GravityField,
+  aspect: AspectField,
+  choice: ChoiceField,
+  formats: FormatsField,
+  metadata: MetadataField,
+  frames: FramesField,
+  lines: LinesField,
+  table: AsItIs,
+  other: AsItIs,
+};
+
+/** What the kind of a value does not tell. */
+const byKey: Record<string, ComponentType<ControlProps>> = {
+  'text.text': ParagraphField,
+  'text.font': FontField,
+  'overlay.image': ImageField,
+  'generator.description': ParagraphField,
+  'theme.description': ParagraphField,
+  'match.format': TakenFormatsField,
+};
+
+/** The control of a field; exported for the test that every field has one. */
+export const controlOf = (table: string, field: FieldSchema) =>
+  byKey[`${table}.${field.key}`] ?? byKind[field.kind];
+
+/** What a newer preset language may have: shown as it is. */
+export function AsItIs({ id, value }: ControlProps) {
+  return (
+    <code id={id} className={styles.code} data-selectable>
+      {value === undefined ? '–' : JSON.stringify(value)}
+    </code>
+  );
+}
+
+/** Kinds whose control is as wide as the form and stands below its label. */
+const WIDE = ['text.text', 'generator.description', 'theme.description', 'match.format'];
+
+interface FieldRowProps {
+  table: string;
+  field: FieldSchema;
+  value: JsonValue | undefined;
+  /** What is taken where the key is left out, if it is not the schema's default. */
+  inherited?: JsonValue | undefined;
+  onChange: (field: FieldSchema, value: JsonValue | undefined, gesture: string | null) => void;
+}
+
+export const FieldRow = memo(function FieldRow(props: FieldRowProps) {
+  const { table, field, value, inherited, onChange } = props;
+  const { t } = useTranslation();
+  const id = useId();
+  const label = useFieldLabel(table, field);
+  const fallback = inherited ?? field.default;
+  const Control = controlOf(table, field);
+  const change = (next: JsonValue | undefined, gesture: string | null) => {
+    // What holds anyway need not be in the file: it stays short.
+    const needless = !field.required && next !== undefined && same(next, fallback);
+    const gone = next === undefined || needless;
+    if (gone && value === undefined) return;
+    if (gone && field.required) return;
+    onChange(field, gone ? undefined : next, gesture);
+  };
+  const description = field.description.replaceAll('`', '');
+  return (
+    <div
+      className={styles.row}
+      data-field={`${table}.${field.key}`}
+      data-wide={WIDE.includes(`${table}.${field.key}`) || undefined}
+      data-set={value !== undefined || undefined}
+    >
+      <Tooltip text={description}>
+        <label htmlFor={id} className={styles.label}>
+          {label}
+        </label>
+      </Tooltip>
+      <div className={styles.control}>
+        <Control {...{ id, label, table, field, value, fallback }} onChange={change} />
+        {value === undefined && inherited !== undefined && (
+          <p className={styles.inherited}>{t('operations.fromDefaults')}</p>
+        )}
+      </div>
+      {value !== undefined && !field.required && (
+        <IconButton
+          className={styles.reset}
+          label={t('operations.reset', { label })}
+          icon={<RotateCcw />}
+          onClick={() => onChange(field, undefined, null)}
+        />
+      )}
+    </div>
+  );
+});
+
+/** A field's name for people. */
+export function useFieldLabel(table: string, field: FieldSchema): string {
+  const { t } = useTranslation();
+  return t(
+    [`operations.fields.${table}.${field.key}`, `operations.labels.${field.key}`],
+    field.key.replaceAll('_', ' '),
+  );
+}
+
+const same = (a: JsonValue, b: JsonValue | undefined) => JSON.stringify(a) === JSON.stringify(b);

@@ -1,0 +1,91 @@
+// The picture of an overlay: a file in the preset's folder or below.
+import { Popover } from '@base-ui/react/popover';
+import { Command } from 'cmdk';
+import { FolderOpen, ImageOff } from 'lucide-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useAssets, useWorkspace } from '@/api/queries';
+import { chooseFiles, picture } from '@/api/rpc';
+import { Button } from '@/components/Button';
+import { useNotices } from '@/state/notices';
+import { type ControlProps, useForm } from './control';
+import styles from './ImageField.module.css';
+import { LineField } from './plainFields';
+
+/** Files shown at once; the search narrows them. */
+const MOST = 60;
+
+export function ImageField(props: ControlProps) {
+  const { label, value, onChange } = props;
+  const { t } = useTranslation();
+  const { file } = useForm();
+  const workspace = useWorkspace();
+  const assets = useAssets();
+  const [open, setOpen] = useState(false);
+  const [search, setSearch] = useState('');
+  const folder = file.includes('/') ? file.slice(0, file.lastIndexOf('/') + 1) : '';
+  const below = assets.filter(({ path }) => path.startsWith(folder));
+  const chosen = below.find(({ path }) => path.slice(folder.length) === value);
+  const wanted = search.trim().toLowerCase();
+  const found = below
+    .filter(({ path }) => path.slice(folder.length).toLowerCase().includes(wanted))
+    .slice(0, MOST);
+  const take = (path: string) => {
+    setOpen(false);
+    onChange(path, null);
+  };
+  const choose = async () => {
+    setOpen(false);
+    const start = `${workspace?.path ?? ''}/${folder}`;
+    const [path] = await chooseFiles(t('operations.image.choose'), start);
+    if (path === undefined) return;
+    if (path.startsWith(start)) onChange(path.slice(start.length), null);
+    else useNotices.getState().add('warning', t('operations.image.outside', { folder: start }));
+  };
+  return (
+    <div className={styles.row}>
+      <Popover.Root open={open} onOpenChange={setOpen}>
+        <Popover.Trigger
+          className={styles.thumbnail}
+          aria-label={t('operations.image.pick', { label })}
+        >
+          {chosen ? <img src={picture.thumbnail(chosen, 64)} alt="" /> : <ImageOff />}
+        </Popover.Trigger>
+        <Popover.Portal>
+          <Popover.Positioner className={styles.positioner} sideOffset={6} align="start">
+            <Popover.Popup className={styles.popup} aria-label={label}>
+              <Command shouldFilter={false} label={t('operations.image.search')}>
+                <Command.Input
+                  className={styles.search}
+                  value={search}
+                  onValueChange={setSearch}
+                  placeholder={t('operations.image.search')}
+                />
+                <Command.List className={styles.list}>
+                  <Command.Empty className={styles.empty}>
+                    {t('operations.image.none')}
+                  </Command.Empty>
+                  {found.map((asset) => (
+                    <Command.Item
+                      key={asset.id}
+                      value={asset.path}
+                      className={styles.item}
+                      onSelect={() => take(asset.path.slice(folder.length))}
+                    >
+                      <img src={picture.thumbnail(asset, 64)} alt="" loading="lazy" />
+                      <span>{asset.path.slice(folder.length)}</span>
+                    </Command.Item>
+                  ))}
+                </Command.List>
+              </Command>
+              <Button look="quiet" onClick={() => void choose()}>
+                <FolderOpen /> {t('operations.image.choose')}
+              </Button>
+            </Popover.Popup>
+          </Popover.Positioner>
+        </Popover.Portal>
+      </Popover.Root>
+      <LineField {...props} />
+    </div>
+  );
+}
