@@ -1,6 +1,11 @@
 //! What can be set about the engine, with the defaults.
 
-use std::{env, path::PathBuf, thread, time::Duration};
+use std::{
+    env,
+    path::{Path, PathBuf},
+    thread,
+    time::Duration,
+};
 
 use cropmark_rules::Limits;
 
@@ -74,7 +79,7 @@ impl Settings {
     }
 
     /// Finds the worker: `CROPMARK_WORKER`, else beside the running program (or, for tests, in
-    /// the folder above).
+    /// the folder above), else where packages put it, `../lib/cropmark`.
     ///
     /// # Errors
     /// [`StartError::WorkerMissing`] with the places that were looked at.
@@ -84,7 +89,10 @@ impl Settings {
             None => env::current_exe()
                 .ok()
                 .iter()
-                .flat_map(|program| program.ancestors().skip(1).take(2))
+                .flat_map(|program| {
+                    let near = program.ancestors().skip(1).take(2).map(Path::to_owned);
+                    near.chain(program.ancestors().nth(2).map(|above| above.join("lib/cropmark")))
+                })
                 .map(|folder| folder.join(WORKER_NAME))
                 .collect(),
         };
