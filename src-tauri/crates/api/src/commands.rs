@@ -239,6 +239,18 @@ mod tests {
         }
     }
 
+    /// The window's tests hold its form against the preset file's schema.
+    #[test]
+    fn the_windows_schema_is_this() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../ui/src/api/bindings");
+        let file = folder.join("schema.json");
+        let text = serde_json::to_string_pretty(cropmark_rules::preset_schema()).unwrap() + "\n";
+        if fs::read_to_string(&file).ok().as_deref() != Some(&text) {
+            fs::write(&file, &text).unwrap();
+            panic!("{} was not up to date; it was written anew", file.display());
+        }
+    }
+
     fn walk(folder: &Path) -> Vec<std::path::PathBuf> {
         let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
         entries.flat_map(|path| if path.is_dir() { walk(&path) } else { vec![path] }).collect()
