@@ -29,13 +29,18 @@ impl Store {
         Ok(LoadedAssets { assets, unreadable })
     }
 
-    /// What lists show of all assets, in no particular order.
+    /// What lists show of assets: of `count` of them, in the order of their paths from the place
+    /// `from` on. Also how many rows that were: fewer than `count` at the end. A row that makes
+    /// no sense is left out: its file counts as new.
     ///
     /// # Errors
-    /// Where the index cannot be read. A row that makes no sense is left out: its file counts
-    /// as new.
-    pub fn load_briefs(&self) -> Result<Vec<AssetBrief>, StoreError> {
-        Ok(self.read(asset::all_briefs)?.0)
+    /// Where the index cannot be read.
+    pub fn load_briefs(
+        &self,
+        from: usize,
+        count: usize,
+    ) -> Result<(Vec<AssetBrief>, usize), StoreError> {
+        self.read(move |connection| asset::briefs(connection, from, count))
     }
 
     /// All that is known of one asset.

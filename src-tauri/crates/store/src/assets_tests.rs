@@ -60,10 +60,12 @@ fn briefs_tell_what_headers_begin_with() {
     store.annotate(Path::new("b.jpg"), focal(0.25)).unwrap();
     store.remove_assets(vec!["b.jpg".into()]).unwrap();
     store.update_assets(vec![update("c.jpg", b"b")]).unwrap();
-    let briefs = store.load_briefs().unwrap();
-    assert_eq!(briefs.len(), 2, "one is gone");
+    let (briefs, rows) = store.load_briefs(0, 10).unwrap();
+    assert_eq!((briefs.len(), rows), (2, 2), "one is gone");
     assert_eq!(briefs[0].picture, Some(crate::PictureBrief::from(&header)));
     assert_eq!((briefs[1].picture, &briefs[1].annotation), (None, &focal(0.25)));
+    assert_eq!(store.load_briefs(1, 1).unwrap().0, briefs[1..]);
+    assert_eq!(store.load_briefs(2, 1).unwrap(), (Vec::new(), 0));
 }
 
 #[test]

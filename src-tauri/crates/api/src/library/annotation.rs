@@ -108,9 +108,10 @@ impl Library {
         }
         let mut changes = Vec::new();
         let mut outcome = Ok(());
-        for asset in BTreeSet::from_iter(assets) {
+        let assets: BTreeSet<u32> = assets.into_iter().collect();
+        for asset in assets {
             let Some(before) = self.asset(asset).map(|asset| asset.marks) else { continue };
-            let mut after = BTreeSet::from_iter(before.iter().cloned());
+            let mut after: BTreeSet<String> = before.iter().cloned().collect();
             let is_new = if set { after.insert(mark.to_owned()) } else { after.remove(mark) };
             if !is_new {
                 continue;

@@ -144,15 +144,6 @@ impl Catalogue {
         self.by_path.get(path).copied()
     }
 
-    /// As [`Catalogue::find`], for a path as people see it.
-    pub(super) fn find_text(&self, text: &str) -> Option<u32> {
-        self.find(Path::new(text)).or_else(|| {
-            // Only names that are no Unicode look otherwise than they are.
-            let mut odd = self.by_path.iter().filter(|(path, _)| path.to_str().is_none());
-            odd.find(|(path, _)| asset_text(path) == text).map(|(_, id)| *id)
-        })
-    }
-
     pub(super) fn remove(&mut self, path: &Path) -> Option<u32> {
         let id = self.by_path.remove(path)?;
         self.unread.remove(&id);

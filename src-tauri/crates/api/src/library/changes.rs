@@ -14,7 +14,10 @@ use cropmark_engine::{
 };
 use cropmark_store::{AssetUpdate, Fingerprint};
 
-use super::{Library, catalogue::Entry};
+use super::{AT_ONCE, Library, catalogue::Entry};
+
+/// Assets that are taken from the store at a time.
+const PAGE: usize = 20_000;
 
 /// How images are called. A broken one with such a name is shown, with what is wrong with it;
 /// one with another name is only a file.
@@ -36,6 +39,9 @@ impl Library {
     /// Looks at all files of the workspace, and takes in what is new, changed or gone. Blocks.
     pub(crate) fn survey(&self) -> Surveyed {
         let ground = &self.inner.ground;
+        if let Err(error) = self.load_rest() {
+            tracing::warn!(%error, "assets that were known are looked at anew");
+        }
         let (mut seen, mut presets) = (HashSet::new(), Vec::new());
         let looked = survey(ground.root(), |file| {
             if file.path.file_name().is_some_and(is_preset_name) {
@@ -60,6 +66,28 @@ impl Library {
         self.catalogue().complete = true;
         self.inner.outbox.completed();
         Surveyed { presets, trouble }
+    }
+
+    /// Takes in what the store knows beside the first assets, in pieces: others use it meanwhile.
+    fn load_rest(&self) -> Result<(), cropmark_store::StoreError> {
+        let mut from = AT_ONCE;
+        loop {
+            let (briefs, rows) = self.inner.ground.store().load_briefs(from, PAGE)?;
+            from += rows;
+            let mut catalogue = self.catalogue();
+            let before = catalogue.unread();
+            for brief in briefs {
+                if catalogue.find(&brief.fingerprint.path).is_none() {
+                    self.inner.outbox.changed(catalogue.put(Entry::from(brief)));
+                }
+            }
+            let new = catalogue.unread().saturating_sub(before);
+            drop(catalogue);
+            self.to_read(new);
+            if rows < PAGE || self.inner.ground.is_closed() {
+                return Ok(());
+            }
+        }
     }
 
     /// Takes in what the watch has told. `everything`: it has told of all files that there are.

@@ -40,7 +40,8 @@ async fn open(name: &str, folder: &Path, own: &Path) {
     let studio = Studio::start(places(own)).await;
     let mut events = studio.events();
     let began = Instant::now();
-    let said = |what: &str| println!("{name}: {what} {:.0} ms", began.elapsed().as_secs_f64() * 1e3);
+    let said =
+        |what: &str| println!("{name}: {what} {:.0} ms", began.elapsed().as_secs_f64() * 1e3);
     studio.call("open_workspace", json!({ "path": folder })).await.unwrap();
     said("opened");
     let mut first: Vec<Asset> = known(&studio).await.assets;

@@ -42,6 +42,10 @@ use crate::{
     workspace::Ground,
 };
 
+/// Assets that are there as soon as a workspace is open. The others are told of, so that nobody
+/// waits for a hundred thousand before seeing the first.
+const AT_ONCE: usize = 4000;
+
 /// The assets of the open workspace. A cheap handle.
 #[derive(Debug, Clone)]
 pub(crate) struct Library {
@@ -64,10 +68,10 @@ struct Inner {
 }
 
 impl Library {
-    /// The assets that the store knows of a workspace. Nothing is looked at yet. Blocks.
+    /// The first assets that the store knows of a workspace; the rest follows with the survey.
+    /// Nothing is looked at yet. Blocks.
     pub(crate) fn open(ground: &Ground) -> Result<Self, ApiError> {
-        let mut briefs = ground.store().load_briefs()?;
-        briefs.sort_by(|one, other| one.fingerprint.path.cmp(&other.fingerprint.path));
+        let (briefs, _) = ground.store().load_briefs(0, AT_ONCE)?;
         let mut catalogue = Catalogue::default();
         for brief in briefs {
             catalogue.put(Entry::from(brief));
@@ -100,11 +104,6 @@ impl Library {
     /// The numbers of all assets, in the order of their paths.
     pub(crate) fn ids(&self) -> Vec<u32> {
         self.catalogue().ids()
-    }
-
-    /// The number of the asset with this path, as [`model::Asset::path`] has it.
-    pub(crate) fn by_path(&self, path: &str) -> Option<u32> {
-        self.catalogue().find_text(path)
     }
 
     /// The number of the asset with this path below the workspace.

@@ -87,10 +87,11 @@ impl Library {
 
     /// As [`Library::open_asset`]; `None`: there is no such asset.
     pub(super) async fn read(&self, id: u32, class: Class) -> Result<OpenAsset, Option<Fault>> {
-        let engine = self.inner.ground.engine().map_err(|error| engine_fault(&error))?.clone();
+        let engine =
+            self.inner.ground.engine().map_err(|error| Some(engine_fault(&error)))?.clone();
         let library = self.clone();
         let opened = blocking(move || library.open_file(id));
-        let opened = match opened.await.map_err(|error| engine_fault(&error))? {
+        let opened = match opened.await.map_err(|error| Some(engine_fault(&error)))? {
             Ok(opened) => opened,
             Err(Trouble::Gone) => return Err(None),
             Err(Trouble::File(fingerprint, content, fault)) => {
@@ -115,7 +116,7 @@ impl Library {
         };
         let (library, about, read) = (self.clone(), fingerprint.clone(), header.clone());
         let focal = blocking(move || library.learnt(id, &about, content, &read, is_known));
-        let focal = focal.await.map_err(|error| engine_fault(&error))?;
+        let focal = focal.await.map_err(|error| Some(engine_fault(&error)))?;
         let facts = AssetFacts {
             path: asset_text(&fingerprint.path),
             content_hash: content.to_string(),
@@ -341,6 +342,6 @@ fn changed() -> Fault {
 }
 
 /// Nothing can be looked into: no fault of the file's.
-fn engine_fault(error: &ApiError) -> Option<Fault> {
-    Some(Fault::new(FaultCode::Busy, error.message.clone()))
+fn engine_fault(error: &ApiError) -> Fault {
+    Fault::new(FaultCode::Busy, error.message.clone())
 }

@@ -201,26 +201,30 @@ pub(crate) fn all_known(connection: &Connection) -> rusqlite::Result<(Vec<KnownA
     Ok((assets, unreadable))
 }
 
-/// What lists show of every asset that is there, and how many rows could not be read.
-pub(crate) fn all_briefs(connection: &Connection) -> rusqlite::Result<(Vec<AssetBrief>, usize)> {
-    let brief = |row: &Row<'_>| {
+/// What lists show of this many of the assets that are there, in the order of their paths from
+/// the place `from` on; and how many rows that were, some of which may make no sense.
+pub(crate) fn briefs(
+    connection: &Connection,
+    from: usize,
+    count: usize,
+) -> rusqlite::Result<(Vec<AssetBrief>, usize)> {
+    let brief = |row: &Row<'_>| -> rusqlite::Result<AssetBrief> {
         let KnownAsset { fingerprint, content } = known(row)?;
         let picture: Option<Json<PictureBrief>> = row.get(8)?;
         let picture = picture.map(|Json(picture)| picture);
         Ok(AssetBrief { fingerprint, content, picture, annotation: annotation(row, 5)? })
     };
-    let sql = format!("SELECT {COLUMNS} FROM assets WHERE gone = 0");
-    let mut statement = connection.prepare(&sql)?;
-    let mut rows = statement.query([])?;
-    let (mut assets, mut unreadable) = (Vec::new(), 0);
+    let number = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+    let sql =
+        format!("SELECT {COLUMNS} FROM assets WHERE gone = 0 ORDER BY path LIMIT ?1 OFFSET ?2");
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut rows = statement.query([number(count), number(from)])?;
+    let (mut assets, mut read) = (Vec::new(), 0);
     while let Some(row) = rows.next()? {
-        let read: rusqlite::Result<AssetBrief> = brief(row);
-        match read {
-            Ok(asset) => assets.push(asset),
-            Err(_) => unreadable += 1,
-        }
+        read += 1;
+        assets.extend(brief(row).ok());
     }
-    Ok((assets, unreadable))
+    Ok((assets, read))
 }
 
 pub(crate) fn get(connection: &Connection, path: &Path) -> rusqlite::Result<Option<Asset>> {
