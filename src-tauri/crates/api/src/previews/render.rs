@@ -114,8 +114,8 @@ fn passing() -> Result<Target, ApiError> {
 /// An export names a variant's siblings, so that a resumed batch derives the same bytes as an
 /// uninterrupted one. A preview does not: a 320-pixel variant beside a 2048-pixel one would wait
 /// for the larger ones to be scaled first (a photograph of 8 megapixels on a busy machine: 49 ms
-/// alone, 272 ms beside 640, 1280 and 2048; of 12: 112 and 139). Keys say what is wanted, not the way to it: both results count, within the
-/// bounds that the derivation keeps to.
+/// alone, 272 ms beside 640, 1280 and 2048; of 12 megapixels 112 and 139). Keys say what is
+/// wanted, not the way to it: both results count, within the bounds that the derivation keeps to.
 fn order(chosen: &Chosen, variant: &PlannedVariant, target: &Target) -> RenderOrder {
     let facts = &chosen.asset.facts;
     RenderOrder {

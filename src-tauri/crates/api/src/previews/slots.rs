@@ -24,7 +24,7 @@ struct Held {
 pub(super) struct Turn {
     slots: Slots,
     slot: String,
-    turn: u64,
+    number: u64,
     ended: oneshot::Receiver<()>,
 }
 
@@ -37,7 +37,7 @@ impl Slots {
         let turn = held.turn;
         // Dropping the former sender is the message.
         held.requests.insert(slot.to_owned(), (turn, taken));
-        Turn { slots: self.clone(), slot: slot.to_owned(), turn, ended }
+        Turn { slots: self.clone(), slot: slot.to_owned(), number: turn, ended }
     }
 
     /// Whether any request is under way.
@@ -60,7 +60,7 @@ impl Turn {
 impl Drop for Turn {
     fn drop(&mut self) {
         let mut held = self.slots.held();
-        if held.requests.get(&self.slot).is_some_and(|(turn, _)| *turn == self.turn) {
+        if held.requests.get(&self.slot).is_some_and(|(turn, _)| *turn == self.number) {
             held.requests.remove(&self.slot);
         }
     }
