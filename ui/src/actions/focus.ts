@@ -35,6 +35,11 @@ export function isPressing(target: EventTarget | null): boolean {
   );
 }
 
-/** Whether a dialog is open: then the keys are its own. */
+/**
+ * Whether a dialog is open: then the keys are its own. One that is closing may stay in the page
+ * for some frames, and no longer counts.
+ */
 export const inDialog = () =>
-  document.querySelector('[role="dialog"], [role="alertdialog"]') !== null;
+  document.querySelector(
+    '[role="dialog"]:not([data-closed]), [role="alertdialog"]:not([data-closed])',
+  ) !== null;

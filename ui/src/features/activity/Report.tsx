@@ -5,7 +5,7 @@ import { ArrowLeft, RotateCcw, Save } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RunRow } from '@/api/bindings';
-import { runRowsQuery, runsQuery } from '@/api/queries';
+import { runRowsQuery, runsQuery, useWorkspace } from '@/api/queries';
 import { call, chooseNewFile } from '@/api/rpc';
 import { Button, IconButton } from '@/components/Button';
 import { Switch } from '@/components/Switch';
@@ -22,6 +22,7 @@ export function Report({ id, onBack }: { id: number; onBack: () => void }) {
   const run = useQuery(runsQuery).data?.runs.find((one) => one.id === id);
   const commands = useRunCommands(id);
   const [onlyFailed, setOnlyFailed] = useState((run?.failed ?? 0) > 0);
+  const workspace = useWorkspace()?.path;
   const names = run?.generators.join(', ') ?? '';
   return (
     <section className={styles.report} aria-label={t('activity.reportOf', { generators: names })}>
@@ -47,6 +48,7 @@ export function Report({ id, onBack }: { id: number; onBack: () => void }) {
         // Another filter begins at the top.
         key={String(onlyFailed)}
         {...{ id, onlyFailed }}
+        below={[workspace, run?.destination]}
         onRetry={(position) => commands.retry([position])}
       />
     </section>
@@ -71,13 +73,23 @@ const columns = [
   'retry',
 ] as const;
 
+/** Folders that paths are shown below of: the workspace's, and the run's destination. */
+type Below = readonly (string | undefined)[];
+
+/** A path without the folder that everybody knows. */
+export function short(path: string, folders: Below): string {
+  const folder = folders.find((one) => one !== undefined && path.startsWith(`${one}/`));
+  return folder === undefined ? path : path.slice(folder.length + 1);
+}
+
 interface RowsProps {
   id: number;
   onlyFailed: boolean;
+  below: Below;
   onRetry: (position: number) => void;
 }
 
-function Rows({ id, onlyFailed, onRetry }: RowsProps) {
+function Rows({ id, onlyFailed, below, onRetry }: RowsProps) {
   const { t } = useTranslation();
   const first = useQuery(runRowsQuery({ id, failed: onlyFailed, offset: 0, limit: 100 }));
   const total = first.data?.total ?? 0;
@@ -113,13 +125,15 @@ function Rows({ id, onlyFailed, onRetry }: RowsProps) {
           // biome-ignore lint/a11y/useSemanticElements: see above
           // biome-ignore lint/a11y/useFocusableInteractive: nothing to press
           <span key={column} role="columnheader">
-            {t(`activity.columns.${column}`)}
+            <span className={column === 'retry' ? 'visually-hidden' : undefined}>
+              {t(`activity.columns.${column}`)}
+            </span>
           </span>
         ))}
       </div>
       <div style={{ height: virtual.getTotalSize(), position: 'relative' }}>
         {items.map(({ index, start }) => (
-          <Row key={index} row={rowAt(index)} {...{ index, start, onRetry }} />
+          <Row key={index} row={rowAt(index)} {...{ index, start, below, onRetry }} />
         ))}
       </div>
     </div>
@@ -130,19 +144,24 @@ interface RowProps {
   row: RunRow | undefined;
   index: number;
   start: number;
+  below: Below;
   onRetry: (position: number) => void;
 }
 
-function Row({ row, index, start, onRetry }: RowProps) {
+function Row({ row, index, start, below, onRetry }: RowProps) {
   const { t } = useTranslation();
   const cells = row && [
     t(`activity.status.${row.status}`, row.status),
-    row.source,
+    short(row.source, below),
     [row.generator, row.variation].filter(Boolean).join(' '),
-    row.fault?.message ?? row.path ?? '',
+    row.fault?.message ?? short(row.path ?? '', below),
     row.width !== null && row.height !== null ? `${count(row.width)} × ${count(row.height)}` : '',
     row.bytes !== null ? bytes(row.bytes) : '',
-    row.ms !== null ? (row.ms < 1000 ? `${count(row.ms)} ms` : duration(row.ms / 1000)) : '',
+    row.ms !== null
+      ? row.ms < 1000
+        ? `${count(Math.round(row.ms))} ms`
+        : duration(row.ms / 1000)
+      : '',
   ];
   return (
     // biome-ignore lint/a11y/useSemanticElements: see above
