@@ -1,5 +1,7 @@
 // The assets as thumbnails: only the rows near the screen are there, and a row that is scrolled
 // into sight is built from memoised tiles. Keys, clicks and drags are heard here, once for all.
+// biome-ignore-all lint/a11y/useSemanticElements: tiles are not the cells of a table
+// biome-ignore-all lint/a11y/useFocusableInteractive: the grid has the focus and names its cell
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { memo, useEffect, useMemo, useRef } from 'react';
@@ -151,7 +153,6 @@ function Tiles({ shown }: { shown: ReturnType<typeof useShown> }) {
 
   return (
     <ContextMenu entries={menu.entries}>
-      {/* biome-ignore lint/a11y/useSemanticElements: tiles are not the cells of a table */}
       <div
         ref={scroller}
         role="grid"
@@ -200,8 +201,6 @@ interface RowProps {
 const Row = memo(function Row({ assets, row, columns, start, height, pixels, states }: RowProps) {
   const own = assets.slice(row * columns, (row + 1) * columns);
   return (
-    // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus and names its cell
-    // biome-ignore lint/a11y/useSemanticElements: tiles are not the cells of a table
     <div
       role="row"
       aria-rowindex={row + 1}

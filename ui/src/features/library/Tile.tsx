@@ -1,4 +1,6 @@
 // A tile of the grid. It knows its asset; clicks, keys and drags are the grid's.
+// biome-ignore-all lint/a11y/useSemanticElements: tiles are not the cells of a table
+// biome-ignore-all lint/a11y/useFocusableInteractive: the grid has the focus and names its cell
 import { Crosshair, Film, ImageOff, Star } from 'lucide-react';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -38,8 +40,6 @@ export const Tile = memo(function Tile({ asset, column, pixels, state }: TilePro
   const frames = read.kind === 'ready' ? read.frames : 1;
   const name = nameOf(asset.path);
   return (
-    // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus and names its cell
-    // biome-ignore lint/a11y/useSemanticElements: tiles are not the cells of a table
     <div
       id={tileId(asset.id)}
       role="gridcell"

@@ -61,6 +61,10 @@ export function show(
     clearTimeout(wait.timer);
     waits.delete(wait);
     fresh.delete(wait);
+    if (fresh.size === 0) {
+      clearTimeout(flush);
+      flush = undefined;
+    }
     // What is under way for an image that is no longer there is not worth its time.
     if (!('loaded' in image.dataset)) image.removeAttribute('src');
   };

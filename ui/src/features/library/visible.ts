@@ -12,6 +12,7 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 
 /** `seen`: on the screen; `near`: soon, if the person goes on scrolling. */
 export function tellVisible(seen: readonly number[], near: readonly number[]) {
+  if (seen.length === 0) return;
   wanted = { seen, near };
   if (timer === undefined) tell();
 }

@@ -1,4 +1,227 @@
-/** Built by its feature's owner. */
+// Assets by generators: what there is of each variant. Only cells near the screen are there.
+// biome-ignore-all lint/a11y/useSemanticElements: only a part of the rows is there
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { type KeyboardEvent, type MouseEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Asset } from '@/api/bindings';
+import { usePresets } from '@/api/queries';
+import { openIn } from '@/features/library/commands';
+import { Nothing } from '@/features/library/Grid';
+import { useShown } from '@/features/library/shown';
+import { useFocusHere } from '@/features/library/useFocusHere';
+import { useVisible } from '@/features/library/visible';
+import { useSelection } from '@/state/selection';
+import { useView } from '@/state/view';
+import { type Cell, type Column, cellAfter, columnKey, columnsOf, type Group } from './columns';
+import styles from './Matrix.module.css';
+import { COLUMN, Head, Line } from './MatrixHead';
+import { cellId, MatrixRowView } from './MatrixRow';
+import { useRows } from './useRows';
+
+/** In CSS pixels: see Matrix.module.css. */
+const ROW = 46;
+const HEAD = 62;
+const NAMES = 216;
+const NARROW_NAMES = 132;
+const OVERSCAN = 4;
+
 export function Matrix() {
-  return null;
+  const { t } = useTranslation();
+  const shown = useShown();
+  const presets = usePresets();
+  const { columns, groups } = useMemo(() => columnsOf(presets), [presets]);
+  if (columns.length === 0) {
+    return <div className={styles.empty}>{t('stage.matrix.noGenerators')}</div>;
+  }
+  if (shown.ids.length === 0) {
+    return (
+      <div className={styles.empty}>
+        <Nothing />
+      </div>
+    );
+  }
+  return <Table assets={shown.assets} ids={shown.ids} {...{ columns, groups }} />;
+}
+
+interface TableProps {
+  assets: readonly Asset[];
+  ids: readonly number[];
+  columns: readonly Column[];
+  groups: readonly Group[];
+}
+
+function Table({ assets, ids, columns, groups }: TableProps) {
+  const { t } = useTranslation();
+  const scroller = useRef<HTMLDivElement>(null);
+  const [cell, setCell] = useState<Cell>(() => firstCell(ids, columns));
+  const [hovered, setHovered] = useState<Cell | null>(null);
+  const [narrow, setNarrow] = useState(false);
+  const names = narrow ? NARROW_NAMES : NAMES;
+  const rows = useVirtualizer({
+    count: ids.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW,
+    overscan: OVERSCAN,
+    paddingStart: HEAD,
+    scrollPaddingStart: HEAD,
+  });
+  const across = useVirtualizer({
+    horizontal: true,
+    count: columns.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => COLUMN,
+    overscan: 2,
+    paddingStart: names,
+    scrollPaddingStart: names,
+  });
+  const first = rows.range?.startIndex ?? 0;
+  const end = (rows.range?.endIndex ?? -1) + 1;
+  const seen = useMemo(() => ids.slice(first, end), [ids, first, end]);
+  const near = useMemo(
+    () => [...ids.slice(end, end + OVERSCAN), ...ids.slice(Math.max(0, first - OVERSCAN), first)],
+    [ids, first, end],
+  );
+  const wanted = useMemo(() => [...seen, ...near], [seen, near]);
+  useVisible(seen, near);
+  const known = useRows(wanted);
+  useFocusHere(scroller);
+
+  useEffect(() => {
+    const target = scroller.current;
+    if (!target) return;
+    const observer = new ResizeObserver((entries) => {
+      setNarrow((entries.at(-1)?.contentRect.width ?? 1000) < 620);
+    });
+    observer.observe(target);
+    return () => observer.disconnect();
+  }, []);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the widths follow from the names'
+  useEffect(() => across.measure(), [names]);
+
+  const at: Cell = {
+    row: Math.min(cell.row, ids.length - 1),
+    column: Math.min(cell.column, columns.length - 1),
+  };
+  const moveTo = (next: Cell) => {
+    setCell(next);
+    rows.scrollToIndex(next.row);
+    if (next.column >= 0) across.scrollToIndex(next.column);
+    const id = ids[next.row];
+    if (id !== undefined) useSelection.getState().set([id], id, id);
+  };
+  const open = (where: Cell) => {
+    const id = ids[where.row];
+    const column = columns[where.column];
+    if (id === undefined) return;
+    if (!column) {
+      openIn('sheet', id);
+      return;
+    }
+    const { file, generator } = column;
+    useView.getState().set({ active: { file, generator, variation: null, format: null } });
+    openIn('compare', id);
+  };
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: where it was when the view came
+  useEffect(() => rows.scrollToIndex(at.row, { align: 'center' }), []);
+  // The focus also moves from outside: next and previous asset, undo.
+  useEffect(
+    () =>
+      useSelection.subscribe(({ focus }, former) => {
+        if (focus === former.focus || focus === null) return;
+        const row = ids.indexOf(focus);
+        if (row < 0) return;
+        setCell((now) => (now.row === row ? now : { ...now, row }));
+        rows.scrollToIndex(row);
+      }),
+    [ids, rows],
+  );
+
+  const keyDown = (event: KeyboardEvent) => {
+    if (event.altKey || event.metaKey || event.shiftKey) return;
+    if ((event.key === 'Enter' || event.key === ' ') && !event.ctrlKey) {
+      event.preventDefault();
+      open(event.key === ' ' ? { ...at, column: -1 } : at);
+      return;
+    }
+    const page = end - first;
+    const next = cellAfter(event, at, { rows: ids.length, columns: columns.length, page });
+    if (!next) return;
+    event.preventDefault();
+    moveTo(next);
+  };
+  const cellOf = (event: MouseEvent): Cell | null => {
+    const found = (event.target as Element).closest<HTMLElement>('[data-cell]')?.dataset.cell;
+    const [row, column] = (found ?? '').split(':').map(Number);
+    return row === undefined || column === undefined ? null : { row, column };
+  };
+
+  const columnItems = across.getVirtualItems();
+  const width = across.getTotalSize();
+  return (
+    <div className={styles.whole}>
+      <div
+        ref={scroller}
+        role="grid"
+        tabIndex={0}
+        className={styles.scroller}
+        aria-label={t('stage.matrix.label')}
+        aria-rowcount={ids.length + 1}
+        aria-colcount={columns.length + 1}
+        aria-activedescendant={cellId(at.row, at.column)}
+        onKeyDown={keyDown}
+        onClick={(event) => {
+          const clicked = cellOf(event);
+          if (!clicked) return;
+          if (clicked.column < 0) moveTo(clicked);
+          else open(clicked);
+        }}
+        onDoubleClick={(event) => {
+          const clicked = cellOf(event);
+          if (clicked && clicked.column < 0) open(clicked);
+        }}
+        onPointerOver={(event) => setHovered(cellOf(event))}
+        onPointerLeave={() => setHovered(null)}
+        style={{ '--names': `${names}px` } as React.CSSProperties}
+      >
+        <div
+          role="presentation"
+          className={styles.content}
+          style={{ height: rows.getTotalSize(), width }}
+        >
+          <Head {...{ columns, groups, width }} items={columnItems} names={names} />
+          {rows.getVirtualItems().map(({ index, start }) => {
+            const asset = assets[index];
+            return (
+              asset && (
+                <MatrixRowView
+                  key={asset.id}
+                  asset={asset}
+                  row={index}
+                  start={start}
+                  columns={columns}
+                  items={columnItems}
+                  cells={known.get(asset.id) ?? null}
+                  focused={index === at.row ? at.column : null}
+                />
+              )
+            );
+          })}
+        </div>
+      </div>
+      <Line
+        asset={assets[(hovered ?? at).row]}
+        column={columns[(hovered ?? at).column]}
+        cells={known.get(ids[(hovered ?? at).row] ?? -1) ?? null}
+      />
+    </div>
+  );
+}
+
+/** The asset with the focus, under the active generator. */
+function firstCell(ids: readonly number[], columns: readonly Column[]): Cell {
+  const { focus } = useSelection.getState();
+  const { active } = useView.getState();
+  const column = active ? columns.findIndex((one) => columnKey(one) === columnKey(active)) : 0;
+  return { row: Math.max(0, focus === null ? 0 : ids.indexOf(focus)), column: Math.max(0, column) };
 }

@@ -1,4 +1,162 @@
-/** Built by its feature's owner. */
+// Every variant of one asset, by generator.
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { ChevronLeft, ChevronRight, Code } from 'lucide-react';
+import { useMemo, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Asset, Sheet as Variants } from '@/api/bindings';
+import { sheetQuery } from '@/api/queries';
+import { messageOf } from '@/api/rpc';
+import { Button, IconButton } from '@/components/Button';
+import { Waiting } from '@/components/Waiting';
+import { step } from '@/features/library/commands';
+import { nameOf } from '@/features/library/filter';
+import { useAsset, useShown } from '@/features/library/shown';
+import { useFocusHere } from '@/features/library/useFocusHere';
+import { useVisible } from '@/features/library/visible';
+import { useSelection } from '@/state/selection';
+import { useView } from '@/state/view';
+import { bytes, count } from '@/text';
+import { groupsOf, type VariantGroup, variantKey } from './groups';
+import styles from './Sheet.module.css';
+import { SnippetDialog } from './SnippetDialog';
+import { VariantCard } from './VariantCard';
+
 export function Sheet() {
-  return null;
+  const { t } = useTranslation();
+  const asset = useAsset(useSelection((selection) => selection.focus));
+  if (!asset) return <p className={styles.empty}>{t('stage.sheet.none')}</p>;
+  return <Cards asset={asset} />;
+}
+
+function Cards({ asset }: { asset: Asset }) {
+  const { t } = useTranslation();
+  const scroller = useRef<HTMLDivElement>(null);
+  const wanted = useMemo(() => ({ asset: asset.id, files: [] }), [asset.id]);
+  const { data, error, isPlaceholderData, dataUpdatedAt } = useQuery(sheetQuery(wanted));
+  const sheet = isPlaceholderData ? undefined : data;
+  useVisible(...useOnly(asset.id));
+  useFocusHere(scroller);
+  return (
+    <section
+      ref={scroller}
+      className={styles.sheet}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be in reach of keys
+      tabIndex={0}
+      aria-label={t('stage.sheet.label', { name: nameOf(asset.path) })}
+      onKeyDown={(event) => {
+        if (event.key !== ' ' || event.target !== event.currentTarget) return;
+        event.preventDefault();
+        useView.getState().set({ stage: 'grid' });
+      }}
+    >
+      <Header asset={asset} />
+      {asset.state.kind === 'unreadable' && (
+        <p className={styles.unreadable} role="alert">
+          {asset.state.message}
+        </p>
+      )}
+      {error && <p className={styles.unreadable}>{messageOf(error)}</p>}
+      {!sheet && !error && <Waiting busy label={t('stage.sheet.looking')} />}
+      {sheet && <Groups asset={asset} sheet={sheet} revision={dataUpdatedAt} />}
+    </section>
+  );
+}
+
+/** The asset alone is on the screen. */
+function useOnly(asset: number): [number[], number[]] {
+  return useMemo(() => [[asset], []], [asset]);
+}
+
+function Header({ asset }: { asset: Asset }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const { ids, places } = useShown();
+  const place = places.get(asset.id);
+  const { state } = asset;
+  return (
+    <header className={styles.header}>
+      <div className={styles.heading}>
+        <h2 className={styles.name} title={asset.path}>
+          {nameOf(asset.path)}
+        </h2>
+        <p className={styles.original}>
+          {state.kind === 'ready'
+            ? `${state.format.toUpperCase()}, ${t('stage.sheet.original', {
+                ...{ width: state.width, height: state.height, bytes: bytes(asset.bytes) },
+              })}`
+            : bytes(asset.bytes)}
+        </p>
+      </div>
+      {place !== undefined && (
+        <span className={styles.place}>
+          {t('stage.sheet.place', { place: count(place + 1), all: count(ids.length) })}
+        </span>
+      )}
+      <IconButton
+        label={t('stage.sheet.previous')}
+        keys=","
+        icon={<ChevronLeft />}
+        disabled={place === 0}
+        onClick={() => step(client, -1)}
+      />
+      <IconButton
+        label={t('stage.sheet.next')}
+        keys="."
+        icon={<ChevronRight />}
+        disabled={place === ids.length - 1}
+        onClick={() => step(client, 1)}
+      />
+    </header>
+  );
+}
+
+interface GroupsProps {
+  asset: Asset;
+  sheet: Variants;
+  revision: number;
+}
+
+function Groups({ asset, sheet, revision }: GroupsProps) {
+  const { t } = useTranslation();
+  const groups = useMemo(() => groupsOf(sheet), [sheet]);
+  const [snippet, setSnippet] = useState<VariantGroup | null>(null);
+  return (
+    <>
+      {groups.length === 0 && <p className={styles.nothing}>{t('stage.sheet.noVariants')}</p>}
+      {groups.map((group) => (
+        <section key={`${group.file}\n${group.generator}`} className={styles.group}>
+          <header className={styles.groupHeader}>
+            <h3 className={styles.generator}>{group.generator}</h3>
+            <span className={styles.file}>{group.file}</span>
+            <Button look="quiet" onClick={() => setSnippet(group)}>
+              <Code aria-hidden />
+              {t('stage.sheet.snippet')}
+            </Button>
+          </header>
+          <ul className={styles.cards}>
+            {group.variants.map((variant) => (
+              <VariantCard
+                key={`${asset.id}\n${variantKey(variant)}`}
+                {...{ asset, variant, revision }}
+              />
+            ))}
+          </ul>
+        </section>
+      ))}
+      {sheet.unmatched.length > 0 && (
+        <details className={styles.unmatched} open={groups.length === 0}>
+          <summary>{t('stage.sheet.unmatched', { count: sheet.unmatched.length })}</summary>
+          <dl className={styles.reasons}>
+            {sheet.unmatched.map(({ file, generator, reason }) => (
+              <div key={`${file}\n${generator}`}>
+                <dt title={file}>{generator}</dt>
+                <dd>{reason}</dd>
+              </div>
+            ))}
+          </dl>
+        </details>
+      )}
+      {snippet && <SnippetDialog asset={asset} group={snippet} onClose={() => setSnippet(null)} />}
+    </>
+  );
 }

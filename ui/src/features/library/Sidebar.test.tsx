@@ -1,0 +1,48 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { cleanup, fireEvent, render, screen } from '@testing-library/react';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { assetsQuery } from '@/api/queries';
+import { initialView, useView } from '@/state/view';
+import { asset } from '@/testing/assets';
+import { layOut } from '@/testing/scroller';
+import { Sidebar } from './Sidebar';
+
+beforeEach(() => {
+  layOut();
+  useView.setState({ ...initialView, stage: 'sheet' });
+});
+
+afterEach(cleanup);
+
+test('a tree for keys: open, go down, choose, close', () => {
+  const client = new QueryClient();
+  const paths = ['a.jpg', 'birds/owls/o.jpg', 'birds/s.jpg', 'cats/c.jpg'];
+  client.setQueryData(assetsQuery.queryKey, {
+    assets: paths.map((path, id) => asset(id, { path })),
+    complete: true,
+  });
+  render(
+    <QueryClientProvider client={client}>
+      <Sidebar />
+    </QueryClientProvider>,
+  );
+  const tree = screen.getByRole('tree');
+  const press = (...keys: string[]) => {
+    for (const key of keys) fireEvent.keyDown(tree, { key });
+  };
+  expect(screen.getByRole('treeitem', { name: 'All assets, 4 assets' })).toHaveAttribute(
+    'aria-selected',
+    'true',
+  );
+  press('ArrowDown', 'ArrowRight');
+  expect(screen.getByRole('treeitem', { name: 'birds, 2 assets' })).toHaveAttribute(
+    'aria-expanded',
+    'true',
+  );
+  press('ArrowRight', 'Enter');
+  expect(useView.getState()).toMatchObject({ folder: 'birds/owls', stage: 'grid' });
+  press('ArrowLeft', 'ArrowLeft');
+  expect(screen.queryByRole('treeitem', { name: 'owls, 1 asset' })).toBeNull();
+  fireEvent.click(screen.getByText('All assets'));
+  expect(useView.getState().folder).toBe('');
+});

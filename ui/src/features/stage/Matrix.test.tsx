@@ -1,0 +1,157 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { MatrixArguments, MatrixCell, PresetFile } from '@/api/bindings';
+import { assetStatesQuery, assetsQuery, presetsQuery } from '@/api/queries';
+import { useSelection } from '@/state/selection';
+import { initialView, useView } from '@/state/view';
+import { assets } from '@/testing/assets';
+import { layOut } from '@/testing/scroller';
+import { cellAfter } from './columns';
+import { Matrix } from './Matrix';
+
+const { call } = vi.hoisted(() => ({ call: vi.fn() }));
+vi.mock('@/api/rpc', async (original) => ({
+  ...(await original<typeof import('@/api/rpc')>()),
+  call,
+}));
+
+const preset = (file: string, names: string[]): PresetFile => ({
+  file,
+  generators: names.map((name) => ({
+    ...{ name, description: null, eager: false, broken: false, variations: [], formats: [] },
+  })),
+  ...{ themes: [], problems: [], dirty: false, conflict: false, trouble: null },
+});
+
+const cell = (change: Partial<MatrixCell>): MatrixCell => ({
+  ...{ file: 'web', generator: 'hero', state: 'ready', total: 3, ready: 3, url: null, fault: null },
+  ...change,
+});
+
+const many = Array.from({ length: 40 }, (_, index) => `size-${index}`);
+
+async function show() {
+  const client = new QueryClient({ defaultOptions: { queries: { staleTime: 1e9 } } });
+  client.setQueryData(assetsQuery.queryKey, { assets: assets(1000), complete: true });
+  client.setQueryData(presetsQuery.queryKey, [
+    preset('web', ['hero', 'card']),
+    preset('print', many),
+  ]);
+  client.setQueryData(assetStatesQuery.queryKey, {
+    ...{ missing: [], stale: [], failed: [], complete: true },
+  });
+  render(
+    <QueryClientProvider client={client}>
+      <Matrix />
+    </QueryClientProvider>,
+  );
+  await act(() => vi.advanceTimersByTimeAsync(300));
+  return screen.getByRole('grid');
+}
+
+const asked = () =>
+  call.mock.calls
+    .filter(([name]) => name === 'matrix')
+    .map(([, wanted]) => (wanted as MatrixArguments).assets);
+
+beforeEach(() => {
+  layOut();
+  vi.useFakeTimers();
+  useView.setState({ ...initialView, stage: 'matrix' });
+  useSelection.getState().clear();
+  call.mockReset();
+  call.mockImplementation(async (name: string, wanted: MatrixArguments) =>
+    name === 'matrix'
+      ? {
+          rows: wanted.assets.map((asset) => ({
+            asset,
+            cells: [
+              cell({ ready: 1, state: 'missing' }),
+              cell({
+                generator: 'card',
+                state: 'failed',
+                ready: 0,
+                fault: { code: 'too_large', message: 'The picture is too large.' },
+              }),
+            ],
+          })),
+        }
+      : {},
+  );
+});
+afterEach(() => {
+  cleanup();
+  vi.useRealTimers();
+});
+
+test('only what is near the screen is there and asked for', async () => {
+  const grid = await show();
+  expect(grid).toHaveAttribute('aria-rowcount', '1001');
+  expect(grid).toHaveAttribute('aria-colcount', '43');
+  expect(screen.getAllByRole('row').length).toBeLessThan(25);
+  expect(screen.getAllByRole('columnheader').length).toBeLessThan(14);
+  expect(asked().at(-1)).toContain(0);
+  expect(asked().at(-1)?.length).toBeLessThan(25);
+});
+
+test('while the scrolling goes on, nothing is asked', async () => {
+  const grid = await show();
+  const before = asked().length;
+  for (let at = 1; at <= 10; at += 1) {
+    act(() => {
+      grid.scrollTop = at * 2000;
+      fireEvent.scroll(grid);
+    });
+    await act(() => vi.advanceTimersByTimeAsync(40));
+  }
+  expect(asked().length).toBe(before);
+  await act(() => vi.advanceTimersByTimeAsync(400));
+  expect(asked().length).toBe(before + 1);
+  expect(asked().at(-1)).not.toContain(0);
+});
+
+test('cells say their state in words, with the fault', async () => {
+  await show();
+  const [, first] = screen.getAllByRole('row');
+  const cells = first?.querySelectorAll('[role="gridcell"]');
+  expect(cells?.[0]).toHaveAccessibleName('Missing, 1 of 3 there.');
+  expect(cells?.[1]).toHaveAccessibleName('Failed, 0 of 3 there. The picture is too large.');
+  expect(cells?.[2]).toHaveAccessibleName('This generator does not take the asset.');
+});
+
+test('keys move from cell to cell, and Enter compares with this generator', async () => {
+  const grid = await show();
+  const press = (key: string, more = {}) => fireEvent.keyDown(grid, { key, ...more });
+  expect(grid).toHaveAttribute('aria-activedescendant', 'cell-0-0');
+  press('ArrowRight');
+  press('ArrowDown');
+  expect(grid).toHaveAttribute('aria-activedescendant', 'cell-1-1');
+  expect(useSelection.getState().focus).toBe(1);
+  expect(screen.getAllByText('Failed, 0 of 3 there. The picture is too large.')).toHaveLength(1);
+  press('Enter');
+  expect(useView.getState()).toMatchObject({
+    stage: 'compare',
+    active: { file: 'web', generator: 'card' },
+  });
+});
+
+test('a click on a cell compares, on an asset selects', async () => {
+  await show();
+  fireEvent.click(document.getElementById('cell-3--1') as HTMLElement);
+  expect(useSelection.getState().focus).toBe(3);
+  expect(useView.getState().stage).toBe('matrix');
+  fireEvent.click(document.getElementById('cell-2-0') as HTMLElement);
+  expect(useView.getState()).toMatchObject({ stage: 'compare', active: { generator: 'hero' } });
+  expect(useSelection.getState().focus).toBe(2);
+});
+
+test.each([
+  ['ArrowLeft', false, { row: 5, column: -1 }, { row: 5, column: -1 }],
+  ['End', false, { row: 5, column: 0 }, { row: 5, column: 8 }],
+  ['Home', false, { row: 5, column: 3 }, { row: 5, column: -1 }],
+  ['End', true, { row: 5, column: 3 }, { row: 99, column: 3 }],
+  ['PageDown', false, { row: 95, column: 3 }, { row: 99, column: 3 }],
+])('%s with Ctrl %s', (key, ctrlKey, from, to) => {
+  expect(cellAfter({ key, ctrlKey }, from, { rows: 100, columns: 9, page: 10 })).toEqual(to);
+});

@@ -1,0 +1,91 @@
+// The head of the matrix, with the preset files above their generators; and the line below it.
+// biome-ignore-all lint/a11y/useSemanticElements: only the columns in sight are there
+// biome-ignore-all lint/a11y/useFocusableInteractive: the grid has the focus and names its cell
+import { useTranslation } from 'react-i18next';
+import type { Asset } from '@/api/bindings';
+import { type Column, columnKey, type Group } from './columns';
+import styles from './Matrix.module.css';
+import { wordsOf } from './MatrixRow';
+import type { Cells } from './useRows';
+
+/** A column's width, in CSS pixels: see Matrix.module.css. */
+export const COLUMN = 92;
+
+interface HeadProps {
+  columns: readonly Column[];
+  groups: readonly Group[];
+  items: readonly { index: number; start: number }[];
+  width: number;
+  names: number;
+}
+
+export function Head({ columns, groups, items, width, names }: HeadProps) {
+  const { t } = useTranslation();
+  const from = items[0]?.index ?? 0;
+  const to = items.at(-1)?.index ?? -1;
+  return (
+    <div role="row" aria-rowindex={1} className={styles.head} style={{ width }}>
+      <div role="columnheader" aria-colindex={1} className={styles.corner}>
+        {t('stage.matrix.asset')}
+      </div>
+      {groups
+        .filter((group) => group.from <= to && group.from + group.count > from)
+        .map((group) => (
+          <div
+            key={group.file}
+            role="presentation"
+            className={styles.group}
+            title={group.file}
+            style={{ left: names + group.from * COLUMN, width: group.count * COLUMN }}
+          >
+            <span className={styles.file}>{group.file}</span>
+          </div>
+        ))}
+      {items.map(({ index, start }) => {
+        const column = columns[index];
+        return (
+          column && (
+            <div
+              key={columnKey(column)}
+              role="columnheader"
+              aria-colindex={index + 2}
+              aria-label={t('stage.matrix.column', {
+                file: column.file,
+                generator: column.generator,
+              })}
+              className={styles.column}
+              data-broken={column.broken || undefined}
+              title={[column.generator, column.description].filter(Boolean).join('\n')}
+              style={{ left: start }}
+            >
+              <span className={styles.generator}>{column.generator}</span>
+            </div>
+          )
+        );
+      })}
+    </div>
+  );
+}
+
+interface LineProps {
+  asset: Asset | undefined;
+  column: Column | undefined;
+  cells: Cells | null;
+}
+
+/** What the cell under the pointer, or with the focus, says in full. */
+export function Line({ asset, column, cells }: LineProps) {
+  const { t } = useTranslation();
+  const cell = column && cells?.get(columnKey(column));
+  return (
+    <div className={styles.line} data-selectable>
+      {asset && <span className={styles.path}>{asset.path}</span>}
+      {column && <span className={styles.path}>{column.generator}</span>}
+      {column && cells && (
+        <span className={cell?.fault ? styles.fault : styles.words}>
+          {cell ? wordsOf(t, cell) : t('stage.matrix.unmatched')}
+        </span>
+      )}
+    </div>
+  );
+}

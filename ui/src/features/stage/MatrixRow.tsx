@@ -1,0 +1,125 @@
+// A row of the matrix: an asset, and a cell for each generator that is in sight.
+// biome-ignore-all lint/a11y/useSemanticElements: only a part of the rows is there
+// biome-ignore-all lint/a11y/useFocusableInteractive: the grid has the focus and names its cell
+import type { TFunction } from 'i18next';
+import { memo } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Asset, MatrixCell } from '@/api/bindings';
+import { nameOf } from '@/features/library/filter';
+import { Thumbnail, useFailure } from '@/features/library/Thumbnail';
+import { FileName } from '@/features/library/Tile';
+import { pixelsFor } from '@/features/library/thumbnails';
+import { type Column, columnKey } from './columns';
+import styles from './Matrix.module.css';
+import { StateMark } from './StateMark';
+import type { Cells } from './useRows';
+
+/** The side of the asset's thumbnail. */
+const SIDE = 38;
+
+export const cellId = (row: number, column: number) => `cell-${row}-${column}`;
+
+/** A cell in words. */
+export function wordsOf(t: TFunction, { state, ready, total, fault }: MatrixCell): string {
+  const words = t('stage.matrix.cell', { state: t(`stage.states.${state}`), ready, total });
+  return fault ? `${words} ${fault.message}` : words;
+}
+
+interface MatrixRowProps {
+  asset: Asset;
+  row: number;
+  start: number;
+  columns: readonly Column[];
+  items: readonly { index: number; start: number }[];
+  /** Null: not asked for yet. */
+  cells: Cells | null;
+  /** The column of the cell with the focus, if it is in this row. */
+  focused: number | null;
+}
+
+export const MatrixRowView = memo(function MatrixRowView({
+  asset,
+  row,
+  start,
+  columns,
+  items,
+  cells,
+  focused,
+}: MatrixRowProps) {
+  const { t } = useTranslation();
+  const { failure, onFail } = useFailure(asset.version);
+  const { state } = asset;
+  return (
+    <div role="row" aria-rowindex={row + 2} className={styles.row} style={{ top: start }}>
+      <div
+        id={cellId(row, -1)}
+        role="rowheader"
+        aria-colindex={1}
+        className={styles.asset}
+        data-cell={`${row}:-1`}
+        data-focused={focused === -1 || undefined}
+        title={state.kind === 'unreadable' ? `${asset.path}\n${state.message}` : asset.path}
+      >
+        <span className={styles.thumbnail}>
+          {state.kind !== 'unreadable' && !failure ? (
+            <Thumbnail
+              id={asset.id}
+              version={asset.version}
+              pixels={pixelsFor(SIDE)}
+              alpha={state.kind === 'ready' && state.alpha}
+              ratio={state.kind === 'ready' ? state.width / Math.max(1, state.height) : null}
+              onFail={onFail}
+            />
+          ) : (
+            <StateMark state="failed" />
+          )}
+        </span>
+        <FileName name={nameOf(asset.path)} />
+      </div>
+      {items.map(({ index, start: left }) => {
+        const column = columns[index];
+        if (!column) return null;
+        const cell = cells?.get(columnKey(column));
+        const words = cell ? wordsOf(t, cell) : cells ? t('stage.matrix.unmatched') : '';
+        return (
+          <div
+            key={columnKey(column)}
+            id={cellId(row, index)}
+            role="gridcell"
+            aria-colindex={index + 2}
+            aria-label={words}
+            className={styles.cell}
+            data-cell={`${row}:${index}`}
+            data-state={cell?.state}
+            data-focused={focused === index || undefined}
+            title={words}
+            style={{ left }}
+          >
+            {cell ? (
+              <>
+                <span className={styles.picture}>
+                  {cell.url && (
+                    <img
+                      src={cell.url}
+                      alt=""
+                      decoding="async"
+                      loading="lazy"
+                      draggable={false}
+                      className={styles.image}
+                    />
+                  )}
+                </span>
+                <span className={styles.state} aria-hidden>
+                  <StateMark state={cell.state} />
+                  {cell.ready}/{cell.total}
+                </span>
+              </>
+            ) : (
+              cells && <span className={styles.unmatched} aria-hidden />
+            )}
+          </div>
+        );
+      })}
+    </div>
+  );
+});

@@ -1,0 +1,192 @@
+// A variant on the sheet: its picture, rendered when it comes into sight, and its facts.
+import { RotateCcw } from 'lucide-react';
+import { memo, useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Asset, FaultInfo, Preview, SheetVariant } from '@/api/bindings';
+import { call, isApiError, messageOf } from '@/api/rpc';
+import { Button } from '@/components/Button';
+import { Waiting } from '@/components/Waiting';
+import { openIn } from '@/features/library/commands';
+import { dragFrom } from '@/features/library/dragging';
+import { useView } from '@/state/view';
+import { bytes as readable } from '@/text';
+import { percentOf } from './groups';
+import { request, type Wanted } from './requests';
+import styles from './Sheet.module.css';
+import { StateMark } from './StateMark';
+
+interface VariantCardProps {
+  asset: Asset;
+  variant: SheetVariant;
+  /** Rises with every answer about the sheet. */
+  revision: number;
+}
+
+const wantedOf = (asset: number, variant: SheetVariant): Wanted => ({
+  asset,
+  file: variant.file,
+  generator: variant.generator,
+  variation: variant.variation,
+  format: variant.format,
+});
+
+/** Whether an element has come into sight. */
+function useSight() {
+  const element = useRef<HTMLElement>(null);
+  const [seen, setSeen] = useState(false);
+  useEffect(() => {
+    const target = element.current;
+    if (!target) return;
+    const observer = new IntersectionObserver(
+      (entries) => setSeen(entries.at(-1)?.isIntersecting ?? false),
+      { rootMargin: '80px' },
+    );
+    observer.observe(target);
+    return () => observer.disconnect();
+  }, []);
+  return { element, seen };
+}
+
+interface Rendering {
+  preview: Preview | null;
+  /** Of the sheet that it was made for. */
+  revision: number;
+  fault: FaultInfo | null;
+  busy: boolean;
+}
+
+/** Renders what is missing while it is in sight. The former picture stays until the new is there. */
+function useRendering({ asset, variant, revision }: VariantCardProps, seen: boolean) {
+  const [made, setMade] = useState<Rendering>({
+    ...{ preview: null, revision: 0, fault: null, busy: false },
+  });
+  const [tries, setTries] = useState(0);
+  const [tried, setTried] = useState(0);
+  const isMissing = variant.url === null && variant.state !== 'failed';
+  const wants = seen && (isMissing || tries > tried);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: an answer is also asked for anew
+  useEffect(() => {
+    const isMade = made.preview !== null && made.revision === revision;
+    if (!wants || (isMade && tries === tried)) return;
+    setMade((former) => ({ ...former, fault: null, busy: true }));
+    const cancel = request(
+      wantedOf(asset.id, variant),
+      (preview) => {
+        setMade({ preview, revision, fault: null, busy: false });
+        setTried(tries);
+      },
+      (error) => {
+        const code = isApiError(error) ? error.code : 'system';
+        const fault = { code, message: messageOf(error) };
+        setMade({ preview: null, revision, fault, busy: false });
+        setTried(tries);
+      },
+    );
+    return () => {
+      cancel();
+      setMade((former) => (former.busy ? { ...former, busy: false } : former));
+    };
+  }, [wants, asset.id, asset.version, variant, revision, tries]);
+  return { ...made, retry: () => setTries((former) => former + 1) };
+}
+
+export const VariantCard = memo(function VariantCard(props: VariantCardProps) {
+  const { asset, variant } = props;
+  const { t } = useTranslation();
+  const backdrop = useView((view) => view.backdrop);
+  const { element, seen } = useSight();
+  const { preview, fault: failed, busy, retry } = useRendering(props, seen);
+  const url = variant.url ?? preview?.url ?? null;
+  const size = variant.url || !preview ? variant.size : [preview.width, preview.height];
+  const length = variant.bytes ?? preview?.bytes ?? null;
+  const fault = failed ?? (variant.state === 'failed' && !preview && !busy ? variant.fault : null);
+  const state = fault
+    ? 'failed'
+    : busy
+      ? 'rendering'
+      : url && !variant.url
+        ? 'ready'
+        : variant.state;
+  const format =
+    variant.format === 'smallest' ? (preview?.format ?? t('stage.sheet.smallest')) : variant.format;
+  const variation = variant.variation ?? t('stage.sheet.first');
+  const label = t('stage.sheet.variant', {
+    ...{ generator: variant.generator, variation, format: format.toUpperCase() },
+  });
+  const open = () => {
+    const { file, generator, variation: chosen, format: written } = variant;
+    useView.getState().set({ active: { file, generator, variation: chosen, format: written } });
+    openIn('compare', asset.id);
+  };
+  return (
+    <li ref={element as React.RefObject<HTMLLIElement>} className={styles.card}>
+      <button
+        type="button"
+        className={styles.picture}
+        data-backdrop={backdrop}
+        aria-label={`${label}. ${t('stage.sheet.open')}`}
+        title={url ? t('stage.sheet.drag') : undefined}
+        style={size ? { aspectRatio: shapeOf(size) } : undefined}
+        onClick={open}
+        onPointerDown={(event) => {
+          if (event.button !== 0 || url === null) return;
+          dragFrom(event, async () => {
+            const whole = { slot: 'sheet-drag', draft: false, parameters: {} };
+            return (await call('variant_file', { ...wantedOf(asset.id, variant), ...whole })).text;
+          });
+        }}
+      >
+        {url && (
+          <img
+            className={styles.image}
+            src={url}
+            alt=""
+            decoding="async"
+            loading="lazy"
+            draggable={false}
+            {...(size && { width: size[0], height: size[1] })}
+          />
+        )}
+        <Waiting busy={busy} label={t('stage.sheet.rendering')} />
+      </button>
+      <p className={styles.title}>
+        <span className={styles.variation}>{variation}</span>
+        <span className={styles.format}>{format.toUpperCase()}</span>
+        <span className={styles.state} title={t(`stage.states.${state}`)}>
+          <StateMark state={state} />
+          <span className="visually-hidden">{t(`stage.states.${state}`)}</span>
+        </span>
+      </p>
+      <p className={styles.facts}>
+        {size && t('stage.sheet.pixels', { width: size[0], height: size[1] })}
+        {length !== null && (
+          <>
+            <span>{readable(length)}</span>
+            <span title={t('stage.sheet.percent', { percent: percentOf(length, asset.bytes) })}>
+              {percentOf(length, asset.bytes)} %
+            </span>
+          </>
+        )}
+      </p>
+      {preview?.notes.map((note) => (
+        <p key={note} className={styles.note}>
+          {note}
+        </p>
+      ))}
+      {fault && (
+        <div className={styles.fault}>
+          <p data-selectable>{fault.message}</p>
+          <Button onClick={retry}>
+            <RotateCcw aria-hidden />
+            {t('stage.sheet.retry')}
+          </Button>
+        </div>
+      )}
+    </li>
+  );
+});
+
+/** The shape of a picture; very long ones get a frame that is not as long. */
+function shapeOf([width = 1, height = 1]: readonly number[]): number {
+  return Math.min(4, Math.max(0.5, width / Math.max(1, height)));
+}
