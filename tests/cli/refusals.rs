@@ -168,7 +168,7 @@ fn lost_permission_child() {
     if !is_child() {
         return;
     }
-    let photos = 300;
+    let photos = 150;
     let scene = scene(photos);
     let out = scene.path("out");
     assert!(mount("size=20m", &out));
