@@ -49,9 +49,7 @@ export function Single({ asset, size, mode }: SingleProps) {
           footer={<OriginalFacts asset={asset} />}
           onSize={onSize}
         >
-          <div className={styles.under} style={{ clipPath: 'none' }}>
-            {original}
-          </div>
+          <div className={styles.under}>{original}</div>
         </Pane>
         <Pane label={t('compare.variant')} footer={facts}>
           {peek ? original : variant}
@@ -85,7 +83,12 @@ export function Single({ asset, size, mode }: SingleProps) {
         ) : (
           <div
             className={styles.under}
-            style={{ clipPath: split ? `inset(0 0 0 ${divider * 100}%)` : 'none' }}
+            style={
+              // Words stand beside the original and are never cut; a picture is cut by the divider.
+              split && !shown
+                ? { left: `${divider * 100}%` }
+                : { clipPath: split ? `inset(0 0 0 ${divider * 100}%)` : 'none' }
+            }
           >
             {variant}
           </div>
