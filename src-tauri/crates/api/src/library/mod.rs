@@ -130,6 +130,8 @@ impl Library {
         let mut complete = false;
         loop {
             self.inner.outbox.wait().await;
+            // What comes together is told together.
+            tokio::time::sleep(outbox::GATHER).await;
             let batch = self.inner.outbox.take();
             complete |= batch.completed;
             if batch.completed || !batch.changed.is_empty() || !batch.removed.is_empty() {

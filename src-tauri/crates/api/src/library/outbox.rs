@@ -12,6 +12,9 @@ use tokio::sync::Notify;
 /// The least time between two events.
 pub(super) const PAUSE: Duration = Duration::from_millis(100);
 
+/// How long the first news waits for others.
+pub(super) const GATHER: Duration = Duration::from_millis(10);
+
 /// The most assets in one event.
 const MOST: usize = 2000;
 

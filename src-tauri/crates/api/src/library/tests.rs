@@ -1,6 +1,7 @@
 //! The library with a real worker: build it first (`cargo build -p cropmark-worker`).
 
 use std::{
+    collections::BTreeSet,
     fs::{self, File},
     path::{Path, PathBuf},
     process::{Child, Command},
@@ -8,6 +9,7 @@ use std::{
 };
 
 use cropmark_engine::Settings;
+use cropmark_store::{AssetUpdate, CacheSettings, Fingerprint, Store};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::{sync::broadcast, time::timeout};
@@ -453,5 +455,71 @@ async fn the_samples_are_the_persons_own_copy() {
         let details = scene.call("asset_details", json!({ "asset": asset.id })).await.unwrap();
         assert!(details["thumbhash"].is_string(), "{details}");
     }
+    scene.studio.shut_down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_many_known_assets_the_first_are_there_at_once_and_the_lost_ones_go() {
+    let mut scene = Scene::new(&[("zz.bmp", bitmap(30, 20, 1))]).await;
+    {
+        let now = SystemTime::now();
+        let store = Store::open(&scene.folder, CacheSettings::default(), now).unwrap().store;
+        let update = |number: u32| AssetUpdate {
+            fingerprint: Fingerprint {
+                path: format!("{number:05}.jpg").into(),
+                size: 1,
+                mtime_ns: 1,
+                inode: 1,
+            },
+            content: Some([7; 32].into()),
+            header: None,
+        };
+        store.update_assets((0..5000).map(update).collect()).unwrap();
+    }
+    scene.open().await;
+    let first = scene.assets().await;
+    assert!(first.assets.len() >= 4000, "{}", first.assets.len());
+    let mut known: BTreeSet<u32> = first.assets.iter().map(|asset| asset.id).collect();
+    let last = scene.event(|event| match event {
+        Event::Assets { changed, removed, complete } => {
+            assert!(changed.len() <= 2000 && removed.len() <= 2000);
+            known.extend(changed.iter().map(|asset| asset.id));
+            known.retain(|id| !removed.contains(id));
+            complete.then(|| known.clone())
+        }
+        _ => None,
+    });
+    assert_eq!(last.await.len(), 1, "only one of them is there");
+    scene.complete().await;
+    assert_eq!(scene.assets().await.assets[0].path, "zz.bmp");
+    scene.studio.shut_down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_marked_eager_is_rendered_as_long_as_the_setting_says_so() {
+    let preset = b"version = 1\n[generators.small]\neager = true\n\
+                   operations = [{ op = \"resize\", width = 8 }]\noutput = { format = \"png\" }\n";
+    let mut scene =
+        Scene::new(&[("a.bmp", bitmap(30, 20, 1)), ("web.preset.toml", preset.to_vec())]).await;
+    scene.call("set_settings", json!({ "render_eager": false })).await.unwrap();
+    scene.open().await;
+    scene.complete().await;
+    let variants = || {
+        let folders = fs::read_dir(scene.folder.join(".cropmark/variants")).unwrap();
+        folders.map(|folder| fs::read_dir(folder.unwrap().path()).unwrap().count()).sum::<usize>()
+    };
+    tokio::time::sleep(Duration::from_millis(1500)).await;
+    assert_eq!(variants(), 0);
+    scene.call("set_settings", json!({ "render_eager": true })).await.unwrap();
+    let wait = async {
+        while variants() < 1 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        put(&scene.folder.join("b.bmp"), &bitmap(30, 20, 2));
+        while variants() < 2 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    timeout(PATIENCE, wait).await.expect("a variant of each");
     scene.studio.shut_down().await;
 }
