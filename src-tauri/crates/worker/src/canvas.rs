@@ -95,6 +95,15 @@ impl Canvas {
         self.map(|frame| Call::new("addalpha").image("in", frame).output())
     }
 
+    /// The same with or without the mark that rows come in order only (see
+    /// [`Image::sequential`]).
+    pub(crate) fn sequential(mut self, sequential: bool) -> Result<Self, Fault> {
+        for frame in &mut self.frames {
+            *frame = frame.sequential(sequential).map_err(fault)?;
+        }
+        Ok(self)
+    }
+
     /// All pixels computed now, so that several steps can read them.
     pub(crate) fn materialize(mut self) -> Result<Self, Fault> {
         for frame in &mut self.frames {

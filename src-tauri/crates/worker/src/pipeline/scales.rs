@@ -125,7 +125,7 @@ impl<'a> Scales<'a> {
             let parent = self.scale(parent)?;
             resized(parent, scale.size, scale.kernel)?
         } else if scale.prefix == 0 {
-            self.scaled_source(scale.size, scale.kernel)?
+            self.scaled_source(scale.size, scale.kernel, self.shared[index])?
         } else {
             let mut canvas = self.whole()?;
             for operation in &self.job.variants[scale.variant].operations[..scale.prefix] {
@@ -137,12 +137,20 @@ impl<'a> Scales<'a> {
     }
 
     /// The source scaled as it is stored and turned upright after, when there is less to turn.
-    fn scaled_source(&mut self, size: Size, kernel: Kernel) -> Result<Canvas, Fault> {
+    /// `in_order`: it will be needed whole and in memory, so it may as well be computed now, row
+    /// after row.
+    fn scaled_source(
+        &mut self,
+        size: Size,
+        kernel: Kernel,
+        in_order: bool,
+    ) -> Result<Canvas, Fault> {
         let orientation = self.opened.orientation(&self.job.rules);
         let stored = if orientation >= 5 { size.turned() } else { size };
         let base = self.base()?;
-        let smaller = stored.width < base.size().width && stored.height < base.size().height;
-        let canvas = if smaller {
+        // One thread that computes all asks for the rows in order, and the decoder keeps enough
+        // of them. Keeping copies for the reduction took 1 % of a job's time.
+        let canvas = if in_order && is_moderate(base.size(), stored) {
             straight_through(base, |base| resized(base, stored, kernel))?
         } else {
             resized(base, stored, kernel)?
@@ -191,29 +199,25 @@ impl<'a> Scales<'a> {
     }
 }
 
-/// Where an image says of itself that its rows come in order, once.
-const SEQUENTIAL: &str = "vips-sequential";
-
-/// Runs a reduction on rows that come in order without keeping the last ones for it: with one
-/// thread it asks for them in order, and the decoder keeps enough of them already. Copying them
-/// once more took 1 % of a job's time.
+/// A reduction of rows that come in order, computed by one reader from top to bottom. The mark is
+/// there again on the result: what libvips makes of an image later, such as which of several
+/// equally good places a smart crop takes, must not depend on how it was come by.
 fn straight_through(
     canvas: Canvas,
     reduce: impl FnOnce(Canvas) -> Result<Canvas, Fault>,
 ) -> Result<Canvas, Fault> {
-    if !canvas.first().has_field(SEQUENTIAL) {
-        return reduce(canvas);
-    }
-    let mut canvas = canvas;
-    for frame in &mut canvas.frames {
-        *frame = frame.edit(|editor| editor.remove(SEQUENTIAL)).map_err(fault)?;
-    }
-    let mut reduced = reduce(canvas)?;
-    for frame in &mut reduced.frames {
-        let edited = frame.edit(|editor| editor.set_integer(SEQUENTIAL, 1));
-        *frame = edited.map_err(fault)?;
+    let marked = canvas.first().is_sequential();
+    let mut reduced = reduce(canvas.sequential(false)?)?;
+    if marked {
+        reduced = reduced.sequential(true)?;
     }
     Ok(reduced)
+}
+
+/// Whether a reduction looks at few enough rows at once to read them straight from the decoder.
+fn is_moderate(from: Size, to: Size) -> bool {
+    let moderate = |from: u32, to: u32| to < from && from <= to.saturating_mul(4);
+    moderate(from.width, to.width) && moderate(from.height, to.height)
 }
 
 fn resized(canvas: Canvas, size: Size, kernel: Kernel) -> Result<Canvas, Fault> {

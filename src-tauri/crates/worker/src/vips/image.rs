@@ -7,6 +7,9 @@ use libvips::bindings::{self, VipsImage};
 
 use super::{Editor, Error, Result};
 
+/// libvips' mark of an image whose rows come in order only.
+const SEQUENTIAL: &str = "vips-sequential";
+
 /// The number type of a band.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Band {
@@ -155,6 +158,27 @@ impl Image {
         // SAFETY: a living image.
         let height = unsafe { bindings::vips_image_get_page_height(self.pointer()) };
         height.unsigned_abs()
+    }
+
+    /// Whether the image is marked as one whose rows come in order only.
+    pub(crate) fn is_sequential(&self) -> bool {
+        self.has_field(SEQUENTIAL)
+    }
+
+    /// The same with or without the mark that its rows come in order only: operations that look
+    /// at several rows keep copies of them for an image with that mark. Without is for what is
+    /// read in order in any case.
+    pub(crate) fn sequential(&self, sequential: bool) -> Result<Self> {
+        if self.is_sequential() == sequential {
+            return Ok(self.clone());
+        }
+        self.edit(|editor| {
+            if sequential {
+                editor.set_integer(SEQUENTIAL, 1);
+            } else {
+                editor.remove(SEQUENTIAL);
+            }
+        })
     }
 
     /// Computes all pixels now and keeps them; an image that is in memory is only shared.
