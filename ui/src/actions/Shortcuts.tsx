@@ -54,7 +54,8 @@ function Groups() {
     lines: lines.map(([name, keys]) => ({ label: t(`shortcuts.${group}.${name}`), keys })),
   }));
   return (
-    <div className={styles.groups}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: keys scroll it
+    <div className={styles.groups} tabIndex={0}>
       {[...groups, ...rest]
         .filter(({ lines }) => lines.length > 0)
         .map(({ title, lines }) => (

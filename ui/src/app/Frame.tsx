@@ -52,7 +52,7 @@ export function Frame() {
                       <Sidebar />
                     </Boundary>
                   </Panel>
-                  <Separator className={styles.row} />
+                  <Separator className={styles.row} aria-label={t('app.resizeLibrary')} />
                   <Panel id="generators-part" className={styles.scroll} minSize={90}>
                     <Boundary part={t('app.generators')}>
                       <GeneratorList />

@@ -37,6 +37,7 @@ export function Toolbar() {
   const exportAction = actionOf('file.export');
   return (
     <header className={styles.toolbar}>
+      <h1 className="visually-hidden">Cropmark</h1>
       <Workspace />
       <SearchField />
       <Segmented
@@ -114,13 +115,10 @@ function Workspace() {
       />
       {workspace.read_only && (
         <Tooltip text={workspace.read_only}>
-          <button
-            type="button"
-            className={styles.mark}
-            aria-label={`${t('toolbar.readOnly')}. ${workspace.read_only}`}
-          >
+          <button type="button" className={styles.mark}>
             <Lock aria-hidden />
             {t('toolbar.readOnly')}
+            <span className="visually-hidden">{workspace.read_only}</span>
           </button>
         </Tooltip>
       )}
@@ -180,11 +178,8 @@ function ActiveGenerator() {
       <Menu
         entries={entries}
         trigger={
-          <button
-            type="button"
-            className={styles.generator}
-            aria-label={t('toolbar.active', { generator: active.generator, file: active.file })}
-          >
+          <button type="button" className={styles.generator}>
+            <span className="visually-hidden">{t('toolbar.active')}</span>
             <strong className={styles.ellipsis}>{active.generator}</strong>
             <span className={styles.file}>{active.file}</span>
             <ChevronDown aria-hidden />

@@ -173,7 +173,7 @@ it('a broken generator is off, with the reason; none chosen, nothing is asked', 
   const group = screen.getByRole('group', { name: /web\.preset\.toml/ });
   expect(within(group).getByRole('checkbox', { name: 'bad' })).toBeDisabled();
   expect(within(group).getByText('quality is 1–100.')).toBeInTheDocument();
-  await userEvent.click(screen.getByRole('button', { name: 'No generators of web.preset.toml' }));
+  await userEvent.click(screen.getByRole('button', { name: 'None of web.preset.toml' }));
   expect(screen.getByText('No generator is chosen.')).toBeInTheDocument();
   expect(start()).toBeDisabled();
   await userEvent.click(within(group).getByRole('checkbox', { name: 'hero' }));

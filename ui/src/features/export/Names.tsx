@@ -15,7 +15,7 @@ const MOST_CLASHES = 6;
 export function Names({ plan, current }: Planned) {
   const { t } = useTranslation();
   return (
-    <section className={styles.names} aria-label={t('export.names')} aria-busy={!current}>
+    <div className={styles.names} aria-busy={!current}>
       <h3 className={styles.heading}>{t('export.names')}</h3>
       {plan === null ? (
         <p className={styles.soft}>{t('export.nothingYet')}</p>
@@ -46,7 +46,7 @@ export function Names({ plan, current }: Planned) {
           )}
         </>
       )}
-    </section>
+    </div>
   );
 }
 
