@@ -76,7 +76,7 @@ export const actions: Action[] = [
   mode('side'),
   mode('flip'),
   mode('many'),
-  tool('focal', 'F', Crosshair),
+  tool('focal', 'P', Crosshair),
   tool('crop', 'R', Crop),
   {
     id: 'compare.backdrop',
