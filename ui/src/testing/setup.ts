@@ -12,3 +12,5 @@ globalThis.ResizeObserver ??= class {
   disconnect() {}
 };
 Element.prototype.scrollIntoView ??= () => {};
+// It has no pointer events either; switches make them of clicks.
+globalThis.PointerEvent ??= class extends MouseEvent {} as typeof PointerEvent;

@@ -18,7 +18,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useLayoutEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { actionOf } from '@/actions/registry';
-import type { JsonValue, Problem } from '@/api/bindings';
+import type { Problem } from '@/api/bindings';
 import { useStartUp } from '@/api/queries';
 import { tellError } from '@/state/notices';
 import { flushBefore } from '@/state/pending';
@@ -49,7 +49,8 @@ export function TextView({ document, problems }: TextViewProps) {
   const client = useQueryClient();
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
-  const typed = useRef<{ text: string | null; told: string }>({ text: null, told: document.text });
+  /** What was typed and is not told yet. */
+  const typed = useRef<string | null>(null);
   const { file, text } = document;
   const schema = useStartUp()?.schema ?? null;
   const generator = useView((state) => state.active?.generator ?? '');
@@ -65,9 +66,9 @@ export function TextView({ document, problems }: TextViewProps) {
     let last = 0;
     const tell = () => {
       clearTimeout(rest);
-      const { text } = typed.current;
+      const text = typed.current;
       if (text === null) return undefined;
-      typed.current = { text: null, told: text };
+      typed.current = null;
       return setDocumentText(client, file, text, gesture);
     };
     const hear = EditorView.updateListener.of((update) => {
@@ -75,7 +76,7 @@ export function TextView({ document, problems }: TextViewProps) {
       const now = performance.now();
       if (now - last > PAUSE) gesture = newGesture('typing');
       last = now;
-      typed.current.text = update.state.doc.toString();
+      typed.current = update.state.doc.toString();
       clearTimeout(rest);
       rest = setTimeout(() => void tell(), REST);
     });
@@ -107,6 +108,7 @@ export function TextView({ document, problems }: TextViewProps) {
           highlightActiveLineGutter(),
           highlightSelectionMatches(),
           drawSelection(),
+          EditorView.lineWrapping,
           bracketMatching(),
           closeBrackets(),
           search({ top: false }),
@@ -131,13 +133,10 @@ export function TextView({ document, problems }: TextViewProps) {
   useEffect(() => {
     const editor = view.current;
     // What is being typed is newer than what the program has.
-    if (!editor || typed.current.text !== null) return;
+    if (!editor || typed.current !== null) return;
     const change = minimalChange(editor.state.doc.toString(), text);
-    // An answer to an older state of the typing: the newer one is on its way.
-    if (!change || (text !== typed.current.told && isOnItsWay(typed.current.told, editor, text)))
-      return;
+    if (!change) return;
     editor.dispatch({ changes: change, annotations: followed.of(true) });
-    typed.current.told = text;
   }, [text]);
 
   useEffect(() => {
@@ -174,10 +173,6 @@ export function TextView({ document, problems }: TextViewProps) {
   return <div ref={host} className={styles.host} data-typing data-text-view />;
 }
 
-/** Whether the editor holds what was told last, and the program answers with something older. */
-const isOnItsWay = (told: string, editor: EditorView, text: string) =>
-  editor.state.doc.toString() === told && text.length === 0 && told.length > 0;
-
 function diagnostics(doc: Text, problems: readonly Problem[]): Diagnostic[] {
   return problems.map((problem) => ({
     ...rangeOf(doc, { ...problem, length: problem.length ?? 0 }),
@@ -204,5 +199,3 @@ export function headerOf(text: string, generator: string): number | null {
   const inline = new RegExp(`^[ \\t]*(?:generators\\s*\\.\\s*)?${key}\\s*[.=]`, 'm').exec(text);
   return (header ?? inline)?.index ?? null;
 }
-
-export type { JsonValue };

@@ -10,6 +10,7 @@ import type { Document, Edit, JsonValue } from '@/api/bindings';
 import { documentQuery, keepDocument } from '@/api/queries';
 import { call } from '@/api/rpc';
 import { tellError } from '@/state/notices';
+import { flushBefore } from '@/state/pending';
 import { applyEdits } from './applyEdits';
 
 type Batch = { gesture: string | null; done: ((fine: boolean) => void)[] } & (
@@ -58,6 +59,9 @@ export function setDocumentText(client: QueryClient, file: string, text: string,
     add(client, file, { kind: 'text', text, gesture, done: [resolve] });
   });
 }
+
+// Saving, undoing and exporting wait for what is on its way.
+flushBefore(() => Promise.all(Object.keys(usePending.getState().queues).map(settled)));
 
 /** Ends when nothing is on its way for the document. */
 export async function settled(file: string): Promise<void> {
@@ -139,12 +143,18 @@ export function useDocument(file: string | null): ShownDocument | undefined {
     const readable = document.value !== null;
     if (readable) lastGood.set(document.file, document.value);
     const value = document.value ?? lastGood.get(document.file) ?? null;
-    return { ...document, readable, value: queue ? applyEdits(value, editsOf(queue)) : value };
+    if (!queue) return { ...document, readable, value };
+    // A text that is on its way is newer than the one that the program answered with.
+    const text = textOf(queue) ?? document.text;
+    return { ...document, readable, text, value: applyEdits(value, editsOf(queue)) };
   }, [known, queue, file]);
 }
 
 const editsOf = ({ underWay, waiting }: Queue): Edit[] =>
   [underWay, ...waiting].flatMap((batch) => (batch?.kind === 'edits' ? batch.edits : []));
+
+const textOf = ({ underWay, waiting }: Queue): string | undefined =>
+  [underWay, ...waiting].flatMap((batch) => (batch?.kind === 'text' ? batch.text : [])).at(-1);
 
 let gestures = 0;
 

@@ -72,6 +72,7 @@ export function AsItIs({ id, value }: ControlProps) {
 }
 
 /** Kinds whose control is as wide as the form and stands below its label. */
+const WIDE_KINDS: Kind[] = ['gravity'];
 const WIDE = ['text.text', 'generator.description', 'theme.description', 'match.format'];
 
 interface FieldRowProps {
@@ -98,12 +99,13 @@ export const FieldRow = memo(function FieldRow(props: FieldRowProps) {
     if (gone && field.required) return;
     onChange(field, gone ? undefined : next, gesture);
   };
+  const wide = WIDE_KINDS.includes(field.kind) || WIDE.includes(`${table}.${field.key}`);
   const description = field.description.replaceAll('`', '');
   return (
     <div
       className={styles.row}
       data-field={`${table}.${field.key}`}
-      data-wide={WIDE.includes(`${table}.${field.key}`) || undefined}
+      data-wide={wide || undefined}
       data-set={value !== undefined || undefined}
     >
       <Tooltip text={description}>

@@ -15,6 +15,9 @@ import type { ControlProps } from './control';
 import styles from './plainFields.module.css';
 import { ranges } from './table';
 
+/** Left out, these limit nothing. */
+const LIMITS = /^(min|max)_|^target_|^memory$/;
+
 export function NumberField({ id, label, table, field, value, fallback, onChange }: ControlProps) {
   const { t } = useTranslation();
   const range = ranges[`${table}.${field.key}`] ?? {
@@ -40,7 +43,7 @@ export function NumberField({ id, label, table, field, value, fallback, onChange
       {...(range.unit ? { unit: range.unit } : {})}
       reset={typeof fallback === 'number' ? fallback : (range.start ?? range.min)}
       onReset={() => onChange(undefined, null)}
-      placeholder={t('operations.automatic')}
+      placeholder={t(LIMITS.test(field.key) ? 'operations.none' : 'operations.automatic')}
       dimmed={own === null}
       onChange={(now, gesture) => onChange(whole(now), gesture)}
     />

@@ -1,0 +1,209 @@
+// Every key that a preset may have can be seen and changed in the form.
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { cleanup, render, screen, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import type { ReactNode } from 'react';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { JsonValue } from '@/api/bindings';
+import bindings from '@/api/bindings/schema.json';
+import { TooltipProvider } from '@/components/Tooltip';
+import { t } from '@/text';
+import { FieldList } from './FieldList';
+import { AsItIs, controlOf } from './FieldRow';
+import { fieldsOf, operationsOf } from './schema';
+import { icons, order, ranges, rare } from './table';
+
+vi.mock('@/api/rpc', async (original) => ({ ...(await original<object>()), call: vi.fn() }));
+
+const schema = bindings as unknown as JsonValue;
+
+const tables: [string, ReturnType<typeof fieldsOf>][] = [
+  ...operationsOf(schema).map(({ op, fields }): [string, typeof fields] => [op, fields]),
+  ['output', fieldsOf(schema, 'OutputRules')],
+  ['source', fieldsOf(schema, 'SourceRules').filter(({ kind }) => kind !== 'table')],
+  ['subsample', fieldsOf(schema, 'Subsample')],
+  ['match', fieldsOf(schema, 'MatchRules')],
+];
+
+afterEach(cleanup);
+
+let client: QueryClient;
+beforeEach(() => {
+  client = new QueryClient();
+  client.setQueryData(['start_up'], { schema, fonts: ['Inter'], writes: ['jpeg', 'png'] });
+  client.setQueryData(['assets'], { assets: [], complete: true });
+});
+
+const show = (node: ReactNode) =>
+  render(
+    <QueryClientProvider client={client}>
+      <TooltipProvider>{node}</TooltipProvider>
+    </QueryClientProvider>,
+  );
+
+test('all 23 operations are known, each with a name, a line and a picture', () => {
+  const operations = operationsOf(schema);
+  expect(operations).toHaveLength(23);
+  for (const { op } of operations) {
+    expect(icons[op], op).toBeDefined();
+    expect(t(`operations.names.${op}`), op).not.toContain('.');
+    expect(t(`operations.lines.${op}`), op).not.toContain('operations.');
+  }
+});
+
+test.each(tables)(
+  '%s: every key has a control that can change it, a label and a description',
+  async (table, fields) => {
+    const user = userEvent.setup();
+    const { container } = show(
+      <FieldList {...{ table, fields }} values={{}} onChange={() => {}} />,
+    );
+    const more = screen.queryByRole('button', { name: 'More' });
+    if (more) await user.click(more);
+    for (const field of fields) {
+      const row = container.querySelector<HTMLElement>(`[data-field="${table}.${field.key}"]`);
+      expect(row, field.key).not.toBeNull();
+      expect(controlOf(table, field), field.key).not.toBe(AsItIs);
+      expect(field.description, field.key).not.toBe('');
+      const controls = row?.querySelectorAll('input, textarea, button, [role="slider"]') ?? [];
+      expect(controls.length, field.key).toBeGreaterThan(0);
+      const word = t([`operations.fields.${table}.${field.key}`, `operations.labels.${field.key}`]);
+      expect(word, field.key).not.toContain('operations.');
+    }
+  },
+);
+
+test('every number and length has a practical range inside what is allowed', () => {
+  const measured = new Set<string>();
+  for (const [table, fields] of tables) {
+    for (const field of fields) {
+      if (!['number', 'integer', 'length'].includes(field.kind)) continue;
+      const name = `${table}.${field.key}`;
+      const range = ranges[name];
+      measured.add(name);
+      expect(range, name).toBeDefined();
+      if (!range) continue;
+      expect(range.min, name).toBeGreaterThanOrEqual(field.minimum ?? Number.NEGATIVE_INFINITY);
+      expect(range.max, name).toBeLessThanOrEqual(field.maximum ?? Number.POSITIVE_INFINITY);
+      const start = field.default ?? range.start;
+      expect(
+        typeof start === 'number' || field.key.match(/^(top|right|bottom|left)$/),
+        name,
+      ).toBeTruthy();
+    }
+  }
+  expect(Object.keys(ranges).filter((name) => !measured.has(name))).toEqual([]);
+});
+
+test('the tables of order and rare keys name keys that exist', () => {
+  for (const named of [order, rare]) {
+    for (const [table, keys] of Object.entries(named)) {
+      const all =
+        table === 'source'
+          ? fieldsOf(schema, 'SourceRules')
+          : tables.find(([name]) => name === table)?.[1];
+      const known = all?.map(({ key }) => key) ?? [];
+      expect(
+        keys.filter((key) => !known.includes(key)),
+        table,
+      ).toEqual([]);
+    }
+  }
+});
+
+const resize = operationsOf(schema).find(({ op }) => op === 'resize')?.fields ?? [];
+
+test('a default set by hand removes the key, another value sets it', async () => {
+  const user = userEvent.setup();
+  const onChange = vi.fn();
+  show(
+    <FieldList
+      table="resize"
+      fields={resize}
+      values={{ enlarge: true, fit: 'cover' }}
+      onChange={onChange}
+    />,
+  );
+  await user.click(screen.getByRole('switch', { name: 'Enlarge small' }));
+  expect(onChange).toHaveBeenLastCalledWith(
+    expect.objectContaining({ key: 'enlarge' }),
+    undefined,
+    null,
+  );
+  await user.click(screen.getByRole('radio', { name: 'Smart' }));
+  expect(onChange).toHaveBeenLastCalledWith(
+    expect.objectContaining({ key: 'gravity' }),
+    'smart',
+    null,
+  );
+  onChange.mockClear();
+  await user.click(screen.getByRole('radio', { name: 'Centre' }));
+  expect(onChange).not.toHaveBeenCalled();
+});
+
+test('a value equal to what the defaults give is left out; the schema default is kept then', async () => {
+  const user = userEvent.setup();
+  const onChange = vi.fn();
+  const fields = fieldsOf(schema, 'OutputRules').filter(({ key }) => key === 'lossless');
+  const { rerender } = show(
+    <FieldList
+      table="output"
+      fields={fields}
+      values={{}}
+      inherited={{ lossless: true }}
+      onChange={onChange}
+    />,
+  );
+  expect(screen.getByText('from defaults')).toBeInTheDocument();
+  await user.click(screen.getByRole('switch'));
+  expect(onChange).toHaveBeenLastCalledWith(
+    expect.objectContaining({ key: 'lossless' }),
+    false,
+    null,
+  );
+  rerender(
+    <QueryClientProvider client={client}>
+      <TooltipProvider>
+        <FieldList
+          table="output"
+          fields={fields}
+          values={{ lossless: false }}
+          inherited={{ lossless: true }}
+          onChange={onChange}
+        />
+      </TooltipProvider>
+    </QueryClientProvider>,
+  );
+  await user.click(screen.getByRole('switch'));
+  expect(onChange).toHaveBeenLastCalledWith(
+    expect.objectContaining({ key: 'lossless' }),
+    undefined,
+    null,
+  );
+});
+
+test('a length is pixels or percent', async () => {
+  const user = userEvent.setup();
+  const onChange = vi.fn();
+  show(<FieldList table="resize" fields={resize} values={{ width: '50%' }} onChange={onChange} />);
+  const field = screen.getByRole('textbox', { name: 'Width' });
+  expect(field).toHaveValue('50');
+  await user.clear(field);
+  await user.type(field, '25{Enter}');
+  expect(onChange).toHaveBeenLastCalledWith(
+    expect.objectContaining({ key: 'width' }),
+    '25%',
+    expect.any(String),
+  );
+  await user.click(screen.getByRole('button', { name: 'Width: unit, now percent' }));
+  expect(onChange).toHaveBeenLastCalledWith(expect.objectContaining({ key: 'width' }), 500, null);
+});
+
+test('keys that nobody knows are shown and have no control', () => {
+  show(
+    <FieldList table="resize" fields={resize} values={{ wobble: [1, 2] }} onChange={() => {}} />,
+  );
+  const note = screen.getByText(/“wobble” is not known/).parentElement as HTMLElement;
+  expect(within(note).getByText('[1,2]')).toBeInTheDocument();
+  expect(within(note).queryByRole('textbox')).toBeNull();
+});
