@@ -159,8 +159,21 @@ impl Scene {
         timeout(PATIENCE, self.studio.picture(&path)).await.expect("an answer")
     }
 
-    fn jobs(&self) -> u64 {
-        self.studio.engine().unwrap().snapshot().totals.jobs
+    /// The jobs that workers have done, once they rest: a picture is there a moment before its
+    /// worker has said that it is ready for the next.
+    async fn jobs(&self) -> u64 {
+        let mut before = None;
+        loop {
+            let snapshot = self.studio.engine().unwrap().snapshot();
+            let classes = [snapshot.on_demand, snapshot.eager];
+            let rests = classes.iter().all(|class| class.queued + class.running == 0);
+            let now = rests.then_some(snapshot.totals.jobs);
+            if now.is_some() && now == before {
+                return snapshot.totals.jobs;
+            }
+            before = now;
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 }
 
@@ -207,9 +220,9 @@ async fn a_folder_shows_its_images_and_what_is_wrong_with_them() {
     let broken = scene.asset("half.jpg").await.unwrap();
     let AssetState::Unreadable { message, .. } = &broken.state else { panic!("{broken:?}") };
     assert_eq!(refused, PictureError::Failed(message.clone()));
-    let jobs = scene.jobs();
+    let jobs = scene.jobs().await;
     assert_eq!(scene.picture("thumbnail", half, 64).await.unwrap_err(), refused);
-    assert_eq!(scene.jobs(), jobs, "it is not tried again");
+    assert_eq!(scene.jobs().await, jobs, "it is not tried again");
     let told = scene.event(|event| match event {
         Event::Assets { changed, complete: true, .. } => Some(changed.len()),
         _ => None,
@@ -231,10 +244,10 @@ async fn pictures_are_small_faithful_or_refused() {
     assert_eq!(scene.picture("thumbnail", &wrong, 64).await.unwrap_err(), PictureError::NotFound);
     let wrong = Asset { id: 99, ..asset.clone() };
     assert_eq!(scene.picture("original", &wrong, 64).await.unwrap_err(), PictureError::NotFound);
-    let jobs = scene.jobs();
+    let jobs = scene.jobs().await;
     scene.picture("thumbnail", &asset, 64).await.unwrap();
     scene.picture("original", &asset, 300).await.unwrap();
-    assert_eq!(scene.jobs(), jobs, "both are kept");
+    assert_eq!(scene.jobs().await, jobs, "both are kept");
     let details = scene.call("asset_details", json!({ "asset": asset.id })).await.unwrap();
     assert_eq!((&details["bands"], &details["orientation"]), (&json!(3), &json!(1)));
     assert!(details["thumbhash"].as_str().unwrap().len() >= 20, "{details}");
@@ -248,7 +261,7 @@ async fn a_known_workspace_needs_no_worker() {
     let asset = scene.asset("b.bmp").await.unwrap();
     scene.picture("thumbnail", &asset, 64).await.unwrap();
     scene.close().await;
-    let jobs = scene.jobs();
+    let jobs = scene.jobs().await;
     let info = scene.open().await;
     assert_eq!(info["read_only"], Value::Null, "closing gives the workspace back");
     // At once, before anything was looked at.
@@ -257,7 +270,7 @@ async fn a_known_workspace_needs_no_worker() {
     assert_eq!(states, ["bmp 30 x 20", "bmp 40 x 20"]);
     scene.picture("thumbnail", &known.assets[1], 64).await.unwrap();
     scene.complete().await;
-    assert_eq!(scene.jobs(), jobs, "nothing was read again");
+    assert_eq!(scene.jobs().await, jobs, "nothing was read again");
     scene.studio.shut_down().await;
 }
 
@@ -394,9 +407,9 @@ async fn a_workspace_that_another_process_has_open_can_be_looked_at() {
     for asset in &assets {
         scene.picture("thumbnail", asset, 64).await.unwrap();
     }
-    let jobs = scene.jobs();
+    let jobs = scene.jobs().await;
     scene.picture("thumbnail", &assets[1], 64).await.unwrap();
-    assert_eq!(scene.jobs(), jobs, "kept in memory");
+    assert_eq!(scene.jobs().await, jobs, "kept in memory");
     let call = json!({ "kind": "mark", "assets": [assets[0].id], "mark": "x", "set": true });
     assert_eq!(scene.call("annotate", call).await.unwrap_err().code, "read_only");
     drop(holder);
