@@ -52,7 +52,7 @@ export function CompareBar({ asset }: { asset: Asset }) {
       </span>
       <IconButton
         label={t('compare.focal')}
-        keys="F"
+        keys="P"
         icon={<Crosshair />}
         pressed={tool === 'focal'}
         onClick={() => setTool('focal')}
