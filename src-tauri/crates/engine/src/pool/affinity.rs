@@ -59,6 +59,9 @@ pub(super) fn best<'a>(
 mod tests {
     use super::*;
 
+    /// A worker of such a place that does this and keeps the pixels of these sources.
+    type Worker = (Place, Occupation<'static>, &'static str);
+
     fn names(words: &str) -> Vec<Arc<str>> {
         words.split_whitespace().map(Arc::from).collect()
     }
@@ -67,7 +70,7 @@ mod tests {
     fn holders_as_a_table() {
         use Occupation::{Idle, Other, Preview};
         let (kept, shared) = (Place::Kept, Place::Shared);
-        let table: [(&str, &[(Place, Occupation<'_>, &str)], Holder); 8] = [
+        let table: [(&str, &[Worker], Holder); 8] = [
             ("nobody knows it", &[(kept, Idle, ""), (shared, Idle, "b c")], Holder::Nobody),
             ("an idle one", &[(kept, Idle, ""), (shared, Idle, "b a")], Holder::Idle(shared)),
             ("the kept place first", &[(kept, Idle, "a"), (shared, Idle, "a")], Holder::Idle(kept)),
@@ -94,13 +97,13 @@ mod tests {
 
     #[test]
     fn choices_as_a_table() {
-        let table: [(&str, &[&str], Option<&str>, Option<usize>); 6] = [
-            ("nobody is free", &[], Some("a"), None),
-            ("the one that keeps it", &["", "b", "b a"], Some("a"), Some(2)),
-            ("one that keeps nothing", &["b", "", "c"], Some("a"), Some(1)),
-            ("the fewest", &["b c", "d", "e f g"], Some("a"), Some(1)),
-            ("work without a proxy spares them", &["a", ""], None, Some(1)),
-            ("the first of equals", &["", ""], None, Some(0)),
+        let table = [
+            ("nobody is free", Vec::<&str>::new(), Some("a"), None),
+            ("the one that keeps it", vec!["", "b", "b a"], Some("a"), Some(2)),
+            ("one that keeps nothing", vec!["b", "", "c"], Some("a"), Some(1)),
+            ("the fewest", vec!["b c", "d", "e f g"], Some("a"), Some(1)),
+            ("work without a proxy spares them", vec!["a", ""], None, Some(1)),
+            ("the first of equals", vec!["", ""], None, Some(0)),
         ];
         for (name, workers, source, expected) in table {
             let lists: Vec<Vec<Arc<str>>> = workers.iter().map(|held| names(held)).collect();

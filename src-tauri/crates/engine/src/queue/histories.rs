@@ -152,7 +152,7 @@ impl History {
                 on_demand: head(Class::OnDemand),
                 eager: head(Class::Eager),
                 // Every other preview finds its pixels here: that changes no turn.
-                holder: if self.recent.len() % 2 == 0 {
+                holder: if self.recent.len().is_multiple_of(2) {
                     Holder::Idle(Place::Shared)
                 } else {
                     Holder::Nobody

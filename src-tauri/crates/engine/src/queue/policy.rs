@@ -241,7 +241,6 @@ mod tests {
         let big = Some(Head { job: JobId(2), estimate: 101 });
         let short = (JobId(2), PATIENCE / 2);
         let long = (JobId(2), PATIENCE);
-        let on_shared = Holder::Idle(Place::Shared);
         let table = [
             ("a contested place", busy(), first, grant(person, Place::Shared, true)),
             ("the other's turn", busy(), none, grant(export, Place::Shared, true)),
@@ -268,36 +267,6 @@ mod tests {
                 Situation { on_demand: None, kept_idle: true, shared_idle: false, ..busy() },
                 first,
                 Decision::Rest,
-            ),
-            (
-                "pixels on a shared place draw a preview there, for a turn",
-                Situation { kept_idle: true, holder: on_shared, ..busy() },
-                first,
-                grant(person, Place::Shared, true),
-            ),
-            (
-                "but not when it is the export's turn",
-                Situation { kept_idle: true, holder: on_shared, ..busy() },
-                none,
-                grant(person, Place::Kept, false),
-            ),
-            (
-                "without an export they cost no turn",
-                Situation { eager: None, kept_idle: true, holder: on_shared, ..busy() },
-                none,
-                grant(person, Place::Shared, false),
-            ),
-            (
-                "pixels on the kept place",
-                Situation { kept_idle: true, holder: Holder::Idle(Place::Kept), ..busy() },
-                first,
-                grant(person, Place::Kept, false),
-            ),
-            (
-                "pixels do not make memory",
-                Situation { free_memory: 9, kept_idle: true, holder: on_shared, ..busy() },
-                first,
-                Decision::Wait { class: person },
             ),
             ("no place", Situation { shared_idle: false, ..busy() }, first, Decision::Rest),
             ("no permit", Situation { free_requests: 0, ..busy() }, first, Decision::Rest),
@@ -336,6 +305,48 @@ mod tests {
                 Situation { free_memory: 9, kept_idle: true, ..busy() },
                 none,
                 Decision::Wait { class: person },
+            ),
+        ];
+        for (name, situation, turns, expected) in table {
+            assert_eq!(decide(&situation, turns), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn decisions_about_kept_pixels_as_a_table() {
+        let grant = |place, turn| Decision::Grant { class: Class::OnDemand, place, turn };
+        let (first, none) = (Turns::new(80), Turns::new(0));
+        let on_shared = Holder::Idle(Place::Shared);
+        let table = [
+            (
+                "pixels on a shared place draw a preview there, for a turn",
+                Situation { kept_idle: true, holder: on_shared, ..busy() },
+                first,
+                grant(Place::Shared, true),
+            ),
+            (
+                "but not when it is the export's turn",
+                Situation { kept_idle: true, holder: on_shared, ..busy() },
+                none,
+                grant(Place::Kept, false),
+            ),
+            (
+                "without an export they cost no turn",
+                Situation { eager: None, kept_idle: true, holder: on_shared, ..busy() },
+                none,
+                grant(Place::Shared, false),
+            ),
+            (
+                "pixels on the kept place",
+                Situation { kept_idle: true, holder: Holder::Idle(Place::Kept), ..busy() },
+                first,
+                grant(Place::Kept, false),
+            ),
+            (
+                "pixels do not make memory",
+                Situation { free_memory: 9, kept_idle: true, holder: on_shared, ..busy() },
+                first,
+                Decision::Wait { class: Class::OnDemand },
             ),
         ];
         for (name, situation, turns, expected) in table {
