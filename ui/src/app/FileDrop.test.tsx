@@ -1,0 +1,79 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { act, cleanup, render, screen, waitFor } from '@testing-library/react';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { call, type FileDrag, onFileDrag } from '@/api/rpc';
+import { useNotices } from '@/state/notices';
+import { useView } from '@/state/view';
+import { FileDrop } from './FileDrop';
+
+vi.mock('@/api/rpc', () => ({ call: vi.fn(), onFileDrag: vi.fn(), chooseFolder: vi.fn() }));
+
+const workspace = { path: '/w', name: 'w', samples: false, read_only: null, notices: [] };
+let drag: (drag: FileDrag) => void;
+
+function show(open: boolean) {
+  const client = new QueryClient();
+  client.setQueryData(['start_up'], { workspace: open ? workspace : null, recent: [] });
+  vi.mocked(onFileDrag).mockImplementation((hear) => {
+    drag = (what) => act(() => hear(what));
+    return () => {};
+  });
+  render(
+    <QueryClientProvider client={client}>
+      <FileDrop />
+    </QueryClientProvider>,
+  );
+}
+
+beforeEach(() => {
+  useNotices.setState({ notices: [] });
+  useView.getState().set({ folder: 'summer' });
+  vi.mocked(call).mockReset();
+  vi.mocked(call).mockResolvedValue({ opened: null, copied: 2, refused: [] } as never);
+});
+afterEach(cleanup);
+const notices = () => useNotices.getState().notices.map(({ level, message }) => [level, message]);
+
+it('says what a drop will do, and then what it has done', async () => {
+  show(true);
+  drag({ kind: 'over', paths: ['/a.jpg', '/b.jpg'], x: 5, y: 5 });
+  drag({ kind: 'over', paths: null, x: 6, y: 6 });
+  expect(screen.getByRole('status')).toHaveTextContent('Copy 2 files into summer');
+  expect(screen.queryByText('Open as the workspace')).not.toBeInTheDocument();
+  drag({ kind: 'drop', paths: ['/a.jpg', '/b.jpg'], x: 900, y: 5 });
+  expect(screen.queryByRole('status')).not.toBeInTheDocument();
+  expect(call).toHaveBeenCalledWith('drop_paths', { paths: ['/a.jpg', '/b.jpg'], into: 'summer' });
+  await waitFor(() =>
+    expect(notices()).toEqual([['information', '2 files were copied into the workspace.']]),
+  );
+});
+
+it('a folder is opened where the person drops it on the right half', async () => {
+  show(true);
+  vi.mocked(call).mockResolvedValue({ ...workspace, path: '/photos' } as never);
+  drag({ kind: 'over', paths: ['/photos'], x: window.innerWidth - 1, y: 5 });
+  expect(screen.getByText('Open as the workspace').parentElement).toHaveAttribute('data-active');
+  drag({ kind: 'drop', paths: ['/photos'], x: window.innerWidth - 1, y: 5 });
+  await waitFor(() => expect(call).toHaveBeenCalledWith('open_workspace', { path: '/photos' }));
+});
+
+it('tells of what was refused, but not of everything', async () => {
+  show(false);
+  const refused = ['a', 'b', 'c', 'd', 'e'].map((name) => `${name}.txt is no image.`);
+  vi.mocked(call).mockResolvedValue({ opened: null, copied: 0, refused } as never);
+  drag({ kind: 'over', paths: ['/a.txt'], x: 5, y: 5 });
+  expect(screen.getByRole('status')).toHaveTextContent('Open as the workspace');
+  drag({ kind: 'drop', paths: ['/a.txt'], x: 5, y: 5 });
+  await waitFor(() => expect(notices()).toHaveLength(1));
+  expect(notices()[0]).toEqual([
+    'warning',
+    'a.txt is no image.\nb.txt is no image.\nc.txt is no image.\n… and 2 more were not taken.',
+  ]);
+});
+
+it('a drag that leaves shows nothing any more', () => {
+  show(true);
+  drag({ kind: 'over', paths: ['/a.jpg'], x: 5, y: 5 });
+  drag({ kind: 'leave' });
+  expect(screen.queryByRole('status')).not.toBeInTheDocument();
+});
