@@ -1,5 +1,5 @@
 //! How long previews of one photograph take while somebody drags a slider:
-//! `CROPMARK_WORKER=target/release/cropmark-worker cargo run -p cropmark-engine --example
+//! `CROPMARK_WORKER=$PWD/target/release/cropmark-worker cargo run -p cropmark-engine --example
 //! previews -- PHOTO.jpg`. Milliseconds from the order to the finished file.
 
 use std::{env, error::Error, fs::File, sync::Arc, time::Instant};
