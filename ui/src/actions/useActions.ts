@@ -13,7 +13,7 @@ import { menus } from './menuBar';
 import { perform } from './perform';
 import { actionOf, actions } from './registry';
 import { hearTab } from './sides';
-import { giveToText } from './textKeys';
+import { giveToText, undoInField } from './textKeys';
 
 /** The menu is built anew at most this often, in milliseconds. */
 const MENU_PAUSE = 150;
@@ -34,6 +34,7 @@ export function useActions() {
       return !twice;
     };
     const key = (event: KeyboardEvent) => {
+      if (isTyping(event.target) && undoInField(event)) return;
       const found = actionFor(event, actions, context);
       if (!found) return;
       event.preventDefault();
