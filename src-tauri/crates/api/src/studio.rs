@@ -12,7 +12,7 @@ use tokio::sync::broadcast;
 
 use crate::{
     ApiError, Places,
-    model::{Activity, Event, NoticeLevel, Settings},
+    model::{Activity, Event, Settings},
     person::Person,
     workspace::Workspace,
 };
@@ -98,11 +98,6 @@ impl Studio {
     /// Tells an event. Nobody need listen.
     pub(crate) fn tell(&self, event: Event) {
         let _ = self.inner.events.send(event);
-    }
-
-    /// Tells the person something.
-    pub(crate) fn notice(&self, level: NoticeLevel, message: impl Into<String>) {
-        self.tell(Event::Notice { level, message: message.into() });
     }
 
     /// For what must not keep the studio alive.

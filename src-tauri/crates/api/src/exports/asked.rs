@@ -48,7 +48,7 @@ impl Exports {
             ..PresetText::of(preset)
         });
         let mut plan = RunPlan::new(RunOrigin::Studio, texts.collect(), folder.clone());
-        plan.base = self.inner.ground.root().to_owned();
+        self.inner.ground.root().clone_into(&mut plan.base);
         plan.names.clone_from(&wanted.template);
         plan.conflict = conflict(wanted.on_conflict);
         let chosen = presets
