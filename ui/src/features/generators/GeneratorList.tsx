@@ -351,9 +351,17 @@ function NameField({ file, name }: { file: string; name: string }) {
   const [text, setText] = useState(name);
   const field = useRef<HTMLInputElement>(null);
   const over = useRef(false);
+  const settled = useRef(false);
   useEffect(() => {
-    // The menu that asked for this gives the focus back first.
-    const timer = setTimeout(() => field.current?.select(), 30);
+    const select = () => {
+      if (document.activeElement !== field.current) field.current?.select();
+    };
+    select();
+    // A menu that asked for this gives the focus back to its line when it has closed.
+    const timer = setTimeout(() => {
+      select();
+      settled.current = true;
+    }, 80);
     return () => clearTimeout(timer);
   }, []);
   const end = (take: boolean) => {
@@ -375,7 +383,7 @@ function NameField({ file, name }: { file: string; name: string }) {
       onChange={(event) => setText(event.target.value)}
       onClick={(event) => event.stopPropagation()}
       onDoubleClick={(event) => event.stopPropagation()}
-      onBlur={() => end(true)}
+      onBlur={() => settled.current && end(true)}
       onKeyDown={(event) => {
         event.stopPropagation();
         if (event.key === 'Enter') end(true);

@@ -7,6 +7,8 @@ import { definition, type FieldSchema, fieldsOf, operationsOf } from '../operati
 interface Place {
   fields: FieldSchema[];
   present: string[];
+  /** Within a list, where only words may stand. */
+  list: boolean;
 }
 
 export function complete(schema: JsonValue) {
@@ -30,7 +32,7 @@ export function completionsAt(
     return { from: before.length - (header[1]?.length ?? 0), options, validFor: /^[\w.-]*$/ };
   }
   const place = placeOf(schema, before);
-  const value = /([A-Za-z_][\w-]*)\s*=\s*(\[[^\]]*)?"?([\w:-]*)$/.exec(line);
+  const value = /([A-Za-z_][\w-]*)\s*=\s*(\[[^\]{}=]*)?"?([\w:-]*)$/.exec(line);
   if (value && place) {
     const [, key = '', list, word = ''] = value;
     const field = place.fields.find((one) => one.key === key);
@@ -44,7 +46,7 @@ export function completionsAt(
     return { from: before.length - word.length, options };
   }
   const key = /(?:^\s*|[{,]\s*)([A-Za-z_][\w-]*)?$/.exec(line);
-  if (!key || !place || (key[1] === undefined && !explicit)) return null;
+  if (!key || !place || place.list || (key[1] === undefined && !explicit)) return null;
   const options = place.fields
     .filter((field) => !place.present.includes(field.key))
     .map(
@@ -98,7 +100,7 @@ function placeOf(schema: JsonValue, before: string): Place | null {
   const since = before.slice(header ? header.index + header[0].length : 0);
   const open = openTable(since);
   const fields = fieldsAt(schema, [...path, ...open.path], open.text);
-  return fields && { fields, present: open.keys };
+  return fields && { fields, present: open.keys, list: open.list };
 }
 
 const keysIn = (text: string) =>
@@ -109,6 +111,7 @@ interface OpenTable {
   path: string[];
   text: string;
   keys: string[];
+  list: boolean;
 }
 
 /** The innermost inline table that is still open, or the header's own. */
@@ -116,22 +119,28 @@ function openTable(text: string): OpenTable {
   const plain = text
     .replace(/"(?:[^"\\\n]|\\.)*"|'[^'\n]*'/g, (quoted) => quoted.replace(/[[\]{},#=]/g, '_'))
     .replace(/#.*$/gm, (comment) => ' '.repeat(comment.length));
-  const stack: { path: string[]; from: number }[] = [{ path: [], from: 0 }];
+  const outermost = { path: [] as string[], from: 0, list: false };
+  const stack = [outermost];
   let key: string[] = [];
   for (const token of plain.matchAll(/([\w.-]+)\s*=|[{}[\]]/g)) {
     const [sign, name] = token;
     if (name !== undefined) key = keysIn(name);
     else if (sign === '{' || sign === '[') {
       const outer = stack.at(-1)?.path ?? [];
-      stack.push({ path: [...outer, ...key], from: token.index + 1 });
+      stack.push({ path: [...outer, ...key], from: token.index + 1, list: sign === '[' });
       key = [];
-    } else if (stack.length > 1) stack.pop();
+    } else {
+      key = [];
+      if (stack.length > 1) stack.pop();
+    }
   }
-  const inner = stack.at(-1) ?? { path: [], from: 0 };
+  const list = stack.at(-1)?.list ?? false;
+  // A list's words are those of its key, which stands in the table around it.
+  const inner = (list ? stack.at(-2) : stack.at(-1)) ?? outermost;
   const own = text.slice(inner.from);
   const depthless = plain.slice(inner.from).replace(/[{[][^{}[\]]*[}\]]/g, '');
   const keys = [...depthless.matchAll(/([\w-]+)\s*=/g)].map(([, name]) => name ?? '');
-  return { path: inner.path, text: own, keys };
+  return { path: inner.path, text: own, keys, list };
 }
 
 function fieldsAt(schema: JsonValue, path: string[], text: string): FieldSchema[] | null {

@@ -1,0 +1,152 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { act, cleanup, render, screen, waitFor } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { EditArguments, GeneratorInfo, PresetFile } from '@/api/bindings';
+import bindings from '@/api/bindings/schema.json';
+import { TooltipProvider } from '@/components/Tooltip';
+import { initialView, useView } from '@/state/view';
+import { fieldsOf, operationsOf } from '../operations/schema';
+import { GeneratorList } from './GeneratorList';
+import { presetPath, useRenaming } from './generators';
+import { freeName, startingPoints } from './startingPoints';
+
+const call = vi.hoisted(() => vi.fn());
+vi.mock('@/api/rpc', async (original) => ({ ...(await original<object>()), call }));
+
+const generator = (name: string, change: Partial<GeneratorInfo> = {}): GeneratorInfo => ({
+  name,
+  description: null,
+  eager: false,
+  broken: false,
+  variations: [],
+  formats: ['jpeg'],
+  ...change,
+});
+const preset = (file: string, generators: GeneratorInfo[]): PresetFile => ({
+  file,
+  generators,
+  themes: [],
+  problems: [{ line: 3, column: 1, length: null, message: 'No such format.', generator: 'broken' }],
+  dirty: true,
+  conflict: false,
+  trouble: null,
+});
+
+let client: QueryClient;
+let presets: PresetFile[];
+let edits: EditArguments[];
+
+beforeEach(() => {
+  edits = [];
+  presets = [
+    preset('a.preset.toml', [
+      generator('one', { eager: true }),
+      generator('broken', { broken: true }),
+    ]),
+    preset('b.preset.toml', [generator('two')]),
+  ];
+  client = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+  client.setQueryData(['presets'], presets);
+  useRenaming.setState({ of: null });
+  useView.setState({
+    ...initialView,
+    active: { file: 'a.preset.toml', generator: 'one', variation: null, format: null },
+  });
+  call.mockReset();
+  call.mockImplementation((name: string, wanted: EditArguments) => {
+    if (name === 'presets') return Promise.resolve(presets);
+    if (name !== 'edit') return Promise.resolve({});
+    edits.push(wanted);
+    for (const edit of wanted.edits) {
+      if (edit.kind === 'set')
+        presets = [preset('a.preset.toml', [generator(String(edit.path[1]))])];
+      if (edit.kind === 'rename') presets = [preset('a.preset.toml', [generator(edit.to)])];
+    }
+    return Promise.resolve({ file: wanted.file, revision: 2, value: {} });
+  });
+  render(
+    <QueryClientProvider client={client}>
+      <TooltipProvider>
+        <GeneratorList />
+      </TooltipProvider>
+    </QueryClientProvider>,
+  );
+});
+
+afterEach(cleanup);
+
+const line = (name: string) => screen.getByRole('treeitem', { name: new RegExp(`^${name}`) });
+
+test('the tree shows what is active, unsaved, eager and broken', () => {
+  expect(line('one')).toHaveAttribute('aria-selected', 'true');
+  expect(screen.getAllByRole('img', { name: 'Unsaved changes' })).toHaveLength(2);
+  expect(screen.getByRole('img', { name: 'Rendered ahead' })).toBeInTheDocument();
+  expect(screen.getByRole('img', { name: 'No such format.' })).toBeInTheDocument();
+});
+
+test('arrow keys walk through the tree and choose', async () => {
+  const user = userEvent.setup();
+  act(() => line('one').focus());
+  await user.keyboard('{ArrowDown}');
+  expect(useView.getState().active?.generator).toBe('broken');
+  await user.keyboard('{End}');
+  expect(useView.getState().active).toMatchObject({ file: 'b.preset.toml', generator: 'two' });
+  await user.keyboard('{ArrowLeft}');
+  expect(line('b.preset')).toHaveFocus();
+  await user.keyboard('{ArrowLeft}');
+  expect(screen.queryByRole('treeitem', { name: 'two' })).toBeNull();
+  await user.keyboard('{ArrowRight}');
+  expect(line('two')).toBeInTheDocument();
+});
+
+test('F2 renames in place, Escape leaves it, Delete deletes', async () => {
+  const user = userEvent.setup();
+  act(() => line('one').focus());
+  await user.keyboard('{F2}');
+  const field = screen.getByRole('textbox', { name: 'New name of one' });
+  await user.clear(field);
+  await user.type(field, 'uno{Escape}');
+  expect(edits).toEqual([]);
+  expect(line('one')).toHaveFocus();
+  await user.keyboard('{F2}');
+  const again = screen.getByRole('textbox', { name: 'New name of one' });
+  await user.clear(again);
+  await user.type(again, 'uno{Enter}');
+  expect(edits[0]?.edits).toEqual([{ kind: 'rename', path: ['generators', 'one'], to: 'uno' }]);
+  await waitFor(() => expect(useView.getState().active?.generator).toBe('uno'));
+  await waitFor(() => expect(line('uno')).toBeInTheDocument());
+  act(() => line('uno').focus());
+  await user.keyboard('{Delete}');
+  expect(edits[1]?.edits).toEqual([{ kind: 'remove', path: ['generators', 'uno'] }]);
+});
+
+test('a new generator begins as what was chosen, is active, and its name is typed', async () => {
+  const user = userEvent.setup();
+  await user.click(screen.getByRole('button', { name: 'Add a generator' }));
+  await user.click(await screen.findByRole('menuitem', { name: 'Square tile' }));
+  expect(edits[0]).toMatchObject({ file: 'a.preset.toml', label: 'Add tile' });
+  await waitFor(() => expect(useView.getState().active?.generator).toBe('tile'));
+  expect(useRenaming.getState().of).toEqual({ file: 'a.preset.toml', generator: 'tile' });
+});
+
+test('names are free, and files are called as presets are', () => {
+  expect(freeName('a', ['b'])).toBe('a');
+  expect(freeName('a', ['a', 'a-2'])).toBe('a-3');
+  expect(presetPath(' shop/web ')).toBe('shop/web.preset.toml');
+  expect(presetPath('web.preset.toml')).toBe('web.preset.toml');
+});
+
+test('starting points say only what presets may', () => {
+  const keys = (name: string) => fieldsOf(bindings as never, name).map(({ key }) => key);
+  for (const { name, value } of startingPoints) {
+    for (const key of Object.keys(value)) expect(keys('Generator'), name).toContain(key);
+    for (const key of Object.keys(value.output ?? {}))
+      expect(keys('OutputRules'), name).toContain(key);
+    for (const step of value.operations as { op: string }[]) {
+      const operation = operationsOf(bindings as never).find(({ op }) => op === step.op);
+      const known = ['op', ...(operation?.fields ?? []).map(({ key }) => key)];
+      for (const key of Object.keys(step)) expect(known, `${name} ${step.op}`).toContain(key);
+    }
+  }
+});

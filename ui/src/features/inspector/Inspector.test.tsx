@@ -1,0 +1,194 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { act, cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { Document, EditArguments, JsonValue } from '@/api/bindings';
+import bindings from '@/api/bindings/schema.json';
+import { TooltipProvider } from '@/components/Tooltip';
+import { initialView, useView } from '@/state/view';
+import { applyEdits } from './applyEdits';
+import { useConflictDialog } from './ConflictDialog';
+import { Inspector } from './Inspector';
+import { useTextPlace } from './textPlace';
+
+const call = vi.hoisted(() => vi.fn());
+vi.mock('@/api/rpc', async (original) => ({ ...(await original<object>()), call }));
+
+// jsdom measures nothing; the editor asks for it.
+document.execCommand = () => false;
+Range.prototype.getClientRects = () => [] as unknown as DOMRectList;
+Range.prototype.getBoundingClientRect = () => new DOMRect();
+
+const file = 'web.preset.toml';
+const text = [
+  'version = 1',
+  '[generators.hero]',
+  'operations = [',
+  '  { op = "resize", width = 800 },',
+  '  { op = "blur", name = "Soft" },',
+  '  { op = "sepia" },',
+  ']',
+].join('\n');
+const chain: JsonValue[] = [
+  { op: 'resize', width: 800 },
+  { op: 'blur', name: 'Soft' },
+  { op: 'sepia' },
+];
+
+let program: Document;
+let client: QueryClient;
+let edits: EditArguments[];
+
+beforeEach(() => {
+  edits = [];
+  program = {
+    file,
+    revision: 1,
+    text,
+    value: { version: 1, generators: { hero: { operations: chain } } },
+    problems: [],
+    dirty: false,
+    conflict: null,
+  };
+  client = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+  client.setQueryData(['start_up'], { schema: bindings, fonts: [], writes: ['jpeg'] });
+  client.setQueryData(['assets'], { assets: [], complete: true });
+  client.setQueryData(['presets'], []);
+  useView.setState({
+    ...initialView,
+    active: { file, generator: 'hero', variation: null, format: null },
+  });
+  useConflictDialog.setState({ file: null });
+  call.mockReset();
+  call.mockImplementation((name: string, wanted: EditArguments) => {
+    if (name === 'document') return Promise.resolve(program);
+    if (name === 'edit') {
+      edits.push(wanted);
+      const value: JsonValue = applyEdits(program.value, wanted.edits);
+      program = { ...program, value, revision: program.revision + 1, dirty: true };
+      return Promise.resolve(program);
+    }
+    if (name === 'resolve_conflict') {
+      const { text } = wanted as unknown as { text: string };
+      program = { ...program, text, conflict: null, revision: program.revision + 1 };
+      return Promise.resolve(program);
+    }
+    return Promise.resolve(name === 'presets' ? [] : {});
+  });
+});
+
+afterEach(cleanup);
+
+const show = () => {
+  client.setQueryData(['document', file], program);
+  return render(
+    <QueryClientProvider client={client}>
+      <TooltipProvider>
+        <Inspector />
+      </TooltipProvider>
+    </QueryClientProvider>,
+  );
+};
+
+const titles = () =>
+  [...document.querySelectorAll('[data-card]')].map((card) => card.textContent ?? '');
+
+test('generator, preset file and unsaved changes are in sight', () => {
+  program = { ...program, dirty: true };
+  show();
+  expect(screen.getByRole('heading', { name: 'hero' })).toBeInTheDocument();
+  expect(screen.getByText(file)).toBeInTheDocument();
+  expect(screen.getByRole('img', { name: 'Unsaved changes' })).toBeInTheDocument();
+});
+
+test('Alt and an arrow move an operation, which keeps the focus', async () => {
+  show();
+  const user = userEvent.setup();
+  act(() => document.querySelector<HTMLElement>('[data-card="0"]')?.focus());
+  await user.keyboard('{Alt>}{ArrowDown}{/Alt}');
+  expect(edits[0]?.edits).toEqual([
+    { kind: 'move', path: ['generators', 'hero', 'operations'], from: 0, to: 1 },
+  ]);
+  expect(titles().map((title) => title.slice(0, 4))).toEqual(['Soft', 'Resi', 'Sepi']);
+  await waitFor(() => expect(document.activeElement?.textContent).toMatch(/^Resize/));
+  await user.keyboard('{Alt>}{ArrowDown}{ArrowDown}{/Alt}');
+  await waitFor(() => expect(titles()[2]).toMatch(/^Resize/));
+  expect(edits).toHaveLength(2);
+});
+
+test('operations are added, switched off, duplicated and removed', async () => {
+  show();
+  const user = userEvent.setup();
+  await user.click(screen.getByRole('switch', { name: 'Soft: on' }));
+  expect(edits.at(-1)?.edits).toEqual([
+    { kind: 'set', path: ['generators', 'hero', 'operations', 1, 'enabled'], value: false },
+  ]);
+  await user.click(screen.getByRole('switch', { name: 'Soft: on' }));
+  expect(edits.at(-1)?.edits).toEqual([
+    { kind: 'remove', path: ['generators', 'hero', 'operations', 1, 'enabled'] },
+  ]);
+  await user.click(screen.getByRole('button', { name: 'Add operation' }));
+  await user.type(await screen.findByPlaceholderText('Search operations'), 'logo{Enter}');
+  await waitFor(() => expect(titles()[3]).toMatch(/^Overlay/));
+  expect(edits.at(-1)?.edits[0]).toMatchObject({ kind: 'insert', index: 3 });
+  await user.click(screen.getByRole('button', { name: 'Sepia: more' }));
+  await user.click(await screen.findByRole('menuitem', { name: 'Remove' }));
+  expect(edits.at(-1)?.edits).toEqual([
+    { kind: 'remove', path: ['generators', 'hero', 'operations', 2] },
+  ]);
+});
+
+test('the last key of a table takes the table with it', async () => {
+  program = {
+    ...program,
+    value: { generators: { hero: { output: { lossless: true }, operations: [] } } },
+  };
+  show();
+  const user = userEvent.setup();
+  await user.click(screen.getByRole('button', { name: 'Reset Lossless' }));
+  expect(edits[0]?.edits).toEqual([{ kind: 'remove', path: ['generators', 'hero', 'output'] }]);
+  expect(edits[0]?.label).toBe('Change Lossless of hero');
+});
+
+test('a problem leads to its place in the text', async () => {
+  program = {
+    ...program,
+    problems: [{ line: 5, column: 10, length: 6, message: 'No such key.', generator: 'hero' }],
+  };
+  show();
+  const user = userEvent.setup();
+  expect(screen.getByRole('button', { name: '1 problem' })).toBeInTheDocument();
+  await user.click(screen.getByRole('button', { name: /No such key/ }));
+  expect(useView.getState().editor).toBe('text');
+  const host = document.querySelector('[data-text-view]');
+  expect(host?.shadowRoot?.querySelector('.cm-content')?.textContent).toContain('op = "blur"');
+  await waitFor(() => expect(useTextPlace.getState().place).toBeNull());
+});
+
+test('the text view follows the form’s changes', async () => {
+  useView.setState({ editor: 'text' });
+  show();
+  const host = () => document.querySelector('[data-text-view]')?.shadowRoot;
+  expect(host()?.querySelector('.cm-content')?.textContent).toContain('width = 800');
+  act(() => {
+    const next = { ...program, text: text.replace('800', '640'), revision: 2 };
+    client.setQueryData(['document', file], next);
+  });
+  await waitFor(() =>
+    expect(host()?.querySelector('.cm-content')?.textContent).toContain('width = 640'),
+  );
+});
+
+test('of two changes the person chooses one', async () => {
+  const theirs = text.replace('800', '1024');
+  program = { ...program, dirty: true, conflict: theirs };
+  show();
+  const user = userEvent.setup();
+  const banner = screen.getAllByRole('alert')[0] as HTMLElement;
+  await user.click(within(banner).getByRole('button', { name: 'Compare…' }));
+  const dialog = await screen.findByRole('dialog');
+  expect(within(dialog).getByRole('button', { name: 'Use the mixture' })).toBeDisabled();
+  fireEvent.click(within(dialog).getByRole('button', { name: 'Take the one on disk' }));
+  expect(call).toHaveBeenCalledWith('resolve_conflict', { file, text: theirs });
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+});
