@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::ExitCode,
     sync::atomic::{AtomicBool, Ordering},
     time::Duration,
@@ -71,7 +71,7 @@ fn build(arguments: Arguments, places: Places) -> tauri::Result<tauri::App> {
     let mut builder = tauri::Builder::default();
     if has_session_bus() {
         builder = builder.plugin(tauri_plugin_single_instance::init(|app, words, folder| {
-            show_again(app, &words, PathBuf::from(folder));
+            show_again(app, &words, Path::new(&folder));
         }));
     }
     builder
@@ -139,7 +139,7 @@ async fn open_first(studio: &Studio, arguments: &Arguments) {
 }
 
 /// A second start: its folder is opened here.
-fn show_again(app: &AppHandle, words: &[String], started_in: PathBuf) {
+fn show_again(app: &AppHandle, words: &[String], started_in: &Path) {
     if let Some(window) = app.get_webview_window("main") {
         let _ = window.unminimize();
         let _ = window.show();
