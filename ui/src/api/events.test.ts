@@ -1,4 +1,4 @@
-import { QueryClient } from '@tanstack/react-query';
+import { QueryClient, QueryObserver } from '@tanstack/react-query';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { useActivity } from '@/state/activity';
 import { useNotices } from '@/state/notices';
@@ -110,4 +110,19 @@ it('missed events make everything stale', () => {
   client.setQueryData(['anything'], 1);
   take(client, { kind: 'lost' });
   expect(isStale('anything')).toBe(true);
+});
+
+it('asks anew where news overtake an answer that is on its way', async () => {
+  const client = new QueryClient();
+  const answers: ((assets: Assets) => void)[] = [];
+  const queryFn = () => new Promise<Assets>((resolve) => answers.push(resolve));
+  const observer = new QueryObserver(client, { queryKey: ['assets'], queryFn });
+  const stop = observer.subscribe(() => {});
+  take(client, changes([asset(1, 'a.jpg')], [], false));
+  answers[0]?.({ assets: [], complete: false });
+  answers[1]?.({ assets: [asset(1, 'a.jpg'), asset(2, 'b.jpg')], complete: false });
+  await vi.waitFor(() => {
+    expect(paths(client.getQueryData<Assets>(['assets']) as Assets)).toEqual(['a.jpg', 'b.jpg']);
+  });
+  stop();
 });

@@ -32,10 +32,14 @@ export function take(client: QueryClient, event: StudioEvent) {
       stale('start_up', 'assets', 'presets', 'document', 'history', 'runs', 'run_rows');
       stale('asset_details', 'sheet', 'matrix', 'asset_states', 'snippet');
       break;
-    case 'assets':
+    case 'assets': {
+      // An answer that is on its way may be older than this news: it is asked for anew.
+      const asked = client.isFetching({ queryKey: ['assets'] }) > 0;
       client.setQueryData(['assets'], (former: Assets | undefined) => merge(former, event));
+      if (asked) stale('assets');
       stale('asset_details', 'sheet', 'matrix', 'asset_states');
       break;
+    }
     case 'states':
       stale('sheet', 'matrix', 'asset_states');
       break;

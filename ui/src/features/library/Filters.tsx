@@ -24,7 +24,12 @@ const orNull = <V extends string>(value: V | 'any'): V | null => (value === 'any
 
 export function Filters() {
   const stage = useView((view) => view.stage);
-  return stage === 'grid' || stage === 'matrix' ? <Bar /> : null;
+  if (stage !== 'grid' && stage !== 'matrix') return null;
+  return (
+    <div className={styles.place}>
+      <Bar />
+    </div>
+  );
 }
 
 function Bar() {

@@ -98,29 +98,3 @@ test('a folder is a place and no filter', () => {
   expect(isFiltered({ ...all, search: ' ' })).toBe(false);
   expect(isFiltered({ ...all, search: 'x' })).toBe(true);
 });
-
-test('100,000 assets are filtered and sorted while nobody notices', () => {
-  const many = Array.from({ length: 100_000 }, (_, index) =>
-    asset(`folder ${index % 300}/IMG_${(index * 7919) % 100_000}.jpg`, { bytes: index % 977 }),
-  ).sort((a, b) => (a.path < b.path ? -1 : 1));
-  const time = (change: Partial<Criteria>, list = () => many) => {
-    const runs = Array.from({ length: 5 }, () => {
-      const asked = list();
-      const begin = performance.now();
-      choose(asked, { ...all, ...change });
-      return performance.now() - begin;
-    });
-    return Math.min(...runs);
-  };
-  const changed = () => many.with(77, { ...(many[77] as Asset), bytes: 3 });
-  const times = {
-    path: time({}),
-    search: time({ search: 'img 77', orientation: 'landscape' }),
-    name: time({ sort: 'name', search: 'img' }),
-    size: time({ sort: 'size' }),
-    nameAgain: time({ sort: 'name' }, changed),
-    sizeAgain: time({ sort: 'size' }, changed),
-  };
-  // Far above what is measured alone, for machines that are busy with other things.
-  expect(Math.max(...Object.values(times))).toBeLessThan(600);
-});

@@ -9,7 +9,7 @@ import { wordsOf } from './MatrixRow';
 import type { Cells } from './useRows';
 
 /** A column's width, in CSS pixels: see Matrix.module.css. */
-export const COLUMN = 92;
+export const COLUMN = 100;
 
 interface HeadProps {
   columns: readonly Column[];
@@ -58,7 +58,7 @@ export function Head({ columns, groups, items, width, names }: HeadProps) {
               title={[column.generator, column.description].filter(Boolean).join('\n')}
               style={{ left: start }}
             >
-              <span className={styles.generator}>{column.generator}</span>
+              <span className={styles.generator}>{breakable(column.generator)}</span>
             </div>
           )
         );
@@ -89,3 +89,6 @@ export function Line({ asset, column, cells }: LineProps) {
     </div>
   );
 }
+
+/** A name that may be broken between its words. */
+const breakable = (name: string) => name.replace(/[_\-./]/g, '$&\u200b');

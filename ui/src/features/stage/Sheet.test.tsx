@@ -8,6 +8,7 @@ import { useSelection } from '@/state/selection';
 import { initialView, useView } from '@/state/view';
 import { assets } from '@/testing/assets';
 import { layOut } from '@/testing/scroller';
+import { takeRevision } from './revisions';
 import { Sheet } from './Sheet';
 
 const { call, dragOut } = vi.hoisted(() => ({ call: vi.fn(), dragOut: vi.fn(async () => {}) }));
@@ -15,6 +16,7 @@ vi.mock('@/api/rpc', async (original) => ({
   ...(await original<typeof import('@/api/rpc')>()),
   call,
   dragOut,
+  onEvents: () => () => {},
 }));
 
 const variant = (change: Partial<SheetVariant>): SheetVariant => ({
@@ -51,6 +53,7 @@ function show() {
       </TooltipProvider>
     </QueryClientProvider>,
   );
+  return client;
 }
 
 const cards = async () => {
@@ -137,4 +140,21 @@ test('texts for web pages can be copied', async () => {
   expect(await screen.findByRole('textbox', { name: 'HTML' })).toHaveValue('<picture></picture>');
   await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Copy: ThumbHash' })));
   expect(writeText).toHaveBeenCalledWith('AbC');
+});
+
+test('news of states leave what is being rendered alone; a change of its preset renders anew', async () => {
+  let finish: (preview: unknown) => void = () => {};
+  const made = await preview();
+  preview = () => new Promise((resolve) => (finish = resolve));
+  const client = show();
+  await cards();
+  await waitFor(() => expect(previews()).toHaveLength(1));
+  await act(() => client.invalidateQueries({ queryKey: ['sheet'] }));
+  await act(async () => takeRevision({ kind: 'document', file: 'print', revision: 2 }));
+  expect(previews()).toHaveLength(1);
+  await act(async () => finish(made));
+  await act(async () => takeRevision({ kind: 'document', file: 'web', revision: 3 }));
+  expect(previews()).toHaveLength(2);
+  // The former picture stays until the new one is there.
+  expect(screen.getAllByRole('listitem')[1]?.querySelector('img')).not.toBeNull();
 });

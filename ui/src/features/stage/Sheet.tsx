@@ -17,6 +17,7 @@ import { useSelection } from '@/state/selection';
 import { useView } from '@/state/view';
 import { bytes, count } from '@/text';
 import { groupsOf, type VariantGroup, variantKey } from './groups';
+import { useHearRevisions } from './revisions';
 import styles from './Sheet.module.css';
 import { SnippetDialog } from './SnippetDialog';
 import { VariantCard } from './VariantCard';
@@ -32,9 +33,10 @@ function Cards({ asset }: { asset: Asset }) {
   const { t } = useTranslation();
   const scroller = useRef<HTMLDivElement>(null);
   const wanted = useMemo(() => ({ asset: asset.id, files: [] }), [asset.id]);
-  const { data, error, isPlaceholderData, dataUpdatedAt } = useQuery(sheetQuery(wanted));
+  const { data, error, isPlaceholderData } = useQuery(sheetQuery(wanted));
   const sheet = isPlaceholderData ? undefined : data;
   useVisible(...useOnly(asset.id));
+  useHearRevisions();
   useFocusHere(scroller);
   return (
     <section
@@ -57,7 +59,7 @@ function Cards({ asset }: { asset: Asset }) {
       )}
       {error && <p className={styles.unreadable}>{messageOf(error)}</p>}
       {!sheet && !error && <Waiting busy label={t('stage.sheet.looking')} />}
-      {sheet && <Groups asset={asset} sheet={sheet} revision={dataUpdatedAt} />}
+      {sheet && <Groups asset={asset} sheet={sheet} />}
     </section>
   );
 }
@@ -113,10 +115,9 @@ function Header({ asset }: { asset: Asset }) {
 interface GroupsProps {
   asset: Asset;
   sheet: Variants;
-  revision: number;
 }
 
-function Groups({ asset, sheet, revision }: GroupsProps) {
+function Groups({ asset, sheet }: GroupsProps) {
   const { t } = useTranslation();
   const groups = useMemo(() => groupsOf(sheet), [sheet]);
   const [snippet, setSnippet] = useState<VariantGroup | null>(null);
@@ -135,10 +136,7 @@ function Groups({ asset, sheet, revision }: GroupsProps) {
           </header>
           <ul className={styles.cards}>
             {group.variants.map((variant) => (
-              <VariantCard
-                key={`${asset.id}\n${variantKey(variant)}`}
-                {...{ asset, variant, revision }}
-              />
+              <VariantCard key={`${asset.id}\n${variantKey(variant)}`} {...{ asset, variant }} />
             ))}
           </ul>
         </section>

@@ -6,7 +6,7 @@ const shapes: Record<VariantState, string> = {
   ready: 'M6 1.5a4.5 4.5 0 1 0 0 9a4.5 4.5 0 0 0 0-9z',
   missing: 'M6 2.2a3.8 3.8 0 1 0 0 7.6a3.8 3.8 0 0 0 0-7.6z',
   stale: 'M6 .9L11.1 6L6 11.1L.9 6z',
-  rendering: 'M6 1.5a4.5 4.5 0 0 1 0 9z M6 2.2a3.8 3.8 0 1 0 0 7.6',
+  rendering: 'M6 2.2a3.8 3.8 0 1 0 0 7.6a3.8 3.8 0 0 0 0-7.6z',
   failed: 'M6 1L11.4 10.6H.6z',
 };
 
@@ -15,6 +15,7 @@ export function StateMark({ state }: { state: VariantState }) {
   return (
     <svg className={`${styles.mark} ${styles[state]}`} viewBox="0 0 12 12" aria-hidden>
       <path d={shapes[state]} />
+      {state === 'rendering' && <path className={styles.half} d="M6 1.5a4.5 4.5 0 0 1 0 9z" />}
     </svg>
   );
 }

@@ -12,14 +12,13 @@ import { useView } from '@/state/view';
 import { bytes as readable } from '@/text';
 import { percentOf } from './groups';
 import { request, type Wanted } from './requests';
+import { useRevision } from './revisions';
 import styles from './Sheet.module.css';
 import { StateMark } from './StateMark';
 
 interface VariantCardProps {
   asset: Asset;
   variant: SheetVariant;
-  /** Rises with every answer about the sheet. */
-  revision: number;
 }
 
 const wantedOf = (asset: number, variant: SheetVariant): Wanted => ({
@@ -49,22 +48,23 @@ function useSight() {
 
 interface Rendering {
   preview: Preview | null;
-  /** Of the sheet that it was made for. */
-  revision: number;
+  /** Of what it was made. */
+  revision: string;
   fault: FaultInfo | null;
   busy: boolean;
 }
 
 /** Renders what is missing while it is in sight. The former picture stays until the new is there. */
-function useRendering({ asset, variant, revision }: VariantCardProps, seen: boolean) {
+function useRendering({ asset, variant }: VariantCardProps, seen: boolean) {
+  const revision = `${asset.version} ${useRevision(variant.file)}`;
   const [made, setMade] = useState<Rendering>({
-    ...{ preview: null, revision: 0, fault: null, busy: false },
+    ...{ preview: null, revision: '', fault: null, busy: false },
   });
   const [tries, setTries] = useState(0);
   const [tried, setTried] = useState(0);
   const isMissing = variant.url === null && variant.state !== 'failed';
   const wants = seen && (isMissing || tries > tried);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: an answer is also asked for anew
+  // biome-ignore lint/correctness/useExhaustiveDependencies: news of its state are no reason to begin anew
   useEffect(() => {
     const isMade = made.preview !== null && made.revision === revision;
     if (!wants || (isMade && tries === tried)) return;
@@ -86,7 +86,7 @@ function useRendering({ asset, variant, revision }: VariantCardProps, seen: bool
       cancel();
       setMade((former) => (former.busy ? { ...former, busy: false } : former));
     };
-  }, [wants, asset.id, asset.version, variant, revision, tries]);
+  }, [wants, asset.id, revision, tries]);
   return { ...made, retry: () => setTries((former) => former + 1) };
 }
 
@@ -126,7 +126,6 @@ export const VariantCard = memo(function VariantCard(props: VariantCardProps) {
         data-backdrop={backdrop}
         aria-label={`${label}. ${t('stage.sheet.open')}`}
         title={url ? t('stage.sheet.drag') : undefined}
-        style={size ? { aspectRatio: shapeOf(size) } : undefined}
         onClick={open}
         onPointerDown={(event) => {
           if (event.button !== 0 || url === null) return;
@@ -185,8 +184,3 @@ export const VariantCard = memo(function VariantCard(props: VariantCardProps) {
     </li>
   );
 });
-
-/** The shape of a picture; very long ones get a frame that is not as long. */
-function shapeOf([width = 1, height = 1]: readonly number[]): number {
-  return Math.min(4, Math.max(0.5, width / Math.max(1, height)));
-}

@@ -2,7 +2,10 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import { AT_ONCE, request, type Wanted } from './requests';
 
 const { call } = vi.hoisted(() => ({ call: vi.fn() }));
-vi.mock('@/api/rpc', () => ({ call }));
+vi.mock('@/api/rpc', async (original) => ({
+  ...(await original<typeof import('@/api/rpc')>()),
+  call,
+}));
 
 const wanted = (asset: number): Wanted => ({
   ...{ asset, file: 'web', generator: 'hero', variation: null, format: 'webp' },
@@ -56,4 +59,16 @@ test('a failure is told, and does not hold its slot', async () => {
   const stop = request(wanted(2), vi.fn(), vi.fn());
   expect(slots().at(-1)).toEqual([2, 'sheet-0']);
   stop();
+});
+
+test('a request that was overtaken begins again', async () => {
+  call.mockRejectedValueOnce({ code: 'superseded', message: 'A newer one came.' });
+  const [take, fail] = [vi.fn(), vi.fn()];
+  request(wanted(1), take, fail);
+  await tick();
+  expect(fail).not.toHaveBeenCalled();
+  expect(call).toHaveBeenCalledTimes(2);
+  answers[0]?.({});
+  await tick();
+  expect(take).toHaveBeenCalledTimes(1);
 });

@@ -1,7 +1,7 @@
 // Variants of the sheet that are rendered because somebody looks at them: a few at a time, in the
 // order in which they came into sight; what leaves the sheet leaves the queue.
 import type { Preview, PreviewArguments } from '@/api/bindings';
-import { call } from '@/api/rpc';
+import { call, isApiError } from '@/api/rpc';
 
 export type Wanted = Omit<PreviewArguments, 'slot' | 'draft' | 'parameters'>;
 
@@ -49,7 +49,12 @@ function begin() {
     call('preview', { ...wanted, slot: `sheet-${slot}`, draft: false, parameters: {} })
       .then(
         (preview) => mine() && next.take(preview),
-        (error) => mine() && next.fail(error),
+        (error) => {
+          if (!mine()) return;
+          // Calls may overtake each other: the one that took its slot was older, and is over.
+          if (isApiError(error) && error.code === 'superseded') queue.unshift(next);
+          else next.fail(error);
+        },
       )
       .finally(() => {
         if (!mine()) return;
