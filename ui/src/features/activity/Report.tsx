@@ -11,6 +11,7 @@ import { Button, IconButton } from '@/components/Button';
 import { Switch } from '@/components/Switch';
 import { tellError, useNotices } from '@/state/notices';
 import { bytes, count, duration, t as words } from '@/text';
+import { short } from '@/text/paths';
 import styles from './Report.module.css';
 import { useRows } from './useRows';
 import { useRunCommands } from './useRunCommands';
@@ -75,12 +76,6 @@ const columns = [
 
 /** Folders that paths are shown below of: the workspace's, and the run's destination. */
 type Below = readonly (string | undefined)[];
-
-/** A path without the folder that everybody knows. */
-export function short(path: string, folders: Below): string {
-  const folder = folders.find((one) => one !== undefined && path.startsWith(`${one}/`));
-  return folder === undefined ? path : path.slice(folder.length + 1);
-}
 
 interface RowsProps {
   id: number;

@@ -6,8 +6,8 @@ import type { RunInfo } from '@/api/bindings';
 import { call, chooseNewFile } from '@/api/rpc';
 import { useNotices } from '@/state/notices';
 import { initialView, useView } from '@/state/view';
+import { short } from '@/text/paths';
 import { ActivityPanel } from './ActivityPanel';
-import { short } from './Report';
 import { ended } from './runNotices';
 import { inWords } from './StatusLine';
 

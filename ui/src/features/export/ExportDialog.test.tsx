@@ -51,7 +51,7 @@ const named: ExportPlan = {
   ...plan,
   names: [
     { source: '1.png', generator: 'tile', name: 'tile/1.jpg', taken: true },
-    { source: '2.png', generator: 'tile', name: null, taken: false },
+    { source: '/w/2.png', generator: 'tile', name: null, taken: false },
   ],
 };
 
@@ -71,6 +71,7 @@ beforeEach(() => {
   client = new QueryClient({ defaultOptions: { queries: { retry: false } } });
   client.setQueryData(['assets'], { assets: [1, 2, 3].map(asset), complete: true });
   client.setQueryData(['presets'], [preset]);
+  client.setQueryData(['start_up'], { workspace: { path: '/w' }, recent: [] });
   const value = { generators: { tile: { parameters: { title: 'x' } }, hero: {} } };
   const document = {
     file: preset.file,

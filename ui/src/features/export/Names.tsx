@@ -3,7 +3,9 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PlannedName } from '@/api/bindings';
+import { useWorkspace } from '@/api/queries';
 import { count } from '@/text';
+import { short } from '@/text/paths';
 import styles from './ExportDialog.module.css';
 import type { Planned } from './usePlan';
 
@@ -52,6 +54,7 @@ export function Names({ plan, current }: Planned) {
 
 function List({ names }: { names: readonly PlannedName[] }) {
   const { t } = useTranslation();
+  const workspace = useWorkspace()?.path;
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: names.length,
@@ -66,13 +69,14 @@ function List({ names }: { names: readonly PlannedName[] }) {
         {virtual.getVirtualItems().map(({ index, start }) => {
           const one = names[index];
           if (!one) return null;
-          const name = one.name ?? t('export.later', { stem: `${one.generator}: ${one.source}` });
+          const source = short(one.source, [workspace]);
+          const name = one.name ?? t('export.later', { stem: `${one.generator}: ${source}` });
           return (
             <li
               key={index}
               className={styles.name}
               style={{ transform: `translateY(${start}px)` }}
-              title={`${one.source} · ${one.generator}`}
+              title={`${source} · ${one.generator}`}
               aria-setsize={names.length}
               aria-posinset={index + 1}
             >
