@@ -10,6 +10,7 @@ import { assets } from '@/testing/assets';
 import { layOut } from '@/testing/scroller';
 import { takeRevision } from './revisions';
 import { Sheet } from './Sheet';
+import { retryFailed, showSnippet } from './sheetState';
 
 const { call, dragOut } = vi.hoisted(() => ({ call: vi.fn(), dragOut: vi.fn(async () => {}) }));
 vi.mock('@/api/rpc', async (original) => ({
@@ -157,4 +158,15 @@ test('news of states leave what is being rendered alone; a change of its preset 
   expect(previews()).toHaveLength(2);
   // The former picture stays until the new one is there.
   expect(screen.getAllByRole('listitem')[1]?.querySelector('img')).not.toBeNull();
+});
+
+test('actions try failures again, and show texts for web pages', async () => {
+  show();
+  const [, second, third] = await cards();
+  await waitFor(() => expect(second?.querySelector('img')).not.toBeNull());
+  act(retryFailed);
+  await waitFor(() => expect(third?.querySelector('img')).not.toBeNull());
+  expect(previews()).toHaveLength(2);
+  act(() => showSnippet({ file: 'web', generator: 'card' }));
+  expect(await screen.findByRole('dialog', { name: 'card on a web page' })).toBeInTheDocument();
 });

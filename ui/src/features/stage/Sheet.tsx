@@ -1,7 +1,7 @@
 // Every variant of one asset, by generator.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { ChevronLeft, ChevronRight, Code } from 'lucide-react';
-import { useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Asset, Sheet as Variants } from '@/api/bindings';
 import { sheetQuery } from '@/api/queries';
@@ -16,10 +16,11 @@ import { useVisible } from '@/features/library/visible';
 import { useSelection } from '@/state/selection';
 import { useView } from '@/state/view';
 import { bytes, count } from '@/text';
-import { groupsOf, type VariantGroup, variantKey } from './groups';
+import { groupsOf, variantKey } from './groups';
 import { useHearRevisions } from './revisions';
 import styles from './Sheet.module.css';
 import { SnippetDialog } from './SnippetDialog';
+import { showSnippet, useSheetState } from './sheetState';
 import { VariantCard } from './VariantCard';
 
 export function Sheet() {
@@ -120,7 +121,8 @@ interface GroupsProps {
 function Groups({ asset, sheet }: GroupsProps) {
   const { t } = useTranslation();
   const groups = useMemo(() => groupsOf(sheet), [sheet]);
-  const [snippet, setSnippet] = useState<VariantGroup | null>(null);
+  const snippet = useSheetState((state) => state.snippet);
+  useEffect(() => () => showSnippet(null), []);
   return (
     <>
       {groups.length === 0 && <p className={styles.nothing}>{t('stage.sheet.noVariants')}</p>}
@@ -129,7 +131,10 @@ function Groups({ asset, sheet }: GroupsProps) {
           <header className={styles.groupHeader}>
             <h3 className={styles.generator}>{group.generator}</h3>
             <span className={styles.file}>{group.file}</span>
-            <Button look="quiet" onClick={() => setSnippet(group)}>
+            <Button
+              look="quiet"
+              onClick={() => showSnippet({ file: group.file, generator: group.generator })}
+            >
               <Code aria-hidden />
               {t('stage.sheet.snippet')}
             </Button>
@@ -154,7 +159,7 @@ function Groups({ asset, sheet }: GroupsProps) {
           </dl>
         </details>
       )}
-      {snippet && <SnippetDialog asset={asset} group={snippet} onClose={() => setSnippet(null)} />}
+      {snippet && <SnippetDialog asset={asset} group={snippet} onClose={() => showSnippet(null)} />}
     </>
   );
 }

@@ -1,6 +1,6 @@
 // A variant on the sheet: its picture, rendered when it comes into sight, and its facts.
 import { RotateCcw } from 'lucide-react';
-import { memo, useEffect, useRef, useState } from 'react';
+import { memo, useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Asset, FaultInfo, Preview, SheetVariant } from '@/api/bindings';
 import { call, isApiError, messageOf } from '@/api/rpc';
@@ -15,6 +15,7 @@ import { request, type Wanted } from './requests';
 import { useRevision } from './revisions';
 import styles from './Sheet.module.css';
 import { StateMark } from './StateMark';
+import { useSheetState } from './sheetState';
 
 interface VariantCardProps {
   asset: Asset;
@@ -87,7 +88,8 @@ function useRendering({ asset, variant }: VariantCardProps, seen: boolean) {
       setMade((former) => (former.busy ? { ...former, busy: false } : former));
     };
   }, [wants, asset.id, revision, tries]);
-  return { ...made, retry: () => setTries((former) => former + 1) };
+  const retry = useCallback(() => setTries((former) => former + 1), []);
+  return { ...made, retry };
 }
 
 export const VariantCard = memo(function VariantCard(props: VariantCardProps) {
@@ -99,7 +101,15 @@ export const VariantCard = memo(function VariantCard(props: VariantCardProps) {
   const url = variant.url ?? preview?.url ?? null;
   const size = variant.url || !preview ? variant.size : [preview.width, preview.height];
   const length = variant.bytes ?? preview?.bytes ?? null;
-  const fault = failed ?? (variant.state === 'failed' && !preview && !busy ? variant.fault : null);
+  const told = variant.state === 'failed' && !preview && !busy ? variant.fault : null;
+  const fault = variant.url ? null : (failed ?? told);
+  const retries = useSheetState((sheet) => sheet.retries);
+  const heard = useRef(retries);
+  useEffect(() => {
+    if (heard.current === retries) return;
+    heard.current = retries;
+    if (fault) retry();
+  }, [retries, fault, retry]);
   const state = fault
     ? 'failed'
     : busy

@@ -1,0 +1,29 @@
+import { Code, RotateCcw } from 'lucide-react';
+import type { Action } from '@/actions/types';
+import { useSelection } from '@/state/selection';
+import { useView } from '@/state/view';
+import { retryFailed, showSnippet } from './sheetState';
+
+export const actions: Action[] = [
+  {
+    id: 'stage.snippet',
+    icon: Code,
+    menu: 'generator',
+    group: 8,
+    enabled: () => useSelection.getState().focus !== null && useView.getState().active !== null,
+    perform: () => {
+      const { active, set } = useView.getState();
+      if (!active) return;
+      set({ stage: 'sheet' });
+      showSnippet({ file: active.file, generator: active.generator });
+    },
+  },
+  {
+    id: 'stage.retry',
+    icon: RotateCcw,
+    menu: 'generator',
+    group: 8,
+    enabled: () => useView.getState().stage === 'sheet' && useSelection.getState().focus !== null,
+    perform: retryFailed,
+  },
+];
