@@ -18,9 +18,6 @@ const presets = ({ client }: ActionContext): PresetFile[] =>
 
 const activeFile = () => useView.getState().active?.file;
 
-const isUnsaved = (context: ActionContext, file: string | undefined) =>
-  presets(context).some((preset) => preset.file === file && preset.dirty);
-
 /** Brings what was undone into sight. */
 function show(context: ActionContext, { label, file, assets }: Undone, word: string) {
   if (label) announce(t(`actions.edit.${word}`, { label }));
@@ -111,6 +108,3 @@ export const edit: Action[] = [
     },
   },
 ];
-
-/** Whether the active preset file has unsaved changes, for buttons. */
-export const activeIsUnsaved = (context: ActionContext) => isUnsaved(context, activeFile());

@@ -1,6 +1,7 @@
 // One line: work by class, memory, workers.
 import { ChevronDown, ChevronUp } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import { spoken } from '@/actions/keys';
 import type { Activity, ClassActivity, WorkerActivity, WorkerState } from '@/api/bindings';
 import { IconButton } from '@/components/Button';
 import { Tooltip } from '@/components/Tooltip';
@@ -22,7 +23,7 @@ export function StatusLine() {
     <div className={styles.line}>
       <IconButton
         label={shown ? t('activity.hide') : t('activity.show')}
-        keys="Ctrl+J"
+        keys={spoken('Mod+J')}
         aria-expanded={shown}
         icon={shown ? <ChevronDown /> : <ChevronUp />}
         className={styles.fold}
