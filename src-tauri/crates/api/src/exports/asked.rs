@@ -9,6 +9,7 @@ use cropmark_engine::export::{
     Destination, Found, Parameters, PresetSource, PresetText, Rulebook, RunOrigin, RunPlan,
 };
 use cropmark_store::atomic::Conflict;
+use rustix::fs::{Access, access};
 
 use super::Exports;
 use crate::{
@@ -96,6 +97,14 @@ impl Exports {
         }
         // As far as it is there: what is not is made.
         let there = folder.ancestors().find_map(|place| place.canonicalize().ok());
+        if let Some(there) = &there
+            && let Err(error) = access(there, Access::WRITE_OK)
+        {
+            return Err(format!(
+                "{} may not be written to ({error}). Choose another folder, or ask for permission.",
+                there.display()
+            ));
+        }
         if there.is_some_and(|there| there.starts_with(self.inner.ground.root())) {
             return Err(format!(
                 "{} lies in the opened folder: what is written there would become pictures to \

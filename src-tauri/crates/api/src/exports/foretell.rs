@@ -18,6 +18,9 @@ use crate::{
 /// The most names that are listed.
 const LISTED: usize = 200;
 
+/// The most clashes that are listed.
+const CLASHES: usize = 20;
+
 /// The number by which the engine knows the looking into sources.
 const BATCH: BatchId = BatchId(3);
 
@@ -60,6 +63,13 @@ impl Exports {
             let Report::Row(row) = report else { continue };
             if row.generator.is_none() {
                 continue;
+            }
+            // What two sources would both be called is seen beforehand where it can be, else here.
+            if let Some(fault) = &row.error
+                && foretold.clashes.len() < CLASHES
+            {
+                let generator = row.generator.as_deref().unwrap_or_default();
+                foretold.clashes.push(format!("{} ({generator}): {}", row.source, fault.message));
             }
             foretold.total += 1;
             if foretold.names.len() < LISTED {

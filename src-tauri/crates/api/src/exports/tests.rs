@@ -183,6 +183,9 @@ async fn what_stands_in_the_way_is_said_before_anything_runs() {
     assert!(problem(inside.clone()).await.contains("lies in the opened folder"));
     let clash = problem(json!({ "template": "same.{ext}" })).await;
     assert!(clash.contains("would both become"), "{clash}");
+    // Also where only some of the sources' own variants meet.
+    let meet = problem(json!({ "template": "{stem}.{ext}" })).await;
+    assert!(meet.contains("has the name") || meet.contains("would both become"), "{meet}");
     let mut wanted = scene.wanted(&["small"]);
     wanted["template"] = json!("same.{ext}");
     assert_eq!(scene.call("start_export", wanted).await.unwrap_err().code, "invalid");
