@@ -114,12 +114,11 @@ function Formats() {
             type="button"
             className={styles.chip}
             aria-pressed={on}
-            aria-label={t('library.filters.format', { format: format.toUpperCase(), number })}
             onClick={() =>
               set({ formats: on ? chosen.filter((one) => one !== format) : [...chosen, format] })
             }
           >
-            {format.toUpperCase()}
+            {`${format.toUpperCase()} `}
             <span className={styles.number}>{number}</span>
           </button>
         );

@@ -193,7 +193,6 @@ function TreeLine({ line, index, start, chosen, focused }: TreeLineProps) {
     mark: line.name === FAVOURITE ? Star : Tag,
   }[line.kind];
   const number = count(line.count);
-  const word = line.kind === 'marks' ? 'marksLine' : 'line';
   return (
     // biome-ignore lint/a11y/useFocusableInteractive: the tree has the focus and names its line
     <div
@@ -204,7 +203,6 @@ function TreeLine({ line, index, start, chosen, focused }: TreeLineProps) {
       aria-setsize={line.siblings}
       aria-selected={chosen}
       aria-expanded={line.open ?? undefined}
-      aria-label={t(`library.tree.${word}`, { name, number, count: line.count })}
       className={styles.line}
       data-index={index}
       data-focused={focused || undefined}
@@ -215,7 +213,7 @@ function TreeLine({ line, index, start, chosen, focused }: TreeLineProps) {
         {line.open !== null && <ChevronRight data-open={line.open} aria-hidden />}
       </span>
       <Icon aria-hidden className={styles.icon} />
-      <span className={styles.name}>{name}</span>
+      <span className={styles.name}>{`${name} `}</span>
       {line.kind !== 'marks' && <span className={styles.count}>{number}</span>}
     </div>
   );

@@ -49,16 +49,13 @@ export function Head({ columns, groups, items, width, names }: HeadProps) {
               key={columnKey(column)}
               role="columnheader"
               aria-colindex={index + 2}
-              aria-label={t('stage.matrix.column', {
-                file: column.file,
-                generator: column.generator,
-              })}
               className={styles.column}
               data-broken={column.broken || undefined}
               title={[column.generator, column.description].filter(Boolean).join('\n')}
               style={{ left: start }}
             >
               <span className={styles.generator}>{breakable(column.generator)}</span>
+              <span className="visually-hidden">{t('stage.matrix.of', { file: column.file })}</span>
             </div>
           )
         );

@@ -87,7 +87,6 @@ export const MatrixRowView = memo(function MatrixRowView({
             id={cellId(row, index)}
             role="gridcell"
             aria-colindex={index + 2}
-            aria-label={words}
             className={styles.cell}
             data-cell={`${row}:${index}`}
             data-state={cell?.state}
@@ -95,6 +94,7 @@ export const MatrixRowView = memo(function MatrixRowView({
             title={words}
             style={{ left }}
           >
+            <span className="visually-hidden">{words}</span>
             {cell ? (
               <>
                 <span className={styles.picture}>
