@@ -65,7 +65,7 @@ impl Exports {
                 continue;
             }
             // What two sources would both be called is seen beforehand where it can be, else here.
-            if let Some(fault) = &row.error
+            if let Some(fault) = row.error.as_ref().filter(|_| row.is_clash())
                 && foretold.clashes.len() < CLASHES
             {
                 let generator = row.generator.as_deref().unwrap_or_default();
