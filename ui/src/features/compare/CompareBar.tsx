@@ -151,6 +151,7 @@ function Variations() {
       {info.variations.length > 1 && (
         <Select
           label={t('compare.variation')}
+          className={styles.choice}
           value={active.variation ?? info.variations[0] ?? ''}
           options={info.variations.map((value) => ({ value, label: value }))}
           onChange={(variation) => set({ active: { ...active, variation } })}
@@ -159,6 +160,7 @@ function Variations() {
       {info.formats.length > 1 && (
         <Select
           label={t('compare.format')}
+          className={styles.choice}
           value={active.format ?? info.formats[0] ?? ''}
           options={info.formats.map((value) => ({ value, label: value.toUpperCase() }))}
           onChange={(format) => set({ active: { ...active, format } })}

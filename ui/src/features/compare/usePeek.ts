@@ -1,10 +1,11 @@
 // Holding `\` or Space shows the original in the place of the variant.
 import { useEffect } from 'react';
+import { inDialog, isTyping } from '@/actions/focus';
 import { useCompare } from './useCompare';
 
 const isKey = ({ key }: KeyboardEvent) => key === '\\' || key === ' ';
 
-/** Where the keys have another meaning: texts, buttons, menus. */
+/** Where Space has another meaning: texts, buttons, menus. */
 const TAKEN =
   'input, textarea, select, button, a, [contenteditable], [role=menu], [role=dialog], [role=option], [role=tab], [role=switch], [role=treeitem], [role=listbox]';
 
@@ -12,7 +13,10 @@ export function usePeek() {
   useEffect(() => {
     const down = (event: KeyboardEvent) => {
       if (!isKey(event) || event.ctrlKey || event.metaKey || event.altKey) return;
-      if (event.target instanceof Element && event.target.closest(TAKEN)) return;
+      // `\\` means nothing to a button: whoever has just pressed one may hold it.
+      const taken =
+        event.key === ' ' && event.target instanceof Element && event.target.closest(TAKEN);
+      if (taken || isTyping(event.target) || inDialog()) return;
       event.preventDefault();
       if (!event.repeat) useCompare.getState().set({ peek: true });
     };
