@@ -52,6 +52,13 @@ export function GeneratorList() {
   const reached = known && activeId ? activeId : presets[0] && lineId(presets[0].file);
   const target = active?.file ?? presets[0]?.file;
 
+  const shown = known ? activeId : null;
+  useEffect(() => {
+    if (shown === null) return;
+    const line = tree.current?.querySelector('[data-line][aria-selected="true"]');
+    line?.scrollIntoView({ block: 'nearest' });
+  }, [shown]);
+
   const turn = (file: string, open: boolean) => {
     const next = new Set(closed);
     if (open) next.delete(file);

@@ -18,9 +18,12 @@ export function ThemeList() {
   const client = useQueryClient();
   const active = useView((view) => view.active);
   const preset = usePresets().find(({ file }) => file === active?.file);
-  const [edited, setEdited] = useState<string | null>(null);
+  const [opened, setOpened] = useState<{ file: string; name: string } | null>(null);
   if (!preset || preset.generators.length === 0) return null;
   const { file, themes, generators } = preset;
+  // The dialog belongs to its file: it goes when another one becomes active.
+  const edited = opened?.file === file ? opened.name : null;
+  const setEdited = (name: string | null) => setOpened(name === null ? null : { file, name });
 
   const add = async () => {
     const names = themes.map(({ name }) => name);

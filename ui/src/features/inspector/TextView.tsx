@@ -13,6 +13,7 @@ import {
   highlightActiveLineGutter,
   keymap,
   lineNumbers,
+  tooltips,
 } from '@codemirror/view';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useLayoutEffect, useRef } from 'react';
@@ -109,6 +110,8 @@ export function TextView({ document, problems }: TextViewProps) {
           highlightSelectionMatches(),
           drawSelection(),
           EditorView.lineWrapping,
+          // What a completion says of itself stands below it: the panel is narrow.
+          tooltips({ tooltipSpace: (editor) => editor.dom.getBoundingClientRect() }),
           bracketMatching(),
           closeBrackets(),
           search({ top: false }),
@@ -143,6 +146,16 @@ export function TextView({ document, problems }: TextViewProps) {
     const editor = view.current;
     if (!editor) return;
     editor.dispatch(setDiagnostics(editor.state, diagnostics(editor.state.doc, problems)));
+    // The list of problems takes room from the editor: the cursor stays in sight.
+    if (editor.hasFocus) {
+      const { head } = editor.state.selection.main;
+      requestAnimationFrame(() => {
+        if (view.current !== editor || head > editor.state.doc.length) return;
+        editor.dispatch({
+          effects: EditorView.scrollIntoView(head, { y: 'nearest', yMargin: 24 }),
+        });
+      });
+    }
   }, [problems]);
 
   useEffect(() => {
@@ -152,10 +165,13 @@ export function TextView({ document, problems }: TextViewProps) {
     if (!editor || wanted?.file === file || generator === '') return;
     const at = headerOf(editor.state.doc.toString(), generator);
     if (at === null) return;
-    editor.dispatch({
-      selection: { anchor: at },
-      effects: EditorView.scrollIntoView(at, { y: 'start', yMargin: 40 }),
+    const effects = EditorView.scrollIntoView(at, { y: 'start', yMargin: 24 });
+    editor.dispatch({ selection: { anchor: at }, effects });
+    // Lines above are measured only now: where they wrap, the place has moved.
+    const frame = requestAnimationFrame(() => {
+      if (view.current === editor && at <= editor.state.doc.length) editor.dispatch({ effects });
     });
+    return () => cancelAnimationFrame(frame);
   }, [generator, file]);
 
   useEffect(() => {
