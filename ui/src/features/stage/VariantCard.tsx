@@ -145,17 +145,19 @@ export const VariantCard = memo(function VariantCard(props: VariantCardProps) {
           });
         }}
       >
-        {url && (
-          <img
-            className={styles.image}
-            src={url}
-            alt=""
-            decoding="async"
-            loading="lazy"
-            draggable={false}
-            {...(size && { width: size[0], height: size[1] })}
-          />
-        )}
+        <span className={styles.inside}>
+          {url && (
+            <img
+              className={styles.image}
+              src={url}
+              alt=""
+              decoding="async"
+              loading="lazy"
+              draggable={false}
+              {...(size && { width: size[0], height: size[1] })}
+            />
+          )}
+        </span>
         <Waiting busy={busy} label={t('stage.sheet.rendering')} />
       </button>
       <p className={styles.title}>
