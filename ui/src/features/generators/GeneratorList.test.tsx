@@ -74,6 +74,9 @@ beforeEach(() => {
   );
 });
 
+// Several files run at once on few cores.
+vi.setConfig({ testTimeout: 20_000 });
+
 afterEach(cleanup);
 
 const line = (name: string) => screen.getByRole('treeitem', { name: new RegExp(`^${name}`) });

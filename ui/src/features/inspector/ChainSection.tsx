@@ -14,14 +14,15 @@ import {
   verticalListSortingStrategy,
 } from '@dnd-kit/sortable';
 import { ChevronsDownUp, ChevronsUpDown } from 'lucide-react';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { JsonValue } from '@/api/bindings';
 import { IconButton } from '@/components/Button';
 import { announce } from '@/state/announce';
 import { AddOperation } from '../operations/AddOperation';
 import { OperationCard } from '../operations/OperationCard';
-import { type FieldSchema, type OperationSchema, operationsOf } from '../operations/schema';
+import { type OperationSchema, operationsOf } from '../operations/schema';
+import { useStable } from '../operations/useStable';
 import { isTable } from './applyEdits';
 import type { GeneratorForm, Table } from './form';
 import styles from './Inspector.module.css';
@@ -51,10 +52,8 @@ export function newStep(op: string, schema: OperationSchema | undefined): Table 
 export function ChainSection({ form }: { form: GeneratorForm }) {
   const { t } = useTranslation();
   const { generator } = form.active;
-  const { operations, value } = useMemo(() => {
-    const value = form.own.operations;
-    return { operations: operationsOf(form.schema), value: Array.isArray(value) ? value : [] };
-  }, [form.schema, form.own]);
+  const operations = useMemo(() => operationsOf(form.schema), [form.schema]);
+  const value = Array.isArray(form.own.operations) ? form.own.operations : [];
   const cards = useCards(form.active.file, generator, value.length);
   const sensors = useSensors(
     useSensor(PointerSensor, { activationConstraint: { distance: 4 } }),
@@ -105,6 +104,26 @@ export function ChainSection({ form }: { form: GeneratorForm }) {
     const to = over ? cards.ids.indexOf(String(over.id)) : -1;
     if (from >= 0 && to >= 0 && from !== to) move(from, to);
   };
+  const onSet = useStable(
+    (
+      index: number,
+      key: string,
+      label: string,
+      next: JsonValue | undefined,
+      gesture: string | null,
+    ) => change(index, key, label, { value: next, gesture }),
+  );
+  const onMove = useStable((index: number, to: number) => {
+    move(index, to);
+    focusCard(to);
+  });
+  const onDuplicate = useStable((index: number) => {
+    const step = value[index];
+    if (step === undefined) return;
+    const label = t('inspector.chain.duplicateLabel', { name: nameOf(step), generator });
+    insert(index + 1, step, label);
+  });
+  const onRemove = useStable(remove);
   const anyOpen = cards.open.size > 0;
   return (
     <Section
@@ -126,7 +145,7 @@ export function ChainSection({ form }: { form: GeneratorForm }) {
           <ol ref={list} className={styles.cards} aria-label={t('inspector.sections.chain')}>
             {value.map((step, index) => {
               const id = cards.ids[index] ?? String(index);
-              const own: Table = isTable(step) ? step : {};
+              const own: Table = isTable(step) ? step : NO_STEP;
               return (
                 <OperationCard
                   key={id}
@@ -135,22 +154,11 @@ export function ChainSection({ form }: { form: GeneratorForm }) {
                   step={own}
                   schema={operations.find(({ op }) => op === own.op)}
                   open={cards.open.has(id)}
-                  onOpen={(open) => cards.setOpen(id, open)}
-                  onSet={(key, label, next, gesture) =>
-                    change(index, key, label, { value: next, gesture })
-                  }
-                  onMove={(to) => {
-                    move(index, to);
-                    focusCard(to);
-                  }}
-                  onDuplicate={() =>
-                    insert(
-                      index + 1,
-                      step,
-                      t('inspector.chain.duplicateLabel', { name: nameOf(step), generator }),
-                    )
-                  }
-                  onRemove={() => remove(index)}
+                  onOpen={cards.setOpen}
+                  onSet={onSet}
+                  onMove={onMove}
+                  onDuplicate={onDuplicate}
+                  onRemove={onRemove}
                 />
               );
             })}
@@ -162,10 +170,12 @@ export function ChainSection({ form }: { form: GeneratorForm }) {
   );
 }
 
+/** In place of what is no table, and always the same one. */
+const NO_STEP: Table = {};
+
 interface Changed {
   value: JsonValue | undefined;
   gesture: string | null;
-  field?: FieldSchema;
 }
 
 let made = 0;
@@ -191,16 +201,20 @@ function useCards(file: string, generator: string, count: number) {
     of.current = subject;
     if (!right) setIds(now);
   }, [subject, right, now]);
-  return {
-    ids: now,
-    open,
-    setOpen: (id: string, isOpen: boolean) =>
+  const turn = useCallback(
+    (id: string, isOpen: boolean) =>
       setOpen((former) => {
         const next = new Set(former);
         if (isOpen) next.add(id);
         else next.delete(id);
         return next;
       }),
+    [],
+  );
+  return {
+    ids: now,
+    open,
+    setOpen: turn,
     openAll: (isOpen: boolean) => setOpen(new Set(isOpen ? now : [])),
     insert: (index: number) => {
       const id = newId();

@@ -77,6 +77,9 @@ beforeEach(() => {
   });
 });
 
+// Several files run at once on few cores.
+vi.setConfig({ testTimeout: 20_000 });
+
 afterEach(cleanup);
 
 const show = () => {

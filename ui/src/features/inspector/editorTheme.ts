@@ -83,6 +83,13 @@ const look = EditorView.theme({
   },
   '.cm-lint-marker-error': { content: '"●"', color: 'var(--bad)', fontSize: '10px' },
   '.cm-mergeView, .cm-mergeViewEditors': { height: '100%' },
+  '.cm-collapsedLines': {
+    padding: '2px 8px',
+    color: 'var(--text-soft)',
+    background: 'var(--surface-3)',
+  },
+  '.cm-collapsedLines:before, .cm-collapsedLines:after': { content: '"···"' },
+  '.cm-merge-revert button': { color: 'var(--accent)' },
   '.cm-changedLine, &.cm-merge-b .cm-changedLine, .cm-deletedChunk': {
     backgroundColor: 'color-mix(in srgb, var(--accent-soft) 55%, transparent)',
   },

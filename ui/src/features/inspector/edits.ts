@@ -105,8 +105,11 @@ async function send(client: QueryClient, file: string, batch: Batch) {
   try {
     const document = await run(file, batch);
     keepDocument(client, document);
+    // The client's copy shares what did not change with the former one: that is not drawn again.
+    const kept = client.getQueryData<Document>(['document', file]);
+    const base = kept?.revision === document.revision ? kept : document;
     const [next, ...waiting] = queueOf(file)?.waiting ?? [];
-    setQueue(file, next ? { base: document, underWay: next, waiting } : null);
+    setQueue(file, next ? { base, underWay: next, waiting } : null);
     for (const tell of batch.done) tell(true);
     if (next) void send(client, file, next);
   } catch (error) {

@@ -8,6 +8,7 @@ import styles from './FieldList.module.css';
 import { FieldRow } from './FieldRow';
 import type { FieldSchema } from './schema';
 import { inOrder, rare } from './table';
+import { useStable } from './useStable';
 
 interface FieldListProps {
   /** The table's name: an operation's, `source`, `match`, `output` … */
@@ -22,7 +23,8 @@ interface FieldListProps {
 }
 
 export function FieldList(props: FieldListProps) {
-  const { table, fields, values, inherited = {}, except = [], onChange } = props;
+  const { table, fields, values, inherited = {}, except = [] } = props;
+  const onChange = useStable(props.onChange);
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
   const shown = inOrder(table, fields).filter(({ key }) => !except.includes(key));

@@ -12,7 +12,7 @@ import {
   Puzzle,
   Trash2,
 } from 'lucide-react';
-import type { KeyboardEvent } from 'react';
+import { type KeyboardEvent, memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { JsonValue } from '@/api/bindings';
 import { IconButton } from '@/components/Button';
@@ -22,7 +22,7 @@ import { TextField } from '@/components/TextField';
 import { FieldList } from './FieldList';
 import styles from './OperationCard.module.css';
 import { useTypingGesture } from './plainFields';
-import type { FieldSchema, OperationSchema } from './schema';
+import type { OperationSchema } from './schema';
 import { summary } from './summary';
 import { icons } from './table';
 
@@ -35,20 +35,20 @@ interface OperationCardProps {
   step: Table;
   schema: OperationSchema | undefined;
   open: boolean;
-  onOpen: (open: boolean) => void;
+  onOpen: (id: string, open: boolean) => void;
   onSet: (
+    index: number,
     key: string,
     label: string,
     value: JsonValue | undefined,
     gesture: string | null,
-    field?: FieldSchema,
   ) => void;
-  onMove: (to: number) => void;
-  onDuplicate: () => void;
-  onRemove: () => void;
+  onMove: (index: number, to: number) => void;
+  onDuplicate: (index: number) => void;
+  onRemove: (index: number) => void;
 }
 
-export function OperationCard(props: OperationCardProps) {
+export const OperationCard = memo(function OperationCard(props: OperationCardProps) {
   const { id, index, count, step, schema, open, onOpen, onSet, onMove, onDuplicate, onRemove } =
     props;
   const { t } = useTranslation();
@@ -65,7 +65,7 @@ export function OperationCard(props: OperationCardProps) {
     event.preventDefault();
     event.stopPropagation();
     const to = index + (event.key === 'ArrowUp' ? -1 : 1);
-    if (to >= 0 && to < count) onMove(to);
+    if (to >= 0 && to < count) onMove(index, to);
   };
   return (
     <li
@@ -94,7 +94,7 @@ export function OperationCard(props: OperationCardProps) {
           className={styles.title}
           aria-expanded={open}
           data-card={index}
-          onClick={() => onOpen(!open)}
+          onClick={() => onOpen(id, !open)}
         >
           {open ? <ChevronDown /> : <ChevronRight />}
           <Icon />
@@ -105,7 +105,7 @@ export function OperationCard(props: OperationCardProps) {
           label={t('inspector.chain.enabled', { name: title })}
           checked={enabled}
           onChange={(on) =>
-            onSet('enabled', t('inspector.chain.enabledKey'), on ? undefined : false, null)
+            onSet(index, 'enabled', t('inspector.chain.enabledKey'), on ? undefined : false, null)
           }
         />
         <Menu
@@ -118,26 +118,26 @@ export function OperationCard(props: OperationCardProps) {
               icon: <ArrowUp />,
               keys: 'Alt+↑',
               disabled: index === 0,
-              perform: () => onMove(index - 1),
+              perform: () => onMove(index, index - 1),
             },
             {
               label: t('inspector.chain.down'),
               icon: <ArrowDown />,
               keys: 'Alt+↓',
               disabled: index === count - 1,
-              perform: () => onMove(index + 1),
+              perform: () => onMove(index, index + 1),
             },
             'separator',
             {
               label: t('inspector.chain.duplicate'),
               icon: <CopyPlus />,
-              perform: onDuplicate,
+              perform: () => onDuplicate(index),
             },
             {
               label: t('inspector.chain.remove'),
               icon: <Trash2 />,
               danger: true,
-              perform: onRemove,
+              perform: () => onRemove(index),
             },
           ]}
         />
@@ -151,11 +151,11 @@ export function OperationCard(props: OperationCardProps) {
             except={['op', 'name', 'enabled']}
             onChange={(field, value, gesture) =>
               onSet(
+                index,
                 field.key,
                 t([`operations.fields.${op}.${field.key}`, `operations.labels.${field.key}`]),
                 value,
                 gesture,
-                field,
               )
             }
           />
@@ -170,6 +170,7 @@ export function OperationCard(props: OperationCardProps) {
             maxLength={200}
             onChange={(event) =>
               onSet(
+                index,
                 'name',
                 t('inspector.chain.name'),
                 event.target.value || undefined,
@@ -182,4 +183,4 @@ export function OperationCard(props: OperationCardProps) {
       )}
     </li>
   );
-}
+});

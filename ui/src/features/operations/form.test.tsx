@@ -25,6 +25,9 @@ const tables: [string, ReturnType<typeof fieldsOf>][] = [
   ['match', fieldsOf(schema, 'MatchRules')],
 ];
 
+// Several files run at once on few cores.
+vi.setConfig({ testTimeout: 20_000 });
+
 afterEach(cleanup);
 
 let client: QueryClient;
