@@ -12,7 +12,7 @@ use tauri_plugin_opener::OpenerExt as _;
 use tokio::sync::oneshot;
 
 use crate::{
-    menu::{self, MenuSpec},
+    menu::{Bar, MenuSpec},
     state::Starting,
 };
 
@@ -108,7 +108,8 @@ pub(crate) async fn drag_out(
     path: PathBuf,
     image: PathBuf,
 ) -> Result<(), ApiError> {
-    let failed = |error: String| ApiError::new("system", format!("The drag did not begin: {error}"));
+    let failed =
+        |error: String| ApiError::new("system", format!("The drag did not begin: {error}"));
     let (sender, begun) = oneshot::channel();
     let app = window.app_handle().clone();
     app.run_on_main_thread(move || {
@@ -130,9 +131,12 @@ pub(crate) async fn drag_out(
 
 /// Sets the menu bar.
 #[tauri::command]
-pub(crate) async fn set_menu(app: AppHandle, menus: Vec<MenuSpec>) -> Result<(), ApiError> {
-    let built = menu::build(&app, &menus).and_then(|menu| app.set_menu(menu));
-    built.map(drop).map_err(|error| ApiError::new("system", format!("no menu: {error}")))
+pub(crate) async fn set_menu(
+    app: AppHandle,
+    bar: State<'_, Bar>,
+    menus: Vec<MenuSpec>,
+) -> Result<(), ApiError> {
+    bar.show(&app, menus).map_err(|error| ApiError::new("system", format!("no menu: {error}")))
 }
 
 /// Light or dark; none: as the system has it.

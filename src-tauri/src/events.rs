@@ -62,9 +62,8 @@ fn set_title(app: &AppHandle, workspace: Option<&str>) {
 /// Tells the desktop that a long run has ended or waits, if nobody looks.
 async fn ended(app: &AppHandle, studio: &Studio, run: &RunInfo) {
     let is_over = matches!(run.state, RunState::Done | RunState::Paused);
-    let is_looked_at = app
-        .get_webview_window("main")
-        .is_some_and(|window| window.is_focused().unwrap_or(false));
+    let is_looked_at =
+        app.get_webview_window("main").is_some_and(|window| window.is_focused().unwrap_or(false));
     if !is_over || run.seconds < LONG_SECONDS || is_looked_at {
         return;
     }

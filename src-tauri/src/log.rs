@@ -3,10 +3,13 @@
 use std::path::Path;
 
 use tracing_appender::rolling::{Builder, Rotation};
-use tracing_subscriber::{EnvFilter, Layer as _, layer::SubscriberExt as _, util::SubscriberInitExt as _};
+use tracing_subscriber::{
+    EnvFilter, Layer as _, layer::SubscriberExt as _, util::SubscriberInitExt as _,
+};
 
 /// What is logged unless `CROPMARK_LOG` asks for something else.
-const DEFAULT: &str = "warn,cropmark=info,cropmark_api=info,cropmark_engine=info,cropmark_store=info";
+const DEFAULT: &str =
+    "warn,cropmark=info,cropmark_api=info,cropmark_engine=info,cropmark_store=info";
 
 /// Days that are kept.
 const DAYS: usize = 7;

@@ -15,7 +15,9 @@ use tauri::{AppHandle, Emitter as _, Manager as _, RunEvent, WebviewUrl, Webview
 
 use crate::{
     arguments::{Arguments, has_display},
-    commands, events, log, scheme,
+    commands, events, log,
+    menu::Bar,
+    scheme,
     state::Starting,
 };
 
@@ -79,10 +81,14 @@ fn build(arguments: Arguments, places: Places) -> tauri::Result<tauri::App> {
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_notification::init())
         .plugin(tauri_plugin_opener::init())
-        .register_asynchronous_uri_scheme_protocol(scheme::NAME, move |context, request, responder| {
-            scheme::answer(&for_scheme, context, request, responder);
-        })
+        .register_asynchronous_uri_scheme_protocol(
+            scheme::NAME,
+            move |context, request, responder| {
+                scheme::answer(&for_scheme, context, request, responder);
+            },
+        )
         .manage(starting.clone())
+        .manage(Bar::default())
         .invoke_handler(tauri::generate_handler![
             commands::call,
             commands::choose,
@@ -127,6 +133,11 @@ async fn open_first(studio: &Studio, arguments: &Arguments) {
     let opened = match &arguments.folder {
         Some(folder) => {
             let path = folder.canonicalize().unwrap_or_else(|_| folder.clone());
+            // Of a file, a preset say, its folder is opened.
+            let path = match path.parent() {
+                Some(parent) if path.is_file() => parent.to_owned(),
+                _ => path,
+            };
             studio.call("open_workspace", json!({ "path": path })).await
         }
         None if arguments.samples => studio.call("open_samples", json!({})).await,
