@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { remote } from 'webdriverio';
 
@@ -78,7 +79,7 @@ function findDriver() {
  * @param {object} wanted
  * @param {string[]} [wanted.words] what the program is started with
  * @param {string} [wanted.home] a home of a former session, to start it again
- * @param {[number, number]} [wanted.size] of the window
+ * @param {[number, number] | null} [wanted.size] of the window; null: as the studio has it
  * @param {Record<string, string>} [wanted.env]
  */
 export async function openStudio({ words = [], home, size = [1280, 800], env = {} } = {}) {
@@ -95,7 +96,7 @@ export async function openStudio({ words = [], home, size = [1280, 800], env = {
     findDriver(),
     ['--port', String(port), '--native-port', String(nativePort)],
     {
-      stdio: ['ignore', process.env.CROPMARK_E2E_LOG ? 'inherit' : 'ignore', 'inherit'],
+      stdio: ['ignore', process.env.CROPMARK_E2E_LOG ? 'inherit' : 'ignore', 'pipe'],
       detached: true,
       env: {
         ...process.env,
@@ -111,6 +112,13 @@ export async function openStudio({ words = [], home, size = [1280, 800], env = {
       },
     },
   );
+  // GTK complains of each accelerator whenever the menu bar is built anew; that says nothing.
+  createInterface({ input: driver.stderr }).on('line', (line) => {
+    if (line.trim() !== '' && !line.includes('no accelerator')) process.stderr.write(`${line}\n`);
+  });
+  // What outlives a studio that was killed must not keep this process alive.
+  driver.unref();
+  driver.stderr.unref();
   const stopDriver = () => {
     try {
       process.kill(-driver.pid, 'SIGKILL');
@@ -135,7 +143,7 @@ export async function openStudio({ words = [], home, size = [1280, 800], env = {
       },
     });
     await browser.setTimeout({ script: 30_000, pageLoad: 30_000, implicit: 0 });
-    await browser.setWindowSize(...size);
+    if (size) await browser.setWindowSize(...size);
     await until(
       () => browser.execute(() => document.querySelector('#root')?.childElementCount > 0),
       'the page shows something',

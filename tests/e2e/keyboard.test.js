@@ -1,0 +1,117 @@
+// Without the mouse: from the welcome screen to an exported file, with the focus always in sight.
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { filesBelow, temporaryFolder } from './folders.js';
+import { Key } from './page.js';
+import { start } from './start.js';
+import { until } from './studio.js';
+
+/** Runs in the page: what has the focus, and whether a person sees that it does. */
+function focus() {
+  const element = document.activeElement;
+  if (!element || element === document.body) return null;
+  const isSeen = (one, pseudo) => {
+    const style = getComputedStyle(one, pseudo);
+    return (
+      (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0) ||
+      (style.boxShadow !== 'none' && style.boxShadow !== '')
+    );
+  };
+  // A range in a slider's thumb and a tile of a grid show it on what stands for them.
+  const active = document.getElementById(element.getAttribute('aria-activedescendant') ?? '');
+  const near = [element, active, element.parentElement, element.nextElementSibling, element.shadowRoot?.activeElement];
+  const box = element.getBoundingClientRect();
+  return {
+    name: (element.getAttribute('aria-label') ?? element.labels?.[0]?.textContent ?? element.textContent ?? '').trim().slice(0, 60),
+    role: element.getAttribute('role') ?? element.tagName.toLowerCase(),
+    seen: near.some((one) => one && (isSeen(one) || isSeen(one, '::after') || isSeen(one, '::before'))) || getComputedStyle(element.closest('[class]') ?? element).caretColor === 'impossible',
+    inSight: box.width > 0 && box.height > 0,
+  };
+}
+
+/** Presses Tab until what has the focus fits; every stop on the way must be seen. */
+async function tabTo({ press, evaluate }, fits, what, back = false) {
+  const stops = [];
+  for (let step = 0; step < 90; step += 1) {
+    await press(...(back ? [Key.shift, Key.tab] : [Key.tab]));
+    const at = await evaluate(focus);
+    if (!at) continue;
+    stops.push(`${at.role} "${at.name}"`);
+    assert.ok(at.seen, `the focus is seen on ${stops.at(-1)}`);
+    if (fits(at)) return at;
+  }
+  throw new Error(`Tab never reaches ${what}: ${stops.join(', ')}`);
+}
+
+test('from the welcome screen to an exported file', async (t) => {
+  const hands = await start(t);
+  const { press, evaluate, untilPage, browser, find } = hands;
+  await find('button', 'Open the samples');
+  await tabTo(hands, ({ name }) => name === 'Open the samples', 'the samples');
+  await press(Key.enter);
+  await untilPage(() => document.querySelectorAll('[role=gridcell]').length > 10, 'tiles', { wait: 60_000 });
+
+  await tabTo(hands, ({ role }) => role === 'grid', 'the grid');
+  await press(Key.right);
+  await press(Key.right);
+  await press(Key.shift, Key.right);
+  await untilPage(() => document.querySelectorAll('[role=gridcell][aria-selected=true]').length === 2, 'two are selected');
+  assert.equal((await evaluate(focus)).seen, true);
+  await press(Key.enter);
+  await find('group', 'Split');
+  await press('g');
+  await untilPage(() => document.querySelector('[role=grid]'), 'the grid again');
+
+  const destination = join(temporaryFolder(t), 'out');
+  await press(Key.ctrl, 'e');
+  await find('dialog', 'Export', { exact: false });
+  await tabTo(hands, ({ name }) => name.startsWith('No generators of campaign'), 'None of campaign').catch(() => {});
+  await tabTo(hands, ({ name, role }) => role === 'input' && name === 'Folder', 'the folder');
+  for (const letter of destination) await press(letter);
+  await tabTo(hands, ({ name, role }) => role === 'button' && name === 'Export', 'Export');
+  await press(Key.enter);
+  await untilPage(() => !document.querySelector('[role=dialog]'), 'the dialog closes');
+  await until(
+    () => {
+      try {
+        return filesBelow(destination).length > 0;
+      } catch {
+        return false;
+      }
+    },
+    'a file is written',
+    60_000,
+  );
+  void browser;
+});
+
+test('palette, list of keys, and letters that are inert while typing', async (t) => {
+  const hands = await start(t, { words: ['--samples'] });
+  const { press, untilPage, evaluate, act, $, browser, find, fill } = hands;
+  await untilPage(() => document.querySelector('[role=gridcell]'), 'tiles', { wait: 60_000 });
+  const stage = () => evaluate(() => document.querySelector('header [role=group] [aria-pressed=true]')?.ariaLabel ?? document.querySelector('header [aria-pressed=true]')?.getAttribute('aria-label'));
+
+  await press(Key.ctrl, 'k');
+  await $('[role=dialog] input');
+  await press(Key.escape);
+  await untilPage(() => !document.querySelector('[role=dialog]'), 'the palette closes');
+  await act('Matrix');
+  await until(async () => (await stage()) === 'Matrix', 'the matrix');
+
+  await press(Key.f1);
+  await find('heading', 'Keys', { within: '[role=dialog]' });
+  await press('g');
+  assert.equal(await stage(), 'Matrix', 'keys are the dialog’s own');
+  await press(Key.escape);
+  await untilPage(() => !document.querySelector('[role=dialog]'), 'the list closes');
+
+  const search = await fill('textbox', 'Search file names', 'gcs');
+  assert.equal(await search.getValue(), 'gcs');
+  assert.equal(await stage(), 'Matrix', 'letters are for the text');
+  await press(Key.escape);
+  await press(Key.escape);
+  await press('g');
+  await until(async () => (await stage()) === 'Grid', 'letters are actions again');
+  void browser;
+});

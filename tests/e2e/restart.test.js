@@ -1,0 +1,100 @@
+// What comes back after a restart, and that a second start shows the first window.
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { workspace } from './folders.js';
+import { Key } from './page.js';
+import { studioOf } from './processes.js';
+import { start } from './start.js';
+import { programs, until } from './studio.js';
+import { closeWindow } from './x11.js';
+
+const preset = `version = 1
+
+[generators.one]
+operations = []
+
+[generators.two]
+operations = []
+`;
+
+const sizes = ({ evaluate }) =>
+  evaluate(() => ({
+    window: [innerWidth, innerHeight],
+    sidebar: Math.round(document.querySelector('nav').getBoundingClientRect().width),
+    inspector: Math.round(document.querySelector('aside').getBoundingClientRect().width),
+  }));
+
+test('window, view, panels and selection come back', async (t) => {
+  const folder = workspace(t, {
+    from: ['photos/autumn-lake.jpg', 'photos/arcade.jpg', 'photos/dusk-ridge.jpg'],
+    files: { 'web.preset.toml': preset },
+  });
+  const first = await start(t, { words: [folder], size: [1100, 700] });
+  const { tile, chooseGenerator, click, find, evaluate, press, untilPage, studio } = first;
+  await (await tile('photos/dusk-ridge.jpg')).click();
+  await chooseGenerator('web.preset.toml', 'two');
+  const edge = await find('separator', 'Width of the inspector');
+  await evaluate((element) => element.focus(), edge);
+  for (let step = 0; step < 2; step += 1) await press(Key.left);
+  await click('button', 'Text', { within: 'aside' });
+  await press(Key.escape);
+  await click('button', 'Sheet');
+  await click('button', 'Activity', { exact: false, within: 'header' });
+  await untilPage(() => /No exports yet/.test(document.body.innerText), 'the activity panel');
+  const former = await sizes(first);
+  await closeWindow(studio.display, studioOf(studio.home).pid);
+  await until(() => studioOf(studio.home) === null, 'the studio ends', 20_000);
+  await first.end();
+
+  const second = await start(t, { home: studio.home, size: null });
+  await second.untilPage(() => /dusk-ridge/.test(document.querySelector('[data-stage]')?.innerText ?? ''), 'the sheet of the same asset', { wait: 30_000 });
+  assert.deepEqual(await sizes(second), former);
+  await second.untilPage(() => document.querySelector('[data-text-view]'), 'the text is shown');
+  await second.untilPage(() => /No exports yet/.test(document.body.innerText), 'the activity panel');
+  await second.untilPage(() => document.querySelector('[data-generator=two][aria-selected=true]'), 'the generator');
+  await second.click('button', 'Grid');
+  await second.untilPage(() => document.querySelector('[role=gridcell][aria-selected=true]')?.title.startsWith('photos/dusk-ridge.jpg'), 'the selection');
+});
+
+/** A session bus of the test's own; null where none can be started. */
+function sessionBus(t) {
+  if (spawnSync('dbus-daemon', ['--version']).status !== 0) return null;
+  const bus = spawn('dbus-daemon', ['--session', '--nofork', '--print-address'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  t.after(() => bus.kill());
+  return new Promise((resolve) => {
+    bus.once('exit', () => resolve(null));
+    bus.stdout.once('data', (data) => resolve(String(data).trim()));
+  });
+}
+
+test('a second start opens its folder in the first window', async (t) => {
+  const address = await sessionBus(t);
+  if (!address) return t.skip('dbus-daemon is not there, and without a session bus nobody can be told');
+  const [one, two] = [
+    workspace(t, { from: ['photos/arcade.jpg'] }),
+    workspace(t, { from: ['photos/dusk-ridge.jpg'] }),
+  ];
+  const env = { DBUS_SESSION_BUS_ADDRESS: address };
+  const { studio, tile } = await start(t, { words: [one], env });
+  await tile('photos/arcade.jpg');
+  const second = spawn(join(programs, 'cropmark-studio'), [two], {
+    stdio: 'ignore',
+    env: {
+      ...process.env,
+      ...env,
+      DISPLAY: studio.display,
+      HOME: studio.home,
+      GDK_BACKEND: 'x11',
+      XDG_DATA_HOME: join(studio.home, 'data'),
+      XDG_CONFIG_HOME: join(studio.home, 'config'),
+      XDG_CACHE_HOME: join(studio.home, 'cache'),
+    },
+  });
+  const code = await new Promise((resolve) => second.once('exit', resolve));
+  assert.equal(code, 0);
+  await tile('photos/dusk-ridge.jpg');
+});
