@@ -47,14 +47,19 @@ function drag(event: ReactPointerEvent<HTMLElement>, move: (share: number) => vo
   const element = event.currentTarget;
   const area = element.parentElement?.getBoundingClientRect();
   if (!area) return;
-  element.setPointerCapture(event.pointerId);
-  const follow = (now: PointerEvent) => move((now.clientX - area.left) / area.width);
-  const end = () => {
-    element.removeEventListener('pointermove', follow);
-    element.removeEventListener('pointerup', end);
-    element.removeEventListener('pointercancel', end);
+  const pointer = event.pointerId;
+  element.setPointerCapture(pointer);
+  const follow = (now: PointerEvent) => {
+    if (now.pointerId === pointer) move((now.clientX - area.left) / area.width);
   };
-  element.addEventListener('pointermove', follow);
-  element.addEventListener('pointerup', end);
-  element.addEventListener('pointercancel', end);
+  const end = (now: PointerEvent) => {
+    if (now.pointerId !== pointer) return;
+    window.removeEventListener('pointermove', follow);
+    window.removeEventListener('pointerup', end);
+    window.removeEventListener('pointercancel', end);
+  };
+  // The window is heard: WebKitGTK takes the capture away from an element that moves.
+  window.addEventListener('pointermove', follow);
+  window.addEventListener('pointerup', end);
+  window.addEventListener('pointercancel', end);
 }
