@@ -3,7 +3,8 @@ import { beforeEach, expect, it, vi } from 'vitest';
 import { useActivity } from '@/state/activity';
 import { useNotices } from '@/state/notices';
 import type { Asset, Assets, Event, RunInfo, Runs } from './bindings';
-import { merge, take } from './events';
+import { keepFresh, merge, take } from './events';
+import { onEvents, type StudioEvent } from './rpc';
 
 vi.mock('./rpc', () => ({ call: vi.fn(), onEvents: vi.fn() }));
 
@@ -75,7 +76,8 @@ it('another workspace makes everything that was known of the former one stale', 
 });
 
 it('a document that changes makes what is seen by it stale', () => {
-  for (const key of ['document', 'sheet', 'assets']) client.setQueryData([key, 'a'], {});
+  client.setQueryData(['document', 'a'], { file: 'a', revision: 1 });
+  for (const key of ['sheet', 'assets']) client.setQueryData([key, 'a'], {});
   take(client, { kind: 'document', file: 'a', revision: 2 });
   expect([isStale('document', 'a'), isStale('sheet', 'a')]).toEqual([true, true]);
   expect(isStale('assets', 'a')).toBe(false);
@@ -125,4 +127,29 @@ it('asks anew where news overtake an answer that is on its way', async () => {
     expect(paths(client.getQueryData<Assets>(['assets']) as Assets)).toEqual(['a.jpg', 'b.jpg']);
   });
   stop();
+});
+
+it('a document is asked for only where it is not known yet', () => {
+  client.setQueryData(['document', 'a'], { file: 'a', revision: 4 });
+  take(client, { kind: 'document', file: 'a', revision: 4 });
+  expect(isStale('document', 'a')).toBe(false);
+  take(client, { kind: 'document', file: 'a', revision: 5 });
+  expect(isStale('document', 'a')).toBe(true);
+});
+
+it('what is seldom looked at is asked for once in a while, however often it changes', () => {
+  vi.useFakeTimers();
+  let tell: (events: StudioEvent[]) => void = () => {};
+  vi.mocked(onEvents).mockImplementation((hear) => {
+    tell = hear;
+    return () => {};
+  });
+  const asked = vi.spyOn(client, 'invalidateQueries');
+  const stop = keepFresh(client);
+  for (let time = 0; time < 5; time += 1) tell([{ kind: 'states', assets: [] }]);
+  expect(asked).not.toHaveBeenCalled();
+  vi.advanceTimersByTime(200);
+  expect(asked).toHaveBeenCalledTimes(3);
+  stop();
+  vi.useRealTimers();
 });

@@ -2,21 +2,59 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { useActivity } from '@/state/activity';
 import { useNotices } from '@/state/notices';
-import type { Assets, Event, RunInfo, Runs, StartUp } from './bindings';
+import type { Assets, Document, Event, RunInfo, Runs, StartUp } from './bindings';
 import { onEvents, type StudioEvent } from './rpc';
+
+/** What may be asked for a moment later: a drag changes a document many times a second. */
+const PATIENT = new Set([
+  'asset_details',
+  'asset_states',
+  'export_plan',
+  'matrix',
+  'sheet',
+  'snippet',
+]);
+
+/** How much later, in milliseconds. */
+const MOMENT = 120;
+
+type Stale = (...keys: string[]) => void;
 
 /** Keeps the client's knowledge fresh until the returned function is called. */
 export function keepFresh(client: QueryClient): () => void {
-  return onEvents((events) => {
-    for (const event of events) take(client, event);
-  });
-}
-
-/** Takes one event. */
-export function take(client: QueryClient, event: StudioEvent) {
-  const stale = (...keys: string[]) => {
+  const patient = new Set<string>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const ask = (keys: Iterable<string>) => {
     for (const key of keys) void client.invalidateQueries({ queryKey: [key] });
   };
+  const stale: Stale = (...keys) => {
+    ask(keys.filter((key) => !PATIENT.has(key)));
+    for (const key of keys) if (PATIENT.has(key)) patient.add(key);
+    if (patient.size === 0 || timer !== undefined) return;
+    timer = setTimeout(() => {
+      timer = undefined;
+      const due = [...patient];
+      patient.clear();
+      ask(due);
+    }, MOMENT);
+  };
+  const stop = onEvents((events) => {
+    for (const event of events) take(client, event, stale);
+  });
+  return () => {
+    clearTimeout(timer);
+    stop();
+  };
+}
+
+/** Takes one event; `stale` hears what is to be asked for anew. */
+export function take(
+  client: QueryClient,
+  event: StudioEvent,
+  stale: Stale = (...keys) => {
+    for (const key of keys) void client.invalidateQueries({ queryKey: [key] });
+  },
+) {
   switch (event.kind) {
     case 'lost':
       void client.invalidateQueries();
@@ -46,9 +84,13 @@ export function take(client: QueryClient, event: StudioEvent) {
     case 'presets':
       stale('presets', 'sheet', 'matrix', 'asset_states');
       break;
-    case 'document':
-      stale('document', 'sheet', 'matrix', 'snippet', 'export_plan');
+    case 'document': {
+      // Who made the change has the document already.
+      const known = client.getQueryData<Document>(['document', event.file]);
+      if (!known || known.revision < event.revision) stale('document');
+      stale('sheet', 'matrix', 'snippet', 'export_plan');
       break;
+    }
     case 'history':
       client.setQueryData(['history'], { undo: event.undo, redo: event.redo });
       break;

@@ -1,15 +1,13 @@
 // Crops by hand: a rectangle with handles on the original, with or without a fixed ratio.
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import ReactCrop, { type PercentCrop } from 'react-image-crop';
 import 'react-image-crop/dist/ReactCrop.css';
 import type { Asset } from '@/api/bindings';
-import { documentQuery, keepDocument } from '@/api/queries';
-import { call } from '@/api/rpc';
 import { Button } from '@/components/Button';
 import { Select } from '@/components/Select';
-import { tellError } from '@/state/notices';
+import { changeDocument, useDocument } from '@/features/inspector/edits';
 import type { ActiveGenerator } from '@/state/view';
 import styles from './Compare.module.css';
 import { type CropRect, cropEdits, cropOf, operationsOf } from './crop';
@@ -28,7 +26,7 @@ interface CropToolProps {
 export function CropTool({ asset, size, active }: CropToolProps) {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const document = useQuery(documentQuery(active.file)).data;
+  const document = useDocument(active.file);
   const operations = operationsOf(document?.value, active.generator);
   const stored = cropOf(operations);
   const [ratio, setRatio] = useState<Ratio>('free');
@@ -42,12 +40,10 @@ export function CropTool({ asset, size, active }: CropToolProps) {
   const store = (now: CropRect | null) => {
     const edits = cropEdits(active.generator, operations, now);
     if (edits.length === 0) return setDrawn(null);
-    call('edit', { file: active.file, edits, label: t('compare.cropLabel'), gesture: null })
-      .then((changed) => keepDocument(client, changed))
-      .catch((error) => {
-        setDrawn(null);
-        tellError(error);
-      });
+    // Where it is refused, the file's crop is shown again.
+    void changeDocument(client, active.file, { edits, label: t('compare.cropLabel') }).then(
+      (fine) => fine || setDrawn(null),
+    );
   };
 
   const aspect = aspectOf(ratio, size);
