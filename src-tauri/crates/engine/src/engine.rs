@@ -133,7 +133,9 @@ impl Engine {
         let ticket = self.next_ticket();
         let (answers, results) = mpsc::unbounded_channel();
         let open = order.variants.iter().filter(|variant| variant.target.is_some()).count();
-        let bytes = estimate(&order);
+        let length = |file: &File| file.metadata().map_or(0, |facts| facts.len());
+        let overlays = order.files.values().map(|file| length(file)).sum();
+        let bytes = estimate(&order, length(&order.source), overlays);
         self.send(Event::Render(ticket, order, bytes, Answers::Rendered(answers)));
         Ticket { id: ticket, events: self.inner.events.clone(), results, open }
     }

@@ -86,6 +86,7 @@ fn inspect(channel: &Channel, id: u64, source: &File) -> Result<(), Error> {
         orientation: 1,
         delays: Vec::new(),
         repeats: None,
+        buffer_bytes: 0,
         metadata: BTreeMap::new(),
     };
     for line in &orders {

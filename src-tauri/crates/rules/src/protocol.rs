@@ -152,6 +152,10 @@ pub struct Header {
     pub delays: Vec<u32>,
     /// How often an animation plays; 0 is for ever.
     pub repeats: Option<u32>,
+    /// Bytes that a decoder holds besides the pixels before it gives the first of them: a
+    /// progressive JPEG's coefficients, an interlaced PNG's rows.
+    #[serde(default)]
+    pub buffer_bytes: u64,
     /// Metadata that parameters can name: `exif.Artist`, `iptc.byline` and so on.
     pub metadata: BTreeMap<String, String>,
 }

@@ -131,6 +131,7 @@ mod tests {
             orientation,
             delays: Vec::new(),
             repeats: None,
+            buffer_bytes: 0,
             metadata: BTreeMap::new(),
         }
     }

@@ -1,9 +1,17 @@
 //! How much memory a job takes, from the source's header and the chains, before any pixel is
 //! read. A little too much rather than too little, so that admission is safe.
+//!
+//! The parts and their numbers were found by measuring new workers' peaks with the crate's
+//! example `load memory`; a table of such measurements is a test.
+
+#[cfg(test)]
+mod measured;
+#[cfg(test)]
+mod tests;
 
 use cropmark_rules::{
     Encoding, Format, FormatRule, Frames, Operation, SourceRules,
-    derive::derive,
+    derive::{Derivation, derive},
     geometry::{self, Size},
     protocol::Header,
 };
@@ -11,34 +19,51 @@ use cropmark_rules::{
 use crate::order::{OrderedVariant, RenderOrder};
 
 /// A worker with libvips loaded, before any picture.
-const WORKER_BYTES: u64 = 24 << 20;
+const WORKER_BYTES: u64 = 18 << 20;
+/// Sources up to this many bytes are read into memory as they are.
+const WHOLE_FILE_BYTES: u64 = 64 << 20;
+/// Rows of a source that scaling it down keeps at hand, each [`ROW_COPIES`] times.
+const ROWS: u64 = 400;
+const ROW_COPIES: u64 = 3;
+/// What a compressed overlay grows to when it is decoded, at a guess.
+const OVERLAY_GROWTH: u64 = 8;
+/// Fonts and the text that is drawn with them.
+const TEXT_BYTES: u64 = 8 << 20;
+/// The largest picture that a vector is drawn as, in pixels, unless it is larger by itself.
+const VECTOR_PIXELS: u64 = 64_000_000;
 
-/// Estimates an order, in bytes.
-pub(crate) fn estimate(order: &RenderOrder) -> u64 {
+/// Estimates an order whose source and overlays have files of so many bytes; in bytes.
+pub(crate) fn estimate(order: &RenderOrder, source_bytes: u64, overlay_bytes: u64) -> u64 {
     let RenderOrder { header, rules, focal, variants, .. } = order;
     let size = read_size(header, rules);
     let frames = read_frames(header, rules);
-    let band_bytes = u64::from(header.depth.max(8)).div_ceil(8);
-    let pixel_bytes = (u64::from(header.bands.max(1)) * band_bytes).saturating_mul(frames);
-
+    let pixel_bytes = u64::from(header.bands.max(1)) * u64::from(header.depth.max(8)).div_ceil(8);
     let chains: Vec<&[Operation]> =
         variants.iter().map(|variant| variant.operations.as_slice()).collect();
     let derivation = derive(&chains, size, *focal);
-    let shrink = if shrinks_on_load(header.format) { derivation.shrink } else { 1 };
-    let decoded = (size.pixels() / u64::from(shrink * shrink)).saturating_mul(pixel_bytes);
+
+    let source = Source { header, size, frames, pixel_bytes, derivation: &derivation };
+    let keeps = order.proxy.is_some() || source.is_read_often();
+    let whole = if keeps { source.reduced_pixels().saturating_mul(pixel_bytes) } else { 0 };
+    let pixels = whole.saturating_mul(frames).saturating_add(source.rows());
 
     // Every scale that another one is derived from stays until the job ends; colour work may
     // give a picture an alpha band that the source lacks.
-    let wide_bytes = pixel_bytes.max(4 * frames);
-    let scales = derivation
-        .scales
-        .iter()
-        .map(|scale| scale.size.pixels().saturating_mul(wide_bytes))
-        .fold(0, u64::saturating_add);
+    let wide_bytes = pixel_bytes.max(4).saturating_mul(frames);
+    let scales = derivation.scales.iter().map(|scale| scale.size.pixels());
+    let scales = scales.fold(0, u64::saturating_add).saturating_mul(wide_bytes);
     // Variants are finished one after the other, so only the most expensive one counts.
-    let finishing = variants.iter().map(|variant| finishing(variant, size, wide_bytes)).max();
+    let finishing = variants.iter().map(|variant| finishing(variant, size, wide_bytes, frames));
 
-    [decoded, scales, finishing.unwrap_or(0)].into_iter().fold(WORKER_BYTES, u64::saturating_add)
+    let parts = [
+        source_bytes.min(WHOLE_FILE_BYTES),
+        source.decoder(),
+        pixels,
+        scales,
+        finishing.max().unwrap_or(0),
+        overlay_bytes.saturating_mul(OVERLAY_GROWTH),
+    ];
+    parts.into_iter().fold(WORKER_BYTES, u64::saturating_add)
 }
 
 /// The upright size that the source is read at.
@@ -62,6 +87,9 @@ fn read_size(header: &Header, rules: &SourceRules) -> Size {
 }
 
 fn read_frames(header: &Header, rules: &SourceRules) -> u64 {
+    if !header.format.has_frames() {
+        return 1;
+    }
     let there = header.frames.saturating_sub(rules.page).max(1);
     match rules.frames {
         Frames::All => u64::from(there),
@@ -69,17 +97,98 @@ fn read_frames(header: &Header, rules: &SourceRules) -> u64 {
     }
 }
 
-/// Whether less than the whole picture is ever in memory. Others are read row by row where
-/// their file allows it, which the header does not tell, so they count in full.
-fn shrinks_on_load(format: Format) -> bool {
-    matches!(format, Format::Jpeg | Format::Svg)
+/// How a source is read.
+struct Source<'a> {
+    header: &'a Header,
+    /// The upright size that chains count in.
+    size: Size,
+    frames: u64,
+    /// Bytes of one pixel of one frame.
+    pixel_bytes: u64,
+    derivation: &'a Derivation,
 }
 
-/// The picture after the last operation, a copy that an operation works on, and the encoder.
-fn finishing(variant: &OrderedVariant, from: Size, pixel_bytes: u64) -> u64 {
+impl Source<'_> {
+    /// Whether the decoded source stays in memory: more than one reads it, or one that does not
+    /// take the rows as they come.
+    fn is_read_often(&self) -> bool {
+        let Derivation { scales, scale_of, .. } = self.derivation;
+        let readers = scales.iter().filter(|scale| scale.parent.is_none()).count();
+        readers > 1 || self.frames > 1 || scale_of.iter().any(Option::is_none)
+    }
+
+    /// By how much the decoder divides the sides, as far as that saves it work.
+    fn shrink(&self) -> u64 {
+        let shrinks = match self.header.format {
+            Format::Jpeg => true,
+            Format::Webp => self.frames == 1,
+            _ => false,
+        };
+        if shrinks { u64::from(self.derivation.shrink.max(1)) } else { 1 }
+    }
+
+    /// Pixels of a frame once it is decoded.
+    fn reduced_pixels(&self) -> u64 {
+        let pixels = self.size.pixels();
+        if self.header.format == Format::Svg {
+            return self.vector_pixels(pixels);
+        }
+        // Other decoders' rows are averaged as they come.
+        let shrink = u64::from(self.derivation.shrink.max(1));
+        pixels / (shrink * shrink)
+    }
+
+    /// A vector is drawn as large as its largest variant needs.
+    fn vector_pixels(&self, own: u64) -> u64 {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            clippy::cast_precision_loss,
+            reason = "an estimate; a float too large for the type becomes its largest value"
+        )]
+        let needed = (own as f64 * self.derivation.density.powi(2)) as u64;
+        needed.min(own.max(VECTOR_PIXELS))
+    }
+
+    /// The rows that are at hand while the source is scaled down: of each frame, for frames are
+    /// scaled when the encoder asks for them and none is given up before the last.
+    fn rows(&self) -> u64 {
+        if self.derivation.scales.is_empty() {
+            return 0;
+        }
+        let shrink = self.shrink();
+        let width = u64::from(self.header.width) / shrink;
+        let height = (u64::from(self.header.height) / shrink).min(ROWS);
+        let frame = width.saturating_mul(height).saturating_mul(self.pixel_bytes * ROW_COPIES);
+        frame.saturating_mul(self.frames)
+    }
+
+    /// What the decoder takes for itself.
+    fn decoder(&self) -> u64 {
+        let full = u64::from(self.header.width).saturating_mul(u64::from(self.header.height));
+        let shrink = self.shrink();
+        let own = match self.header.format {
+            // Whole pictures, in planes of wider numbers.
+            Format::Avif | Format::Heic | Format::Jxl => full.saturating_mul(15),
+            // A whole picture with alpha, its planes and what turns one into the other.
+            Format::Webp if self.frames > 1 => full.saturating_mul(12),
+            Format::Webp => (full / (shrink * shrink)).saturating_mul(10).saturating_add(4 << 20),
+            Format::Gif => full.saturating_mul(8),
+            Format::Bmp => full.saturating_mul(self.pixel_bytes),
+            Format::Svg => self.vector_pixels(self.size.pixels()).saturating_mul(4),
+            Format::Jpeg | Format::Png | Format::Tiff => 0,
+        };
+        own.saturating_add(self.header.buffer_bytes)
+    }
+}
+
+/// The picture after the last operation and the encoder.
+fn finishing(variant: &OrderedVariant, from: Size, wide_bytes: u64, frames: u64) -> u64 {
     let pixels = result_size(&variant.operations, from).pixels();
-    let encoder = encoder_bytes(&variant.encoding);
-    pixels.saturating_mul(pixel_bytes.saturating_mul(2).saturating_add(encoder))
+    let encoder = pixels.saturating_mul(encoder_bytes(&variant.encoding, frames));
+    let writes = variant.operations.iter().any(|operation| matches!(operation, Operation::Text(_)));
+    let text = if writes { TEXT_BYTES } else { 0 };
+    pixels.saturating_mul(wide_bytes).saturating_add(encoder).saturating_add(text)
 }
 
 /// The size after a chain; what needs pixels (trim) is taken as not changing it.
@@ -89,111 +198,31 @@ fn result_size(operations: &[Operation], from: Size) -> Size {
         Operation::Resize(rule) => geometry::resize(rule, size).result(),
         Operation::Extend(rule) => geometry::extend_size(rule, size),
         Operation::Pad(rule) => geometry::pad(rule, size).0,
-        Operation::Rotate(rule) if rule.angle % 180.0 == 0.0 => size,
-        Operation::Rotate(rule) if rule.angle % 90.0 == 0.0 => size.turned(),
-        Operation::Rotate(_) => {
-            let diagonal = size.width.saturating_add(size.height);
-            Size::new(diagonal, diagonal)
-        }
+        Operation::Rotate(rule) => turned(size, rule.angle),
         _ => size,
     })
 }
 
-/// Bytes a pixel that an encoder takes beside the picture.
-fn encoder_bytes(encoding: &Encoding) -> u64 {
-    match encoding.format {
-        FormatRule::Named(Format::Avif | Format::Heic | Format::Jxl) | FormatRule::Smallest => 24,
-        FormatRule::Named(Format::Webp) => 10,
-        FormatRule::Named(Format::Png | Format::Gif | Format::Tiff) => 5,
-        FormatRule::Source | FormatRule::Named(_) => 4,
-    }
+/// The box around a picture that was turned by so many degrees.
+fn turned(size: Size, degrees: f64) -> Size {
+    let (up, along) = degrees.to_radians().sin_cos();
+    let (width, height) = (f64::from(size.width), f64::from(size.height));
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "never negative; a float too large for the type becomes its largest value"
+    )]
+    let edge = |one: f64, other: f64| (one * along.abs() + other * up.abs()).ceil() as u32;
+    Size::new(edge(width, height), edge(height, width))
 }
 
-#[cfg(test)]
-mod tests {
-    use std::{collections::BTreeMap, fs::File, sync::Arc};
-
-    use cropmark_rules::{Subsample, operation::Resize, value::Length};
-
-    use super::*;
-    use crate::{Class, Key};
-
-    const MIB: u64 = 1 << 20;
-
-    fn order(format: Format, width: u32, height: u32, to: u32) -> RenderOrder {
-        let resize = Resize { width: Some(Length::Pixels(f64::from(to))), ..Resize::default() };
-        RenderOrder {
-            class: Class::Eager,
-            batch: None,
-            source: Arc::new(File::open("/dev/null").unwrap()),
-            header: Header {
-                format,
-                width,
-                height,
-                frames: 1,
-                bands: 3,
-                depth: 8,
-                alpha: false,
-                space: "srgb".to_owned(),
-                profile: None,
-                orientation: 1,
-                delays: Vec::new(),
-                repeats: None,
-                metadata: BTreeMap::new(),
-            },
-            rules: SourceRules::default(),
-            proxy: None,
-            focal: None,
-            files: BTreeMap::new(),
-            variants: vec![OrderedVariant {
-                key: Key::from("key"),
-                operations: vec![Operation::Resize(resize)],
-                encoding: Encoding::new(FormatRule::Named(Format::Jpeg)),
-                target: None,
-            }],
-        }
-    }
-
-    #[test]
-    fn shrinking_on_load_saves_memory() {
-        let jpeg = estimate(&order(Format::Jpeg, 6000, 4000, 320));
-        let png = estimate(&order(Format::Png, 6000, 4000, 320));
-        // 6000 x 4000 x 3 is 69 MiB; at an eighth of the sides it is 1 MiB.
-        assert!((25 * MIB..30 * MIB).contains(&jpeg), "{jpeg}");
-        assert!((92 * MIB..98 * MIB).contains(&png), "{png}");
-        let large = estimate(&order(Format::Jpeg, 6000, 4000, 3000));
-        assert!(large > png, "a JPEG that is not shrunk costs its result too: {large}");
-    }
-
-    #[test]
-    fn frames_depth_and_subsampling_count() {
-        let plain = order(Format::Png, 4000, 4000, 400);
-        let more = |change: fn(&mut RenderOrder)| {
-            let mut order = plain.clone();
-            change(&mut order);
-            estimate(&order)
-        };
-        let one = estimate(&plain);
-        assert!(more(|order| order.header.depth = 16) > one + 45 * MIB);
-        assert!(more(|order| order.header.frames = 10) > one * 5);
-        assert!(
-            more(|order| {
-                order.header.frames = 10;
-                order.rules.frames = Frames::Count(1);
-            }) == one
-        );
-        let subsampled = more(|order| {
-            order.rules.subsample = Some(Subsample { width: Some(500), ..Subsample::default() });
-        });
-        assert!(subsampled < 30 * MIB, "{subsampled}");
-    }
-
-    #[test]
-    fn absurd_sizes_do_not_overflow() {
-        let mut order = order(Format::Svg, u32::MAX, u32::MAX, 65_535);
-        order.rules.density = 2400.0;
-        order.header.frames = u32::MAX;
-        order.header.depth = 64;
-        assert!(estimate(&order) > 1 << 50);
+/// Bytes a pixel of one frame that an encoder takes beside the picture, its output included.
+fn encoder_bytes(encoding: &Encoding, frames: u64) -> u64 {
+    match encoding.format {
+        FormatRule::Named(Format::Avif | Format::Heic | Format::Jxl) | FormatRule::Smallest => 24,
+        FormatRule::Named(Format::Webp) if frames > 1 => 32,
+        FormatRule::Named(Format::Webp) | FormatRule::Source => 6,
+        FormatRule::Named(Format::Png | Format::Gif | Format::Tiff | Format::Bmp) => 4,
+        FormatRule::Named(Format::Jpeg | Format::Svg) => 1,
     }
 }

@@ -72,6 +72,7 @@ pub(crate) fn header() -> Header {
         orientation: 1,
         delays: Vec::new(),
         repeats: None,
+        buffer_bytes: 0,
         metadata: BTreeMap::new(),
     }
 }

@@ -216,7 +216,7 @@ async fn memory_is_granted_and_waited_for() {
 async fn who_waits_too_long_is_told_busy() {
     let mut hurried = settings(1);
     hurried.max_wait = Some(Duration::from_millis(100));
-    hurried.max_memory = 40 << 20;
+    hurried.max_memory = 32 << 20;
     let engine = Engine::start(hurried).await.unwrap();
     let _busy = occupy(&engine, 1, 350).await;
     let preview = engine.render(order(Class::OnDemand, "fine", 1));
@@ -232,7 +232,7 @@ async fn who_waits_too_long_is_told_busy() {
 async fn an_export_waits_for_memory_no_longer_than_set() {
     let mut hurried = settings(2);
     hurried.max_wait = Some(Duration::from_millis(100));
-    hurried.max_memory = 40 << 20;
+    hurried.max_memory = 32 << 20;
     let engine = Engine::start(hurried).await.unwrap();
     until(&engine, "full", is_full).await;
     let preview = engine.render(order(Class::OnDemand, "slow 350", 1));

@@ -28,6 +28,7 @@ fn asset(format: Format) -> AssetFacts {
             orientation: 1,
             delays: Vec::new(),
             repeats: None,
+            buffer_bytes: 0,
             metadata: BTreeMap::new(),
         },
         focal: None,

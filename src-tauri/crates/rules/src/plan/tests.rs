@@ -20,6 +20,7 @@ fn asset(path: &str, width: u32, height: u32) -> AssetFacts {
             orientation: 1,
             delays: Vec::new(),
             repeats: None,
+            buffer_bytes: 0,
             metadata: BTreeMap::from([("exif.Artist".to_owned(), "A {title} B".to_owned())]),
         },
         focal: None,

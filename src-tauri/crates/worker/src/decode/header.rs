@@ -29,6 +29,7 @@ pub(super) fn of(image: &Image, format: Format, raw: &Raw) -> Header {
             Vec::new()
         },
         repeats: image.integer("loop").filter(|_| animated).map(positive),
+        buffer_bytes: raw.buffer_bytes,
         metadata: names,
     }
 }

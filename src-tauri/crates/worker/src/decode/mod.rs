@@ -148,6 +148,7 @@ fn open_bitmap(content: Content, limits: &Limits, raw: Raw) -> Result<Opened, Fa
         orientation: 1,
         delays: Vec::new(),
         repeats: None,
+        buffer_bytes: 0,
         metadata: BTreeMap::new(),
     };
     let (limits, pages) = (limits.clone(), RefCell::default());

@@ -33,16 +33,19 @@ impl Frame {
     }
 }
 
-pub(super) fn check(reader: &mut (impl Read + Seek), limits: &Limits) -> Result<(), Fault> {
+/// Keeps the frame to the limits; the bytes of the coefficients that the decoder must keep.
+pub(super) fn check(reader: &mut (impl Read + Seek), limits: &Limits) -> Result<u64, Fault> {
     // A file that ends here is for libvips to complain about.
-    let Ok(Some(frame)) = frame(reader) else { return Ok(()) };
+    let Ok(Some(frame)) = frame(reader) else { return Ok(0) };
     if frame.height > 0 {
         size(frame.width, frame.height, 1, limits)?;
     }
-    if frame.buffered {
-        memory(frame.buffer(), "A progressive JPEG", limits)?;
+    if !frame.buffered {
+        return Ok(0);
     }
-    Ok(())
+    let buffer = frame.buffer();
+    memory(buffer, "A progressive JPEG", limits)?;
+    Ok(buffer)
 }
 
 /// The frame header, complete with what the first scan tells.
@@ -114,17 +117,17 @@ mod tests {
         file
     }
 
-    fn checked(file: Vec<u8>) -> Result<(), Fault> {
+    fn checked(file: Vec<u8>) -> Result<u64, Fault> {
         check(&mut Cursor::new(file), &Limits::default())
     }
 
     #[test]
     fn a_progressive_bomb_is_refused_before_it_is_decoded() {
-        assert_eq!(checked(header(0xc0, 30_000, 30_000, 3)), Ok(()));
+        assert_eq!(checked(header(0xc0, 30_000, 30_000, 3)), Ok(0));
         let fault = checked(header(0xc2, 30_000, 30_000, 1)).unwrap_err();
         assert_eq!(fault.code, FaultCode::TooLarge);
         assert!(fault.message.contains("progressive"), "{}", fault.message);
-        assert_eq!(checked(header(0xc2, 10_000, 8_000, 1)), Ok(()));
+        assert_eq!(checked(header(0xc2, 10_000, 8_000, 1)), Ok(10_000 * 8_000 * 3));
     }
 
     #[test]
@@ -137,7 +140,7 @@ mod tests {
         assert_eq!(checked(header(0xc0, 65_000, 65_000, 3)).unwrap_err().code, FaultCode::TooLarge);
         let whole = header(0xc0, 100, 100, 3);
         for length in 0..whole.len() {
-            assert_eq!(checked(whole[..length].to_vec()), Ok(()));
+            assert_eq!(checked(whole[..length].to_vec()), Ok(0));
         }
     }
 

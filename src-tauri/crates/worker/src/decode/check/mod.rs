@@ -33,6 +33,8 @@ pub(super) struct Raw {
     pub(super) cicp: Option<Cicp>,
     /// Metadata that libvips does not read.
     pub(super) texts: BTreeMap<String, String>,
+    /// Bytes that the decoder holds besides the pixels before it gives the first of them.
+    pub(super) buffer_bytes: u64,
     /// What the person should know.
     pub(super) notes: Vec<String>,
 }
@@ -42,7 +44,7 @@ pub(super) fn check(content: &Content, format: Format, limits: &Limits) -> Resul
     let mut raw = Raw::default();
     let reader = &mut content.reader();
     match format {
-        Format::Jpeg => jpeg::check(reader, limits)?,
+        Format::Jpeg => raw.buffer_bytes = jpeg::check(reader, limits)?,
         Format::Png => png::check(reader, limits, &mut raw)?,
         Format::Gif => gif::check(reader, limits)?,
         Format::Tiff => tiff::check(reader, &mut raw)?,

@@ -32,7 +32,8 @@ pub(super) fn check(
             6 => 4,
             _ => 1,
         };
-        memory(width * height * bands * depth.div_ceil(8), "An interlaced PNG", limits)?;
+        raw.buffer_bytes = width * height * bands * depth.div_ceil(8);
+        memory(raw.buffer_bytes, "An interlaced PNG", limits)?;
     }
     let _ended = chunks(reader, raw);
     Ok(())
@@ -89,6 +90,8 @@ mod tests {
         assert_eq!(too_large(header(1, 67_108_865, 8, 0, 0)), FaultCode::TooLarge);
         assert_eq!(too_large(header(30_000, 30_000, 16, 6, 1)), FaultCode::TooLarge);
         assert!(checked(header(30_000, 30_000, 16, 6, 0)).is_ok());
+        assert_eq!(checked(header(200, 100, 8, 6, 1)).unwrap().buffer_bytes, 80_000);
+        assert_eq!(checked(header(200, 100, 8, 6, 0)).unwrap().buffer_bytes, 0);
         assert_eq!(checked(header(0, 10, 8, 2, 0)).unwrap_err().code, FaultCode::Unreadable);
     }
 
