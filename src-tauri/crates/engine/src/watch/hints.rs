@@ -33,6 +33,9 @@ pub(super) struct Marked {
     pub(super) paths: BTreeSet<PathBuf>,
     /// Whether there were too many, or events were lost.
     pub(super) everything: bool,
+    /// Whether events were lost. Those that told of new folders may be among them, in which
+    /// nobody listens then.
+    pub(super) lost: bool,
     /// What went wrong with later events.
     pub(super) deafness: Option<Deafness>,
 }
@@ -122,7 +125,11 @@ impl Hints {
         let is_reading = |kind: &EventKind| matches!(kind, EventKind::Access(access) if *access != AccessKind::Close(AccessMode::Write));
         let mut marked = self.locked();
         match event {
-            Ok(event) if event.need_rescan() => marked.mark_everything(),
+            Ok(event) if event.need_rescan() => {
+                tracing::debug!("events were lost; everything is looked at");
+                marked.lost = true;
+                marked.mark_everything();
+            }
             Ok(event) if is_reading(&event.kind) => return,
             Ok(event) => {
                 let paths: Vec<PathBuf> =
@@ -187,7 +194,8 @@ mod tests {
         }
         assert!(hints.take().everything, "there were too many");
         hints.hear(&scope, Ok(Event::new(EventKind::Other).set_flag(Flag::Rescan)));
-        assert!(hints.take().everything, "the system lost some");
+        let marked = hints.take();
+        assert!(marked.everything && marked.lost, "the system lost some");
         hints.hear(&scope, Err(notify::Error::new(ErrorKind::MaxFilesWatch)));
         let marked = hints.take();
         assert!(marked.everything && marked.deafness == Some(Deafness::Limit));

@@ -7,6 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use notify::RecommendedWatcher;
 use tokio::sync::mpsc;
 
 use super::{
@@ -27,9 +28,10 @@ pub(super) async fn run(scope: Scope, settings: WatchSettings, reports: mpsc::Se
     let mut watcher = None;
     let mut deaf = None;
     if settings.events {
-        let (hints, scope) = (Arc::clone(&hints), scope.clone());
-        (watcher, deaf) = blocking(move || hints.listen(&scope)).await;
+        (watcher, deaf) = listen(&hints, &scope).await;
     }
+    let mut lost = false;
+    let mut listened = Instant::now();
     let mut task = Task {
         tracker: Tracker::new(settings.settle),
         schedule: Schedule::new(settings.interval, settings.settle, Instant::now()),
@@ -46,20 +48,39 @@ pub(super) async fn run(scope: Scope, settings: WatchSettings, reports: mpsc::Se
             }
             task.say_deaf(reason).await;
         }
-        let wake =
-            task.tracker.next_due().map_or(task.schedule.due(), |due| due.min(task.schedule.due()));
+        let wake = task.tracker.next_due().into_iter().chain([task.schedule.due()]);
+        let wake = wake.chain(lost.then_some(listened + settings.settle)).min();
         tokio::select! {
             biased;
             () = task.reports.closed() => break,
             () = hints.wait() => tokio::time::sleep(DEBOUNCE).await,
-            () = tokio::time::sleep_until(wake.into()) => {}
+            () = tokio::time::sleep_until(wake.unwrap_or(task.schedule.due()).into()) => {}
         }
         let marked = hints.take();
         deaf.clone_from(&marked.deafness);
+        lost |= marked.lost && watcher.is_some();
+        let mut marked = marked;
+        // Where new folders may have been missed, all are registered anew, before they are
+        // looked at. A flood that goes on is left to the reconciles meanwhile.
+        if lost && listened.elapsed() >= settings.settle {
+            let former = watcher.take();
+            blocking(move || drop(former)).await;
+            (watcher, deaf) = listen(&hints, &task.scope).await;
+            (lost, listened) = (false, Instant::now());
+            marked.everything = true;
+        }
         task.look(&marked).await;
         task.tell().await;
     }
     drop(watcher);
+}
+
+async fn listen(
+    hints: &Arc<Hints>,
+    scope: &Scope,
+) -> (Option<RecommendedWatcher>, Option<Deafness>) {
+    let (hints, scope) = (Arc::clone(hints), scope.clone());
+    blocking(move || hints.listen(&scope)).await
 }
 
 struct Task {

@@ -8,6 +8,8 @@ use std::{
 
 use super::*;
 
+mod storms;
+
 struct Scene {
     folder: tempfile::TempDir,
     watch: Watch,
