@@ -21,6 +21,12 @@ pub(super) struct Waiting {
     since: Instant,
 }
 
+/// The limits as the log names them; -1 is none.
+struct Figures {
+    max_requests: i64,
+    max_wait_milliseconds: i64,
+}
+
 impl Dispatcher {
     /// Gives jobs to workers until the policy says that it is enough.
     pub(super) fn schedule(&mut self, now: Instant) {
@@ -32,7 +38,10 @@ impl Dispatcher {
                         return;
                     }
                 }
-                Decision::Rest => return,
+                Decision::Rest => {
+                    self.note_requests(now);
+                    return;
+                }
             }
         }
     }
@@ -87,28 +96,77 @@ impl Dispatcher {
         self.granted.insert(id, job.estimate);
         self.pool.assign(place, id, job, now);
         let waited = self.waiting.filter(|waiting| waiting.job == id);
+        let permit = self.permit.filter(|waiting| waiting.job == id);
+        let (needed, queued) = (job.estimate, now - job.since);
+        let Figures { max_requests, max_wait_milliseconds } = self.figures();
         tracing::debug!(
             job = id.0,
             class = class.name(),
-            needed = job.estimate,
+            needed,
             used = self.budget.used,
             max_memory = self.budget.max_memory,
             requests = self.budget.granted,
-            max_requests = self.budget.max_requests,
-            queued_milliseconds = (now - job.since).as_millis(),
+            max_requests,
+            queued_milliseconds = queued.as_millis(),
+            max_wait_milliseconds,
             "granted"
         );
-        if let Some(waiting) = waited {
+        for (waiting, what) in [(waited, "memory"), (permit, "a permit")] {
+            let Some(waiting) = waiting else { continue };
             tracing::info!(
                 job = id.0,
                 class = class.name(),
+                needed,
                 waited_milliseconds = (now - waiting.since).as_millis(),
+                max_wait_milliseconds,
                 used = self.budget.used,
                 max_memory = self.budget.max_memory,
-                "granted after waiting for memory"
+                requests = self.budget.granted,
+                max_requests,
+                "granted after waiting for {what}"
             );
+        }
+        if waited.is_some() {
             self.waiting = None;
         }
+        if permit.is_some() {
+            self.permit = None;
+        }
+    }
+
+    fn figures(&self) -> Figures {
+        let count = self.settings.max_requests.and_then(|most| i64::try_from(most).ok());
+        let wait = self.settings.max_wait.and_then(|wait| i64::try_from(wait.as_millis()).ok());
+        Figures { max_requests: count.unwrap_or(-1), max_wait_milliseconds: wait.unwrap_or(-1) }
+    }
+
+    /// Says once of each job that it would run if more requests were admitted at a time.
+    fn note_requests(&mut self, now: Instant) {
+        let next = [Class::OnDemand, Class::Eager].into_iter().find_map(|class| {
+            let (id, job) = self.queue.head(class)?;
+            let is_place_free = self.pool.has_idle(Place::Shared)
+                || class == Class::OnDemand && self.pool.has_idle(Place::Kept);
+            is_place_free.then_some((id, class, job.estimate))
+        });
+        let (true, Some((job, class, needed))) = (self.budget.free_requests() == 0, next) else {
+            return;
+        };
+        if self.permit.is_some_and(|waiting| waiting.job == job) {
+            return;
+        }
+        let Figures { max_requests, max_wait_milliseconds } = self.figures();
+        tracing::info!(
+            job = job.0,
+            class = class.name(),
+            needed,
+            used = self.budget.used,
+            max_memory = self.budget.max_memory,
+            requests = self.budget.granted,
+            max_requests,
+            max_wait_milliseconds,
+            "waiting for a permit"
+        );
+        self.permit = Some(Waiting { job, class, since: now });
     }
 
     /// The head of this class waits for memory. Returns whether it has given up.
@@ -117,6 +175,7 @@ impl Dispatcher {
         let since = match self.waiting {
             Some(waiting) if waiting.job == id => waiting.since,
             _ => {
+                let Figures { max_requests, max_wait_milliseconds } = self.figures();
                 tracing::info!(
                     job = id.0,
                     class = class.name(),
@@ -124,6 +183,8 @@ impl Dispatcher {
                     used = self.budget.used,
                     max_memory = self.budget.max_memory,
                     requests = self.budget.granted,
+                    max_requests,
+                    max_wait_milliseconds,
                     "waiting for memory"
                 );
                 self.waiting = Some(Waiting { job: id, class, since: now });

@@ -48,6 +48,8 @@ struct Dispatcher {
     granted: HashMap<JobId, u64>,
     /// The job that waits for memory.
     waiting: Option<Waiting>,
+    /// The job of which the log says that it waits because as many run as may.
+    permit: Option<Waiting>,
     /// When the next preview has waited long enough for the worker that has its pixels.
     holder_deadline: Option<Instant>,
     pool: Pool,

@@ -35,6 +35,7 @@ pub(crate) async fn start(settings: Settings) -> Result<Started, StartError> {
         budget: Budget::new(&settings),
         granted: HashMap::new(),
         waiting: None,
+        permit: None,
         holder_deadline: None,
         pool: Pool::new(&settings, sender.clone(), now),
         totals: Totals::default(),

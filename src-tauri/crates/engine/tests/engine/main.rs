@@ -3,6 +3,7 @@
 mod common;
 mod faults;
 mod life;
+mod logs;
 mod proxies;
 mod runs;
 mod scheduling;
