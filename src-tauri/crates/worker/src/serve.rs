@@ -24,8 +24,12 @@ use crate::{
     vips::{Library, memory},
 };
 
-/// A worker that holds more than this after a job, proxies not counted, gives back what is free.
+/// A worker that holds more than this after a job gives back what is free, unless what it keeps
+/// of its sources and [`ROOM_BYTES`] are more.
 const KEPT_BYTES: u64 = 144 << 20;
+
+/// What a worker with many kept pixels may hold besides them: itself, and room to work in.
+const ROOM_BYTES: u64 = 48 << 20;
 
 /// Why the worker could not start or go on.
 #[derive(Debug, thiserror::Error)]
@@ -164,7 +168,7 @@ impl Worker {
         drop(context);
         let (mut resident_bytes, peak_bytes) = self.held_bytes();
         let proxies = self.proxies.borrow();
-        if resident_bytes > KEPT_BYTES + proxies.bytes() {
+        if resident_bytes > KEPT_BYTES.max(ROOM_BYTES + proxies.bytes()) {
             memory::give_back();
             resident_bytes = self.held_bytes().0;
         }
