@@ -1,7 +1,7 @@
 //! How the engine behaves under load, with real workers and real pictures:
 //! `CROPMARK_WORKER=target/release/cropmark-worker cargo run --release -p cropmark-engine
 //! --example load -- latency|soak|workers|memory FOLDER [NUMBER]`, where the folder holds
-//! photographs. `npm run bench:engine` does all of it.
+//! photographs. `node tests/bench/engine.js` does all of it.
 
 mod latency;
 mod memory;

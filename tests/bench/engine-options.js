@@ -1,0 +1,46 @@
+// The command line of the engine's benchmark.
+
+import { parseArgs } from 'node:util';
+
+const STEPS = ['latency', 'soak', 'workers', 'memory'];
+
+export const USAGE = `node tests/bench/engine.js [options] [${STEPS.join('|')} ...]
+  --rounds N     rounds of latency and workers (3)
+  --jobs N       jobs of the soak (2000)
+  --sources N    how many photographs (40)
+  --no-build     takes the binaries in target/release as they are
+Without a step, all of them. CROPMARK_CORPUS=FOLDER takes the JPEGs of 12 to 24 megapixels in it in
+place of generated ones.`;
+
+/** @returns the options, or throws an Error that says what is wrong with which one. */
+export function readEngineOptions(words) {
+  const { values, positionals } = parseArgs({
+    args: words,
+    allowPositionals: true,
+    options: {
+      rounds: { type: 'string', default: '3' },
+      jobs: { type: 'string', default: '2000' },
+      sources: { type: 'string', default: '40' },
+      'no-build': { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const stranger = positionals.find((step) => !STEPS.includes(step));
+  if (stranger !== undefined) throw new Error(`there is no step "${stranger}": ${STEPS.join(', ')}`);
+  return {
+    steps: positionals.length > 0 ? positionals : STEPS,
+    rounds: count('rounds', values.rounds),
+    jobs: count('jobs', values.jobs),
+    sources: count('sources', values.sources),
+    build: !values['no-build'],
+    help: values.help,
+  };
+}
+
+function count(option, text) {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1) {
+    throw new Error(`--${option} takes a whole number of at least 1, not "${text}"`);
+  }
+  return number;
+}
