@@ -219,10 +219,8 @@ function ActivityButton() {
   );
   const waiting = useActivity(({ activity }) => activity.on_demand.queued + activity.eager.queued);
   const action = actionOf('view.activity');
-  const label =
-    running + waiting > 0
-      ? t('toolbar.activityNow', { running: count(running), waiting: count(waiting) })
-      : t('toolbar.activity');
+  // The number on the button is part of its name, also where nothing runs.
+  const label = t('toolbar.activityNow', { running: count(running), waiting: count(waiting) });
   return (
     <Tooltip text={label} keys={action && keysOf(action)}>
       <Button

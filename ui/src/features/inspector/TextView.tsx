@@ -118,7 +118,7 @@ export function TextView({ document, problems }: TextViewProps) {
           StreamLanguage.define(toml),
           autocompletion({ override: [complete(first.current.schema)], icons: false }),
           EditorState.tabSize.of(2),
-          EditorView.contentAttributes.of({ 'aria-label': first.current.label }),
+          EditorView.contentAttributes.of({ 'aria-label': first.current.label, tabindex: '0' }),
           editorTheme,
           hear,
         ],

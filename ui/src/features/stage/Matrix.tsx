@@ -157,7 +157,12 @@ function Table({ assets, ids, columns, groups }: TableProps) {
   };
 
   const columnItems = across.getVirtualItems();
+  const rowItems = rows.getVirtualItems();
   const width = across.getTotalSize();
+  // A cell that is scrolled out of sight is not there to be named.
+  const isThere =
+    rowItems.some(({ index }) => index === at.row) &&
+    (at.column < 0 || columnItems.some(({ index }) => index === at.column));
   return (
     <div className={styles.whole}>
       <div
@@ -168,7 +173,7 @@ function Table({ assets, ids, columns, groups }: TableProps) {
         aria-label={t('stage.matrix.label')}
         aria-rowcount={ids.length + 1}
         aria-colcount={columns.length + 1}
-        aria-activedescendant={cellId(at.row, at.column)}
+        aria-activedescendant={isThere ? cellId(at.row, at.column) : undefined}
         onKeyDown={keyDown}
         onClick={(event) => {
           const clicked = cellOf(event);
@@ -190,7 +195,7 @@ function Table({ assets, ids, columns, groups }: TableProps) {
           style={{ height: rows.getTotalSize(), width }}
         >
           <Head {...{ columns, groups, width }} items={columnItems} names={names} />
-          {rows.getVirtualItems().map(({ index, start }) => {
+          {rowItems.map(({ index, start }) => {
             const asset = assets[index];
             return (
               asset && (
