@@ -25,16 +25,18 @@ function focus() {
   return {
     name: (element.getAttribute('aria-label') ?? element.labels?.[0]?.textContent ?? element.textContent ?? '').trim().slice(0, 60),
     role: element.getAttribute('role') ?? element.tagName.toLowerCase(),
-    seen: near.some((one) => one && (isSeen(one) || isSeen(one, '::after') || isSeen(one, '::before'))) || getComputedStyle(element.closest('[class]') ?? element).caretColor === 'impossible',
+    seen: near.some((one) => one && (isSeen(one) || isSeen(one, '::after') || isSeen(one, '::before'))),
     inSight: box.width > 0 && box.height > 0,
   };
 }
 
 /** Presses Tab until what has the focus fits; every stop on the way must be seen. */
-async function tabTo({ press, evaluate }, fits, what, back = false) {
+async function tabTo({ press, evaluate }, fits, what) {
   const stops = [];
   for (let step = 0; step < 90; step += 1) {
-    await press(...(back ? [Key.shift, Key.tab] : [Key.tab]));
+    await press(Key.tab);
+    // At its end a dialog hands the focus to its beginning with the next frame.
+    await evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
     const at = await evaluate(focus);
     if (!at) continue;
     stops.push(`${at.role} "${at.name}"`);
@@ -46,16 +48,16 @@ async function tabTo({ press, evaluate }, fits, what, back = false) {
 
 test('from the welcome screen to an exported file', async (t) => {
   const hands = await start(t);
-  const { press, evaluate, untilPage, browser, find } = hands;
+  const { press, evaluate, untilPage, find } = hands;
   await find('button', 'Open the samples');
   await tabTo(hands, ({ name }) => name === 'Open the samples', 'the samples');
   await press(Key.enter);
   await untilPage(() => document.querySelectorAll('[role=gridcell]').length > 10, 'tiles', { wait: 60_000 });
 
   await tabTo(hands, ({ role }) => role === 'grid', 'the grid');
-  await press(Key.right);
-  await press(Key.right);
-  await press(Key.shift, Key.right);
+  // The last ones are products, which the generators of the first preset file take.
+  await press(Key.end);
+  await press(Key.shift, Key.left);
   await untilPage(() => document.querySelectorAll('[role=gridcell][aria-selected=true]').length === 2, 'two are selected');
   assert.equal((await evaluate(focus)).seen, true);
   await press(Key.enter);
@@ -66,7 +68,6 @@ test('from the welcome screen to an exported file', async (t) => {
   const destination = join(temporaryFolder(t), 'out');
   await press(Key.ctrl, 'e');
   await find('dialog', 'Export', { exact: false });
-  await tabTo(hands, ({ name }) => name.startsWith('No generators of campaign'), 'None of campaign').catch(() => {});
   await tabTo(hands, ({ name, role }) => role === 'input' && name === 'Folder', 'the folder');
   for (const letter of destination) await press(letter);
   await tabTo(hands, ({ name, role }) => role === 'button' && name === 'Export', 'Export');
@@ -83,12 +84,11 @@ test('from the welcome screen to an exported file', async (t) => {
     'a file is written',
     60_000,
   );
-  void browser;
 });
 
 test('palette, list of keys, and letters that are inert while typing', async (t) => {
   const hands = await start(t, { words: ['--samples'] });
-  const { press, untilPage, evaluate, act, $, browser, find, fill } = hands;
+  const { press, untilPage, evaluate, act, $, find, fill } = hands;
   await untilPage(() => document.querySelector('[role=gridcell]'), 'tiles', { wait: 60_000 });
   const stage = () => evaluate(() => document.querySelector('header [role=group] [aria-pressed=true]')?.ariaLabel ?? document.querySelector('header [aria-pressed=true]')?.getAttribute('aria-label'));
 
@@ -113,5 +113,4 @@ test('palette, list of keys, and letters that are inert while typing', async (t)
   await press(Key.escape);
   await press('g');
   await until(async () => (await stage()) === 'Grid', 'letters are actions again');
-  void browser;
 });

@@ -39,7 +39,6 @@ test('window, view, panels and selection come back', async (t) => {
   await evaluate((element) => element.focus(), edge);
   for (let step = 0; step < 2; step += 1) await press(Key.left);
   await click('button', 'Text', { within: 'aside' });
-  await press(Key.escape);
   await click('button', 'Sheet');
   await click('button', 'Activity', { exact: false, within: 'header' });
   await untilPage(() => /No exports yet/.test(document.body.innerText), 'the activity panel');
