@@ -18,7 +18,6 @@ void i18next.use(initReactI18next).init({
   fallbackLng: 'en',
   resources: { en: { translation: en } },
   interpolation: { escapeValue: false },
-  showSupportNotice: false,
 });
 
 export const t = i18next.t;

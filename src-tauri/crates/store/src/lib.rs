@@ -42,9 +42,7 @@ pub use runs_sources::NewRun;
 pub use store::{Access, CacheSettings, Store};
 pub use table::{
     ContentHash,
-    asset::{
-        Annotation, Asset, AssetBrief, AssetUpdate, Fingerprint, KnownAsset, PictureBrief,
-    },
+    asset::{Annotation, Asset, AssetBrief, AssetUpdate, Fingerprint, KnownAsset, PictureBrief},
     outcome::{KeyBytes, NoKey, Outcome, PlaceId},
     path_json,
     run::{Counts, Run, RunId, RunState},
