@@ -48,7 +48,10 @@ beforeEach(() => {
 const isStale = (...key: unknown[]) => client.getQueryState(key)?.isInvalidated;
 
 it('assets come in the order of their paths', () => {
-  const first = merge(undefined, changes([asset(1, 'b'), asset(2, 'a')], [], false));
+  const first = merge(
+    { assets: [], complete: false },
+    changes([asset(1, 'b'), asset(2, 'a')], [], false),
+  );
   expect(paths(first)).toEqual(['a', 'b']);
   expect(first.complete).toBe(false);
   const moved = merge(first, changes([asset(1, 'a/0'), asset(3, 'A')], [2]));
@@ -62,6 +65,15 @@ it('an asset that changes keeps its place, and the others stay the same objects'
   expect(paths(now)).toEqual(['a', 'b']);
   expect(now.assets[0]).toBe(former.assets[0]);
   expect(now.assets[1]?.version).toBe('2');
+});
+
+it('news before the first answer is not taken for the whole list', () => {
+  take(client, changes([asset(2, 'b')]));
+  expect(client.getQueryData(['assets'])).toBeUndefined();
+  client.setQueryData(['assets'], { assets: [], complete: false });
+  void client.invalidateQueries({ queryKey: ['assets'] });
+  take(client, changes([asset(2, 'b')]));
+  expect(isStale('assets')).toBe(true);
 });
 
 it('another workspace makes everything that was known of the former one stale', () => {

@@ -71,10 +71,16 @@ export function take(
       stale('asset_details', 'sheet', 'matrix', 'asset_states', 'snippet');
       break;
     case 'assets': {
-      // An answer that is on its way may be older than this news: it is asked for anew.
-      const asked = client.isFetching({ queryKey: ['assets'] }) > 0;
-      client.setQueryData(['assets'], (former: Assets | undefined) => merge(former, event));
-      if (asked) stale('assets');
+      // Before the first answer this news is not the whole list, and an answer that is on its way
+      // or still to be asked for may be older or newer than it: then all is asked for anew.
+      const state = client.getQueryState<Assets>(['assets']);
+      const isIdle = (state?.fetchStatus ?? 'idle') === 'idle';
+      const isWhole = state?.data && !state.isInvalidated && isIdle;
+      const begin = isIdle ? undefined : { assets: [], complete: false };
+      client.setQueryData(['assets'], (former: Assets | undefined = begin) =>
+        former ? merge(former, event) : undefined,
+      );
+      if (!isWhole) stale('assets');
       stale('asset_details', 'sheet', 'matrix', 'asset_states');
       break;
     }
@@ -109,8 +115,8 @@ export function take(
 type AssetsEvent = Extract<Event, { kind: 'assets' }>;
 
 /** The list with the changes put in, ordered by path. */
-export function merge(former: Assets | undefined, event: AssetsEvent): Assets {
-  const known = new Map((former?.assets ?? []).map((asset) => [asset.id, asset]));
+export function merge(former: Assets, event: AssetsEvent): Assets {
+  const known = new Map(former.assets.map((asset) => [asset.id, asset]));
   for (const id of event.removed) known.delete(id);
   let moved = event.removed.length > 0;
   for (const asset of event.changed) {
