@@ -13,15 +13,26 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 async function findings({ evaluate, browser }, screen) {
   if (!(await evaluate(() => 'axe' in window))) await browser.execute(axe);
   // Colours that still fade would be measured half way.
-  await browser.execute(() => Promise.all(document.getAnimations().map((one) => one.finished.catch(() => {}))));
+  await browser.execute(() => {
+    const ends = document.getAnimations().map((one) => one.finished.catch(() => {}));
+    const enough = new Promise((done) => setTimeout(done, 500));
+    return Promise.race([Promise.all(ends), enough]).then(() => true);
+  });
   const found = await browser.execute(() =>
-    window.axe.run(document, { resultTypes: ['violations'], rules: { 'target-size': { enabled: false } } }).then(({ violations }) =>
-      violations
-        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-        .flatMap(({ id, impact, nodes }) =>
-          nodes.slice(0, 3).map(({ target, failureSummary, html }) => `${impact} ${id}: ${target.join(' ')}\n  ${html.slice(0, 160)}\n  ${failureSummary.split('\n').slice(0, 2).join(' ').trim()}`),
-        ),
-    ),
+    window.axe
+      .run(document, { resultTypes: ['violations'], rules: { 'target-size': { enabled: false } } })
+      .then(({ violations }) =>
+        violations
+          .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+          .flatMap(({ id, impact, nodes }) =>
+            nodes
+              .slice(0, 3)
+              .map(
+                ({ target, failureSummary, html }) =>
+                  `${impact} ${id}: ${target.join(' ')}\n  ${html.slice(0, 160)}\n  ${failureSummary.split('\n').slice(0, 2).join(' ').trim()}`,
+              ),
+          ),
+      ),
   );
   return found.map((one) => `${screen}: ${one}`);
 }
@@ -42,10 +53,14 @@ for (const theme of ['Light colours', 'Dark colours']) {
     await pause(200);
     await look('welcome');
     await click('button', 'Open the samples');
-    await untilPage(() => {
-      const images = [...document.querySelectorAll('[role=gridcell] img')];
-      return images.length > 10 && images.every((one) => one.naturalWidth > 0);
-    }, 'thumbnails', { wait: 60_000 });
+    await untilPage(
+      () => {
+        const images = [...document.querySelectorAll('[role=gridcell] img')];
+        return images.length > 10 && images.every((one) => one.naturalWidth > 0);
+      },
+      'thumbnails',
+      { wait: 60_000 },
+    );
     await (await tile('photos/autumn-lake.jpg')).click();
     await chooseGenerator('web.preset.toml', 'card');
     await look('grid and form');
@@ -53,10 +68,17 @@ for (const theme of ['Light colours', 'Dark colours']) {
     await look('text');
     await click('button', 'Form', { within: 'aside' });
     await click('button', 'Matrix');
-    await untilPage(() => document.querySelector('[role=rowheader], [role=columnheader]'), 'the matrix');
+    await untilPage(
+      () => document.querySelector('[role=rowheader], [role=columnheader]'),
+      'the matrix',
+    );
     await look('matrix');
     await click('button', 'Sheet');
-    await untilPage(() => document.querySelector('main [data-stage] img, [data-stage] li img'), 'the sheet', { wait: 30_000 });
+    await untilPage(
+      () => document.querySelector('main [data-stage] img, [data-stage] li img'),
+      'the sheet',
+      { wait: 30_000 },
+    );
     await look('sheet');
     await click('button', 'Compare');
     await currentVariant();

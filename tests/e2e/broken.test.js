@@ -31,11 +31,16 @@ test('problems have a line, a column and a link; the other generators work', asy
   await chooseGenerator('web.preset.toml', 'wrong');
   const problems = await untilPage(() => {
     const list = document.querySelector('[aria-label="Problems of the preset file"]');
-    return list && [...list.querySelectorAll('button')].map((one) => one.innerText.replace(/\s+/g, ' '));
+    return (
+      list && [...list.querySelectorAll('button')].map((one) => one.innerText.replace(/\s+/g, ' '))
+    );
   }, 'problems');
   const key = problems.find((one) => one.includes('qualty'));
   assert.match(key, /^9 : 29 .*quality/);
-  assert.ok(problems.some((one) => one.includes('brand/missing.png') && /^1[23] : \d+/.test(one)), problems.join('\n'));
+  assert.ok(
+    problems.some((one) => one.includes('brand/missing.png') && /^1[23] : \d+/.test(one)),
+    problems.join('\n'),
+  );
 
   await evaluate(() => {
     [...document.querySelectorAll('[aria-label="Problems of the preset file"] button')]
@@ -51,25 +56,43 @@ test('problems have a line, a column and a link; the other generators work', asy
   assert.match(chosen.line, /qualty = 60/);
 
   await chooseGenerator('web.preset.toml', 'fine');
-  await untilPage(() => document.querySelector('img[data-key]')?.naturalWidth === 300, 'fine still works');
+  await untilPage(
+    () => document.querySelector('img[data-key]')?.naturalWidth === 300,
+    'fine still works',
+  );
 });
 
 test('an unreadable image keeps its tile with the reason', async (t) => {
   const folder = workspace(t, {
     from: ['photos/autumn-lake.jpg'],
-    files: { 'photos/broken.jpg': 'this is no image at all', 'web.preset.toml': preset, 'photos/half.png': Buffer.from('89504e470d0a1a0a0000000d494844520000', 'hex') },
+    files: {
+      'photos/broken.jpg': 'this is no image at all',
+      'web.preset.toml': preset,
+      'photos/half.png': Buffer.from('89504e470d0a1a0a0000000d494844520000', 'hex'),
+    },
   });
   const { untilPage, click, tile, press } = await start(t, { words: [folder] });
-  const reasons = await untilPage(() => {
-    const tiles = [...document.querySelectorAll('[role=gridcell]')];
-    const broken = tiles.filter((one) => /broken\.jpg|half\.png/.test(one.title));
-    const texts = broken.map((one) => one.title.split('\n')[1]);
-    return broken.length === 2 && texts.every(Boolean) && texts;
-  }, 'both tiles with reasons', { wait: 30_000 });
+  const reasons = await untilPage(
+    () => {
+      const tiles = [...document.querySelectorAll('[role=gridcell]')];
+      const broken = tiles.filter((one) => /broken\.jpg|half\.png/.test(one.title));
+      const texts = broken.map((one) => one.title.split('\n')[1]);
+      return broken.length === 2 && texts.every(Boolean) && texts;
+    },
+    'both tiles with reasons',
+    { wait: 30_000 },
+  );
   for (const reason of reasons) assert.match(reason, /\w+ \w+ .*\w/);
-  await untilPage(() => document.querySelector('[role=gridcell][title^="photos/autumn-lake"] img')?.naturalWidth > 0, 'the others are fine');
+  await untilPage(
+    () =>
+      document.querySelector('[role=gridcell][title^="photos/autumn-lake"] img')?.naturalWidth > 0,
+    'the others are fine',
+  );
   await (await tile('photos/broken.jpg')).click();
   await press('c');
-  await untilPage(() => /broken\.jpg cannot be read/.test(document.querySelector('[data-stage]').innerText), 'compare says why');
+  await untilPage(
+    () => /broken\.jpg cannot be read/.test(document.querySelector('[data-stage]').innerText),
+    'compare says why',
+  );
   await click('button', 'Grid');
 });

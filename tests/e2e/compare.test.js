@@ -1,10 +1,10 @@
 // The compare view: one transform for original and variant, divider, modes, the original on a key.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { until } from './studio.js';
 import { workspace } from './folders.js';
 import { Key } from './page.js';
 import { start } from './start.js';
+import { until } from './studio.js';
 
 const preset = `version = 1
 
@@ -53,7 +53,10 @@ async function open(t) {
         };
       }),
     wheel: (x, y, deltaY) =>
-      browser.action('wheel').scroll({ x: Math.round(x), y: Math.round(y), deltaX: 0, deltaY }).perform(),
+      browser
+        .action('wheel')
+        .scroll({ x: Math.round(x), y: Math.round(y), deltaX: 0, deltaY })
+        .perform(),
     drag: async (from, to) => {
       const [x, y] = from.map(Math.round);
       const [toX, toY] = to.map(Math.round);
@@ -130,8 +133,13 @@ test('the divider moves by keys and by dragging', async (t) => {
   }, divider);
   const y = pane.top + pane.height / 2;
   await drag([pane.left + 2, y], [pane.left + pane.width * 0.25, y]);
-  await until(async () => Math.abs((await now()) - 25) <= 1, 'the divider is where it was dragged to');
-  const cut = await evaluate(() => document.querySelector('img[data-key]').closest('[style*=inset]').style.clipPath);
+  await until(
+    async () => Math.abs((await now()) - 25) <= 1,
+    'the divider is where it was dragged to',
+  );
+  const cut = await evaluate(
+    () => document.querySelector('img[data-key]').closest('[style*=inset]').style.clipPath,
+  );
   assert.match(cut, /inset\(0(px)? 0(px)? 0(px)? 2[456]/);
 });
 
@@ -144,10 +152,14 @@ test('a changed setting keeps the zoom', async (t) => {
   const slider = await $('[data-field="output.quality"] input[type=range]');
   await evaluate((element) => element.focus(), slider);
   await press(Key.left);
-  await until(async () => {
-    const next = await variant();
-    return next && next.current && next.key !== former.key;
-  }, 'the new variant', 30_000);
+  await until(
+    async () => {
+      const next = await variant();
+      return next && next.current && next.key !== former.key;
+    },
+    'the new variant',
+    30_000,
+  );
   assert.deepEqual((await place()).variant, zoomed.variant);
 });
 
@@ -163,7 +175,10 @@ test('a held backslash shows the original, and the modes show what they say', as
   await untilPage(() => document.querySelector('img[data-key]'), 'the variant again');
 
   await click('button', 'Side by side');
-  await untilPage(() => document.querySelectorAll('[data-backdrop][role=group]').length === 2, 'two panes');
+  await untilPage(
+    () => document.querySelectorAll('[data-backdrop][role=group]').length === 2,
+    'two panes',
+  );
   const [left, right] = await evaluate(() =>
     [...document.querySelectorAll('[role=group] img')].map((one) => {
       const pane = one.closest('[role=group]').getBoundingClientRect();

@@ -21,14 +21,25 @@ test('a dropped folder is opened', async (t) => {
 });
 
 test('dropped files are copied into the workspace, and what they are is said', async (t) => {
-  const folder = workspace(t, { from: ['photos/arcade.jpg'], files: { 'other/notes.txt': 'no image' } });
+  const folder = workspace(t, {
+    from: ['photos/arcade.jpg'],
+    files: { 'other/notes.txt': 'no image' },
+  });
   const hands = await start(t, { words: [join(folder, 'photos')] });
   await hands.tile('arcade.jpg');
   const lake = join(samples, 'photos/autumn-lake.jpg');
-  await dropFiles(hands.studio.display, pidOf(hands), [lake, join(folder, 'other/notes.txt')], [300, 400]);
+  await dropFiles(
+    hands.studio.display,
+    pidOf(hands),
+    [lake, join(folder, 'other/notes.txt')],
+    [300, 400],
+  );
   await until(() => existsSync(join(folder, 'photos/autumn-lake.jpg')), 'the file is copied');
   assert.ok(existsSync(lake), 'it stays where it was as well');
   await hands.tile('autumn-lake.jpg');
-  await hands.untilPage(() => /One file was copied/.test(document.body.innerText), 'the copy is told');
+  await hands.untilPage(
+    () => /One file was copied/.test(document.body.innerText),
+    'the copy is told',
+  );
   await hands.untilPage(() => /notes\.txt/.test(document.body.innerText), 'the refusal is told');
 });

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { filesBelow, temporaryFolder, workspace } from './folders.js';
 import { ended, photos, report, startExport } from './exporting.js';
+import { filesBelow, temporaryFolder, workspace } from './folders.js';
 import { start } from './start.js';
 
 const widths = Array.from({ length: 30 }, (_, index) => 40 + index * 10);
@@ -19,7 +19,10 @@ output = { format = "jpeg", quality = 60 }
 test('every file is there under its name, progress is told, the report has a row for each', async (t) => {
   const folder = workspace(t, { files: { 'web.preset.toml': preset } });
   const names = photos(folder, 1);
-  const before = filesBelow(folder).map((path) => [path, readFileSync(join(folder, path), 'base64')]);
+  const before = filesBelow(folder).map((path) => [
+    path,
+    readFileSync(join(folder, path), 'base64'),
+  ]);
   const destination = join(temporaryFolder(t), 'renditions');
   const hands = await start(t, { words: [folder] });
   await hands.tile('photos/autumn-lake-1.jpg');
@@ -39,10 +42,15 @@ test('every file is there under its name, progress is told, the report has a row
   assert.ok(!/failed/.test(words), words);
   const told = await hands.evaluate(() => [...window.told]);
   assert.ok(told.length > 2, `progress was told: ${told}`);
-  assert.deepEqual(told, [...told].sort((a, b) => a - b));
+  assert.deepEqual(
+    told,
+    [...told].sort((a, b) => a - b),
+  );
 
   const expected = names
-    .flatMap((name) => widths.map((width) => `ladder/photos/${name.replace('.jpg', '')}-${width}.jpg`))
+    .flatMap((name) =>
+      widths.map((width) => `ladder/photos/${name.replace('.jpg', '')}-${width}.jpg`),
+    )
     .sort();
   assert.deepEqual(filesBelow(destination), expected);
   const small = readFileSync(join(destination, expected[0]));
@@ -51,7 +59,13 @@ test('every file is there under its name, progress is told, the report has a row
   const { all: rows, rows: first } = await report(hands);
   assert.equal(rows, 120);
   // The one that the inspector shows was rendered before.
-  assert.ok(first.every(({ status }) => /^(rendered|cached)$/.test(status)), JSON.stringify(first));
-  const after = filesBelow(folder).map((path) => [path, readFileSync(join(folder, path), 'base64')]);
+  assert.ok(
+    first.every(({ status }) => /^(rendered|cached)$/.test(status)),
+    JSON.stringify(first),
+  );
+  const after = filesBelow(folder).map((path) => [
+    path,
+    readFileSync(join(folder, path), 'base64'),
+  ]);
   assert.deepEqual(after, before, 'the workspace is as it was');
 });

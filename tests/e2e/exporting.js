@@ -1,8 +1,8 @@
 // Exports as a person starts and follows them: the dialog, the run in the activity panel.
 import { cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { until } from './studio.js';
 import { samples } from './folders.js';
+import { until } from './studio.js';
 
 /** Fills the export dialog in and starts the export. */
 export async function startExport({ press, find, fill, untilPage, click }, destination) {
@@ -19,15 +19,19 @@ export async function startExport({ press, find, fill, untilPage, click }, desti
     'the export can be started',
     { wait: 30_000 },
   );
-  const names = await untilPage(
-    () => {
-      const lines = [...document.querySelectorAll('[role=dialog] section li[aria-setsize]')];
-      return lines.length > 0 && { all: Number(lines[0].ariaSetSize ?? lines[0].getAttribute('aria-setsize')), first: lines.map((line) => line.textContent) };
-    },
-    'the names that will be written',
-  );
+  const names = await untilPage(() => {
+    const lines = [...document.querySelectorAll('[role=dialog] section li[aria-setsize]')];
+    return (
+      lines.length > 0 && {
+        all: Number(lines[0].ariaSetSize ?? lines[0].getAttribute('aria-setsize')),
+        first: lines.map((line) => line.textContent),
+      }
+    );
+  }, 'the names that will be written');
   await click('button', 'Export', { within: '[role=dialog]' });
-  await untilPage(() => !document.querySelector('[role=dialog]'), 'the dialog closes', { wait: 30_000 });
+  await untilPage(() => !document.querySelector('[role=dialog]'), 'the dialog closes', {
+    wait: 30_000,
+  });
   return names;
 }
 

@@ -1,10 +1,10 @@
 // A focal point is set on the original, moves the crops, can be undone and is kept.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { until } from './studio.js';
 import { workspace } from './folders.js';
 import { Key } from './page.js';
 import { start } from './start.js';
+import { until } from './studio.js';
 
 const preset = `version = 1
 
@@ -21,10 +21,14 @@ test('set by a click, undone, set again, and there after a restart', async (t) =
   });
   const middle = await compare(PATH, 'web.preset.toml', 'face');
   const other = (key) =>
-    until(async () => {
-      const now = await variant();
-      return now?.current && now.key !== key && now;
-    }, `another variant than ${key}`, 30_000);
+    until(
+      async () => {
+        const now = await variant();
+        return now?.current && now.key !== key && now;
+      },
+      `another variant than ${key}`,
+      30_000,
+    );
 
   const setAtLeft = async () => {
     await click('button', 'Focal point');
@@ -38,7 +42,10 @@ test('set by a click, undone, set again, and there after a restart', async (t) =
       .up()
       .perform();
     await untilPage(
-      () => /^1[01] % from the left, (29|30|31) %/.test(document.querySelector('[data-focal-area]')?.getAttribute('aria-valuetext')),
+      () =>
+        /^1[01] % from the left, (29|30|31) %/.test(
+          document.querySelector('[data-focal-area]')?.getAttribute('aria-valuetext'),
+        ),
       'the point where the click was',
     );
     await click('button', 'Focal point');
@@ -53,10 +60,14 @@ test('set by a click, undone, set again, and there after a restart', async (t) =
   await end();
 
   const second = await start(t, { words: [folder], home: studio.home });
-  const kept = await until(async () => {
-    const now = await second.variant();
-    return now?.current && now;
-  }, 'the variant after the restart', 30_000);
+  const kept = await until(
+    async () => {
+      const now = await second.variant();
+      return now?.current && now;
+    },
+    'the variant after the restart',
+    30_000,
+  );
   assert.equal(kept.key, moved.key);
   await second.click('button', 'Grid');
   await second.$(`[role=gridcell][title^="${PATH}"] [aria-label="Has a focal point"]`);

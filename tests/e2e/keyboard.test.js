@@ -20,12 +20,27 @@ function focus() {
   };
   // A range in a slider's thumb and a tile of a grid show it on what stands for them.
   const active = document.getElementById(element.getAttribute('aria-activedescendant') ?? '');
-  const near = [element, active, element.parentElement, element.nextElementSibling, element.shadowRoot?.activeElement];
+  const near = [
+    element,
+    active,
+    element.parentElement,
+    element.nextElementSibling,
+    element.shadowRoot?.activeElement,
+  ];
   const box = element.getBoundingClientRect();
   return {
-    name: (element.getAttribute('aria-label') ?? element.labels?.[0]?.textContent ?? element.textContent ?? '').trim().slice(0, 60),
+    name: (
+      element.getAttribute('aria-label') ??
+      element.labels?.[0]?.textContent ??
+      element.textContent ??
+      ''
+    )
+      .trim()
+      .slice(0, 60),
     role: element.getAttribute('role') ?? element.tagName.toLowerCase(),
-    seen: near.some((one) => one && (isSeen(one) || isSeen(one, '::after') || isSeen(one, '::before'))),
+    seen: near.some(
+      (one) => one && (isSeen(one) || isSeen(one, '::after') || isSeen(one, '::before')),
+    ),
     inSight: box.width > 0 && box.height > 0,
   };
 }
@@ -36,7 +51,9 @@ async function tabTo({ press, evaluate }, fits, what) {
   for (let step = 0; step < 90; step += 1) {
     await press(Key.tab);
     // At its end a dialog hands the focus to its beginning with the next frame.
-    await evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    await evaluate(
+      () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+    );
     const at = await evaluate(focus);
     if (!at) continue;
     stops.push(`${at.role} "${at.name}"`);
@@ -52,13 +69,18 @@ test('from the welcome screen to an exported file', async (t) => {
   await find('button', 'Open the samples');
   await tabTo(hands, ({ name }) => name === 'Open the samples', 'the samples');
   await press(Key.enter);
-  await untilPage(() => document.querySelectorAll('[role=gridcell]').length > 10, 'tiles', { wait: 60_000 });
+  await untilPage(() => document.querySelectorAll('[role=gridcell]').length > 10, 'tiles', {
+    wait: 60_000,
+  });
 
   await tabTo(hands, ({ role }) => role === 'grid', 'the grid');
   // The last ones are products, which the generators of the first preset file take.
   await press(Key.end);
   await press(Key.shift, Key.left);
-  await untilPage(() => document.querySelectorAll('[role=gridcell][aria-selected=true]').length === 2, 'two are selected');
+  await untilPage(
+    () => document.querySelectorAll('[role=gridcell][aria-selected=true]').length === 2,
+    'two are selected',
+  );
   assert.equal((await evaluate(focus)).seen, true);
   await press(Key.enter);
   await find('group', 'Split');
@@ -90,7 +112,12 @@ test('palette, list of keys, and letters that are inert while typing', async (t)
   const hands = await start(t, { words: ['--samples'] });
   const { press, untilPage, evaluate, act, $, find, fill } = hands;
   await untilPage(() => document.querySelector('[role=gridcell]'), 'tiles', { wait: 60_000 });
-  const stage = () => evaluate(() => document.querySelector('header [role=group] [aria-pressed=true]')?.ariaLabel ?? document.querySelector('header [aria-pressed=true]')?.getAttribute('aria-label'));
+  const stage = () =>
+    evaluate(
+      () =>
+        document.querySelector('header [role=group] [aria-pressed=true]')?.ariaLabel ??
+        document.querySelector('header [aria-pressed=true]')?.getAttribute('aria-label'),
+    );
 
   await press(Key.ctrl, 'k');
   await $('[role=dialog] input');

@@ -2,8 +2,8 @@
 // [--theme dark] [--open FOLDER | --samples] [--do SCRIPT.js] [--home DIR]
 // SCRIPT.js exports an async function (studio, shoot): `shoot('name')` takes OUT-name.png.
 import { execFileSync } from 'node:child_process';
-import { pathToFileURL } from 'node:url';
 import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { openStudio, pause } from './studio.js';
 

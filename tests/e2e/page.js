@@ -107,7 +107,10 @@ export function handsOn({ browser }) {
         `the palette offers "${label}"`,
       );
       await press(Key.enter);
-      await hands.untilPage(() => !document.querySelector('[role=dialog] [role=combobox]'), 'palette closes');
+      await hands.untilPage(
+        () => !document.querySelector('[role=dialog] [role=combobox]'),
+        'palette closes',
+      );
     },
     /** The tile of an asset, by its path below the workspace. */
     tile: (path) => $(`[role=gridcell][title^="${path}"]`),
@@ -125,7 +128,8 @@ export function handsOn({ browser }) {
       return hands.currentVariant();
     },
     /** The variant in sight once it is what is wanted now: its key, address, bytes and words. */
-    currentVariant: (wait = 30_000) => until(() => evaluate(variant, true), 'a current variant', wait),
+    currentVariant: (wait = 30_000) =>
+      until(() => evaluate(variant, true), 'a current variant', wait),
     /** The variant in sight, whether it is current or not. */
     variant: () => evaluate(variant, false),
   };

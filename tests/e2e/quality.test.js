@@ -82,7 +82,11 @@ test('while the slider moves, no older picture follows a newer one', async (t) =
   );
   const seen = await evaluate(() => window.seen);
   const qualities = seen.map(({ quality }) => quality);
-  assert.deepEqual(qualities, [...qualities].sort((a, b) => a - b), 'older after newer');
+  assert.deepEqual(
+    qualities,
+    [...qualities].sort((a, b) => a - b),
+    'older after newer',
+  );
   assert.equal(qualities.at(-1), 75);
   // The picture and its figures change together: no key has two qualities.
   const byKey = new Map();

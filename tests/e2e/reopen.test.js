@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { filesBelow, temporaryFolder, workspace } from './folders.js';
 import { ended, inTheMiddle, photos, startExport } from './exporting.js';
+import { filesBelow, temporaryFolder, workspace } from './folders.js';
 import { studioOf } from './processes.js';
 import { start } from './start.js';
 import { until } from './studio.js';
@@ -46,7 +46,9 @@ for (const [name, leave] of Object.entries(ways)) {
     const before = filesBelow(destination);
     const total = names.length * widths.length;
     assert.ok(before.length > 0 && before.length < total, `${before.length} of ${total}`);
-    const written = new Map(before.map((path) => [path, statSync(join(destination, path)).mtimeMs]));
+    const written = new Map(
+      before.map((path) => [path, statSync(join(destination, path)).mtimeMs]),
+    );
 
     const second = await start(t, { home: first.studio.home });
     const { done, all, words } = await ended(second);
@@ -54,11 +56,15 @@ for (const [name, leave] of Object.entries(ways)) {
     assert.ok(!/failed/.test(words), words);
     const after = filesBelow(destination);
     const expected = names
-      .flatMap((one) => widths.map((width) => `large/photos/${one.replace('.jpg', '')}-${width}.webp`))
+      .flatMap((one) =>
+        widths.map((width) => `large/photos/${one.replace('.jpg', '')}-${width}.webp`),
+      )
       .sort();
     assert.deepEqual(after, expected);
     // What was there was not written a second time, but for the few that were under way.
-    const again = [...written].filter(([path, at]) => statSync(join(destination, path)).mtimeMs !== at);
+    const again = [...written].filter(
+      ([path, at]) => statSync(join(destination, path)).mtimeMs !== at,
+    );
     assert.ok(again.length <= 4, `written twice: ${again}`);
   });
 }

@@ -1,10 +1,10 @@
 // What comes back after a restart, and that a second start shows the first window.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { workspace } from './folders.js';
-import { Key } from './page.js';
 import { studioOf } from './processes.js';
 import { start } from './start.js';
 import { programs, until } from './studio.js';
@@ -32,29 +32,60 @@ test('window, view, panels and selection come back', async (t) => {
     files: { 'web.preset.toml': preset },
   });
   const first = await start(t, { words: [folder], size: [1100, 700] });
-  const { tile, chooseGenerator, click, find, evaluate, press, untilPage, studio } = first;
+  const { browser, tile, chooseGenerator, click, find, untilPage, studio } = first;
   await (await tile('photos/dusk-ridge.jpg')).click();
   await chooseGenerator('web.preset.toml', 'two');
   const edge = await find('separator', 'Width of the inspector');
-  await evaluate((element) => element.focus(), edge);
-  for (let step = 0; step < 2; step += 1) await press(Key.left);
+  await browser
+    .action('pointer')
+    .move({ origin: edge })
+    .down()
+    .move({ origin: 'pointer', x: -30, y: 0 })
+    .pause(50)
+    .move({ origin: 'pointer', x: -30, y: 0 })
+    .pause(50)
+    .up()
+    .perform();
   await click('button', 'Text', { within: 'aside' });
   await click('button', 'Sheet');
   await click('button', 'Activity', { exact: false, within: 'header' });
   await untilPage(() => /No exports yet/.test(document.body.innerText), 'the activity panel');
   const former = await sizes(first);
+  assert.ok(former.inspector > 350, `the edge was dragged: ${former.inspector}`);
+  const session = join(studio.home, 'data/cropmark/session.json');
+  const kept = () => JSON.parse(readFileSync(session, 'utf8'));
+  await until(
+    () => existsSync(session) && kept().panels.inspector === former.inspector,
+    'the session is kept',
+  );
   await closeWindow(studio.display, studioOf(studio.home).pid);
   await until(() => studioOf(studio.home) === null, 'the studio ends', 20_000);
   await first.end();
 
   const second = await start(t, { home: studio.home, size: null });
-  await second.untilPage(() => /dusk-ridge/.test(document.querySelector('[data-stage]')?.innerText ?? ''), 'the sheet of the same asset', { wait: 30_000 });
+  await second.untilPage(
+    () => /dusk-ridge/.test(document.querySelector('[data-stage]')?.innerText ?? ''),
+    'the sheet of the same asset',
+    { wait: 30_000 },
+  );
   assert.deepEqual(await sizes(second), former);
   await second.untilPage(() => document.querySelector('[data-text-view]'), 'the text is shown');
-  await second.untilPage(() => /No exports yet/.test(document.body.innerText), 'the activity panel');
-  await second.untilPage(() => document.querySelector('[data-generator=two][aria-selected=true]'), 'the generator');
+  await second.untilPage(
+    () => /No exports yet/.test(document.body.innerText),
+    'the activity panel',
+  );
+  await second.untilPage(
+    () => document.querySelector('[data-generator=two][aria-selected=true]'),
+    'the generator',
+  );
   await second.click('button', 'Grid');
-  await second.untilPage(() => document.querySelector('[role=gridcell][aria-selected=true]')?.title.startsWith('photos/dusk-ridge.jpg'), 'the selection');
+  await second.untilPage(
+    () =>
+      document
+        .querySelector('[role=gridcell][aria-selected=true]')
+        ?.title.startsWith('photos/dusk-ridge.jpg'),
+    'the selection',
+  );
 });
 
 /** A session bus of the test's own; null where none can be started. */
@@ -72,7 +103,8 @@ function sessionBus(t) {
 
 test('a second start opens its folder in the first window', async (t) => {
   const address = await sessionBus(t);
-  if (!address) return t.skip('dbus-daemon is not there, and without a session bus nobody can be told');
+  if (!address)
+    return t.skip('dbus-daemon is not there, and without a session bus nobody can be told');
   const [one, two] = [
     workspace(t, { from: ['photos/arcade.jpg'] }),
     workspace(t, { from: ['photos/dusk-ridge.jpg'] }),

@@ -23,15 +23,24 @@ test('from the welcome screen to thumbnails of the samples', async (t) => {
   );
   assert.ok(files.includes('photos/autumn-lake.jpg'), files.join());
   const generators = await evaluate(() =>
-    [...document.querySelectorAll('[data-line][data-generator]')].map((one) => one.dataset.generator),
+    [...document.querySelectorAll('[data-line][data-generator]')].map(
+      (one) => one.dataset.generator,
+    ),
   );
   assert.ok(generators.includes('hero') && generators.includes('travel'), generators.join());
 
-  const loaded = await evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name));
-  const foreign = loaded.filter((url) => !/^(tauri:|variant:|ipc:|http:\/\/ipc\.localhost)/.test(url));
+  const loaded = await evaluate(() =>
+    performance.getEntriesByType('resource').map(({ name }) => name),
+  );
+  const foreign = loaded.filter(
+    (url) => !/^(tauri:|variant:|ipc:|http:\/\/ipc\.localhost)/.test(url),
+  );
   assert.deepEqual(foreign, []);
   const pictures = await evaluate(() => [...document.images].map(({ src }) => src));
-  assert.ok(pictures.every((url) => url.startsWith('variant://localhost/')), pictures.join());
+  assert.ok(
+    pictures.every((url) => url.startsWith('variant://localhost/')),
+    pictures.join(),
+  );
 
   const folder = await (await $('header button[title]')).getAttribute('title');
   assert.ok(folder.startsWith(studio.home) && !folder.startsWith(samples), folder);
@@ -88,6 +97,7 @@ test('the page reaches nothing else', async (t) => {
     link.click();
     let evaluated = true;
     try {
+      // biome-ignore lint/security/noGlobalEval: it is tried because it must not work
       window.eval('1');
     } catch {
       evaluated = false;
@@ -100,9 +110,19 @@ test('the page reaches nothing else', async (t) => {
   assert.equal(await evaluate(() => '__TAURI__' in window), false);
 
   // What the desktop shell offers beyond our own commands stays closed.
-  for (const command of ['plugin:shell|execute', 'plugin:fs|read_file', 'plugin:event|emit', 'plugin:window|close', 'plugin:dialog|open', 'plugin:opener|open_url']) {
+  for (const command of [
+    'plugin:shell|execute',
+    'plugin:fs|read_file',
+    'plugin:event|emit',
+    'plugin:window|close',
+    'plugin:dialog|open',
+    'plugin:opener|open_url',
+  ]) {
     const outcome = await evaluate(
-      (name) => window.__TAURI_INTERNALS__.invoke(name, { path: '/etc/passwd', event: 'x', url: 'http://x' }).then(() => 'done', String),
+      (name) =>
+        window.__TAURI_INTERNALS__
+          .invoke(name, { path: '/etc/passwd', event: 'x', url: 'http://x' })
+          .then(() => 'done', String),
       command,
     );
     assert.match(outcome, /not allowed|not found/, `${command}: ${outcome}`);

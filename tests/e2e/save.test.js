@@ -4,10 +4,10 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { until } from './studio.js';
 import { workspace } from './folders.js';
 import { Key } from './page.js';
 import { start } from './start.js';
+import { until } from './studio.js';
 
 const preset = `# The team's rules. Ask Ada before changing them.
 version = 1
@@ -39,11 +39,17 @@ async function open(t) {
     setQuality: async (quality) => {
       await fill('textbox', 'Quality', String(quality), { within: '[data-section=output]' });
       await press(Key.enter);
-      await untilPage(() => document.querySelector('aside [aria-label="Unsaved changes"]'), 'the mark');
+      await untilPage(
+        () => document.querySelector('aside [aria-label="Unsaved changes"]'),
+        'the mark',
+      );
     },
     showText: async () => {
       await click('button', 'Text', { within: 'aside' });
-      await untilPage(() => document.querySelector('[data-text-view]')?.shadowRoot?.querySelector('.cm-content'), 'text');
+      await untilPage(
+        () => document.querySelector('[data-text-view]')?.shadowRoot?.querySelector('.cm-content'),
+        'text',
+      );
     },
   };
 }
@@ -73,7 +79,9 @@ test('text and form follow each other', async (t) => {
 
   const place = await evaluate(() => {
     const root = document.querySelector('[data-text-view]').shadowRoot;
-    const line = [...root.querySelectorAll('.cm-line')].find((one) => one.textContent.includes('"resize"'));
+    const line = [...root.querySelectorAll('.cm-line')].find((one) =>
+      one.textContent.includes('"resize"'),
+    );
     const { right, top, height } = line.getBoundingClientRect();
     return [Math.round(right - 4), Math.round(top + height / 2)];
   });
@@ -111,11 +119,16 @@ test('where both changed, the difference is shown and the person chooses', async
   const sides = await until(async () => {
     const texts = await evaluate(() => {
       const host = [...document.querySelectorAll('[role=dialog] *')].find((one) => one.shadowRoot);
-      return [...(host?.shadowRoot.querySelectorAll('.cm-content') ?? [])].map((one) => one.textContent);
+      return [...(host?.shadowRoot.querySelectorAll('.cm-content') ?? [])].map(
+        (one) => one.textContent,
+      );
     });
     return texts.length === 2 && texts;
   }, 'both texts');
-  assert.ok(sides[0].includes('quality = 20') && sides[1].includes('quality = 70'), sides.join('\n'));
+  assert.ok(
+    sides[0].includes('quality = 20') && sides[1].includes('quality = 70'),
+    sides.join('\n'),
+  );
   await click('button', 'Keep mine', { within: '[role=dialog]' });
   await untilPage(() => !document.querySelector('[role=dialog]'), 'the dialog closes');
   assert.equal(onDisk(), theirs, 'a choice is not yet a save');

@@ -7,59 +7,86 @@ import { fileURLToPath } from 'node:url';
 import { handsOn, Key } from './page.js';
 import { openStudio, pause } from './studio.js';
 
-const folder = resolve(process.argv[2] ?? fileURLToPath(new URL('../../assets/screenshots', import.meta.url)));
+const folder = resolve(
+  process.argv[2] ?? fileURLToPath(new URL('../../assets/screenshots', import.meta.url)),
+);
 const [width, height] = [1280, 800];
 mkdirSync(folder, { recursive: true });
 
-const studio = await openStudio({ words: ['--samples'], size: [width, height] });
-const hands = handsOn(studio);
-const { act, chooseGenerator, click, currentVariant, evaluate, fill, find, press, tile, untilPage } = hands;
-
-async function shoot(name) {
-  await evaluate(() => document.activeElement?.blur?.());
-  await pause(600);
-  const file = join(folder, `${name}.webp`);
-  const words = ['-window', 'root', '-crop', `${width}x${height}+0+0`, '+repage', '-quality', '82', '-define', 'webp:method=6', file];
-  execFileSync('import', words, { env: { ...process.env, DISPLAY: studio.display } });
-  console.log(file);
+/** A window in one theme; menu bar and page alike. */
+async function session(theme, take) {
+  const gtk = theme === 'Dark colours' ? 'Adwaita:dark' : 'Adwaita';
+  const studio = await openStudio({
+    words: ['--samples'],
+    size: [width, height],
+    env: { GTK_THEME: gtk },
+  });
+  const display = { env: { ...process.env, DISPLAY: studio.display } };
+  // The pointer rests beside the window: nothing is hovered.
+  execFileSync('xdotool', ['mousemove', '1900', '1190'], display);
+  const hands = handsOn(studio);
+  const shoot = async (name) => {
+    await hands.evaluate(() => document.fonts.ready.then(() => true));
+    await pause(800);
+    const file = join(folder, `${name}.webp`);
+    const crop = `${width}x${height}+0+0`;
+    const words = ['-window', 'root', '-crop', crop, '+repage', '-quality', '82', file];
+    execFileSync('import', words, display);
+    console.log(file);
+  };
+  const pictures = (least) =>
+    hands.untilPage(
+      (number) => {
+        const images = [...document.querySelectorAll('[data-stage] img')];
+        return images.length >= number && images.every((image) => image.naturalWidth > 0);
+      },
+      'pictures',
+      { words: [least], wait: 60_000 },
+    );
+  try {
+    await pictures(10);
+    await hands.act(theme);
+    await take({ ...hands, shoot, pictures });
+  } finally {
+    await studio.close();
+  }
 }
 
-const thumbnails = () =>
-  untilPage(
-    () => {
-      const images = [...document.querySelectorAll('[data-stage] img')];
-      return images.length > 10 && images.every((image) => image.naturalWidth > 0);
-    },
-    'thumbnails',
-    { wait: 60_000 },
-  );
-
-try {
-  await thumbnails();
-  await act('Dark colours');
-  await (await tile('photos/first-light.avif')).click();
-  await chooseGenerator('web.preset.toml', 'hero');
-  await untilPage(() => document.querySelector('[data-result]'), 'the result', { wait: 60_000 });
+await session('Dark colours', async (hands) => {
+  const { chooseGenerator, click, currentVariant, press, shoot, tile } = hands;
+  await (await tile('photos/dusk-ridge.jpg')).click();
+  await chooseGenerator('web.preset.toml', 'card');
+  await click('button', 'Compare');
+  await currentVariant(60_000);
+  await press('g');
+  await hands.pictures(10);
   await shoot('grid');
 
-  await (await tile('photos/autumn-lake.jpg')).click();
+  await (await tile('photos/dusk-ridge.jpg')).click();
   await chooseGenerator('campaign.preset.toml', 'duotone');
   await click('button', 'Compare');
   await currentVariant(60_000);
   await shoot('compare');
+});
 
-  await act('Light colours');
-  await chooseGenerator('web.preset.toml', 'card');
+await session('Light colours', async (hands) => {
+  const { chooseGenerator, click, fill, find, press, shoot, tile, untilPage } = hands;
+  await (await tile('photos/autumn-lake.jpg')).click();
+  await chooseGenerator('web.preset.toml', 'hero');
   await click('button', 'Matrix');
-  await thumbnails();
+  await hands.pictures(8);
+  await untilPage(
+    () => document.querySelectorAll('[data-stage] [role=gridcell] svg').length > 20,
+    'states',
+    { wait: 60_000 },
+  );
   await shoot('matrix');
 
   await click('button', 'Grid');
   await press(Key.ctrl, 'e');
   await find('dialog', 'Export', { exact: false });
   await fill('textbox', 'Folder', '/home/ada/renditions', { within: '[role=dialog]' });
-  await untilPage(() => document.querySelector('[role=dialog] li[aria-setsize]'), 'the names', { wait: 60_000 });
+  const named = () => document.querySelector('[role=dialog] li[aria-setsize]');
+  await untilPage(named, 'the names', { wait: 60_000 });
   await shoot('export');
-} finally {
-  await studio.close();
-}
+});

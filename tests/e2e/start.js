@@ -19,10 +19,7 @@ export async function start(test, wanted = {}) {
       return gone(home);
     });
   };
-  test.after(async () => {
-    await end();
-    if (!wanted.home) rmSync(home, { recursive: true, force: true, maxRetries: 5 });
-  });
+  sessionsOf(test).push({ end, home });
   return {
     studio,
     /** Ends the session; the home stays until the test is over. */
@@ -33,3 +30,18 @@ export async function start(test, wanted = {}) {
 
 /** Waits until nothing of a session runs any more: what runs may still write to its home. */
 const gone = (home) => until(() => allOf(home).length === 0, 'the session has ended', 10_000);
+
+/** The sessions of each test. They end, the last one first, before their homes go. */
+const sessions = new WeakMap();
+
+function sessionsOf(test) {
+  const known = sessions.get(test);
+  if (known) return known;
+  const own = [];
+  sessions.set(test, own);
+  test.after(async () => {
+    for (const { end } of own.toReversed()) await end();
+    for (const { home } of own) rmSync(home, { recursive: true, force: true, maxRetries: 5 });
+  });
+  return own;
+}

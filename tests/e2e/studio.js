@@ -2,7 +2,7 @@
 // home of its own for each session, so that sessions neither meet nor remember each other.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer, connect } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -19,7 +19,9 @@ export const programs = process.env.CROPMARK_E2E_PROGRAMS ?? join(target, profil
 /** A port that nobody listens on. */
 async function freePort() {
   const server = createServer();
-  await new Promise((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
+  await new Promise((resolve, reject) =>
+    server.once('error', reject).listen(0, '127.0.0.1', resolve),
+  );
   const { port } = server.address();
   await new Promise((resolve) => server.close(resolve));
   return port;

@@ -24,7 +24,9 @@ class Display {
     const number = /:(\d+)/.exec(name)[1];
     const display = new Display();
     display.#socket = connect(`/tmp/.X11-unix/X${number}`);
-    await new Promise((resolve, reject) => display.#socket.once('connect', resolve).once('error', reject));
+    await new Promise((resolve, reject) =>
+      display.#socket.once('connect', resolve).once('error', reject),
+    );
     const hello = Buffer.alloc(12);
     hello.write('l', 0, 'latin1');
     hello.writeUInt16LE(11, 2);
@@ -145,7 +147,13 @@ async function windowOf(display, pid) {
       const owner = await display.property(window, '_NET_WM_PID');
       const protocols = await display.property(window, 'WM_PROTOCOLS');
       const name = await display.property(window, '_NET_WM_NAME');
-      if (owner.length >= 4 && owner.readUInt32LE(0) === pid && protocols.length > 0 && /Cropmark/.test(name.toString())) return window;
+      if (
+        owner.length >= 4 &&
+        owner.readUInt32LE(0) === pid &&
+        protocols.length > 0 &&
+        /Cropmark/.test(name.toString())
+      )
+        return window;
       const below = await look(await display.children(window));
       if (below) return below;
     }
@@ -159,7 +167,10 @@ export async function closeWindow(name, pid) {
   const display = await Display.open(name);
   try {
     const window = await windowOf(display, pid);
-    const [protocols, wish] = [await display.atom('WM_PROTOCOLS'), await display.atom('WM_DELETE_WINDOW')];
+    const [protocols, wish] = [
+      await display.atom('WM_PROTOCOLS'),
+      await display.atom('WM_DELETE_WINDOW'),
+    ];
     display.message(window, protocols, wish, 0);
     // An answer to anything says that all before it has arrived.
     await display.property(window, 'WM_NAME');
@@ -173,11 +184,35 @@ export async function dropFiles(name, pid, paths, [x, y]) {
   const display = await Display.open(name);
   try {
     const window = await windowOf(display, pid);
-    const names = ['XdndAware', 'XdndSelection', 'XdndEnter', 'XdndPosition', 'XdndStatus', 'XdndDrop', 'XdndFinished', 'XdndActionCopy', 'text/uri-list', 'TARGETS', 'ATOM'];
-    const atoms = Object.fromEntries(await Promise.all(names.map(async (one) => [one, await display.atom(one)])));
+    const names = [
+      'XdndAware',
+      'XdndSelection',
+      'XdndEnter',
+      'XdndPosition',
+      'XdndStatus',
+      'XdndDrop',
+      'XdndFinished',
+      'XdndActionCopy',
+      'text/uri-list',
+      'TARGETS',
+      'ATOM',
+    ];
+    const atoms = Object.fromEntries(
+      await Promise.all(names.map(async (one) => [one, await display.atom(one)])),
+    );
     const source = display.id();
     // CreateWindow, InputOnly, one pixel, off the screen.
-    display.send(1, 0, Buffer.concat([words(source, display.root), words(0xffffffff), words(0x00010001), words(0x00020000), words(0, 0)]));
+    display.send(
+      1,
+      0,
+      Buffer.concat([
+        words(source, display.root),
+        words(0xffffffff),
+        words(0x00010001),
+        words(0x00020000),
+        words(0, 0),
+      ]),
+    );
     display.send(22, 0, words(source, atoms.XdndSelection, 0));
     const list = Buffer.from(`${paths.map((path) => pathToFileURL(path).href).join('\r\n')}\r\n`);
     const answers = { accepted: 0, finished: false };
@@ -198,10 +233,14 @@ export async function dropFiles(name, pid, paths, [x, y]) {
       }
       if (kind !== 30) return;
       // SelectionRequest: what is dragged is asked for.
-      const [time, , requestor, , target, property] = [4, 8, 12, 16, 20, 24].map((at) => event.readUInt32LE(at));
+      const [time, , requestor, , target, property] = [4, 8, 12, 16, 20, 24].map((at) =>
+        event.readUInt32LE(at),
+      );
       let given = property;
-      if (target === atoms['text/uri-list']) change(requestor, property, target, 8, list, list.length);
-      else if (target === atoms.TARGETS) change(requestor, property, atoms.ATOM, 32, words(atoms['text/uri-list']), 1);
+      if (target === atoms['text/uri-list'])
+        change(requestor, property, target, 8, list, list.length);
+      else if (target === atoms.TARGETS)
+        change(requestor, property, atoms.ATOM, 32, words(atoms['text/uri-list']), 1);
       else given = 0;
       const notify = Buffer.alloc(32);
       notify[0] = 31;
@@ -211,7 +250,16 @@ export async function dropFiles(name, pid, paths, [x, y]) {
       display.send(25, 0, Buffer.concat([words(requestor, 0), notify]));
     };
     display.message(window, atoms.XdndEnter, source, 5 << 24, atoms['text/uri-list'], 0, 0);
-    const over = () => display.message(window, atoms.XdndPosition, source, 0, (x << 16) | y, 0, atoms.XdndActionCopy);
+    const over = () =>
+      display.message(
+        window,
+        atoms.XdndPosition,
+        source,
+        0,
+        (x << 16) | y,
+        0,
+        atoms.XdndActionCopy,
+      );
     await until(async () => {
       over();
       return answers.accepted;
