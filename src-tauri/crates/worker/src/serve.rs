@@ -15,6 +15,7 @@ use cropmark_rules::{
     protocol::{Description, Job, PIXEL_VERSION, PROTOCOL_VERSION, Rendered, Reply, Request},
 };
 use cropmark_wire::{Channel, Error as WireError};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use crate::{
     decode, formats,
@@ -26,7 +27,10 @@ use crate::{
 
 /// A worker that holds more than this after a job gives back what is free, unless what it keeps
 /// of its sources and [`ROOM_BYTES`] are more.
-const KEPT_BYTES: u64 = 144 << 20;
+const KEPT_BYTES: u64 = 112 << 20;
+
+/// How long a worker without work keeps what is free.
+const IDLE: Timespec = Timespec { tv_sec: 3, tv_nsec: 0 };
 
 /// What a worker with many kept pixels may hold besides them: itself, and room to work in.
 const ROOM_BYTES: u64 = 48 << 20;
@@ -79,6 +83,7 @@ pub(crate) fn run(arguments: impl Iterator<Item = String>) -> Result<(), ServeEr
         Worker { channel: channel(&options)?, library, parts, status, proxies: RefCell::default() };
     worker.channel.send(&Reply::Ready(worker.describe()), &[])?;
     loop {
+        worker.rest();
         match worker.channel.receive::<Request>() {
             Ok((request, files)) => worker.answer(request, &files)?,
             Err(WireError::Closed) => return Ok(()),
@@ -112,6 +117,16 @@ fn channel(options: &Options) -> Result<Channel, ServeError> {
 }
 
 impl Worker {
+    /// Waits for a request. Where none comes for a while, what is free goes back to the system:
+    /// a worker may have nothing to do for days.
+    fn rest(&self) {
+        let mut channel = [PollFd::new(&self.channel, PollFlags::IN)];
+        // Where it cannot be waited so, it is waited for the request itself.
+        if poll(&mut channel, Some(&IDLE)) == Ok(0) {
+            memory::give_back();
+        }
+    }
+
     fn describe(&self) -> Description {
         Description {
             protocol: PROTOCOL_VERSION,
