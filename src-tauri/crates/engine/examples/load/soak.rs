@@ -1,6 +1,11 @@
 //! What workers and the program hold after few and after many mixed jobs.
 
-use std::{collections::BTreeMap, path::Path, sync::Arc, time::Instant};
+use std::{
+    collections::BTreeMap,
+    path::Path,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use cropmark_engine::{Class, Engine, RenderOrder};
 use cropmark_rules::Format;
@@ -15,6 +20,9 @@ use crate::{
 const FIRST: usize = 100;
 /// Orders that the engine holds at once.
 const AHEAD: usize = 8;
+
+/// The time until workers are at rest.
+const IDLE: Duration = Duration::from_secs(5);
 
 /// What is held at a moment.
 struct Held {
@@ -91,6 +99,8 @@ async fn rest(engine: &Engine) -> Held {
             shown.workers.iter().all(idle)
         })
         .await;
+    // Workers give back what is free when nothing comes for a while.
+    tokio::time::sleep(IDLE).await;
     let shown = engine.snapshot();
     let processes = || shown.workers.iter().filter_map(|worker| worker.process);
     Held {
@@ -165,11 +175,9 @@ fn order(picture: &Picture, overlay: &Picture, number: usize) -> Outcome<RenderO
         ],
         _ => vec![Wish::new(json!([]), Format::Jpeg)?],
     };
+    // None of them is a preview of which a worker keeps pixels: those have a limit of their own,
+    // and would hide what is lost.
     let mut order = picture.order(class, &wishes)?;
     order.files.insert("logo".to_owned(), Arc::clone(&overlay.file));
-    // Some are looked at with a slider in the hand, so that workers keep their pixels.
-    if class == Class::OnDemand && number.is_multiple_of(6) {
-        order.proxy = Some(Arc::from(picture.name.as_str()));
-    }
     Ok(order)
 }
