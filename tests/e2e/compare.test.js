@@ -155,7 +155,7 @@ test('a changed setting keeps the zoom', async (t) => {
   await until(
     async () => {
       const next = await variant();
-      return next && next.current && next.key !== former.key;
+      return next?.current && next.key !== former.key;
     },
     'the new variant',
     30_000,

@@ -43,6 +43,11 @@ async function open(t) {
         () => document.querySelector('aside [aria-label="Unsaved changes"]'),
         'the mark',
       );
+      // The form shows a change before the program has it; the toolbar's mark is the program's.
+      await untilPage(
+        () => document.querySelector('header button[aria-label^="Unsaved changes in"]'),
+        'the mark in the toolbar',
+      );
     },
     showText: async () => {
       await click('button', 'Text', { within: 'aside' });

@@ -95,10 +95,8 @@ test(`scrolling ${ASSETS} tiles, and the first thumbnail of a known workspace`, 
     document.querySelector('[role=grid]').getBoundingClientRect().toJSON(),
   );
   const [x, y] = [Math.round(left + 200), Math.round(top + 200)];
-  const wheel = hands.browser.action('wheel');
-  for (let step = 0; step < 120; step += 1)
-    wheel.scroll({ x, y, deltaX: 0, deltaY: 600, duration: 0 }).pause(8);
-  await wheel.perform();
+  for (let step = 0; step < 100; step += 1)
+    await hands.browser.action('wheel').scroll({ x, y, deltaX: 0, deltaY: 600 }).perform();
   const { gaps, scrolled } = await hands.evaluate(() => ({
     gaps: window.gaps.slice(5),
     scrolled: document.querySelector('[role=grid]').scrollTop,
