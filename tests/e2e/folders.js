@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } fr
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { afterwards } from './afterwards.js';
 
 /** The project's samples; they are only read. */
 export const samples = fileURLToPath(new URL('../../assets/samples', import.meta.url));
@@ -10,7 +11,7 @@ export const samples = fileURLToPath(new URL('../../assets/samples', import.meta
 /** A new folder, gone after the test. */
 export function temporaryFolder(test) {
   const folder = mkdtempSync(join(process.env.CROPMARK_E2E_TMP ?? tmpdir(), 'cropmark-folder-'));
-  test.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+  afterwards(test, () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
   return folder;
 }
 

@@ -26,8 +26,11 @@ async function session(theme, take) {
   execFileSync('xdotool', ['mousemove', '1900', '1190'], display);
   const hands = handsOn(studio);
   const shoot = async (name) => {
-    await hands.evaluate(() => document.fonts.ready.then(() => true));
-    await pause(800);
+    // Until the window has drawn what the page has.
+    await hands.evaluate(
+      () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+    );
+    await pause(2500);
     const file = join(folder, `${name}.webp`);
     const crop = `${width}x${height}+0+0`;
     const words = ['-window', 'root', '-crop', crop, '+repage', '-quality', '82', file];
@@ -74,6 +77,7 @@ await session('Light colours', async (hands) => {
   await (await tile('photos/autumn-lake.jpg')).click();
   await chooseGenerator('web.preset.toml', 'hero');
   await click('button', 'Matrix');
+  await find('grid', 'Assets and generators');
   await hands.pictures(8);
   await untilPage(
     () => document.querySelectorAll('[data-stage] [role=gridcell] svg').length > 20,

@@ -1,5 +1,6 @@
 // Begins a test: the studio with a home of its own, closed again whatever happens.
 import { rmSync } from 'node:fs';
+import { afterwards } from './afterwards.js';
 import { handsOn } from './page.js';
 import { allOf } from './processes.js';
 import { openStudio, until } from './studio.js';
@@ -19,7 +20,11 @@ export async function start(test, wanted = {}) {
       return gone(home);
     });
   };
-  sessionsOf(test).push({ end, home });
+  afterwards(test, async () => {
+    await end();
+    // A home that was given belongs to the session that made it.
+    if (!wanted.home) rmSync(home, { recursive: true, force: true, maxRetries: 5 });
+  });
   return {
     studio,
     /** Ends the session; the home stays until the test is over. */
@@ -30,18 +35,3 @@ export async function start(test, wanted = {}) {
 
 /** Waits until nothing of a session runs any more: what runs may still write to its home. */
 const gone = (home) => until(() => allOf(home).length === 0, 'the session has ended', 10_000);
-
-/** The sessions of each test. They end, the last one first, before their homes go. */
-const sessions = new WeakMap();
-
-function sessionsOf(test) {
-  const known = sessions.get(test);
-  if (known) return known;
-  const own = [];
-  sessions.set(test, own);
-  test.after(async () => {
-    for (const { end } of own.toReversed()) await end();
-    for (const { home } of own) rmSync(home, { recursive: true, force: true, maxRetries: 5 });
-  });
-  return own;
-}
