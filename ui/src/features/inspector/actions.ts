@@ -13,7 +13,7 @@ export const inspectorActions: Action[] = [
   {
     id: 'inspector.editor',
     icon: Code,
-    keys: ['Mod+E'],
+    keys: ['Mod+T'],
     menu: 'view',
     group: 3,
     whileTyping: true,

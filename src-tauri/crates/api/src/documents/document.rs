@@ -29,9 +29,16 @@ pub(super) struct Document {
 /// What changes when the window must ask for a document again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Mark {
-    revision: u32,
+    pub(super) revision: u32,
     is_dirty: bool,
     has_conflict: bool,
+}
+
+impl Mark {
+    /// Whether another mark tells of the same text, but not the same of its file.
+    pub(super) fn is_news_of_the_same_text(self, other: Self) -> bool {
+        self != other && self.revision == other.revision
+    }
 }
 
 impl Document {

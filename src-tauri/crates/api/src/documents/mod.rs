@@ -209,9 +209,15 @@ impl Documents {
                 continue;
             };
             let overview = document.overview(file);
-            let mark = document.mark();
+            let mut mark = document.mark();
             let mut state = self.state();
+            // A conflict, or its end, is news about the same text: it rises too, so that whoever
+            // has this text knows to ask again.
+            if document.told_mark.is_some_and(|told| told.is_news_of_the_same_text(mark)) {
+                mark.revision = state.next_revision();
+            }
             let Some(current) = state.documents.get_mut(file) else { continue };
+            current.revision = current.revision.max(mark.revision);
             lists_changed |= current.told.as_deref() != Some(&overview);
             let text_changed = current.told_mark.is_some_and(|told| told != mark);
             current.told = Some(Arc::new(overview));
