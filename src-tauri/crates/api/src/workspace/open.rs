@@ -8,6 +8,7 @@ use std::{
 };
 
 use cropmark_store::{Access, CacheSettings, Notice, Opened, ReadOnlyReason, Store};
+use rustix::process::{Pid, test_kill_process};
 
 use super::{Ground, SAMPLES, Workspace, blocking, watching};
 use crate::{
@@ -20,7 +21,7 @@ use crate::{
     previews::Previews,
 };
 
-/// How often and how soon a workspace that this very program is just closing is tried again.
+/// How often and how soon a workspace is tried again that somebody is just letting go of.
 const TRIES: u32 = 40;
 const PAUSE: Duration = Duration::from_millis(50);
 
@@ -74,6 +75,13 @@ pub(super) async fn open_folder(studio: &Studio, path: PathBuf) -> Result<Worksp
     Ok(info)
 }
 
+/// Whether a holder lets go in a moment: this program, which is just closing the workspace, or one
+/// that has ended, whose lock lives on in a process that it was just starting.
+fn is_passing(pid: u32) -> bool {
+    let holder = i32::try_from(pid).ok().and_then(Pid::from_raw);
+    pid == process::id() || holder.is_none_or(|holder| test_kill_process(holder).is_err())
+}
+
 /// Opens the store. What still uses it after a workspace was closed keeps it for a moment.
 async fn open_store(
     root: &Path,
@@ -82,14 +90,13 @@ async fn open_store(
     for _ in 0..TRIES {
         let place = root.to_owned();
         let opened = blocking(move || Store::open(&place, settings, SystemTime::now())).await?;
-        let is_ours = opened.as_ref().is_ok_and(|opened| {
-            matches!(
-                opened.store.access(),
-                Access::ReadOnly(ReadOnlyReason::HeldBy(Some(holder)))
-                    if holder.pid == process::id()
-            )
+        let is_passing = opened.as_ref().is_ok_and(|opened| match opened.store.access() {
+            Access::ReadOnly(ReadOnlyReason::HeldBy(holder)) => {
+                holder.as_ref().is_none_or(|holder| is_passing(holder.pid))
+            }
+            _ => false,
         });
-        if !is_ours {
+        if !is_passing {
             return Ok(opened);
         }
         tokio::time::sleep(PAUSE).await;
