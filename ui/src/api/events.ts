@@ -131,6 +131,10 @@ export function merge(former: Assets, event: AssetsEvent): Assets {
 /** Puts a run as it is now in its place. */
 export function putRun(client: QueryClient, { id, ...run }: RunInfo & { kind?: 'run' }) {
   const { kind: _, ...info } = run;
+  // An answer that is on its way may be older than this news: it is asked for anew.
+  if (client.isFetching({ queryKey: ['runs'] }) > 0) {
+    void client.invalidateQueries({ queryKey: ['runs'] });
+  }
   client.setQueryData(['runs'], (former: Runs | undefined) => withRun(former, { id, ...info }));
   void client.invalidateQueries({ queryKey: ['run_rows', id] });
 }

@@ -31,9 +31,14 @@ export function messageOf(error: unknown): string {
   return String(error);
 }
 
-/** Hears the program's events, until the returned function is called. */
+/**
+ * Hears the program's events, until the returned function is called. Begins with `lost`: what was
+ * asked for before the ear was open may be out of date already.
+ */
 export function onEvents(hear: (events: StudioEvent[]) => void): () => void {
-  return unlistening(listen<StudioEvent[]>('studio', ({ payload }) => hear(payload)));
+  const listening = listen<StudioEvent[]>('studio', ({ payload }) => hear(payload));
+  void listening.then(() => hear([{ kind: 'lost' }]));
+  return unlistening(listening);
 }
 
 /** Hears which menu item was chosen, by its action's id. */
