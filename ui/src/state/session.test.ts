@@ -126,28 +126,43 @@ describe('a session that is kept', () => {
     stop();
   });
 
-  it('is saved once after a pause', async () => {
+  const saved = () =>
+    vi
+      .mocked(call)
+      .mock.calls.filter(([name]) => (name as string) === 'save_session')
+      .map((words) => readSession((words as unknown as [string, { session: unknown }])[1].session));
+
+  it('is saved at once, and then once in a pause', () => {
     vi.useFakeTimers();
     const client = new QueryClient();
     const start = startUp(null, null);
     client.setQueryData(['start_up'], start);
     const stop = keepSession(client, start);
     useView.getState().set({ stage: 'sheet' });
-    vi.advanceTimersByTime(400);
-    usePanels.getState().set({ sidebar: 300 });
-    vi.advanceTimersByTime(400);
-    expect(call).not.toHaveBeenCalled();
+    useView.getState().set({ activity: true });
+    vi.advanceTimersByTime(1);
+    expect(saved()).toMatchObject([{ view: { stage: 'sheet', activity: true } }]);
+    for (const sidebar of [250, 260, 270]) {
+      usePanels.getState().set({ sidebar });
+      vi.advanceTimersByTime(100);
+    }
+    expect(saved()).toHaveLength(1);
     vi.advanceTimersByTime(200);
-    expect(call).toHaveBeenCalledTimes(1);
-    const [name, argument] = vi.mocked(call).mock.calls[0] as unknown as [
-      string,
-      { session: unknown },
-    ];
-    expect(name).toBe('save_session');
-    expect(readSession(argument.session)).toMatchObject({
-      view: { stage: 'sheet' },
-      panels: { sidebar: 300 },
-    });
+    expect(saved()).toHaveLength(2);
+    expect(saved()[1]).toMatchObject({ view: { stage: 'sheet' }, panels: { sidebar: 270 } });
+    stop();
+    vi.useRealTimers();
+  });
+
+  it('is saved while the selection still waits for its assets, which is not forgotten', () => {
+    vi.useFakeTimers();
+    const client = new QueryClient();
+    const start = startUp(kept, '/photos');
+    client.setQueryData(['start_up'], start);
+    const stop = keepSession(client, start);
+    usePanels.getState().set({ inspector: 400 });
+    vi.advanceTimersByTime(1);
+    expect(saved()).toMatchObject([{ panels: { inspector: 400 }, selection: kept.selection }]);
     stop();
     vi.useRealTimers();
   });

@@ -12,7 +12,7 @@ import { MOST_RECENT, useRecent } from './recent';
 import { useSelection } from './selection';
 import { type ActiveGenerator, initialView, useView, type View } from './view';
 
-/** Changes are kept after so many milliseconds without another one. */
+/** The least time between two savings, in milliseconds. */
 const PAUSE = 500;
 
 /** More selected assets than these are not kept. */
@@ -153,7 +153,11 @@ export function selectPaths(assets: readonly Asset[], { paths, focus }: Session[
   return true;
 }
 
-function currentSession(client: QueryClient): Session & { version: number } {
+/** `waiting`: the selection whose assets are not known yet; it must not be forgotten. */
+function currentSession(
+  client: QueryClient,
+  waiting: Session['selection'] | null,
+): Session & { version: number } {
   const startUp = client.getQueryData<StartUp>(startUpQuery.queryKey);
   const { set: _view, ...view } = useView.getState();
   const { set: _panels, ...panels } = usePanels.getState();
@@ -166,7 +170,7 @@ function currentSession(client: QueryClient): Session & { version: number } {
     workspace: startUp?.workspace?.path ?? null,
     view,
     panels,
-    selection: {
+    selection: waiting ?? {
       paths: selected ? assets.filter(({ id }) => ids.has(id)).map(({ path }) => path) : [],
       focus: focus === null ? null : (assets.find(({ id }) => id === focus)?.path ?? null),
     },
@@ -189,21 +193,22 @@ export function keepSession(client: QueryClient, startUp: StartUp): () => void {
   let workspace = startUp.workspace?.path;
   let saved = '';
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let due = 0;
   const save = () => {
     clearTimeout(timer);
     timer = undefined;
-    // The selection that still waits must not be forgotten.
-    if (waiting.workspace !== undefined) return;
-    const session = currentSession(client);
+    due = Date.now() + PAUSE;
+    const isWaiting = waiting.workspace !== undefined;
+    const session = currentSession(client, isWaiting ? waiting.selection : null);
     const now = JSON.stringify(session);
     if (now === saved) return;
     saved = now;
     // A session that cannot be kept is no reason to trouble anybody.
     void call('save_session', { session: session as unknown as JsonValue }).catch(() => {});
   };
+  // At once, and while much changes once in a pause: who kills the program loses no more.
   const later = () => {
-    clearTimeout(timer);
-    timer = setTimeout(save, PAUSE);
+    timer ??= setTimeout(save, Math.max(0, due - Date.now()));
   };
   const changed = () => {
     const path = client.getQueryData<StartUp>(startUpQuery.queryKey)?.workspace?.path;

@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'react';
 import type { RunInfo, RunState } from '@/api/bindings';
 import { runsQuery } from '@/api/queries';
 import { useNotices } from '@/state/notices';
+import { useView } from '@/state/view';
 import { count, t } from '@/text';
 
 /** The sentence about a run that has ended or been stopped by a reason; null: none is due. */
@@ -29,6 +30,11 @@ export function useRunNotices() {
   const { data } = useQuery(runsQuery);
   const former = useRef(new Map<number, RunState>());
   useEffect(() => {
+    // A batch that an earlier window left is in sight again.
+    const isFirst = data !== undefined && former.current.size === 0;
+    if (isFirst && data.runs.some(({ state }) => state === 'running' || state === 'paused')) {
+      useView.getState().set({ activity: true });
+    }
     for (const run of data?.runs ?? []) {
       const notice = ended(run, former.current.get(run.id));
       if (notice) useNotices.getState().add(notice.level, notice.message);
