@@ -187,8 +187,9 @@ pub fn derive(chains: &[&[Operation]], size: Size, focal: Option<Point>) -> Deri
     for child in 0..sorted.len() {
         let pixels = |parent: &usize| sorted[*parent].size.pixels();
         let serving = |margin: f64| {
-            let (sorted, child) = (&sorted, &sorted[child]);
-            (0..sorted.len()).filter(move |&parent| serves(chains, &sorted[parent], child, margin))
+            // Only of those before it: of the tiniest sizes, a pixel less would do for itself.
+            let (larger, child) = (&sorted[..child], &sorted[child]);
+            (0..larger.len()).filter(move |&parent| serves(chains, &larger[parent], child, margin))
         };
         let ample = serving(MARGIN).min_by_key(|parent| (pixels(parent), *parent));
         sorted[child].parent = ample.or_else(|| {
@@ -288,6 +289,18 @@ mod tests {
             derived(&[vec![width(100.0)], vec![Operation::Blur(Blur::default())]]).shrink,
             1
         );
+    }
+
+    #[test]
+    fn no_size_is_its_own_parent() {
+        for side in 1..=4 {
+            let size = Size::new(side, side);
+            let chains = [1.0, 2.0, 3.0, 4.0].map(|pixels| vec![square(pixels)]);
+            let chains: Vec<&[Operation]> = chains.iter().map(Vec::as_slice).collect();
+            for (index, scale) in derive(&chains, size, None).scales.iter().enumerate() {
+                assert!(scale.parent.is_none_or(|parent| parent < index), "{scale:?}");
+            }
+        }
     }
 
     #[test]
