@@ -389,7 +389,15 @@ path: Array<Step>,
 /**
  * The copy's name.
  */
-to: string, };
+to: string, } | { "kind": "reorder", 
+/**
+ * The key.
+ */
+path: Array<Step>, 
+/**
+ * Before which key of the same table; null: after all of them.
+ */
+before: string | null, };
 
 /**
  * Changes of a document by its form: keys, comments and order stay.

@@ -180,6 +180,14 @@ pub enum Edit {
         /// The copy's name.
         to: String,
     },
+    /// Moves a key of a table (a generator, a theme) to another place in the text, comments
+    /// with it. What the text says stays the same; lists follow its order.
+    Reorder {
+        /// The key.
+        path: Vec<Step>,
+        /// Before which key of the same table; null: after all of them.
+        before: Option<String>,
+    },
 }
 
 /// A new text of a document, from the text view.

@@ -104,6 +104,12 @@ pub(super) fn change(root: &mut Value, edit: &Edit) -> Result<(), EditError> {
             let (table, _) = parent(root, path)?;
             put_new(table, path, to, copy)
         }
+        Edit::Reorder { path, before } => {
+            let (table, key) = parent(root, path)?;
+            let is_there = |key: &str| table.contains_key(key);
+            let both = is_there(key) && before.as_deref().is_none_or(is_there);
+            both.then_some(()).ok_or_else(|| EditError::missing(path))
+        }
     }
 }
 

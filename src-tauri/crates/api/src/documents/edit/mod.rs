@@ -9,6 +9,7 @@ mod format;
 pub(super) mod json;
 mod lines;
 mod list;
+mod order;
 mod statements;
 mod syntax;
 mod text;
@@ -106,7 +107,8 @@ pub(crate) fn apply(text: &str, edits: &[Edit]) -> Result<String, EditError> {
     for edit in edits {
         let mut expected = value.clone();
         json::change(&mut expected, edit)?;
-        if expected == value {
+        let is_order = matches!(edit, Edit::Reorder { .. });
+        if expected == value && !is_order {
             continue;
         }
         perform(&mut text, &value, edit)?;
@@ -124,7 +126,8 @@ fn path(edit: &Edit) -> &[Step] {
         | Edit::Insert { path, .. }
         | Edit::Move { path, .. }
         | Edit::Rename { path, .. }
-        | Edit::Duplicate { path, .. } => path,
+        | Edit::Duplicate { path, .. }
+        | Edit::Reorder { path, .. } => path,
     }
 }
 
@@ -145,6 +148,7 @@ fn perform(text: &mut Text, value: &Value, edit: &Edit) -> Result<(), EditError>
             Ok(())
         }
         Edit::Duplicate { path, to } => text.duplicate(path, to),
+        Edit::Reorder { path, before } => text.reorder(path, before.as_deref()),
     }
 }
 

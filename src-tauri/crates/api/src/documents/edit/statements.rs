@@ -304,7 +304,7 @@ fn section(path: &str, object: &Map<String, Json>) -> Result<String, EditError> 
 }
 
 /// Statements that follow each other, as ranges.
-fn runs(members: &[usize]) -> Vec<Range<usize>> {
+pub(super) fn runs(members: &[usize]) -> Vec<Range<usize>> {
     let mut runs: Vec<Range<usize>> = Vec::new();
     for &member in members {
         match runs.last_mut() {
@@ -322,7 +322,7 @@ fn run_lines(syntax: &Syntax, run: &Range<usize>, text: &str) -> Range<usize> {
 }
 
 /// Where the lines of the statement before this one end.
-fn previous_end(syntax: &Syntax, index: usize, text: &str) -> usize {
+pub(super) fn previous_end(syntax: &Syntax, index: usize, text: &str) -> usize {
     let previous = index.checked_sub(1).map(|before| syntax.statements[before].span.end);
     previous.map_or(0, |end| line_end(text, end))
 }

@@ -166,6 +166,67 @@ fn a_name_is_changed_where_it_is_used() {
     assert_eq!(new, expected);
 }
 
+fn reorder(at: &str, before: Option<&str>) -> Edit {
+    Edit::Reorder { path: path(at), before: before.map(str::to_owned) }
+}
+
+#[test]
+fn a_key_takes_its_lines_and_comments_to_another_place() {
+    let text = "version = 1\n\n# ---- lists ----\n\n# small\n[generators.a] # first\n\
+        eager = true\n# eager = false\n\n[generators.b]\noperations = []\n\n\
+        # ---- pages ----\n\n# wide\n[generators.c.output]\nformat = \"webp\"";
+    let parts = [
+        "# small\n[generators.a] # first\neager = true\n# eager = false\n",
+        "[generators.b]\noperations = []\n",
+        "# wide\n[generators.c.output]\nformat = \"webp\"\n",
+    ];
+    let [a, b, c] = parts;
+    let (lists, pages) = ("version = 1\n\n# ---- lists ----\n", "# ---- pages ----\n");
+    let cases = [
+        ("a", Some("c"), [lists, b, a, pages, c]),
+        ("a", None, [lists, b, pages, c, a]),
+        ("c", Some("a"), [lists, c, a, b, pages]),
+        ("c", Some("b"), [lists, a, c, b, pages]),
+        ("b", Some("a"), [lists, b, a, pages, c]),
+    ];
+    for (name, before, order) in cases {
+        let new = apply(text, &[reorder(&format!("generators/{name}"), before)]).unwrap();
+        assert_eq!(new.trim_end(), order.join("\n").trim_end(), "{name} before {before:?}");
+    }
+    let dense = "[generators.a]\nx = 1\n[generators.b]\nx = 2\n[generators.c]\nx = 3";
+    assert_eq!(
+        apply(dense, &[reorder("generators/c", Some("b"))]).unwrap(),
+        "[generators.a]\nx = 1\n[generators.c]\nx = 3\n[generators.b]\nx = 2\n"
+    );
+    for (name, before) in [("a", Some("b")), ("a", Some("a")), ("c", None)] {
+        let edit = reorder(&format!("generators/{name}"), before);
+        assert_eq!(apply(text, &[edit]).unwrap(), text, "{name} before {before:?}");
+    }
+    let inline = "generators = { a = { eager = true }, b.eager = true, c = {} }";
+    assert_eq!(
+        apply(inline, &[reorder("generators/c", Some("a"))]).unwrap(),
+        "generators = { c = {}, a = { eager = true }, b.eager = true }"
+    );
+}
+
+#[test]
+fn an_order_that_the_text_cannot_take_is_refused() {
+    // The pair would become the other's, and a part that stands apart holds the first place.
+    for (text, name, before) in [
+        ("[generators]\na.eager = true\n\n[generators.b]\neager = true\n", "b", Some("a")),
+        (
+            "[generators.a]\nwidths = [1]\n[generators.b]\n[generators.a.output]\n[generators.c]\n",
+            "a",
+            None,
+        ),
+        ("[generators]\na = {}\n", "z", None),
+        ("[generators]\na = {}\n", "a", Some("z")),
+    ] {
+        let edit = reorder(&format!("generators/{name}"), before);
+        assert!(apply(text, &[edit]).is_err(), "{text}");
+    }
+}
+
 #[test]
 fn what_is_not_possible_is_said_and_changes_nothing() {
     let cases = [
@@ -292,7 +353,7 @@ fn edit_of((kind, place, from, to, value, name): Seed, root: &Value) -> Option<E
     let path = paths.get(place % paths.len().max(1))?.clone();
     let there = json::at(root, &path)?;
     let length = u32::try_from(there.as_array().map_or(0, Vec::len)).ok()?;
-    Some(match kind % 8 {
+    Some(match kind % 9 {
         0 | 1 => Edit::Set { path, value },
         2 => {
             let mut path = path;
@@ -303,6 +364,12 @@ fn edit_of((kind, place, from, to, value, name): Seed, root: &Value) -> Option<E
         4 => Edit::Insert { path, index: from % (length + 2), value: json!({ "op": name }) },
         5 if length > 0 => Edit::Move { path, from: from % length, to: to % length },
         5 | 6 => Edit::Rename { path, to: name },
+        7 => {
+            let (_, table) = path.split_last()?;
+            let keys: Vec<&String> = json::at(root, table)?.as_object()?.keys().collect();
+            let before = keys.get(from as usize % (keys.len() + 1)).map(ToString::to_string);
+            Edit::Reorder { path, before }
+        }
         _ => Edit::Duplicate { path, to: name },
     })
 }
@@ -315,6 +382,9 @@ fn check(text: &str, edit: &Edit) -> Result<Option<String>, TestCaseError> {
     let new = match (apply(text, std::slice::from_ref(edit)), possible) {
         (Ok(new), Ok(())) => new,
         (Err(_), Err(_)) | (Err(EditError::TablesOnly { .. }), Ok(())) => return Ok(None),
+        (Err(EditError::Shape { .. }), Ok(())) if matches!(edit, Edit::Reorder { .. }) => {
+            return Ok(None);
+        }
         (result, possible) => {
             let message = format!("{edit:?} {possible:?}\n{result:?}\n{text}");
             return Err(TestCaseError::fail(message));
@@ -322,7 +392,7 @@ fn check(text: &str, edit: &Edit) -> Result<Option<String>, TestCaseError> {
     };
     let after = json::value(&new);
     prop_assert!(after.as_ref().is_some_and(|after| json::same(after, &expected)), "{new}");
-    if expected == before {
+    if expected == before && !matches!(edit, Edit::Reorder { .. }) {
         prop_assert_eq!(text, &new);
     }
     let mut kept: Vec<String> = comments(&new).into_iter().map(|(_, text)| text).collect();
