@@ -23,6 +23,7 @@ import { useActiveGenerator } from './activeGenerator';
 import { Boundary } from './Boundary';
 import { FileDrop } from './FileDrop';
 import { Frame } from './Frame';
+import { useFirstAsset } from './firstAsset';
 import { Notices } from './Notices';
 import { useTheme } from './theme';
 
@@ -45,7 +46,7 @@ export function App() {
   }, [client, known]);
 
   if (!startUp || !restored) {
-    if (error) return <Trouble reason={messageOf(error)} />;
+    if (error) return <Trouble reason={messageOf(error)} mayPass />;
     return (
       <main className={styles.starting}>
         <Waiting busy label={t('welcome.starting')} />
@@ -78,6 +79,7 @@ export function App() {
 
 function Workspace() {
   useActiveGenerator();
+  useFirstAsset();
   useRunNotices();
   return <Frame />;
 }

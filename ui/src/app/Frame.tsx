@@ -146,8 +146,9 @@ function Side({ name, minSize, maxSize, collapsedSize = 0, children }: SideProps
       {...(maxSize ? { maxSize } : {})}
       defaultSize={first.current}
       onResize={({ inPixels }, _, former) => {
-        if (!former) return;
-        const open = inPixels > collapsedSize + 1;
+        if (!former || !panel.current) return;
+        // Not by its pixels: for a moment, another size of the window makes all panels other ones.
+        const open = !panel.current.isCollapsed();
         if (open && inPixels >= minSize - 1)
           usePanels.getState().set({ [name]: Math.round(inPixels) });
         if (open !== useView.getState()[name]) useView.getState().set({ [name]: open });

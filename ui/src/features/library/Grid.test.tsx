@@ -7,7 +7,7 @@ import { useSelection } from '@/state/selection';
 import { initialView, useView } from '@/state/view';
 import { asset, assets } from '@/testing/assets';
 import { layOut } from '@/testing/scroller';
-import { Grid } from './Grid';
+import { layOut as columnsFor, Grid } from './Grid';
 
 const { call, dragOut } = vi.hoisted(() => ({
   call: vi.fn(async (..._: unknown[]) => ({})),
@@ -44,7 +44,7 @@ const visible = () =>
     .map(([, told]) => (told as { assets: number[] }).assets);
 
 beforeEach(() => {
-  layOut();
+  layOut(726);
   vi.useFakeTimers();
   call.mockClear();
   useView.setState(initialView);
@@ -55,7 +55,17 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-// 800 wide, tiles of 160 px and their edges: 4 columns. 600 high: 3 rows in sight, 2 beyond.
+test.each([
+  [706, 160, { columns: 4, side: 160 }],
+  [707, 160, { columns: 5, side: 124 }],
+  [314, 160, { columns: 2, side: 142 }],
+  [300, 320, { columns: 1, side: 288 }],
+  [60, 80, { columns: 1, side: 48 }],
+])('%s wide, wished %s: the tiles fill the width', (width, wished, layout) => {
+  expect(columnsFor(width, wished)).toEqual(layout);
+});
+
+// 726 wide, tiles of 160 px and their edges: 4 columns. 600 high: 3 rows in sight, 2 beyond.
 test('only the rows near the screen are there, and the program knows which', () => {
   const { grid } = show(assets(100_000));
   expect(grid).toHaveAttribute('aria-colcount', '4');

@@ -81,13 +81,13 @@ function Tiles({ shown }: { shown: ReturnType<typeof useShown> }) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const states = useStates();
-  const side = useView((view) => view.thumbnail);
+  const wished = useView((view) => view.thumbnail);
   const focus = useSelection((selection) => selection.focus);
   const scroller = useRef<HTMLDivElement>(null);
   const width = useWidth(scroller) - 2 * EDGE;
   const { assets, ids, places } = shown;
 
-  const columns = Math.max(1, Math.floor((width + GAP) / (side + AROUND + GAP)));
+  const { columns, side } = layOut(width, wished);
   const height = side + BELOW + GAP;
   const rows = useVirtualizer({
     count: width > 0 ? Math.ceil(ids.length / columns) : 0,
@@ -130,11 +130,14 @@ function Tiles({ shown }: { shown: ReturnType<typeof useShown> }) {
     if (formerShape.current === shape) top.current = first;
   }, [first, shape]);
 
-  // Whoever moves the focus, it comes into sight.
+  // Whoever moves the focus, it comes into sight; the first one, which nobody chose, moves nothing.
   const focusRow = focus === null ? undefined : places.get(focus);
+  const formerFocus = useRef(focus);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new focus only, not a new order
   useEffect(() => {
-    if (focusRow !== undefined) rows.scrollToIndex(Math.floor(focusRow / columns));
+    const isFirst = formerFocus.current === null && useSelection.getState().ids.size === 0;
+    formerFocus.current = focus;
+    if (focusRow !== undefined && !isFirst) rows.scrollToIndex(Math.floor(focusRow / columns));
   }, [focus]);
 
   useFocusHere(scroller);
@@ -149,7 +152,7 @@ function Tiles({ shown }: { shown: ReturnType<typeof useShown> }) {
     }).flatMap((place) => ids[place] ?? []),
   );
   const menu = useAssetMenu(client);
-  const pixels = pixelsFor(side);
+  const pixels = pixelsFor(wished);
 
   return (
     <ContextMenu entries={menu.entries}>
@@ -185,6 +188,13 @@ function Tiles({ shown }: { shown: ReturnType<typeof useShown> }) {
       </div>
     </ContextMenu>
   );
+}
+
+/** Columns that fill the width: the thumbnails are as large as wished, or as little smaller. */
+export function layOut(width: number, wished: number): { columns: number; side: number } {
+  const columns = Math.max(1, Math.ceil((width + GAP) / (wished + AROUND + GAP)));
+  const side = Math.floor((width + GAP) / columns) - GAP - AROUND;
+  return { columns, side: Math.max(SIDES.least / 2, Math.min(side, wished)) };
 }
 
 interface RowProps {

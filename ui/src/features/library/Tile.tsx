@@ -5,6 +5,7 @@ import { Crosshair, Film, ImageOff, Star } from 'lucide-react';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Asset } from '@/api/bindings';
+import { CutName } from '@/components/CutName';
 import { StateMark } from '@/features/stage/StateMark';
 import { useSelection } from '@/state/selection';
 import type { StateFilter } from '@/state/view';
@@ -67,7 +68,7 @@ export const Tile = memo(function Tile({ asset, column, pixels, state }: TilePro
           />
         )}
       </div>
-      <FileName name={name} />
+      <CutName name={name} className={styles.name} />
       <div className={styles.facts}>
         <span className={styles.format}>{formatOf(asset).toUpperCase()}</span>
         {read.kind === 'ready' && (
@@ -102,17 +103,3 @@ export const Tile = memo(function Tile({ asset, column, pixels, state }: TilePro
     </div>
   );
 });
-
-/** So many characters at the end stay in sight. */
-const TAIL = 8;
-
-/** A file name that is cut in its middle: its end and its extension tell files apart. */
-export function FileName({ name }: { name: string }) {
-  const cut = Math.max(0, name.length - TAIL);
-  return (
-    <span className={styles.name}>
-      <span className={styles.stem}>{name.slice(0, cut)}</span>
-      <span className={styles.tail}>{name.slice(cut)}</span>
-    </span>
-  );
-}

@@ -5,9 +5,9 @@ import type { TFunction } from 'i18next';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Asset, MatrixCell } from '@/api/bindings';
+import { CutName } from '@/components/CutName';
 import { nameOf } from '@/features/library/filter';
 import { Thumbnail, useFailure } from '@/features/library/Thumbnail';
-import { FileName } from '@/features/library/Tile';
 import { pixelsFor } from '@/features/library/thumbnails';
 import { type Column, columnKey } from './columns';
 import styles from './Matrix.module.css';
@@ -74,7 +74,7 @@ export const MatrixRowView = memo(function MatrixRowView({
             <StateMark state="failed" />
           )}
         </span>
-        <FileName name={nameOf(asset.path)} />
+        <CutName name={nameOf(asset.path)} />
       </div>
       {items.map(({ index, start: left }) => {
         const column = columns[index];

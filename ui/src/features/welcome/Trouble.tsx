@@ -8,7 +8,13 @@ import { copyDiagnostics } from '@/features/settings/actions';
 import { tellError } from '@/state/notices';
 import styles from './Trouble.module.css';
 
-export function Trouble({ reason }: { reason: string }) {
+interface TroubleProps {
+  reason: string;
+  /** Whether asking again may help: the program finds its workers only when it starts. */
+  mayPass?: boolean;
+}
+
+export function Trouble({ reason, mayPass = false }: TroubleProps) {
   const { t } = useTranslation();
   const client = useQueryClient();
   return (
@@ -16,19 +22,24 @@ export function Trouble({ reason }: { reason: string }) {
       <div className={styles.column} role="alert">
         <TriangleAlert aria-hidden className={styles.sign} />
         <h1 className={styles.title}>{t('welcome.trouble')}</h1>
+        <p>{t('welcome.troubleHint')}</p>
         <p className={styles.reason} data-selectable>
           {reason}
         </p>
-        <p className={styles.hint}>{t('welcome.troubleHint')}</p>
+        <p className={styles.hint}>
+          {t(mayPass ? 'welcome.troubleAgain' : 'welcome.troubleRestart')}
+        </p>
         <div className={styles.buttons}>
           <Button look="primary" onClick={() => void copyDiagnostics().catch(tellError)}>
             <ClipboardCopy aria-hidden />
             {t('actions.help.diagnostics')}
           </Button>
-          <Button onClick={() => void client.refetchQueries({ queryKey: startUpQuery.queryKey })}>
-            <RotateCw aria-hidden />
-            {t('welcome.again')}
-          </Button>
+          {mayPass && (
+            <Button onClick={() => void client.refetchQueries({ queryKey: startUpQuery.queryKey })}>
+              <RotateCw aria-hidden />
+              {t('welcome.again')}
+            </Button>
+          )}
         </div>
       </div>
     </main>

@@ -87,4 +87,11 @@ it('says what is in the way where no worker starts', () => {
   show(<Trouble reason="cropmark-worker is not beside the program." />);
   expect(screen.getByRole('alert')).toHaveTextContent('cropmark-worker is not beside the program.');
   expect(screen.getByRole('button', { name: 'Copy diagnostics' })).toBeEnabled();
+  // The program looks for its workers only when it starts.
+  expect(screen.queryByRole('button', { name: 'Try again' })).not.toBeInTheDocument();
+});
+
+it('offers to ask again where an answer may come', () => {
+  show(<Trouble reason="No answer came." mayPass />);
+  expect(screen.getByRole('button', { name: 'Try again' })).toBeEnabled();
 });

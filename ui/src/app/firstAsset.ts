@@ -1,0 +1,65 @@
+// Whoever opens a workspace looks at an asset that the active generator takes, as soon as it is
+// known which do; nothing is selected by it.
+import { useQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import type { Asset, Matrix } from '@/api/bindings';
+import { assetsQuery, presetsQuery } from '@/api/queries';
+import { call } from '@/api/rpc';
+import { useShown } from '@/features/library/shown';
+import { useSelection } from '@/state/selection';
+import { type ActiveGenerator, useView } from '@/state/view';
+
+/** So many assets from the top are asked about. */
+const MOST = 60;
+
+/** The first asset that the generator takes and that has not failed; else the first one. */
+export function firstTaken(
+  assets: readonly Asset[],
+  rows: Matrix['rows'],
+  active: Pick<ActiveGenerator, 'file' | 'generator'>,
+): number | null {
+  const taken = rows.find(({ cells }) =>
+    cells.some(
+      ({ file, generator, state }) =>
+        file === active.file && generator === active.generator && state !== 'failed',
+    ),
+  );
+  return taken?.asset ?? firstReadable(assets);
+}
+
+const firstReadable = (assets: readonly Asset[]) =>
+  (assets.find(({ state }) => state.kind === 'ready') ?? assets[0])?.id ?? null;
+
+export function useFirstAsset() {
+  const { assets } = useShown();
+  const isListed = useQuery(assetsQuery).data?.complete === true;
+  const presets = useQuery(presetsQuery).data;
+  const active = useView((view) => view.active);
+  const isNeeded = useSelection(({ focus }) => focus === null);
+  const first = assets.slice(0, MOST);
+  const isKnown = first.length > 0 && first.every(({ state }) => state.kind !== 'waiting');
+  const hasGenerator = presets?.some(({ generators }) => generators.length > 0);
+  const isReady =
+    isNeeded && isListed && isKnown && presets !== undefined && (active !== null || !hasGenerator);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is known of them by then counts
+  useEffect(() => {
+    if (!isReady) return;
+    let isOver = false;
+    const land = (id: number | null) => {
+      // What the person has chosen in the meantime stands.
+      if (isOver || id === null || useSelection.getState().focus !== null) return;
+      useSelection.getState().set([], id, id);
+    };
+    if (active === null) {
+      land(firstReadable(first));
+      return;
+    }
+    call('matrix', { assets: first.map(({ id }) => id), files: [active.file] })
+      .then(({ rows }) => land(firstTaken(first, rows, active)))
+      // Without an answer nothing is lost: the person chooses.
+      .catch(() => {});
+    return () => {
+      isOver = true;
+    };
+  }, [isReady, active?.file, active?.generator]);
+}
