@@ -35,13 +35,7 @@ pub fn run() -> ExitCode {
         );
         return ExitCode::FAILURE;
     }
-    let places = match Places::find() {
-        Ok(places) => places,
-        Err(error) => {
-            eprintln!("cropmark-studio: {error}");
-            return ExitCode::FAILURE;
-        }
-    };
+    let places = Places::find();
     if let Some(folder) = &places.log
         && fs::create_dir_all(folder).is_ok()
     {
@@ -109,11 +103,16 @@ fn build(arguments: Arguments, places: Places) -> tauri::Result<tauri::App> {
                 open_first(&studio, &arguments).await;
                 starting.set(studio);
             });
-            WebviewWindowBuilder::new(app, "main", WebviewUrl::App("index.html".into()))
+            let page = WebviewUrl::App("index.html".into());
+            let window = WebviewWindowBuilder::new(app, "main", page)
                 .title("Cropmark")
                 .inner_size(1280.0, 800.0)
                 .min_inner_size(720.0, 480.0)
                 .build()?;
+            #[cfg(target_os = "linux")]
+            crate::drawing::choose(&window);
+            #[cfg(not(target_os = "linux"))]
+            let _ = window;
             Ok(())
         })
         .build(tauri::generate_context!())

@@ -28,21 +28,28 @@ pub struct Places {
 }
 
 impl Places {
-    /// Finds everything for this program and this person.
-    ///
-    /// # Errors
-    /// Where the worker's program is not to be found.
-    pub fn find() -> Result<Self, StartError> {
+    /// Finds everything for this program and this person. Where there is no worker, the studio
+    /// starts all the same and says so.
+    #[must_use]
+    pub fn find() -> Self {
         let nowhere = || env::temp_dir().join("cropmark");
         let data = places::data_folder().unwrap_or_else(nowhere);
-        Ok(Self {
-            worker: Settings::locate_worker()?,
+        Self {
+            worker: Settings::locate_worker().unwrap_or_else(expected),
             fonts: places::fonts(),
             samples: places::shipped("CROPMARK_SAMPLES", Path::new("samples")),
             config: places::config_folder().unwrap_or_else(nowhere),
             cache: places::cache_folder().unwrap_or_else(nowhere),
             log: Some(data.join("logs")),
             data,
-        })
+        }
+    }
+}
+
+/// Where the worker that is missing should be.
+fn expected(error: StartError) -> PathBuf {
+    match error {
+        StartError::WorkerMissing { places } => places.into_iter().next().unwrap_or_default(),
+        _ => PathBuf::new(),
     }
 }

@@ -12,6 +12,7 @@ use tokio::sync::broadcast;
 
 use crate::{
     ApiError, Places,
+    error::sentence,
     model::{Activity, Event, Settings},
     person::Person,
     workspace::Workspace,
@@ -176,7 +177,7 @@ async fn start_engine(places: &Places, settings: &Settings) -> Result<Engine, St
         engine.max_memory = bytes;
     }
     engine.limits.variant_milliseconds = u64::from(settings.timeout_seconds.max(1)) * 1000;
-    Engine::start(engine).await.map_err(|error| error.to_string())
+    Engine::start(engine).await.map_err(|error| sentence(&error.to_string()))
 }
 
 /// Where the font library keeps its cache; without one fonts are found all the same, only later.
