@@ -33,7 +33,6 @@ const ALLOWED: &[i64] = &[
     libc::SYS_getcwd,
     libc::SYS_dup,
     libc::SYS_dup3,
-    libc::SYS_fcntl,
     libc::SYS_ftruncate,
     libc::SYS_fadvise64,
     libc::SYS_ppoll,
@@ -71,7 +70,6 @@ const ALLOWED: &[i64] = &[
     libc::SYS_geteuid,
     libc::SYS_getgid,
     libc::SYS_getegid,
-    libc::SYS_tgkill,
     libc::SYS_rt_sigaction,
     libc::SYS_rt_sigprocmask,
     libc::SYS_rt_sigreturn,
@@ -87,9 +85,7 @@ const ALLOWED: &[i64] = &[
     libc::SYS_sysinfo,
     libc::SYS_membarrier,
     libc::SYS_restart_syscall,
-    libc::SYS_prctl,
     libc::SYS_getpriority,
-    libc::SYS_setpriority,
     libc::SYS_set_tid_address,
 ];
 
@@ -141,6 +137,21 @@ fn program() -> Result<BpfProgram, seccompiler::BackendError> {
     rules.insert(libc::SYS_clone3, Vec::new());
     rules.insert(libc::SYS_clone, vec![threads_only()?]);
     rules.insert(libc::SYS_prlimit64, vec![reading_limits()?]);
+    // Not the owner of a descriptor, who may be signalled.
+    let descriptors = [
+        libc::F_DUPFD,
+        libc::F_DUPFD_CLOEXEC,
+        libc::F_GETFD,
+        libc::F_SETFD,
+        libc::F_GETFL,
+        libc::F_SETFL,
+    ];
+    rules.insert(libc::SYS_fcntl, only(1, &descriptors)?);
+    // Not whether it dies with its parent.
+    rules.insert(libc::SYS_prctl, only(0, &[libc::PR_SET_NAME, libc::PR_GET_NAME])?);
+    // Landlock keeps signals in only on newer kernels.
+    let own = rustix::process::getpid().as_raw_pid();
+    rules.insert(libc::SYS_tgkill, only(0, &[own])?);
     let refused = SeccompAction::Errno(libc::EPERM as u32);
     filter(rules, refused, SeccompAction::Allow)
 }
@@ -163,6 +174,16 @@ fn threads_only() -> Result<SeccompRule, seccompiler::BackendError> {
         SeccompCmpOp::MaskedEq(thread),
         thread,
     )?])
+}
+
+/// Only with one of these values as the argument at this place, an `int`.
+fn only(place: u8, values: &[i32]) -> Result<Vec<SeccompRule>, seccompiler::BackendError> {
+    let rule = |value: &i32| {
+        let (length, value) = (SeccompCmpArgLen::Dword, u64::from(value.cast_unsigned()));
+        let condition = SeccompCondition::new(place, length, SeccompCmpOp::Eq, value)?;
+        SeccompRule::new(vec![condition])
+    };
+    values.iter().map(rule).collect()
 }
 
 /// `prlimit64` only to ask: the new limit is a null pointer.

@@ -18,6 +18,8 @@ pub(crate) fn run() -> BTreeMap<&'static str, &'static str> {
         ("list /", told(fs::read_dir("/").map(|_| ()))),
         ("write to /tmp", told(write_a_byte())),
         ("run a program", told(Command::new("/bin/true").status().map(|_| ()))),
+        ("outlive the parent", told(outlive())),
+        ("slow the parent down", told(slow_down())),
         // A refused connection counts as possible: the network was reached.
         ("connect", told(reached(TcpStream::connect(target)))),
         ("listen", told(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map(|_| ()))),
@@ -30,6 +32,26 @@ fn reached(outcome: io::Result<TcpStream>) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => Ok(()),
         other => other.map(|_| ()),
     }
+}
+
+/// Where it is possible, it is as it was afterwards.
+fn outlive() -> io::Result<()> {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::process::{
+            parent_process_death_signal, set_parent_process_death_signal as set,
+        };
+        let signal = parent_process_death_signal()?;
+        set(None)?;
+        set(signal)?;
+    }
+    Ok(())
+}
+
+fn slow_down() -> io::Result<()> {
+    let parent = rustix::process::getppid();
+    let priority = rustix::process::getpriority_process(parent)?;
+    Ok(rustix::process::setpriority_process(parent, priority)?)
 }
 
 fn read_a_byte(path: &str) -> io::Result<()> {
