@@ -402,6 +402,18 @@ fn wide_colours_by_code_points_are_converted() {
 }
 
 #[test]
+fn a_file_that_cannot_be_mapped_is_refused_in_words() {
+    let jpeg = saved("jpegsave_buffer", &picture(20, 10, 3));
+    for bytes in [jpeg, animation("gifsave_buffer"), animation("webpsave_buffer")] {
+        let file = file_of(&bytes);
+        file.set_len(10 << 30).unwrap();
+        let fault = inspect(file.as_fd(), &Limits::default()).unwrap_err();
+        assert_eq!(fault.code, FaultCode::TooLarge, "{}", fault.message);
+        assert!(fault.message.contains("10240 MiB"), "{}", fault.message);
+    }
+}
+
+#[test]
 fn heic_and_limits_are_refused_in_words() {
     let fault = open_bytes(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic\0\0\0\0").err().unwrap();
     assert_eq!(fault.code, FaultCode::Unsupported);

@@ -42,6 +42,10 @@ pub(super) struct Raw {
 /// Looks at the raw bytes of a source.
 pub(super) fn check(content: &Content, format: Format, limits: &Limits) -> Result<Raw, Fault> {
     let mut raw = Raw::default();
+    // libvips maps these whole, and falls over where it cannot.
+    if matches!(format, Format::Jpeg | Format::Webp | Format::Gif) {
+        memory(content.length(), "A file", limits)?;
+    }
     let reader = &mut content.reader();
     match format {
         Format::Jpeg => raw.buffer_bytes = jpeg::check(reader, limits)?,
