@@ -167,7 +167,7 @@ function ActiveGenerator() {
       return {
         label: broken ? t('toolbar.broken', { name }) : name,
         keys: file,
-        icon: sameGenerator(one, active) ? '•' : undefined,
+        checked: sameGenerator(one, active),
         perform: () => set({ active: one }),
       };
     }),

@@ -1,5 +1,6 @@
 import { ContextMenu as BaseContext } from '@base-ui/react/context-menu';
 import { Menu as Base } from '@base-ui/react/menu';
+import { Check } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
 import styles from './Menu.module.css';
 
@@ -9,6 +10,8 @@ export type MenuEntry =
       icon?: ReactNode;
       keys?: string | undefined;
       disabled?: boolean;
+      /** One of several that is chosen, or is not; undefined: it is none of these. */
+      checked?: boolean | undefined;
       danger?: boolean;
       perform: () => void;
     }
@@ -59,17 +62,42 @@ function lines(entries: readonly MenuEntry[]) {
     entry === 'separator' ? (
       // biome-ignore lint/suspicious/noArrayIndexKey: separators are alike
       <Base.Separator key={index} className={styles.separator} />
-    ) : (
+    ) : entry.checked === undefined ? (
       <Base.Item
-        key={entry.label}
+        key={keyOf(entry)}
         className={[styles.item, entry.danger ? styles.danger : ''].join(' ')}
         disabled={entry.disabled ?? false}
         onClick={entry.perform}
       >
-        <span className={styles.icon}>{entry.icon}</span>
-        <span className={styles.label}>{entry.label}</span>
-        {entry.keys && <kbd className={styles.keys}>{entry.keys}</kbd>}
+        <Line entry={entry} />
       </Base.Item>
+    ) : (
+      <Base.CheckboxItem
+        key={keyOf(entry)}
+        className={styles.item}
+        disabled={entry.disabled ?? false}
+        checked={entry.checked}
+        closeOnClick
+        onCheckedChange={entry.perform}
+      >
+        <Line entry={entry} />
+      </Base.CheckboxItem>
     ),
+  );
+}
+
+type Entry = Exclude<MenuEntry, 'separator'>;
+
+/** Labels may repeat, such as generators of one name in two files. */
+const keyOf = ({ label, keys }: Entry) => `${label} ${keys ?? ''}`;
+
+function Line({ entry: { icon, label, keys, checked } }: { entry: Entry }) {
+  return (
+    <>
+      <span className={styles.icon}>{icon}</span>
+      <span className={styles.label}>{label}</span>
+      {keys && <kbd className={styles.keys}>{keys}</kbd>}
+      {checked !== undefined && <span className={styles.icon}>{checked && <Check />}</span>}
+    </>
   );
 }

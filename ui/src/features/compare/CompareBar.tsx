@@ -3,7 +3,6 @@ import {
   Columns2,
   Crop,
   Crosshair,
-  Focus,
   Grid2x2,
   Layers2,
   Minus,
@@ -16,9 +15,16 @@ import { useTranslation } from 'react-i18next';
 import type { Asset, PresetFile } from '@/api/bindings';
 import { usePresets } from '@/api/queries';
 import { Button, IconButton } from '@/components/Button';
+import { CutName } from '@/components/CutName';
 import { Menu, type MenuEntry } from '@/components/Menu';
 import { Segmented } from '@/components/Segmented';
 import { Select } from '@/components/Select';
+import {
+  optionOf,
+  variationOf,
+  variationOptions,
+  variationsOf,
+} from '@/features/generators/variations';
 import { type ActiveGenerator, type Backdrop, sameGenerator, useView } from '@/state/view';
 import styles from './Compare.module.css';
 import { ratioOf, useCompare } from './useCompare';
@@ -30,7 +36,12 @@ export function CompareBar({ asset }: { asset: Asset }) {
   const setTool = (chosen: typeof tool) =>
     useCompare.getState().set({ tool: chosen === tool ? 'look' : chosen });
   return (
-    <div className={styles.bar} role="toolbar" aria-label={t('compare.tools')}>
+    <div
+      className={styles.bar}
+      data-mode={view.compare}
+      role="toolbar"
+      aria-label={t('compare.tools')}
+    >
       <Segmented
         label={t('compare.mode')}
         value={view.compare}
@@ -48,35 +59,47 @@ export function CompareBar({ asset }: { asset: Asset }) {
       <Variations />
       {view.compare === 'many' && <Beside />}
       <span className={styles.name} title={asset.path}>
-        {asset.path}
+        <CutName name={asset.path} />
       </span>
-      <IconButton
-        label={t('compare.focal')}
-        keys="P"
-        icon={<Crosshair />}
-        pressed={tool === 'focal'}
-        onClick={() => setTool('focal')}
-      />
-      <IconButton
-        label={t('compare.cropTool')}
-        keys="R"
-        icon={<Crop />}
-        pressed={tool === 'crop'}
-        disabled={!view.active}
-        onClick={() => setTool('crop')}
-      />
-      <Segmented<Backdrop>
-        label={t('compare.backdrop')}
-        value={view.backdrop}
-        onChange={(backdrop) => view.set({ backdrop })}
-        segments={[
-          { value: 'checker', label: t('compare.checker'), icon: <Checker /> },
-          { value: 'light', label: t('compare.light'), icon: <Sun /> },
-          { value: 'dark', label: t('compare.dark'), icon: <Moon /> },
-        ]}
-      />
-      <Zoom />
+      <div className={styles.right}>
+        <IconButton
+          label={t('compare.focal')}
+          keys="P"
+          icon={<Crosshair />}
+          pressed={tool === 'focal'}
+          onClick={() => setTool('focal')}
+        />
+        <IconButton
+          label={t('compare.cropTool')}
+          keys="R"
+          icon={<Crop />}
+          pressed={tool === 'crop'}
+          disabled={!view.active}
+          onClick={() => setTool('crop')}
+        />
+        <Behind />
+        <Zoom />
+      </div>
     </div>
+  );
+}
+
+/** What is behind the pictures. */
+function Behind() {
+  const { t } = useTranslation();
+  const { backdrop, set } = useView();
+  const icons = { checker: <Checker />, light: <Sun />, dark: <Moon /> };
+  const entry = (one: Backdrop): MenuEntry => ({
+    label: t(`compare.${one}`),
+    icon: icons[one],
+    checked: one === backdrop,
+    perform: () => set({ backdrop: one }),
+  });
+  return (
+    <Menu
+      trigger={<IconButton label={t('compare.backdrop')} keys="B" icon={icons[backdrop]} />}
+      entries={[entry('checker'), entry('light'), entry('dark')]}
+    />
   );
 }
 
@@ -97,6 +120,7 @@ function Zoom() {
   return (
     <span className={styles.zoom}>
       <IconButton
+        className={styles.step}
         label={t('compare.zoomOut')}
         keys="Ctrl+−"
         icon={<Minus />}
@@ -113,23 +137,26 @@ function Zoom() {
           </Button>
         }
         entries={[
-          { label: t('compare.fit'), keys: 'Ctrl+0', icon: fits ? <Focus /> : null, perform: fit },
+          { label: t('compare.fit'), keys: 'Ctrl+0', checked: fits, perform: fit },
           ...[0.5, 1, 2, 4].map(
             (wanted): MenuEntry => ({
               label: `${wanted * 100} %`,
               keys: wanted === 1 ? 'Ctrl+1' : undefined,
+              checked: !fits && Math.abs(ratio - wanted) < 0.005,
               perform: () => zoomTo(wanted),
             }),
           ),
           'separator',
           {
-            label: t(pixelExact ? 'compare.smooth' : 'compare.exact'),
+            label: t('compare.exact'),
             keys: 'X',
+            checked: pixelExact,
             perform: () => useView.getState().set({ pixelExact: !pixelExact }),
           },
         ]}
       />
       <IconButton
+        className={styles.step}
         label={t('compare.zoomIn')}
         keys="Ctrl++"
         icon={<Plus />}
@@ -146,15 +173,16 @@ function Variations() {
   const presets = usePresets();
   const info = active && generatorOf(presets, active);
   if (!active || !info) return null;
+  const sizes = variationOptions(info, t('stage.sheet.first'));
   return (
     <>
-      {info.variations.length > 1 && (
+      {sizes.length > 1 && (
         <Select
           label={t('compare.variation')}
           className={styles.choice}
-          value={active.variation ?? info.variations[0] ?? ''}
-          options={info.variations.map((value) => ({ value, label: value }))}
-          onChange={(variation) => set({ active: { ...active, variation } })}
+          value={optionOf(info, active.variation)}
+          options={sizes}
+          onChange={(chosen) => set({ active: { ...active, variation: variationOf(chosen) } })}
         />
       )}
       {info.formats.length > 1 && (
@@ -187,7 +215,7 @@ function Beside() {
         ({ name, variations }): ActiveGenerator => ({
           file,
           generator: name,
-          variation: variations[0] ?? null,
+          variation: variationsOf({ variations })[0] ?? null,
           format: null,
         }),
       ),
@@ -198,7 +226,7 @@ function Beside() {
   return (
     <Menu
       trigger={
-        <Button look="plain">
+        <Button look="plain" className={styles.add}>
           <Plus /> {t('compare.add')}
         </Button>
       }

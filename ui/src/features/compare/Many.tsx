@@ -78,7 +78,7 @@ function One({ asset, size, pane, generator, leads, onRemove }: OneProps) {
             name={nameOf(generator) ?? ''}
             preview={shown}
             current={preview.current}
-            error={preview.error}
+            error={shown && preview.error}
           />
           {onRemove && <IconButton label={t('compare.remove')} icon={<X />} onClick={onRemove} />}
         </div>

@@ -38,7 +38,8 @@ export function Single({ asset, size, mode }: SingleProps) {
       name={nameOf(active) ?? t('compare.noGenerator')}
       preview={shown}
       current={preview.current}
-      error={preview.error}
+      // Where no picture stands, the words are in its place.
+      error={shown && preview.error}
     />
   );
   if (mode === 'side') {

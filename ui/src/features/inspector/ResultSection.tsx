@@ -6,6 +6,7 @@ import { useAssets, usePresets } from '@/api/queries';
 import { Button } from '@/components/Button';
 import { Select } from '@/components/Select';
 import { Waiting } from '@/components/Waiting';
+import { optionOf, variationOf, variationOptions } from '@/features/generators/variations';
 import { useSelection } from '@/state/selection';
 import { useView } from '@/state/view';
 import { bytes, count } from '@/text';
@@ -23,8 +24,9 @@ export function ResultSection({ form }: { form: GeneratorForm }) {
   const info = usePresets()
     .find(({ file }) => file === active.file)
     ?.generators.find(({ name }) => name === active.generator);
+  const sizes = info ? variationOptions(info, t('stage.sheet.first')) : [];
   const { shown, current, busy, error, late } = preview;
-  const choose = (change: { variation?: string; format?: string }) =>
+  const choose = (change: { variation?: string | null; format?: string }) =>
     useView.getState().set({ active: { ...active, ...change } });
   return (
     <Section
@@ -33,14 +35,14 @@ export function ResultSection({ form }: { form: GeneratorForm }) {
       summary={shown && `${shown.width} × ${shown.height} · ${bytes(shown.bytes)}`}
       extra={<Waiting busy={busy && !current} label={t('inspector.result.waiting')} />}
     >
-      {info && (info.variations.length > 1 || info.formats.length > 1) && (
+      {info && (sizes.length > 1 || info.formats.length > 1) && (
         <div className={styles.choice}>
-          {info.variations.length > 1 && (
+          {sizes.length > 1 && (
             <Select
               label={t('inspector.result.variation')}
-              value={active.variation ?? info.variations[0] ?? ''}
-              options={info.variations.map((value) => ({ value, label: value }))}
-              onChange={(variation) => choose({ variation })}
+              value={optionOf(info, active.variation)}
+              options={sizes}
+              onChange={(chosen) => choose({ variation: variationOf(chosen) })}
             />
           )}
           {info.formats.length > 1 && (
