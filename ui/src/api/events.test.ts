@@ -34,6 +34,7 @@ const run: RunInfo = {
   cached: 0,
   skipped: 0,
   failed: 0,
+  can_retry: false,
   bytes: 9,
   seconds: 1,
   rate: 1,

@@ -21,7 +21,7 @@ export function Field({ label, hint, error, children }: FieldProps) {
       </label>
       <div className={styles.control}>
         {children(id)}
-        {hint && <p className={styles.hint}>{hint}</p>}
+        {hint && <div className={styles.hint}>{hint}</div>}
         {error && (
           <p className={styles.error} role="alert">
             {error}

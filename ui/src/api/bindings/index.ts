@@ -507,7 +507,7 @@ total: number,
  */
 names: Array<PlannedName>, 
 /**
- * Two outputs with the same name.
+ * Outputs of the same name, each pair as a sentence.
  */
 clashes: Array<string>, 
 /**
@@ -701,7 +701,7 @@ path: string, };
  */
 export type PlannedName = { 
 /**
- * The asset's path.
+ * The asset's path, below the workspace's folder.
  */
 source: string, 
 /**
@@ -942,7 +942,7 @@ export type RetryArguments = {
  */
 id: number, 
 /**
- * Their places; empty: all that failed.
+ * Their places; empty: all that failed and that trying again can help.
  */
 positions: Array<number>, };
 
@@ -1038,6 +1038,10 @@ skipped: number,
  */
 failed: number, 
 /**
+ * Whether trying some of the failed ones again can help.
+ */
+can_retry: boolean, 
+/**
  * Bytes written.
  */
 bytes: number, 
@@ -1063,7 +1067,7 @@ export type RunRow = {
  */
 position: number, 
 /**
- * The source's path.
+ * The source's path, below the workspace's folder where it lies there.
  */
 source: string, 
 /**
@@ -1101,7 +1105,15 @@ ms: number | null,
 /**
  * Why it failed.
  */
-fault: FaultInfo | null, };
+fault: FaultInfo | null, 
+/**
+ * Whether it failed and trying again can help; not where the rule refuses the source, say.
+ */
+can_retry: boolean, 
+/**
+ * What a person should know about the file: a limit not met, alpha dropped.
+ */
+notes: Array<string>, };
 
 /**
  * Where a run stands.

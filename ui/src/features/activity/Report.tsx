@@ -5,7 +5,7 @@ import { ArrowLeft, RotateCcw, Save } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RunRow } from '@/api/bindings';
-import { runRowsQuery, runsQuery, useWorkspace } from '@/api/queries';
+import { runRowsQuery, runsQuery } from '@/api/queries';
 import { call, chooseNewFile } from '@/api/rpc';
 import { Button, IconButton } from '@/components/Button';
 import { Switch } from '@/components/Switch';
@@ -23,7 +23,6 @@ export function Report({ id, onBack }: { id: number; onBack: () => void }) {
   const run = useQuery(runsQuery).data?.runs.find((one) => one.id === id);
   const commands = useRunCommands(id);
   const [onlyFailed, setOnlyFailed] = useState((run?.failed ?? 0) > 0);
-  const workspace = useWorkspace()?.path;
   const names = run?.generators.join(', ') ?? '';
   return (
     <section className={styles.report} aria-label={t('activity.reportOf', { generators: names })}>
@@ -34,7 +33,7 @@ export function Report({ id, onBack }: { id: number; onBack: () => void }) {
           <Switch id={`failed-${id}`} checked={onlyFailed} onChange={setOnlyFailed} />
           {t('activity.onlyFailed')}
         </label>
-        {run !== undefined && run.failed > 0 && (
+        {run?.can_retry && (
           <Button look="quiet" onClick={() => commands.retry([])}>
             <RotateCcw aria-hidden />
             {t('activity.retryFailed')}
@@ -49,7 +48,7 @@ export function Report({ id, onBack }: { id: number; onBack: () => void }) {
         // Another filter begins at the top.
         key={String(onlyFailed)}
         {...{ id, onlyFailed }}
-        below={[workspace, run?.destination]}
+        destination={run?.destination}
         onRetry={(position) => commands.retry([position])}
       />
     </section>
@@ -74,17 +73,15 @@ const columns = [
   'retry',
 ] as const;
 
-/** Folders that paths are shown below of: the workspace's, and the run's destination. */
-type Below = readonly (string | undefined)[];
-
 interface RowsProps {
   id: number;
   onlyFailed: boolean;
-  below: Below;
+  /** The folder that files are shown below of. */
+  destination: string | undefined;
   onRetry: (position: number) => void;
 }
 
-function Rows({ id, onlyFailed, below, onRetry }: RowsProps) {
+function Rows({ id, onlyFailed, destination, onRetry }: RowsProps) {
   const { t } = useTranslation();
   const first = useQuery(runRowsQuery({ id, failed: onlyFailed, offset: 0, limit: 100 }));
   const total = first.data?.total ?? 0;
@@ -128,7 +125,7 @@ function Rows({ id, onlyFailed, below, onRetry }: RowsProps) {
       </div>
       <div style={{ height: virtual.getTotalSize(), position: 'relative' }}>
         {items.map(({ index, start }) => (
-          <Row key={index} row={rowAt(index)} {...{ index, start, below, onRetry }} />
+          <Row key={index} row={rowAt(index)} {...{ index, start, destination, onRetry }} />
         ))}
       </div>
     </div>
@@ -139,17 +136,17 @@ interface RowProps {
   row: RunRow | undefined;
   index: number;
   start: number;
-  below: Below;
+  destination: string | undefined;
   onRetry: (position: number) => void;
 }
 
-function Row({ row, index, start, below, onRetry }: RowProps) {
+function Row({ row, index, start, destination, onRetry }: RowProps) {
   const { t } = useTranslation();
   const cells = row && [
     t(`activity.status.${row.status}`, row.status),
-    short(row.source, below),
+    row.source,
     [row.generator, row.variation].filter(Boolean).join(' '),
-    row.fault?.message ?? short(row.path ?? '', below),
+    [row.fault?.message ?? short(row.path ?? '', [destination]), ...row.notes].join(' · '),
     row.width !== null && row.height !== null ? `${count(row.width)} × ${count(row.height)}` : '',
     row.bytes !== null ? bytes(row.bytes) : '',
     row.ms !== null
@@ -176,7 +173,7 @@ function Row({ row, index, start, below, onRetry }: RowProps) {
       ))}
       {/* biome-ignore lint/a11y/useSemanticElements: see above */}
       <span role="cell">
-        {row?.status === 'failed' && (
+        {row?.can_retry && (
           <IconButton
             className={styles.retry}
             label={t('activity.retryOne', { source: row.source })}

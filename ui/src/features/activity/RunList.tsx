@@ -31,7 +31,7 @@ export const settled = ({ rendered, cached, skipped, failed }: RunInfo) =>
 function Run({ run, onReport }: { run: RunInfo; onReport: () => void }) {
   const { t } = useTranslation();
   const commands = useRunCommands(run.id);
-  const { state, failed, total, reason, destination, generators } = run;
+  const { state, total, reason, destination, generators } = run;
   const live = state === 'running' || state === 'paused';
   const names = generators.join(', ');
   return (
@@ -61,7 +61,7 @@ function Run({ run, onReport }: { run: RunInfo; onReport: () => void }) {
           <IconButton label={t('activity.resume')} icon={<Play />} onClick={commands.resume} />
         )}
         {live && <IconButton label={t('activity.cancel')} icon={<X />} onClick={commands.cancel} />}
-        {failed > 0 && (
+        {run.can_retry && (
           <IconButton
             label={t('activity.retryFailed')}
             icon={<RotateCcw />}

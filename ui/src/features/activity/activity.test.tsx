@@ -31,6 +31,7 @@ const run = (change: Partial<RunInfo> = {}): RunInfo => ({
   cached: 1,
   skipped: 0,
   failed: 1,
+  can_retry: true,
   bytes: 2_000_000,
   seconds: 3,
   rate: 2.5,
@@ -39,7 +40,7 @@ const run = (change: Partial<RunInfo> = {}): RunInfo => ({
 });
 const row = {
   position: 7,
-  source: '/w/lake.jpg',
+  source: 'lake.jpg',
   generator: 'tile',
   variation: '640',
   status: 'failed',
@@ -49,6 +50,8 @@ const row = {
   bytes: null,
   ms: null,
   fault: { code: 'crashed', message: 'The worker died twice on it.' },
+  can_retry: true,
+  notes: [],
 };
 
 let client: QueryClient;
@@ -96,12 +99,38 @@ it('the report has failed rows with reason and Retry, and can be saved', async (
   expect(await screen.findByText('The worker died twice on it.')).toBeInTheDocument();
   expect(screen.getByText('lake.jpg')).toBeInTheDocument();
   expect(call).toHaveBeenCalledWith('run_rows', { id: 4, failed: true, offset: 0, limit: 100 });
-  await press('Try /w/lake.jpg again');
+  await press('Try lake.jpg again');
   expect(call).toHaveBeenCalledWith('retry_run', { id: 4, positions: [7] });
   vi.mocked(chooseNewFile).mockResolvedValue('/r.csv');
   await press('Save report…');
   expect(call).toHaveBeenCalledWith('save_report', { id: 4, path: '/r.csv' });
   await waitFor(() => expect(useNotices.getState().notices).toHaveLength(1));
+});
+
+it('Retry is offered only where trying again can help', async () => {
+  const refused = {
+    ...row,
+    fault: { code: 'invalid', message: 'The rule does not take it.' },
+    can_retry: false,
+  };
+  vi.mocked(call).mockImplementation((async (name: string) =>
+    name === 'run_rows' ? { total: 1, rows: [refused] } : run()) as never);
+  show(run({ state: 'done', can_retry: false }));
+  expect(screen.queryByRole('button', { name: 'Try all failed ones again' })).toBeNull();
+  await press('Report');
+  expect(await screen.findByText('The rule does not take it.')).toBeInTheDocument();
+  expect(screen.queryByRole('button', { name: /again$/ })).toBeNull();
+});
+
+it('a row shows what a person should know about its file', async () => {
+  const noted = { ...row, status: 'rendered', fault: null, path: '/out/a/lake.webp' };
+  vi.mocked(call).mockImplementation((async (name: string) =>
+    name === 'run_rows'
+      ? { total: 1, rows: [{ ...noted, can_retry: false, notes: ['9 kB was not met.'] }] }
+      : run()) as never);
+  show(run({ state: 'done', failed: 0, can_retry: false }));
+  await press('Report');
+  expect(await screen.findByText('a/lake.webp · 9 kB was not met.')).toBeInTheDocument();
 });
 
 it('a run that is forgotten is gone', async () => {

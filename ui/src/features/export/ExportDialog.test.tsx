@@ -51,7 +51,7 @@ const named: ExportPlan = {
   ...plan,
   names: [
     { source: '1.png', generator: 'tile', name: 'tile/1.jpg', taken: true },
-    { source: '/w/2.png', generator: 'tile', name: null, taken: false },
+    { source: '2.png', generator: 'tile', name: null, taken: false },
   ],
 };
 

@@ -3,9 +3,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PlannedName } from '@/api/bindings';
-import { useWorkspace } from '@/api/queries';
 import { count } from '@/text';
-import { short } from '@/text/paths';
 import styles from './ExportDialog.module.css';
 import type { Planned } from './usePlan';
 
@@ -54,7 +52,6 @@ export function Names({ plan, current }: Planned) {
 
 function List({ names }: { names: readonly PlannedName[] }) {
   const { t } = useTranslation();
-  const workspace = useWorkspace()?.path;
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: names.length,
@@ -69,7 +66,7 @@ function List({ names }: { names: readonly PlannedName[] }) {
         {virtual.getVirtualItems().map(({ index, start }) => {
           const one = names[index];
           if (!one) return null;
-          const source = short(one.source, [workspace]);
+          const { source } = one;
           const name = one.name ?? t('export.later', { stem: `${one.generator}: ${source}` });
           return (
             <li

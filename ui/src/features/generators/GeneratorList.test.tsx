@@ -124,6 +124,29 @@ test('F2 renames in place, Escape leaves it, Delete deletes', async () => {
   expect(edits[1]?.edits).toEqual([{ kind: 'remove', path: ['generators', 'uno'] }]);
 });
 
+test('a generator moves by Alt and arrows and by its menu, within its file', async () => {
+  const user = userEvent.setup();
+  act(() => line('one').focus());
+  await user.keyboard('{Alt>}{ArrowUp}{/Alt}');
+  expect(edits).toEqual([]);
+  await user.keyboard('{Alt>}{ArrowDown}{/Alt}');
+  expect(edits[0]?.edits).toEqual([{ kind: 'reorder', path: ['generators', 'one'], before: null }]);
+  const names = () =>
+    client.getQueryData<PresetFile[]>(['presets'])?.[0]?.generators.map(({ name }) => name);
+  expect(names()).toEqual(['broken', 'one']);
+  await waitFor(() => expect(line('one')).toHaveFocus());
+  await user.click(screen.getByRole('button', { name: 'one: more' }));
+  expect(await screen.findByRole('menuitem', { name: /Move down/ })).toHaveAttribute(
+    'aria-disabled',
+    'true',
+  );
+  await user.click(await screen.findByRole('menuitem', { name: /Move up/ }));
+  expect(edits[1]?.edits).toEqual([
+    { kind: 'reorder', path: ['generators', 'one'], before: 'broken' },
+  ]);
+  expect(names()).toEqual(['one', 'broken']);
+});
+
 test('a new generator begins as what was chosen, is active, and its name is typed', async () => {
   const user = userEvent.setup();
   await user.click(screen.getByRole('button', { name: 'Add a generator' }));

@@ -1,34 +1,33 @@
 // The preset files and their generators: a tree for the keyboard, with a menu on each line.
-import { useQueryClient } from '@tanstack/react-query';
 import {
-  ChevronDown,
-  ChevronRight,
-  FilePlus2,
-  FileText,
-  Plus,
-  TriangleAlert,
-  Zap,
-} from 'lucide-react';
+  type CollisionDetection,
+  closestCenter,
+  DndContext,
+  type DragEndEvent,
+  PointerSensor,
+  useSensor,
+  useSensors,
+} from '@dnd-kit/core';
+import { SortableContext, verticalListSortingStrategy } from '@dnd-kit/sortable';
+import { useQueryClient } from '@tanstack/react-query';
+import { ChevronDown, ChevronRight, FilePlus2, FileText, Plus } from 'lucide-react';
 import { Fragment, type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { GeneratorInfo, PresetFile } from '@/api/bindings';
+import type { PresetFile } from '@/api/bindings';
 import { usePresets } from '@/api/queries';
 import { IconButton } from '@/components/Button';
 import { ContextMenu, Menu, type MenuEntry } from '@/components/Menu';
-import { Tooltip } from '@/components/Tooltip';
-import { useDialogs } from '@/state/dialogs';
 import { useView } from '@/state/view';
+import { GeneratorLine, lineId, Mark } from './GeneratorLine';
 import styles from './GeneratorList.module.css';
 import {
   addGenerator,
   chooseGenerator,
   deleteGenerator,
-  duplicateGenerator,
-  moveGenerator,
-  renameGenerator,
+  nudgeGenerator,
+  reorderGenerator,
   revertFile,
   saveFile,
-  turnEager,
   useNewPreset,
   useRenaming,
 } from './generators';
@@ -65,12 +64,39 @@ export function GeneratorList() {
     else next.add(file);
     setClosed(next);
   };
+  const sensors = useSensors(useSensor(PointerSensor, { activationConstraint: { distance: 4 } }));
+  const drop = ({ active: dragged, over }: DragEndEvent) => {
+    const [file, name] = partsOf(dragged.id);
+    const names = presets.find((preset) => preset.file === file)?.generators.map((one) => one.name);
+    const from = names?.indexOf(name) ?? -1;
+    const to = over ? (names?.indexOf(partsOf(over.id)[1]) ?? -1) : -1;
+    if (from < 0 || to < 0 || from === to) return;
+    void reorderGenerator(client, file, name, names?.[to > from ? to + 1 : to] ?? null);
+  };
+  const nudge = (file: string, generator: string, by: 1 | -1) => {
+    if (!nudgeGenerator(client, file, generator, by)) return;
+    // A line that is put elsewhere in the page loses the focus.
+    requestAnimationFrame(() => {
+      const lines = [...(tree.current?.querySelectorAll<HTMLElement>('[data-line]') ?? [])];
+      const own = ({ dataset }: HTMLElement) =>
+        dataset.file === file && dataset.generator === generator;
+      lines.find(own)?.focus();
+    });
+  };
   const keys = (event: KeyboardEvent<HTMLUListElement>) => {
     const line = (event.target as HTMLElement).closest<HTMLElement>('[data-line]');
     if (!line || event.target instanceof HTMLInputElement) return;
     const lines = [...(tree.current?.querySelectorAll<HTMLElement>('[data-line]') ?? [])];
     const at = lines.indexOf(line);
     const { file = '', generator } = line.dataset;
+    if (event.altKey) {
+      const by = event.key === 'ArrowUp' ? -1 : event.key === 'ArrowDown' ? 1 : null;
+      if (by === null || generator === undefined) return;
+      nudge(file, generator, by);
+      event.preventDefault();
+      event.stopPropagation();
+      return;
+    }
     const go = (to: HTMLElement | undefined) => {
       if (!to) return;
       to.focus();
@@ -144,41 +170,59 @@ export function GeneratorList() {
         />
       </header>
       {presets.length === 0 && <p className={styles.nothing}>{t('generators.none')}</p>}
-      {/* biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a list that is a tree */}
-      <ul ref={tree} role="tree" aria-label={t('generators.title')} onKeyDown={keys}>
-        {presets.map((preset) => {
-          const open = !closed.has(preset.file);
-          return (
-            <Fragment key={preset.file}>
-              <FileLine
-                preset={preset}
-                open={open}
-                reached={reached === lineId(preset.file)}
-                onTurn={() => turn(preset.file, !open)}
-              />
-              {open &&
-                preset.generators.map((generator) => (
-                  <GeneratorLine
-                    key={generator.name}
-                    preset={preset}
-                    generator={generator}
-                    others={presets.filter(
-                      ({ file, trouble }) => file !== preset.file && trouble === null,
-                    )}
-                    active={active?.file === preset.file && active.generator === generator.name}
-                    reached={reached === lineId(preset.file, generator.name)}
-                  />
-                ))}
-            </Fragment>
-          );
-        })}
-      </ul>
+      <DndContext sensors={sensors} collisionDetection={inFile} onDragEnd={drop}>
+        {/* biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a list that is a tree */}
+        <ul ref={tree} role="tree" aria-label={t('generators.title')} onKeyDown={keys}>
+          {presets.map((preset) => {
+            const { file } = preset;
+            const open = !closed.has(file);
+            return (
+              <Fragment key={file}>
+                <FileLine
+                  preset={preset}
+                  open={open}
+                  reached={reached === lineId(file)}
+                  onTurn={() => turn(file, !open)}
+                />
+                <SortableContext
+                  items={open ? preset.generators.map(({ name }) => lineId(file, name)) : []}
+                  strategy={verticalListSortingStrategy}
+                >
+                  {open &&
+                    preset.generators.map((generator) => (
+                      <GeneratorLine
+                        key={generator.name}
+                        preset={preset}
+                        generator={generator}
+                        others={presets.filter((one) => one.file !== file && one.trouble === null)}
+                        active={active?.file === file && active.generator === generator.name}
+                        reached={reached === lineId(file, generator.name)}
+                        onNudge={(by) => nudge(file, generator.name, by)}
+                      />
+                    ))}
+                </SortableContext>
+              </Fragment>
+            );
+          })}
+        </ul>
+      </DndContext>
       <NewPresetDialog />
     </section>
   );
 }
 
-const lineId = (file: string, generator?: string) => `${file}\n${generator ?? ''}`;
+/** The file and generator of a line's name. */
+function partsOf(id: string | number): [file: string, generator: string] {
+  const [file = '', generator = ''] = String(id).split('\n');
+  return [file, generator];
+}
+
+/** A generator is moved among those of its own file. */
+const inFile: CollisionDetection = (now) => {
+  const [file] = partsOf(now.active.id);
+  const own = now.droppableContainers.filter(({ id }) => partsOf(id)[0] === file);
+  return closestCenter({ ...now, droppableContainers: own });
+};
 
 type Words = (key: string, values?: Record<string, unknown>) => string;
 
@@ -252,150 +296,5 @@ function FileLine({ preset, open, reached, onTurn }: FileLineProps) {
         {wrong && !conflict && <Mark text={wrong} bad={trouble !== null} />}
       </li>
     </ContextMenu>
-  );
-}
-
-function Mark({ text, bad = false }: { text: string; bad?: boolean }) {
-  return (
-    <Tooltip text={text}>
-      <span className={bad ? styles.bad : styles.warn} role="img" aria-label={text}>
-        <TriangleAlert />
-      </span>
-    </Tooltip>
-  );
-}
-
-interface GeneratorLineProps {
-  preset: PresetFile;
-  generator: GeneratorInfo;
-  others: readonly PresetFile[];
-  active: boolean;
-  reached: boolean;
-}
-
-function GeneratorLine({ preset, generator, others, active, reached }: GeneratorLineProps) {
-  const { t } = useTranslation();
-  const client = useQueryClient();
-  const { file } = preset;
-  const { name, description, eager, broken, variations, formats } = generator;
-  const renaming = useRenaming(({ of }) => of?.file === file && of.generator === name);
-  const problem = broken
-    ? (preset.problems.find((one) => one.generator === name)?.message ?? t('generators.broken'))
-    : null;
-  const entries: MenuEntry[] = [
-    {
-      label: t('generators.rename'),
-      keys: 'F2',
-      perform: () => useRenaming.setState({ of: { file, generator: name } }),
-    },
-    {
-      label: t('generators.duplicate'),
-      perform: () => void duplicateGenerator(client, file, name),
-    },
-    {
-      label: t(eager ? 'generators.eagerOff' : 'generators.eagerOn'),
-      perform: () => void turnEager(client, file, name, !eager),
-    },
-    {
-      label: t('generators.export'),
-      disabled: broken,
-      perform: () => useDialogs.getState().showExport({ generators: [{ file, generator: name }] }),
-    },
-    ...(others.length > 0 ? (['separator'] as const) : []),
-    ...others.map((other) => ({
-      label: t('generators.moveTo', { file: other.file }),
-      perform: () => void moveGenerator(client, file, name, other.file),
-    })),
-    'separator',
-    {
-      label: t('generators.delete'),
-      keys: 'Del',
-      danger: true,
-      perform: () => void deleteGenerator(client, file, name),
-    },
-  ];
-  const variants = Math.max(1, variations.length) * Math.max(1, formats.length);
-  return (
-    <ContextMenu entries={entries}>
-      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the tree hears the keys of its lines */}
-      <li
-        role="treeitem"
-        aria-level={2}
-        aria-selected={active}
-        tabIndex={reached ? 0 : -1}
-        data-line
-        data-file={file}
-        data-generator={name}
-        data-broken={broken || undefined}
-        className={styles.generator}
-        title={description ?? undefined}
-        onClick={() => chooseGenerator(file, name)}
-        onDoubleClick={() => useRenaming.setState({ of: { file, generator: name } })}
-      >
-        {renaming ? (
-          <NameField file={file} name={name} />
-        ) : (
-          <span className={styles.name}>{name}</span>
-        )}
-        {!renaming && variants > 1 && <span className={styles.count}>{variants}</span>}
-        {eager && (
-          <Tooltip text={t('generators.eager')}>
-            <span className={styles.eager} role="img" aria-label={t('generators.eager')}>
-              <Zap />
-            </span>
-          </Tooltip>
-        )}
-        {problem && <Mark text={problem} />}
-      </li>
-    </ContextMenu>
-  );
-}
-
-/** The name while it is typed: Enter takes it, Escape leaves it. */
-function NameField({ file, name }: { file: string; name: string }) {
-  const { t } = useTranslation();
-  const client = useQueryClient();
-  const [text, setText] = useState(name);
-  const field = useRef<HTMLInputElement>(null);
-  const over = useRef(false);
-  const settled = useRef(false);
-  useEffect(() => {
-    const select = () => {
-      if (document.activeElement !== field.current) field.current?.select();
-    };
-    select();
-    // A menu that asked for this gives the focus back to its line when it has closed.
-    const timer = setTimeout(() => {
-      select();
-      settled.current = true;
-    }, 80);
-    return () => clearTimeout(timer);
-  }, []);
-  const end = (take: boolean) => {
-    if (over.current) return;
-    over.current = true;
-    const line = field.current?.closest<HTMLElement>('[data-line]');
-    useRenaming.setState({ of: null });
-    const to = text.trim();
-    if (take && to !== '' && to !== name) void renameGenerator(client, file, name, to);
-    line?.focus();
-  };
-  return (
-    <input
-      ref={field}
-      className={styles.field}
-      aria-label={t('generators.nameOf', { name })}
-      value={text}
-      spellCheck={false}
-      onChange={(event) => setText(event.target.value)}
-      onClick={(event) => event.stopPropagation()}
-      onDoubleClick={(event) => event.stopPropagation()}
-      onBlur={() => settled.current && end(true)}
-      onKeyDown={(event) => {
-        event.stopPropagation();
-        if (event.key === 'Enter') end(true);
-        if (event.key === 'Escape') end(false);
-      }}
-    />
   );
 }

@@ -1,5 +1,7 @@
 // Generators by menu, palette and keys.
 import {
+  ArrowDown,
+  ArrowUp,
   ChevronDown,
   ChevronUp,
   CopyPlus,
@@ -16,6 +18,7 @@ import {
   addGenerator,
   deleteGenerator,
   duplicateGenerator,
+  nudgeGenerator,
   presetOf,
   presetsOf,
   revertFile,
@@ -101,12 +104,25 @@ export const generatorActions: Action[] = [
       if (of) await deleteGenerator(context.client, of.file, of.generator);
     },
   },
+  ...([-1, 1] as const).map(
+    (by): Action => ({
+      id: by < 0 ? 'generators.up' : 'generators.down',
+      icon: by < 0 ? ArrowUp : ArrowDown,
+      menu: 'generator',
+      group: 3,
+      enabled: isThere,
+      perform: (context) => {
+        const of = subject(context);
+        if (of) nudgeGenerator(context.client, of.file, of.generator, by);
+      },
+    }),
+  ),
   {
     id: 'generators.previous',
     icon: ChevronUp,
     keys: ['Mod+PageUp'],
     menu: 'generator',
-    group: 3,
+    group: 4,
     whileTyping: true,
     perform: ({ client }) => stepGenerator(client, -1),
   },
@@ -115,7 +131,7 @@ export const generatorActions: Action[] = [
     icon: ChevronDown,
     keys: ['Mod+PageDown'],
     menu: 'generator',
-    group: 3,
+    group: 4,
     whileTyping: true,
     perform: ({ client }) => stepGenerator(client, 1),
   },

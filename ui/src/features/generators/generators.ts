@@ -86,6 +86,47 @@ export async function renameGenerator(
   return true;
 }
 
+/** Puts a generator before another one of its file, or (null) after all of them. */
+export async function reorderGenerator(
+  client: QueryClient,
+  file: string,
+  generator: string,
+  before: string | null,
+) {
+  const label = t('generators.labels.reorder', { name: generator });
+  const edits = [{ kind: 'reorder' as const, path: ['generators', generator], before }];
+  // The list is as it will be until the program has answered.
+  client.setQueryData(presetsQuery.queryKey, (former) =>
+    former?.map((preset) =>
+      preset.file === file ? { ...preset, generators: placed(preset, generator, before) } : preset,
+    ),
+  );
+  if (await changeDocument(client, file, { edits, label })) {
+    const place = namesOf(client, file).indexOf(generator) + 1;
+    announce(t('generators.moved', { name: generator, place }));
+  } else {
+    void client.invalidateQueries({ queryKey: presetsQuery.queryKey });
+  }
+}
+
+function placed({ generators }: PresetFile, generator: string, before: string | null) {
+  const own = generators.filter(({ name }) => name === generator);
+  const others = generators.filter(({ name }) => name !== generator);
+  const at = before === null ? others.length : others.findIndex(({ name }) => name === before);
+  return [...others.slice(0, at), ...own, ...others.slice(at)];
+}
+
+/** Moves a generator up or down by one in its file; whether there is room. */
+export function nudgeGenerator(client: QueryClient, file: string, generator: string, by: 1 | -1) {
+  const names = namesOf(client, file);
+  const at = names.indexOf(generator);
+  const to = at + by;
+  if (at < 0 || to < 0 || to >= names.length) return false;
+  const before = by < 0 ? names[to] : names[to + 1];
+  void reorderGenerator(client, file, generator, before ?? null);
+  return true;
+}
+
 /** Moves a generator to another preset file; the two files are changed one after the other. */
 export async function moveGenerator(
   client: QueryClient,

@@ -34,6 +34,9 @@ function applyEdit(value: JsonValue, edit: Edit): JsonValue {
       const copy = at(value, edit.path);
       return change(value, [...edit.path.slice(0, -1), edit.to], () => copy);
     }
+    case 'reorder':
+      // The order of keys is the text's alone.
+      return value;
   }
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use cropmark_engine::export::RunRecord;
 use cropmark_store::RunId;
 
-use super::{Open, refused, report};
+use super::{Open, refused, report, worth};
 use crate::{
     ApiError, Studio,
     model::{
@@ -34,8 +34,8 @@ pub(crate) async fn runs(studio: &Studio, _: Nothing) -> Result<Runs, ApiError> 
 pub(crate) async fn rows(studio: &Studio, wanted: RowsArguments) -> Result<Rows, ApiError> {
     let workspace = studio.workspace()?;
     let info = workspace.exports.info(RunId(wanted.id)).await?;
-    let store = workspace.store().clone();
-    let rows = blocking(move || report::some(&store, wanted)).await??;
+    let (store, root) = (workspace.store().clone(), workspace.ground().root().to_owned());
+    let rows = blocking(move || report::some(&store, &root, wanted)).await??;
     let ended = info.rendered + info.cached + info.skipped + info.failed;
     let known = info.total.unwrap_or(ended);
     // While a run is planned, there are at least those that are shown.
@@ -86,9 +86,17 @@ pub(crate) async fn retry(
 ) -> Result<RunInfo, ApiError> {
     let exports = &studio.workspace()?.exports;
     let open = exports.open_run(RunId(id)).await?;
-    let chosen = if positions.is_empty() { None } else { Some(positions) };
-    open.run.retry(chosen).await.map_err(refused)?;
-    open.run.resume().await;
+    let chosen = if positions.is_empty() {
+        let store = studio.workspace()?.store().clone();
+        let worth = blocking(move || worth::look_through(&store, RunId(id))).await??;
+        worth.is_complete.then_some(worth.positions)
+    } else {
+        Some(positions)
+    };
+    if chosen.as_ref().is_none_or(|chosen| !chosen.is_empty()) {
+        open.run.retry(chosen).await.map_err(refused)?;
+        open.run.resume().await;
+    }
     exports.info(RunId(id)).await
 }
 
@@ -119,7 +127,8 @@ pub(crate) async fn save_report(
     studio: &Studio,
     ReportArguments { id, path }: ReportArguments,
 ) -> Result<Nothing, ApiError> {
-    let store = studio.workspace()?.store().clone();
-    blocking(move || report::save(&store, RunId(id), &PathBuf::from(path))).await??;
+    let workspace = studio.workspace()?;
+    let (store, root) = (workspace.store().clone(), workspace.ground().root().to_owned());
+    blocking(move || report::save(&store, &root, RunId(id), &PathBuf::from(path))).await??;
     Ok(Nothing {})
 }

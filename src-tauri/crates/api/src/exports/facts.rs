@@ -2,14 +2,15 @@
 
 use std::{
     collections::VecDeque,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
 use cropmark_engine::export::{RunPlan, RunProgress, RunRecord};
-use cropmark_store::RunState;
+use cropmark_store::{RunId, RunState, Store};
 
-use crate::model;
+use super::worth;
+use crate::{model, workspace::blocking};
 
 /// How far back the rate looks.
 const LATELY: Duration = Duration::from_secs(10);
@@ -22,6 +23,8 @@ pub(super) struct Facts {
     destination: String,
     generators: Vec<String>,
     pace: Mutex<VecDeque<(Instant, u64)>>,
+    /// How many had failed when the rows were last looked at, and whether one was worth it.
+    retry: Mutex<Option<(u64, bool)>>,
 }
 
 impl Facts {
@@ -32,11 +35,47 @@ impl Facts {
             destination: record.plan.as_ref().map(destination).unwrap_or_default(),
             generators: record.plan.as_ref().map(generators).unwrap_or_default(),
             pace: Mutex::default(),
+            retry: Mutex::default(),
         }
     }
 
+    /// Whether the failed rows must be looked at, so that it is known whether one is worth
+    /// another try.
+    fn must_look(&self, failed: u64) -> bool {
+        let mut known = self.retry.lock().unwrap_or_else(PoisonError::into_inner);
+        // Fewer: some are tried again, and may fail for another reason.
+        known.take_if(|(before, _)| failed < *before);
+        // One that was worth it is there still where others came to it.
+        failed > 0 && known.is_none_or(|(before, can)| failed > before && !can)
+    }
+
+    /// Looks at the failed rows. Blocks.
+    fn look(&self, store: &Store, failed: u64) {
+        let can = worth::look_through(store, RunId(self.id)).is_ok_and(|worth| worth.any());
+        *self.retry.lock().unwrap_or_else(PoisonError::into_inner) = Some((failed, can));
+    }
+
+    fn can_retry(&self) -> bool {
+        self.retry.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|(_, can)| can)
+    }
+
+    /// What the window is told of the run.
+    pub(super) async fn told(
+        self: &Arc<Self>,
+        store: &Store,
+        progress: &RunProgress,
+    ) -> model::RunInfo {
+        let failed = progress.failed;
+        if self.must_look(failed) {
+            let (store, facts) = (store.clone(), Arc::clone(self));
+            // Where it cannot be found out, nothing is offered.
+            let _ = blocking(move || facts.look(&store, failed)).await;
+        }
+        self.info(progress)
+    }
+
     /// The run as the window shows it.
-    pub(super) fn info(&self, progress: &RunProgress) -> model::RunInfo {
+    fn info(&self, progress: &RunProgress) -> model::RunInfo {
         let small = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
         let rate = match progress.state {
             RunState::Running => self.rate(Instant::now(), progress.ended()),
@@ -62,6 +101,7 @@ impl Facts {
             cached: small(progress.cached),
             skipped: small(progress.skipped),
             failed: small(progress.failed),
+            can_retry: progress.failed > 0 && self.can_retry(),
             bytes: progress.bytes,
             seconds: progress.seconds,
             rate,
@@ -105,7 +145,13 @@ mod tests {
             destination: String::new(),
             generators: Vec::new(),
             pace: Mutex::default(),
+            retry: Mutex::default(),
         };
+        assert!(facts.must_look(2) && !facts.must_look(0));
+        *facts.retry.lock().unwrap() = Some((2, false));
+        assert!(!facts.must_look(2) && facts.must_look(3));
+        *facts.retry.lock().unwrap() = Some((3, true));
+        assert!(!facts.must_look(4) && !facts.must_look(0) && facts.must_look(3));
         let begin = Instant::now();
         assert!(facts.rate(begin, 0).abs() < f64::EPSILON);
         let after = |seconds| begin + Duration::from_secs(seconds);

@@ -1,14 +1,18 @@
 //! What an export would do: its names, how many, and what stands in its way.
 
-use std::{collections::HashSet, path::Path, sync::Arc};
+use std::{
+    collections::HashSet,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use cropmark_engine::{
     BatchId,
-    export::{Export, ExportError, Report, Row, Status},
+    export::{Export, ExportError, NameClash, Report, Row, Status},
 };
 use tokio::sync::mpsc;
 
-use super::Exports;
+use super::{Exports, report::below};
 use crate::{
     ApiError,
     model::{ExportArguments, ExportPlan, PlannedName},
@@ -58,6 +62,7 @@ impl Exports {
         });
         let (reports, mut told) = mpsc::channel(256);
         let run = tokio::spawn(export.run(asked.sources, reports, stop.clone()));
+        let root = self.inner.ground.root();
         let mut giving = HashSet::new();
         while let Some(report) = told.recv().await {
             let Report::Row(row) = report else { continue };
@@ -65,21 +70,23 @@ impl Exports {
                 continue;
             }
             // What two sources would both be called is seen beforehand where it can be, else here.
-            if let Some(fault) = row.error.as_ref().filter(|_| row.is_clash())
+            if let Some(fault) = row.error.as_ref().filter(|_| row.clash)
                 && foretold.clashes.len() < CLASHES
             {
                 let generator = row.generator.as_deref().unwrap_or_default();
-                foretold.clashes.push(format!("{} ({generator}): {}", row.source, fault.message));
+                let source = below(&row.source, root);
+                foretold.clashes.push(format!("{source} ({generator}): {}", fault.message));
             }
             foretold.total += 1;
             if foretold.names.len() < LISTED {
-                foretold.names.push(named(&row, Path::new(&folder)));
+                foretold.names.push(named(&row, root, Path::new(&folder)));
             }
             giving.insert(row.source);
         }
         match run.await {
             Ok(Err(ExportError::Clashes(clashes))) => {
-                foretold.clashes = clashes.iter().map(ToString::to_string).collect();
+                foretold.clashes =
+                    clashes.iter().map(|clash| meeting(clash, root, Path::new(&folder))).collect();
             }
             Ok(Ok(_)) => {}
             Err(error) => return Err(ApiError::system(error.to_string())),
@@ -92,11 +99,24 @@ impl Exports {
     }
 }
 
-fn named(row: &Row, folder: &Path) -> PlannedName {
+/// Two outputs that would have one name.
+fn meeting(clash: &NameClash, root: &Path, folder: &Path) -> String {
+    let output = |(source, generator): &(PathBuf, String)| {
+        format!("{} ({generator})", below(&source.to_string_lossy(), root))
+    };
+    format!(
+        "{} and {} would both become {}.",
+        output(&clash.first),
+        output(&clash.second),
+        below(&clash.path.to_string_lossy(), folder)
+    )
+}
+
+fn named(row: &Row, root: &Path, folder: &Path) -> PlannedName {
     let path = row.path.as_deref().map(Path::new);
     let name = path.map(|path| path.strip_prefix(folder).unwrap_or(path));
     PlannedName {
-        source: row.source.clone(),
+        source: below(&row.source, root),
         generator: row.generator.clone().unwrap_or_default(),
         name: name
             .filter(|_| row.status != Status::Failed)

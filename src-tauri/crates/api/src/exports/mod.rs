@@ -11,6 +11,7 @@ mod report;
 #[cfg(test)]
 mod tests;
 mod work;
+mod worth;
 
 use std::{
     collections::HashMap,
@@ -131,11 +132,14 @@ impl Exports {
 
     /// What a run is now.
     async fn info(&self, id: RunId) -> Result<model::RunInfo, ApiError> {
-        if let Some(Open { run, facts }) = self.find(id) {
-            return Ok(facts.info(&run.progress().borrow()));
-        }
-        let record = self.record(id).await?;
-        Ok(facts::Facts::of(&record).info(&record.progress))
+        let (facts, progress) = match self.find(id) {
+            Some(Open { run, facts }) => (facts, run.progress().borrow().clone()),
+            None => {
+                let record = self.record(id).await?;
+                (Arc::new(facts::Facts::of(&record)), record.progress)
+            }
+        };
+        Ok(facts.told(self.inner.ground.store(), &progress).await)
     }
 
     fn cache(&self) -> Cache {

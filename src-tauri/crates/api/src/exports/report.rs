@@ -9,6 +9,7 @@ use cropmark_store::{
 };
 use serde::Serialize;
 
+use super::worth;
 use crate::{
     ApiError,
     model::{FaultInfo, RowsArguments, RunRow},
@@ -18,7 +19,8 @@ use crate::{
 const PAGE: u32 = 500;
 
 /// A row as the window shows it.
-pub(super) fn shown(stored: StoredRow) -> RunRow {
+pub(super) fn shown(stored: StoredRow, root: &Path) -> RunRow {
+    let can_retry = worth::is_worth(&stored);
     let row = stored.row;
     let status = match (&row, stored.state) {
         (Some(row), _) => match row.status {
@@ -37,7 +39,7 @@ pub(super) fn shown(stored: StoredRow) -> RunRow {
     });
     RunRow {
         position: stored.position,
-        source: stored.source,
+        source: below(&stored.source, root),
         generator: stored.generator,
         variation: stored.variation,
         status: status.to_owned(),
@@ -46,16 +48,28 @@ pub(super) fn shown(stored: StoredRow) -> RunRow {
         height: row.as_ref().and_then(|row| row.height),
         bytes: row.as_ref().and_then(|row| row.bytes),
         ms: row.as_ref().and_then(|row| row.ms),
+        notes: row.map(|row| row.notes).unwrap_or_default(),
         fault,
+        can_retry,
     }
 }
 
+/// A path below a folder, as people know it; the whole path where it does not lie there.
+pub(super) fn below(path: &str, folder: &Path) -> String {
+    let inside = Path::new(path).strip_prefix(folder).ok();
+    inside.map_or_else(|| path.to_owned(), |inside| inside.to_string_lossy().into_owned())
+}
+
 /// Some rows. Blocks.
-pub(super) fn some(store: &Store, wanted: RowsArguments) -> Result<Vec<RunRow>, ApiError> {
+pub(super) fn some(
+    store: &Store,
+    root: &Path,
+    wanted: RowsArguments,
+) -> Result<Vec<RunRow>, ApiError> {
     let state = wanted.failed.then_some(ItemState::Failed);
     let limit = wanted.limit.min(1000);
     let rows = RunRecord::rows(store, RunId(wanted.id), state, wanted.offset, limit)?;
-    Ok(rows.into_iter().map(shown).collect())
+    Ok(rows.into_iter().map(|row| shown(row, root)).collect())
 }
 
 /// The line of a table.
@@ -93,13 +107,13 @@ impl<'a> From<&'a RunRow> for Line<'a> {
 }
 
 /// Writes all rows to a file whose name says how. Blocks.
-pub(super) fn save(store: &Store, id: RunId, path: &Path) -> Result<(), ApiError> {
+pub(super) fn save(store: &Store, root: &Path, id: RunId, path: &Path) -> Result<(), ApiError> {
     let mut rows = Vec::new();
     loop {
         let offset = u32::try_from(rows.len()).unwrap_or(u32::MAX);
         let page = RunRecord::rows(store, id, None, offset, PAGE)?;
         let is_last = page.len() < PAGE as usize;
-        rows.extend(page.into_iter().map(shown));
+        rows.extend(page.into_iter().map(|row| shown(row, root)));
         if is_last {
             break;
         }

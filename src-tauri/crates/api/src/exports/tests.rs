@@ -139,12 +139,15 @@ async fn an_export_says_what_it_will_do_does_it_and_reports() {
     let rows = scene.call("run_rows", rows).await.unwrap();
     assert_eq!(rows["total"], 1);
     assert_eq!(rows["rows"][0]["fault"]["code"], "unreadable", "{rows}");
+    assert_eq!(rows["rows"][0]["source"], "torn.jpg", "below the workspace");
+    assert_eq!((&rows["rows"][0]["can_retry"], &run["can_retry"]), (&json!(true), &json!(true)));
 
     let report = scene.own.path().join("report.csv");
     let save = json!({ "id": run["id"], "path": report });
     scene.call("save_report", save).await.unwrap();
     let text = fs::read_to_string(&report).unwrap();
     assert_eq!(text.lines().count(), 11);
+    assert!(text.contains("\np0.jpg,small,60,"), "{text}");
     assert!(text.starts_with("source,generator,"));
     let save = json!({ "id": run["id"], "path": scene.own.path().join("report.doc") });
     assert_eq!(scene.call("save_report", save).await.unwrap_err().code, "invalid");
@@ -182,7 +185,8 @@ async fn what_stands_in_the_way_is_said_before_anything_runs() {
     let inside = json!({ "destination": scene.folder.path().join("out/deep") });
     assert!(problem(inside.clone()).await.contains("lies in the opened folder"));
     let clash = problem(json!({ "template": "same.{ext}" })).await;
-    assert!(clash.contains("would both become"), "{clash}");
+    let both = "p0.jpg (small) and p0.jpg (small) would both become same.jpg.";
+    assert!(clash.contains(both), "{clash}");
     // Also where only some of the sources' own variants meet.
     let meet = problem(json!({ "template": "{stem}.{ext}" })).await;
     assert!(meet.contains("has the name") || meet.contains("would both become"), "{meet}");
@@ -190,6 +194,29 @@ async fn what_stands_in_the_way_is_said_before_anything_runs() {
     wanted["template"] = json!("same.{ext}");
     assert_eq!(scene.call("start_export", wanted).await.unwrap_err().code, "invalid");
     assert_eq!(scene.files(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_what_may_go_better_is_tried_again() {
+    let scene = Scene::new(1).await;
+    let logo = scene.folder.path().join("logo.png");
+    fs::copy(scene.folder.path().join("p0.jpg"), &logo).unwrap();
+    let marked = "version = 1\n[generators.small]\noperations = [{ op = \"overlay\", image = \"logo.png\" }]\n\
+        [generators.refused]\noperations = [{ op = \"resize\", fit = \"fill\", width = 60000, height = 60000, enlarge = true }]\n";
+    let text = json!({ "file": FILE, "text": marked, "gesture": null });
+    scene.call("set_text", text).await.unwrap();
+    fs::remove_file(&logo).unwrap();
+    let run = scene.call("start_export", scene.wanted(&["small", "refused"])).await.unwrap();
+    let run = scene.done(&run["id"]).await;
+    let rows = json!({ "id": run["id"], "failed": true, "offset": 0, "limit": 10 });
+    let rows = scene.call("run_rows", rows).await.unwrap();
+    let worth = |generator: &str| {
+        let rows = rows["rows"].as_array().unwrap();
+        let row = rows.iter().find(|row| row["generator"] == generator);
+        row.map(|row| row["can_retry"].clone())
+    };
+    let expected = (Some(json!(true)), Some(json!(false)));
+    assert_eq!((worth("small"), worth("refused")), expected, "{rows:#}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -30,9 +30,8 @@ impl Exports {
         drop(reports);
         let record = self.record(run.id()).await?;
         let Open { run, facts } = self.follow(run, Facts::of(&record));
-        let progress = run.progress();
-        let info = facts.info(&progress.borrow());
-        Ok(info)
+        let progress = run.progress().borrow().clone();
+        Ok(facts.told(self.inner.ground.store(), &progress).await)
     }
 
     /// Tells the window how far a run is, until it is closed.
@@ -41,10 +40,11 @@ impl Exports {
         let open = Open { run: Arc::new(run), facts: Arc::new(facts) };
         self.open().insert(id, open.clone());
         let (mut progress, facts) = (open.run.progress(), Arc::clone(&open.facts));
-        let events = self.inner.ground.teller();
+        let (store, events) = (self.inner.ground.store().clone(), self.inner.ground.teller());
         self.inner.ground.spawn(async move {
             loop {
-                let info = facts.info(&progress.borrow_and_update());
+                let now = progress.borrow_and_update().clone();
+                let info = facts.told(&store, &now).await;
                 // Nobody need listen.
                 let _ = events.send(Event::Run(info));
                 if progress.changed().await.is_err() {
@@ -65,10 +65,14 @@ impl Exports {
     pub(super) async fn all(&self) -> Result<Vec<model::RunInfo>, ApiError> {
         let store = self.inner.ground.store().clone();
         let records = blocking(move || RunRecord::all(&store)).await??;
-        let infos = records.iter().map(|record| match self.find(record.id) {
-            Some(Open { run, facts }) => facts.info(&run.progress().borrow()),
-            None => Facts::of(record).info(&record.progress),
-        });
-        Ok(infos.collect())
+        let mut infos = Vec::new();
+        for record in records {
+            let (facts, progress) = match self.find(record.id) {
+                Some(Open { run, facts }) => (facts, run.progress().borrow().clone()),
+                None => (Arc::new(Facts::of(&record)), record.progress),
+            };
+            infos.push(facts.told(self.inner.ground.store(), &progress).await);
+        }
+        Ok(infos)
     }
 }

@@ -55,7 +55,7 @@ pub struct ExportPlan {
     pub total: u32,
     /// The first names that will be written (at most 200).
     pub names: Vec<PlannedName>,
-    /// Two outputs with the same name.
+    /// Outputs of the same name, each pair as a sentence.
     pub clashes: Vec<String>,
     /// Why the run cannot begin, if so: the template, the destination, no generators.
     pub problems: Vec<String>,
@@ -66,7 +66,7 @@ pub struct ExportPlan {
 /// A name that will be written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct PlannedName {
-    /// The asset's path.
+    /// The asset's path, below the workspace's folder.
     pub source: String,
     /// The generator.
     pub generator: String,
@@ -103,6 +103,8 @@ pub struct RunInfo {
     pub skipped: u32,
     /// Failed.
     pub failed: u32,
+    /// Whether trying some of the failed ones again can help.
+    pub can_retry: bool,
     /// Bytes written.
     #[ts(type = "number")]
     pub bytes: u64,
@@ -171,7 +173,7 @@ pub struct Rows {
 pub struct RunRow {
     /// Its place in the run.
     pub position: u32,
-    /// The source's path.
+    /// The source's path, below the workspace's folder where it lies there.
     pub source: String,
     /// The generator.
     pub generator: Option<String>,
@@ -192,6 +194,10 @@ pub struct RunRow {
     pub ms: Option<f64>,
     /// Why it failed.
     pub fault: Option<super::FaultInfo>,
+    /// Whether it failed and trying again can help; not where the rule refuses the source, say.
+    pub can_retry: bool,
+    /// What a person should know about the file: a limit not met, alpha dropped.
+    pub notes: Vec<String>,
 }
 
 /// Which rows are tried again.
@@ -200,7 +206,7 @@ pub struct RetryArguments {
     /// The run's number.
     #[ts(type = "number")]
     pub id: i64,
-    /// Their places; empty: all that failed.
+    /// Their places; empty: all that failed and that trying again can help.
     pub positions: Vec<u32>,
 }
 

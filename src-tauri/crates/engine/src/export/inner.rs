@@ -65,16 +65,18 @@ fn effective(folder: &Path) -> &Path {
 
 fn fault(path: &str, error: &io::Error) -> Fault {
     match error.kind() {
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
-            invalid(format!("There is no file {path} in the preset file's folder."))
-        }
+        // As of a source that is gone: it can be put there, and the variant be tried again.
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Fault::new(
+            FaultCode::Unreadable,
+            format!("There is no file {path} in the preset file's folder."),
+        ),
         io::ErrorKind::CrossesDevices => invalid(format!(
             "{path} is a link that leads out of the preset file's folder. Copy the file there."
         )),
         io::ErrorKind::PermissionDenied => {
             Fault::new(FaultCode::Denied, format!("There is no permission to read {path}."))
         }
-        _ => invalid(format!("{path} cannot be opened ({error}).")),
+        _ => Fault::new(FaultCode::Unreadable, format!("{path} cannot be opened ({error}).")),
     }
 }
 
@@ -109,6 +111,7 @@ mod tests {
         for path in ["brand/outside", "absolute", "magic", "missing"] {
             assert!(open_resolved(&folder, path).is_err(), "{path}");
         }
+        assert_eq!(open_inside(&folder, "missing").unwrap_err().code, FaultCode::Unreadable);
         for path in ["../secret", "/etc/passwd", "brand/../../secret", ""] {
             assert_eq!(open_inside(&folder, path).unwrap_err().code, FaultCode::Invalid, "{path}");
         }

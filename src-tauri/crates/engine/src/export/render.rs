@@ -120,7 +120,7 @@ impl Work {
                 Name::Claimed(name) => Some(name.clone()),
                 Name::Open => expected(),
                 Name::Refused(fault) => {
-                    self.tell(index, self.failed_variant(index, fault.clone())).await;
+                    self.tell(index, self.clashing_variant(index, fault.clone())).await;
                     continue;
                 }
             };
@@ -182,7 +182,7 @@ impl Work {
     /// The row of a variant that need not be rendered.
     fn settled(&self, index: usize) -> Option<Told> {
         match &self.names[index] {
-            Name::Refused(fault) => Some(self.failed_variant(index, fault.clone()).into()),
+            Name::Refused(fault) => Some(self.clashing_variant(index, fault.clone()).into()),
             Name::Claimed(name) => {
                 let path = self.shared.export.destination.is_kept(name)?;
                 let row = Row { path: Some(shown(&path)), ..self.kept_row(index, &path) };
@@ -396,7 +396,7 @@ impl Work {
         };
         let name = match name {
             Ok(name) => name,
-            Err(fault) => return self.tell_blocking(index, self.failed_variant(index, fault)),
+            Err(fault) => return self.tell_blocking(index, self.clashing_variant(index, fault)),
         };
         let row = Row {
             format: Some(rendered.format),
@@ -470,6 +470,11 @@ impl Work {
             variation: variant.variation.clone(),
             ..self.failed(fault)
         }
+    }
+
+    /// The row of a variant whose name another one has.
+    fn clashing_variant(&self, index: usize, fault: Fault) -> Row {
+        Row { clash: true, ..self.failed_variant(index, fault) }
     }
 
     fn failed(&self, fault: Fault) -> Row {

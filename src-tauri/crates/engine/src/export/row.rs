@@ -36,6 +36,9 @@ pub struct Row {
     /// What a person should know about the file: a limit not met, alpha dropped.
     #[serde(skip)]
     pub notes: Vec<String>,
+    /// Whether it failed because another variant of the run has its name.
+    #[serde(skip)]
+    pub clash: bool,
 }
 
 impl Row {
@@ -55,6 +58,7 @@ impl Row {
             cache: None,
             error: None,
             notes: Vec::new(),
+            clash: false,
         }
     }
 

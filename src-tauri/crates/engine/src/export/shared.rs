@@ -170,18 +170,10 @@ impl Shared {
     }
 }
 
-/// How the fault of a variant begins whose name another one has.
-const TAKEN: &str = "Another variant of this run has the name";
-
 fn taken(clash: &str) -> Fault {
-    let message = format!("{TAKEN}: {clash}. Choose a name template that tells them apart.");
+    let message = format!(
+        "Another variant of this run has the name: {clash}. Choose a name template that tells \
+         them apart."
+    );
     Fault::new(FaultCode::Invalid, message)
-}
-
-impl Row {
-    /// Whether the variant failed because another one has its name.
-    #[must_use]
-    pub fn is_clash(&self) -> bool {
-        self.error.as_ref().is_some_and(|fault| fault.message.starts_with(TAKEN))
-    }
 }

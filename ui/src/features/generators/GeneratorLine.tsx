@@ -1,0 +1,214 @@
+// A generator in the list: chosen, renamed, moved, and all else that its menu has.
+
+import { useSortable } from '@dnd-kit/sortable';
+import { CSS } from '@dnd-kit/utilities';
+import { useQueryClient } from '@tanstack/react-query';
+import { ArrowDown, ArrowUp, Ellipsis, TriangleAlert, Zap } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { GeneratorInfo, PresetFile } from '@/api/bindings';
+import { IconButton } from '@/components/Button';
+import { ContextMenu, Menu, type MenuEntry } from '@/components/Menu';
+import { Tooltip } from '@/components/Tooltip';
+import { useDialogs } from '@/state/dialogs';
+import styles from './GeneratorList.module.css';
+import {
+  chooseGenerator,
+  deleteGenerator,
+  duplicateGenerator,
+  moveGenerator,
+  renameGenerator,
+  turnEager,
+  useRenaming,
+} from './generators';
+import { variationsOf } from './variations';
+
+/** The name of a line among all lines. */
+export const lineId = (file: string, generator?: string) => `${file}\n${generator ?? ''}`;
+
+/** A mark with its meaning. */
+export function Mark({ text, bad = false }: { text: string; bad?: boolean }) {
+  return (
+    <Tooltip text={text}>
+      <span className={bad ? styles.bad : styles.warn} role="img" aria-label={text}>
+        <TriangleAlert />
+      </span>
+    </Tooltip>
+  );
+}
+
+interface GeneratorLineProps {
+  preset: PresetFile;
+  generator: GeneratorInfo;
+  others: readonly PresetFile[];
+  active: boolean;
+  reached: boolean;
+  onNudge: (by: 1 | -1) => void;
+}
+
+export function GeneratorLine(props: GeneratorLineProps) {
+  const { preset, generator, others, active, reached, onNudge } = props;
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const { file } = preset;
+  const { name, description, eager, broken, variations, formats } = generator;
+  const renaming = useRenaming(({ of }) => of?.file === file && of.generator === name);
+  const sortable = useSortable({ id: lineId(file, name), disabled: renaming });
+  const at = preset.generators.indexOf(generator);
+  const problem = broken
+    ? (preset.problems.find((one) => one.generator === name)?.message ?? t('generators.broken'))
+    : null;
+  const entries: MenuEntry[] = [
+    {
+      label: t('generators.rename'),
+      keys: 'F2',
+      perform: () => useRenaming.setState({ of: { file, generator: name } }),
+    },
+    {
+      label: t('generators.duplicate'),
+      perform: () => void duplicateGenerator(client, file, name),
+    },
+    {
+      label: t(eager ? 'generators.eagerOff' : 'generators.eagerOn'),
+      perform: () => void turnEager(client, file, name, !eager),
+    },
+    {
+      label: t('generators.export'),
+      disabled: broken,
+      perform: () => useDialogs.getState().showExport({ generators: [{ file, generator: name }] }),
+    },
+    'separator',
+    {
+      label: t('generators.up'),
+      icon: <ArrowUp />,
+      keys: 'Alt+↑',
+      disabled: at <= 0,
+      perform: () => onNudge(-1),
+    },
+    {
+      label: t('generators.down'),
+      icon: <ArrowDown />,
+      keys: 'Alt+↓',
+      disabled: at === preset.generators.length - 1,
+      perform: () => onNudge(1),
+    },
+    ...others.map((other) => ({
+      label: t('generators.moveTo', { file: other.file }),
+      perform: () => void moveGenerator(client, file, name, other.file),
+    })),
+    'separator',
+    {
+      label: t('generators.delete'),
+      keys: 'Del',
+      danger: true,
+      perform: () => void deleteGenerator(client, file, name),
+    },
+  ];
+  const variants = variationsOf({ variations }).length * Math.max(1, formats.length);
+  return (
+    <ContextMenu entries={entries}>
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the tree hears the keys of its lines */}
+      <li
+        ref={sortable.setNodeRef}
+        {...sortable.listeners}
+        role="treeitem"
+        aria-level={2}
+        aria-selected={active}
+        tabIndex={reached ? 0 : -1}
+        data-line
+        data-file={file}
+        data-generator={name}
+        data-broken={broken || undefined}
+        data-dragged={sortable.isDragging || undefined}
+        className={styles.generator}
+        style={{
+          transform: CSS.Translate.toString(sortable.transform),
+          transition: sortable.transition,
+        }}
+        title={description ?? undefined}
+        onClick={() => chooseGenerator(file, name)}
+        onDoubleClick={() => useRenaming.setState({ of: { file, generator: name } })}
+      >
+        {renaming ? (
+          <NameField file={file} name={name} />
+        ) : (
+          <span className={styles.name}>{name}</span>
+        )}
+        {!renaming && variants > 1 && <span className={styles.count}>{variants}</span>}
+        {eager && (
+          <Tooltip text={t('generators.eager')}>
+            <span className={styles.eager} role="img" aria-label={t('generators.eager')}>
+              <Zap />
+            </span>
+          </Tooltip>
+        )}
+        {problem && <Mark text={problem} />}
+        {!renaming && (
+          <Menu
+            trigger={
+              <IconButton
+                className={styles.more}
+                label={t('generators.more', { name })}
+                icon={<Ellipsis />}
+                tabIndex={-1}
+                onClick={(event) => event.stopPropagation()}
+                onDoubleClick={(event) => event.stopPropagation()}
+                onPointerDown={(event) => event.stopPropagation()}
+              />
+            }
+            entries={entries}
+          />
+        )}
+      </li>
+    </ContextMenu>
+  );
+}
+
+/** The name while it is typed: Enter takes it, Escape leaves it. */
+function NameField({ file, name }: { file: string; name: string }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const [text, setText] = useState(name);
+  const field = useRef<HTMLInputElement>(null);
+  const over = useRef(false);
+  const settled = useRef(false);
+  useEffect(() => {
+    const select = () => {
+      if (document.activeElement !== field.current) field.current?.select();
+    };
+    select();
+    // A menu that asked for this gives the focus back to its line when it has closed.
+    const timer = setTimeout(() => {
+      select();
+      settled.current = true;
+    }, 80);
+    return () => clearTimeout(timer);
+  }, []);
+  const end = (take: boolean) => {
+    if (over.current) return;
+    over.current = true;
+    const line = field.current?.closest<HTMLElement>('[data-line]');
+    useRenaming.setState({ of: null });
+    const to = text.trim();
+    if (take && to !== '' && to !== name) void renameGenerator(client, file, name, to);
+    line?.focus();
+  };
+  return (
+    <input
+      ref={field}
+      className={styles.field}
+      aria-label={t('generators.nameOf', { name })}
+      value={text}
+      spellCheck={false}
+      onChange={(event) => setText(event.target.value)}
+      onClick={(event) => event.stopPropagation()}
+      onDoubleClick={(event) => event.stopPropagation()}
+      onBlur={() => settled.current && end(true)}
+      onKeyDown={(event) => {
+        event.stopPropagation();
+        if (event.key === 'Enter') end(true);
+        if (event.key === 'Escape') end(false);
+      }}
+    />
+  );
+}
