@@ -182,6 +182,14 @@ test('the text view follows the form’s changes', async () => {
   );
 });
 
+test('what the variant comes to stands below the form and below the text', () => {
+  show();
+  expect(screen.getByRole('region', { name: 'Result' })).toBeInTheDocument();
+  act(() => useView.setState({ editor: 'text' }));
+  expect(document.querySelector('[data-text-view]')).not.toBeNull();
+  expect(screen.getByRole('region', { name: 'Result' })).toBeInTheDocument();
+});
+
 test('of two changes the person chooses one', async () => {
   const theirs = text.replace('800', '1024');
   program = { ...program, dirty: true, conflict: theirs };

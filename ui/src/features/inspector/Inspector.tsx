@@ -11,6 +11,7 @@ import { useSelection } from '@/state/selection';
 import { type ActiveGenerator, useView } from '@/state/view';
 import { saveFile } from '../generators/generators';
 import { FormContext } from '../operations/control';
+import { at, isTable } from './applyEdits';
 import { ChainSection } from './ChainSection';
 import { ConflictDialog, useConflictDialog } from './ConflictDialog';
 import { type ShownDocument, useDocument } from './edits';
@@ -125,6 +126,11 @@ function Shown({ active, document }: { active: ActiveGenerator; document: ShownD
       ) : (
         <TextView key={active.file} document={document} problems={problems} />
       )}
+      {isTable(at(document.value, ['generators', active.generator])) && (
+        <div className={styles.result}>
+          <ResultSection active={active} />
+        </div>
+      )}
       <ConflictDialog />
     </>
   );
@@ -159,9 +165,6 @@ function Form() {
           <ChainSection form={form} />
           <OutputSection form={form} />
         </fieldset>
-      </div>
-      <div className={styles.result}>
-        <ResultSection form={form} />
       </div>
     </FormContext>
   );

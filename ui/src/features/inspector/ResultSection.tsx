@@ -8,16 +8,14 @@ import { Select } from '@/components/Select';
 import { Waiting } from '@/components/Waiting';
 import { optionOf, variationOf, variationOptions } from '@/features/generators/variations';
 import { useSelection } from '@/state/selection';
-import { useView } from '@/state/view';
+import { type ActiveGenerator, useView } from '@/state/view';
 import { bytes, count } from '@/text';
-import type { GeneratorForm } from './form';
 import styles from './ResultSection.module.css';
 import { Section } from './Section';
 import { usePreview } from './usePreview';
 
-export function ResultSection({ form }: { form: GeneratorForm }) {
+export function ResultSection({ active }: { active: ActiveGenerator }) {
   const { t } = useTranslation();
-  const { active } = form;
   const focus = useSelection((selection) => selection.focus);
   const preview = usePreview(focus, active);
   const asset = useAssets().find(({ id }) => id === focus);
