@@ -3,6 +3,8 @@
 
 mod arguments;
 mod commands;
+#[cfg(target_os = "linux")]
+mod drawing;
 mod events;
 mod log;
 mod menu;

@@ -35,6 +35,8 @@ pub fn run() -> ExitCode {
         );
         return ExitCode::FAILURE;
     }
+    #[cfg(target_os = "linux")]
+    crate::drawing::choose();
     let places = Places::find();
     if let Some(folder) = &places.log
         && fs::create_dir_all(folder).is_ok()
@@ -103,16 +105,11 @@ fn build(arguments: Arguments, places: Places) -> tauri::Result<tauri::App> {
                 open_first(&studio, &arguments).await;
                 starting.set(studio);
             });
-            let page = WebviewUrl::App("index.html".into());
-            let window = WebviewWindowBuilder::new(app, "main", page)
+            WebviewWindowBuilder::new(app, "main", WebviewUrl::App("index.html".into()))
                 .title("Cropmark")
                 .inner_size(1280.0, 800.0)
                 .min_inner_size(720.0, 480.0)
                 .build()?;
-            #[cfg(target_os = "linux")]
-            crate::drawing::choose(&window);
-            #[cfg(not(target_os = "linux"))]
-            let _ = window;
             Ok(())
         })
         .build(tauri::generate_context!())
