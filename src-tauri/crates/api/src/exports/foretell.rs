@@ -1,7 +1,7 @@
 //! What an export would do: its names, how many, and what stands in its way.
 
 use std::{
-    collections::HashSet,
+    collections::{BTreeMap, HashMap, HashSet},
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -51,6 +51,10 @@ impl Exports {
         let engine = self.inner.ground.engine()?.clone();
         let workers = engine.snapshot().workers.len().max(1);
         let sources = asked.sources.len();
+        let places = asked.sources.iter().enumerate();
+        let places: HashMap<_, _> = places
+            .map(|(place, found)| (found.path.to_string_lossy().into_owned(), place))
+            .collect();
         let export = Arc::new(Export {
             engine,
             rulebook: asked.rulebook,
@@ -63,6 +67,8 @@ impl Exports {
         let (reports, mut told) = mpsc::channel(256);
         let run = tokio::spawn(export.run(asked.sources, reports, stop.clone()));
         let root = self.inner.ground.root();
+        // Sources are looked into several at a time; their names are listed in the asked order.
+        let mut names = BTreeMap::new();
         let mut giving = HashSet::new();
         while let Some(report) = told.recv().await {
             let Report::Row(row) = report else { continue };
@@ -77,10 +83,12 @@ impl Exports {
                 let source = below(&row.source, root);
                 foretold.clashes.push(format!("{source} ({generator}): {}", fault.message));
             }
-            foretold.total += 1;
-            if foretold.names.len() < LISTED {
-                foretold.names.push(named(&row, root, Path::new(&folder)));
+            let place = places.get(&row.source).copied().unwrap_or(usize::MAX);
+            names.insert((place, foretold.total), named(&row, root, Path::new(&folder)));
+            if names.len() > LISTED {
+                names.pop_last();
             }
+            foretold.total += 1;
             giving.insert(row.source);
         }
         match run.await {
@@ -94,6 +102,7 @@ impl Exports {
         if *stop.borrow() {
             return Err(ApiError::superseded());
         }
+        foretold.names = names.into_values().collect();
         foretold.without = u32::try_from(sources - giving.len().min(sources)).unwrap_or(u32::MAX);
         Ok(foretold)
     }
