@@ -10,7 +10,7 @@ import { until } from './studio.js';
 const pad = (length) => (4 - (length % 4)) % 4;
 
 /** A connection to a display. */
-class Display {
+export class Display {
   #socket;
   #bytes = Buffer.alloc(0);
   #sequence = 0;
