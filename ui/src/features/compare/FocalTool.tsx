@@ -1,9 +1,10 @@
 // Sets the focal point on the original, and shows what each crop keeps around it.
-import { useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import {
   type KeyboardEvent as ReactKeyboardEvent,
   type PointerEvent as ReactPointerEvent,
   useRef,
+  useState,
 } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Asset, Assets, FocalPoint } from '@/api/bindings';
@@ -27,25 +28,23 @@ export function FocalTool({ asset, size }: { asset: Asset; size: Size }) {
   const area = useRef<HTMLDivElement>(null);
   const sending = useRef<{ busy: boolean; next: (() => void) | null }>({ busy: false, next: null });
 
-  const set = (point: FocalPoint | null, gesture: string | null) => {
-    client.setQueryData<Assets>(assetsQuery.queryKey, (former) =>
-      former
-        ? {
-            ...former,
-            assets: former.assets.map((one) =>
-              one.id === asset.id ? { ...one, focal: point } : one,
-            ),
-          }
-        : former,
-    );
+  // Where the person holds the point until the program knows of it. What others show follows the
+  // program: a preview that is asked for before it knows would be of the former point.
+  const [held, setHeld] = useState<{ asset: number; point: FocalPoint | null } | null>(null);
+  const point = held?.asset === asset.id ? held.point : asset.focal;
+
+  const set = (wanted: FocalPoint | null, gesture: string | null) => {
+    setHeld({ asset: asset.id, point: wanted });
     const send = () => {
       sending.current.busy = true;
-      call('annotate', { kind: 'focal', asset: asset.id, point, gesture })
+      call('annotate', { kind: 'focal', asset: asset.id, point: wanted, gesture })
+        .then(() => known(client, asset.id, wanted))
         .catch(tellError)
         .finally(() => {
           const { next } = sending.current;
           sending.current = { busy: false, next: null };
-          next?.();
+          if (next) next();
+          else setHeld(null);
         });
     };
     if (sending.current.busy) sending.current.next = send;
@@ -91,7 +90,7 @@ export function FocalTool({ asset, size }: { asset: Asset; size: Size }) {
     if (event.key === 'Delete' || event.key === 'Backspace') set(null, null);
     const way = ways[event.key];
     if (way) {
-      const { x, y } = asset.focal ?? { x: 0.5, y: 0.5 };
+      const { x, y } = point ?? { x: 0.5, y: 0.5 };
       const kept = (value: number) => Math.round(Math.min(1, Math.max(0, value)) * 1000) / 1000;
       set({ x: kept(x + way[0]), y: kept(y + way[1]) }, `focal-keys-${asset.id}`);
     }
@@ -102,7 +101,6 @@ export function FocalTool({ asset, size }: { asset: Asset; size: Size }) {
   };
 
   const generators = [...(active ? [active] : []), ...beside];
-  const point = asset.focal;
   return (
     <div className={styles.tool}>
       <FittedOriginal asset={asset} size={size}>
@@ -150,6 +148,18 @@ export function FocalTool({ asset, size }: { asset: Asset; size: Size }) {
         </Button>
       </p>
     </div>
+  );
+}
+
+/** Notes the focal point that the program has now. */
+function known(client: QueryClient, id: number, focal: FocalPoint | null) {
+  client.setQueryData<Assets>(
+    assetsQuery.queryKey,
+    (former) =>
+      former && {
+        ...former,
+        assets: former.assets.map((one) => (one.id === id ? { ...one, focal } : one)),
+      },
   );
 }
 
