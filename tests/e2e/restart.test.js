@@ -55,7 +55,8 @@ test('window, view, panels and selection come back', async (t) => {
   const session = join(studio.home, 'data/cropmark/session.json');
   const kept = () => JSON.parse(readFileSync(session, 'utf8'));
   await until(
-    () => existsSync(session) && kept().panels.inspector === former.inspector,
+    () =>
+      existsSync(session) && kept().view.activity && kept().panels.inspector === former.inspector,
     'the session is kept',
   );
   await closeWindow(studio.display, studioOf(studio.home).pid);

@@ -144,10 +144,10 @@ describe('a session that is kept', () => {
     expect(saved()).toMatchObject([{ view: { stage: 'sheet', activity: true } }]);
     for (const sidebar of [250, 260, 270]) {
       usePanels.getState().set({ sidebar });
-      vi.advanceTimersByTime(100);
+      vi.advanceTimersByTime(50);
     }
     expect(saved()).toHaveLength(1);
-    vi.advanceTimersByTime(200);
+    vi.advanceTimersByTime(50);
     expect(saved()).toHaveLength(2);
     expect(saved()[1]).toMatchObject({ view: { stage: 'sheet' }, panels: { sidebar: 270 } });
     stop();

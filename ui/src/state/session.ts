@@ -13,7 +13,7 @@ import { useSelection } from './selection';
 import { type ActiveGenerator, initialView, useView, type View } from './view';
 
 /** The least time between two savings, in milliseconds. */
-const PAUSE = 500;
+const PAUSE = 200;
 
 /** More selected assets than these are not kept. */
 const MOST_SELECTED = 500;
