@@ -8,7 +8,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::support::{Run, SLOW, Scene};
+use image::ImageFormat;
+
+use crate::support::{Run, SLOW, Scene, encoded, picture};
 
 /// A run that takes long, in a process group of its own, as a shell starts it.
 fn start(scene: &Scene, arguments: &[&str]) -> Child {
@@ -83,6 +85,24 @@ fn the_first_ctrl_c_ends_cleanly_and_the_same_command_goes_on() {
         scene.render(&["in", "--out", "out2"]).expect(0);
         assert_eq!(scene.files("out2").len(), 6);
     }
+}
+
+#[test]
+fn a_giant_that_is_being_read_holds_up_no_end() {
+    let scene = Scene::new();
+    scene.write("p.preset.toml", SLOW);
+    // Hours of nothing behind a picture.
+    let picture = encoded(&picture(90, 60, 0), ImageFormat::Png);
+    scene.write("in/giant.png", picture);
+    let giant = fs::File::options().write(true).open(scene.path("in/giant.png")).unwrap();
+    giant.set_len(1 << 40).unwrap();
+    let child = start(&scene, &["in/giant.png"]);
+    wait_for("the start", || !workers(child.id()).is_empty());
+    sleep(Duration::from_millis(500));
+    let began = Instant::now();
+    signal("INT", &child.id().to_string());
+    Run::of(child.wait_with_output().unwrap()).expect(130);
+    assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
 }
 
 #[test]

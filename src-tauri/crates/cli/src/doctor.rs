@@ -43,7 +43,7 @@ struct Defaults {
 }
 
 pub(crate) fn run(arguments: &DoctorArguments) -> Result<Status, Failure> {
-    let findings = setup::runtime()?.block_on(look())?;
+    let findings = setup::run(look())?;
     let mut lines = Lines::new();
     if arguments.json {
         let text = serde_json::to_string_pretty(&findings);

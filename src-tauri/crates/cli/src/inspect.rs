@@ -28,7 +28,7 @@ struct Line<'a> {
 }
 
 pub(crate) fn run(arguments: &InspectArguments) -> Result<Status, Failure> {
-    setup::runtime()?.block_on(inspect(arguments))
+    setup::run(inspect(arguments))
 }
 
 async fn inspect(arguments: &InspectArguments) -> Result<Status, Failure> {

@@ -1,7 +1,7 @@
 //! What every command needs around it: logs, a runtime, the workers' settings, and where things
 //! are on this computer.
 
-use std::{fs, io};
+use std::{fs, io, time::Duration};
 
 use cropmark_engine::{Settings, StartError, places};
 use rustix::process::{Resource, getrlimit, setrlimit};
@@ -25,8 +25,20 @@ pub(crate) fn start_logging() {
         .init();
 }
 
+/// How long the program waits at its end for what a disk holds up.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Runs to the end. What still reads then, a giant file or one on a disk that does not answer,
+/// is not waited for: nobody hears any more that somebody wants to stop at once.
+pub(crate) fn run<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let runtime = runtime()?;
+    let outcome = runtime.block_on(work);
+    runtime.shutdown_timeout(PATIENCE);
+    outcome
+}
+
 /// The runtime. Few threads: the work is done by other processes.
-pub(crate) fn runtime() -> Result<Runtime, Failure> {
+fn runtime() -> Result<Runtime, Failure> {
     raise_file_limit();
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)

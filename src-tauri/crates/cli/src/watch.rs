@@ -72,7 +72,7 @@ struct Last<'a> {
 }
 
 pub(crate) fn run(arguments: &WatchArguments) -> Result<Status, Failure> {
-    setup::runtime()?.block_on(watch(arguments))
+    setup::run(watch(arguments))
 }
 
 async fn watch(arguments: &WatchArguments) -> Result<Status, Failure> {

@@ -33,7 +33,7 @@ const WAITING_ROWS: usize = 1024;
 
 pub(crate) fn run(arguments: &RenderArguments) -> Result<Status, Failure> {
     let asked = request::read(arguments)?;
-    setup::runtime()?.block_on(render(arguments, asked))
+    setup::run(render(arguments, asked))
 }
 
 async fn render(arguments: &RenderArguments, asked: Asked) -> Result<Status, Failure> {
