@@ -120,6 +120,9 @@ export const useWorkspace = () => useQuery(startUpQuery).data?.workspace ?? null
 /** The assets of the workspace, by path. */
 export const useAssets = () => useQuery(assetsQuery).data?.assets ?? noAssets;
 
+/** Whether the folder is still being looked through: what is not there may yet come. */
+export const useIsLooking = () => useQuery(assetsQuery).data?.complete !== true;
+
 /** The preset files of the workspace. */
 export const usePresets = () => useQuery(presetsQuery).data ?? noPresets;
 

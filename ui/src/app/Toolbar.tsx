@@ -14,7 +14,7 @@ import { useTranslation } from 'react-i18next';
 import { keysOf, labelOf, perform } from '@/actions/perform';
 import { actionOf } from '@/actions/registry';
 import { SEARCH } from '@/actions/view';
-import { usePresets, useStartUp, useWorkspace } from '@/api/queries';
+import { useIsLooking, usePresets, useStartUp, useWorkspace } from '@/api/queries';
 import { Button, IconButton } from '@/components/Button';
 import { Menu, type MenuEntry } from '@/components/Menu';
 import { Segmented } from '@/components/Segmented';
@@ -155,6 +155,7 @@ function ActiveGenerator() {
   const { t } = useTranslation();
   const client = useQueryClient();
   const presets = usePresets();
+  const isLooking = useIsLooking();
   const active = useView((view) => view.active);
   const set = useView((view) => view.set);
   const preset = presets.find(({ file }) => file === active?.file);
@@ -172,7 +173,8 @@ function ActiveGenerator() {
       };
     }),
   ]);
-  if (!active) return <span className={styles.nothing}>{t('toolbar.noGenerator')}</span>;
+  if (!active)
+    return isLooking ? null : <span className={styles.nothing}>{t('toolbar.noGenerator')}</span>;
   return (
     <div className={styles.active}>
       <Menu

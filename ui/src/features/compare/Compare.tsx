@@ -1,4 +1,5 @@
 // The compare view: the focused asset's original and its variants, in one transform.
+import { ImageOff } from 'lucide-react';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Asset } from '@/api/bindings';
@@ -38,6 +39,7 @@ function Work({ asset }: { asset: Asset }) {
   if (asset.state.kind === 'unreadable') {
     return (
       <p className={styles.hint} role="alert">
+        <ImageOff aria-hidden />
         {t('compare.unreadable', { path: asset.path, reason: asset.state.message })}
       </p>
     );

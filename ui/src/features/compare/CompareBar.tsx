@@ -33,6 +33,7 @@ export function CompareBar({ asset }: { asset: Asset }) {
   const { t } = useTranslation();
   const view = useView();
   const tool = useCompare((compare) => compare.tool);
+  const isReadable = asset.state.kind !== 'unreadable';
   const setTool = (chosen: typeof tool) =>
     useCompare.getState().set({ tool: chosen === tool ? 'look' : chosen });
   return (
@@ -67,6 +68,7 @@ export function CompareBar({ asset }: { asset: Asset }) {
           keys="P"
           icon={<Crosshair />}
           pressed={tool === 'focal'}
+          disabled={!isReadable}
           onClick={() => setTool('focal')}
         />
         <IconButton
@@ -74,11 +76,11 @@ export function CompareBar({ asset }: { asset: Asset }) {
           keys="R"
           icon={<Crop />}
           pressed={tool === 'crop'}
-          disabled={!view.active}
+          disabled={!isReadable || !view.active}
           onClick={() => setTool('crop')}
         />
         <Behind />
-        <Zoom />
+        {isReadable && <Zoom />}
       </div>
     </div>
   );

@@ -14,13 +14,16 @@ interface OriginalProps {
   label: string;
 }
 
+/** A size of thumbnails that the library keeps, in pixels. */
+const PLACEHOLDER = 160;
+
 /** The original, as a worker made it for the screen: the sharper the larger it is shown. */
 export function OriginalLayer({ asset, size, transform, part, label }: OriginalProps) {
   const wanted = picture.original(asset, step(size, transform.scale, window.devicePixelRatio));
-  const url = useLoaded(wanted);
+  // Until it is there, what the library shows of it stands in its place.
+  const url = useLoaded(wanted) ?? picture.thumbnail(asset, PLACEHOLDER);
   const all = onPane(transform, { left: 0, top: 0, width: 1, height: size.height / size.width });
   const shown = part ? onPane(transform, part) : all;
-  if (!url) return null;
   return (
     <div className={styles.layer} style={box(shown)}>
       <img

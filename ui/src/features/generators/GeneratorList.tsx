@@ -14,7 +14,7 @@ import { ChevronDown, ChevronRight, FilePlus2, FileText, Plus } from 'lucide-rea
 import { Fragment, type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PresetFile } from '@/api/bindings';
-import { usePresets } from '@/api/queries';
+import { useIsLooking, usePresets } from '@/api/queries';
 import { IconButton } from '@/components/Button';
 import { ContextMenu, Menu, type MenuEntry } from '@/components/Menu';
 import { useView } from '@/state/view';
@@ -38,6 +38,7 @@ export function GeneratorList() {
   const { t } = useTranslation();
   const client = useQueryClient();
   const presets = usePresets();
+  const isLooking = useIsLooking();
   const active = useView((view) => view.active);
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
   const tree = useRef<HTMLUListElement>(null);
@@ -169,7 +170,9 @@ export function GeneratorList() {
           entries={addEntries(client, target ?? '', t)}
         />
       </header>
-      {presets.length === 0 && <p className={styles.nothing}>{t('generators.none')}</p>}
+      {presets.length === 0 && !isLooking && (
+        <p className={styles.nothing}>{t('generators.none')}</p>
+      )}
       <DndContext sensors={sensors} collisionDetection={inFile} onDragEnd={drop}>
         {/* biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a list that is a tree */}
         <ul ref={tree} role="tree" aria-label={t('generators.title')} onKeyDown={keys}>

@@ -4,7 +4,7 @@ import { CircleAlert, Save, TriangleAlert } from 'lucide-react';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { create } from 'zustand';
-import { assetsQuery, usePresets } from '@/api/queries';
+import { assetsQuery, useIsLooking, usePresets } from '@/api/queries';
 import { Button, IconButton } from '@/components/Button';
 import { Segmented } from '@/components/Segmented';
 import { useSelection } from '@/state/selection';
@@ -33,7 +33,8 @@ export function Inspector() {
   const active = useView((view) => view.active);
   const document = useDocument(active?.file ?? null);
   const preset = usePresets().find(({ file }) => file === active?.file);
-  if (!active) return <p className={styles.nothing}>{t('inspector.nothing')}</p>;
+  const isLooking = useIsLooking();
+  if (!active) return isLooking ? null : <p className={styles.nothing}>{t('inspector.nothing')}</p>;
   if (preset?.trouble) {
     return (
       <>

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { Preview } from '@/api/bindings';
 import { useAssets, usePresets } from '@/api/queries';
 import { Button } from '@/components/Button';
+import { CutName } from '@/components/CutName';
 import { Select } from '@/components/Select';
 import { Waiting } from '@/components/Waiting';
 import { optionOf, variationOf, variationOptions } from '@/features/generators/variations';
@@ -57,7 +58,11 @@ export function ResultSection({ active }: { active: ActiveGenerator }) {
         </div>
       )}
       {focus === null && <p className={styles.soft}>{t('inspector.result.noAsset')}</p>}
-      {asset && <p className={styles.asset}>{asset.path}</p>}
+      {asset && (
+        <p className={styles.asset} title={asset.path}>
+          <CutName name={asset.path} />
+        </p>
+      )}
       {error && (
         <div className={styles.error} role="alert">
           <TriangleAlert />

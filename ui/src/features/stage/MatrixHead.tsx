@@ -3,6 +3,7 @@
 // biome-ignore-all lint/a11y/useFocusableInteractive: the grid has the focus and names its cell
 import { useTranslation } from 'react-i18next';
 import type { Asset } from '@/api/bindings';
+import { CutName } from '@/components/CutName';
 import { type Column, columnKey, type Group } from './columns';
 import styles from './Matrix.module.css';
 import { wordsOf } from './MatrixRow';
@@ -76,8 +77,8 @@ export function Line({ asset, column, cells }: LineProps) {
   const cell = column && cells?.get(columnKey(column));
   return (
     <div className={styles.line} data-selectable>
-      {asset && <span className={styles.path}>{asset.path}</span>}
-      {column && <span className={styles.path}>{column.generator}</span>}
+      {asset && <CutName name={asset.path} className={styles.path} />}
+      {column && <span className={styles.of}>{column.generator}</span>}
       {column && cells && (
         <span className={cell?.fault ? styles.fault : styles.words}>
           {cell ? wordsOf(t, cell) : t('stage.matrix.unmatched')}

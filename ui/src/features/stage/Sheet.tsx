@@ -7,6 +7,7 @@ import type { Asset, Sheet as Variants } from '@/api/bindings';
 import { sheetQuery } from '@/api/queries';
 import { messageOf } from '@/api/rpc';
 import { Button, IconButton } from '@/components/Button';
+import { CutName } from '@/components/CutName';
 import { Waiting } from '@/components/Waiting';
 import { step } from '@/features/library/commands';
 import { nameOf } from '@/features/library/filter';
@@ -58,7 +59,9 @@ function Cards({ asset }: { asset: Asset }) {
           {asset.state.message}
         </p>
       )}
-      {error && <p className={styles.unreadable}>{messageOf(error)}</p>}
+      {error && asset.state.kind !== 'unreadable' && (
+        <p className={styles.unreadable}>{messageOf(error)}</p>
+      )}
       {!sheet && !error && <Waiting busy label={t('stage.sheet.looking')} />}
       {sheet && <Groups asset={asset} sheet={sheet} />}
     </section>
@@ -80,7 +83,7 @@ function Header({ asset }: { asset: Asset }) {
     <header className={styles.header}>
       <div className={styles.heading}>
         <h2 className={styles.name} title={asset.path}>
-          {nameOf(asset.path)}
+          <CutName name={nameOf(asset.path)} />
         </h2>
         <p className={styles.original}>
           {state.kind === 'ready'
@@ -133,6 +136,7 @@ function Groups({ asset, sheet }: GroupsProps) {
             <span className={styles.file}>{group.file}</span>
             <Button
               look="quiet"
+              className={styles.snippet}
               onClick={() => showSnippet({ file: group.file, generator: group.generator })}
             >
               <Code aria-hidden />
