@@ -5,7 +5,7 @@ use std::{
     path::PathBuf,
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
 };
 
@@ -91,6 +91,7 @@ struct Inner {
     description: Description,
     snapshot: watch::Receiver<Snapshot>,
     next_ticket: AtomicU64,
+    stopped: AtomicBool,
 }
 
 impl Engine {
@@ -105,6 +106,7 @@ impl Engine {
             description: started.description,
             snapshot: started.snapshot,
             next_ticket: AtomicU64::new(0),
+            stopped: AtomicBool::new(false),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -171,8 +173,14 @@ impl Engine {
     /// Ends all workers and all open tickets, and waits until they have gone.
     pub async fn shut_down(self) {
         let (done, ended) = oneshot::channel();
+        self.inner.stopped.store(true, Ordering::Release);
         self.send(Event::Stop(Some(done)));
         let _ = ended.await;
+    }
+
+    /// Whether it was shut down: what was not answered since was not tried.
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.inner.stopped.load(Ordering::Acquire)
     }
 
     fn next_ticket(&self) -> TicketId {

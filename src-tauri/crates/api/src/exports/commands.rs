@@ -74,8 +74,7 @@ pub(crate) async fn cancel(
 ) -> Result<RunInfo, ApiError> {
     let exports = &studio.workspace()?.exports;
     let open = exports.open_run(RunId(id)).await?;
-    open.run.cancel();
-    open.run.rested().await;
+    open.run.cancel().await;
     exports.info(RunId(id)).await
 }
 
@@ -110,8 +109,8 @@ pub(crate) async fn forget(
     let id = RunId(id);
     let open = workspace.exports.open().remove(&id.0);
     if let Some(Open { run, .. }) = open {
-        run.cancel();
-        run.rested().await;
+        run.cancel().await;
+        run.close().await;
     }
     let store = workspace.store().clone();
     blocking(move || match RunRecord::find(&store, id)? {

@@ -47,6 +47,8 @@ struct Inner {
     documents: Documents,
     /// The runs that this process has open, by their numbers.
     open: Mutex<HashMap<i64, Open>>,
+    /// Held while a run is opened, so that none is opened twice; whether none is any more.
+    opening: tokio::sync::Mutex<bool>,
     /// Ends the planning that is under way.
     planning: Mutex<Option<watch::Sender<bool>>>,
 }
@@ -60,8 +62,8 @@ struct Open {
 
 impl Exports {
     pub(crate) fn new(ground: Ground, library: Library, documents: Documents) -> Self {
-        let (open, planning) = (Mutex::default(), Mutex::default());
-        Self { inner: Arc::new(Inner { ground, library, documents, open, planning }) }
+        let (open, opening, planning) = Default::default();
+        Self { inner: Arc::new(Inner { ground, library, documents, open, opening, planning }) }
     }
 
     /// Opens the runs that are not over; those that were at work go on.
@@ -78,12 +80,10 @@ impl Exports {
     /// Ends the work and waits until nothing moves any more. Runs stay as they are.
     pub(crate) async fn close(&self) {
         self.end_planning();
+        *self.inner.opening.lock().await = true;
         let open = std::mem::take(&mut *self.open());
         for Open { run, .. } in open.into_values() {
-            // Who holds it just now lets go of it in a moment, and it ends then.
-            if let Some(run) = Arc::into_inner(run) {
-                run.close().await;
-            }
+            run.close().await;
         }
     }
 
@@ -112,6 +112,10 @@ impl Exports {
 
     /// The run of this number, opened if it is not.
     async fn open_run(&self, id: RunId) -> Result<Open, ApiError> {
+        let is_closed = self.inner.opening.lock().await;
+        if *is_closed {
+            return Err(ApiError::no_workspace());
+        }
         if let Some(open) = self.find(id) {
             return Ok(open);
         }
@@ -132,12 +136,11 @@ impl Exports {
 
     /// What a run is now.
     async fn info(&self, id: RunId) -> Result<model::RunInfo, ApiError> {
-        let (facts, progress) = match self.find(id) {
-            Some(Open { run, facts }) => (facts, run.progress().borrow().clone()),
-            None => {
-                let record = self.record(id).await?;
-                (Arc::new(facts::Facts::of(&record)), record.progress)
-            }
+        let (facts, progress) = if let Some(Open { run, facts }) = self.find(id) {
+            (facts, run.progress().borrow().clone())
+        } else {
+            let record = self.record(id).await?;
+            (Arc::new(facts::Facts::of(&record)), record.progress)
         };
         Ok(facts.told(self.inner.ground.store(), &progress).await)
     }
@@ -147,7 +150,7 @@ impl Exports {
     }
 
     fn find(&self, id: RunId) -> Option<Open> {
-        self.open().get(&id.0).cloned()
+        self.open().get(&id.0).filter(|open| !open.run.is_closed()).cloned()
     }
 
     fn open(&self) -> MutexGuard<'_, HashMap<i64, Open>> {

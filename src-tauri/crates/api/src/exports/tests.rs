@@ -129,6 +129,9 @@ async fn an_export_says_what_it_will_do_does_it_and_reports() {
         .map(|name| name["name"].as_str().unwrap())
         .collect();
     assert!(names.contains(&"small/p0-60.jpg") && names.contains(&"titled/p2.png"), "{names:?}");
+    let pictures: Vec<_> =
+        names.iter().filter_map(|name| name.find("/p").map(|at| &name[at..at + 3])).collect();
+    assert!(pictures.is_sorted(), "in the order of the sources: {names:?}");
     assert_eq!(scene.files(), 0, "nothing was written");
 
     let run = scene.call("start_export", scene.wanted(&["small", "titled"])).await.unwrap();
@@ -238,4 +241,28 @@ async fn a_run_goes_on_when_its_workspace_is_opened_again_and_waits_where_a_pers
     let run = scene.done(&id).await;
     assert_eq!((&run["total"], &run["failed"]), (&json!(61), &json!(1)), "{run}");
     assert_eq!(scene.files(), 60);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_is_opened_once_and_cancelled_while_it_rests() {
+    let scene = Scene::new(3).await;
+    let run = scene.call("start_export", scene.wanted(&["small"])).await.unwrap();
+    let id = cropmark_store::RunId(run["id"].as_i64().unwrap());
+    scene.call("pause_run", json!({ "id": id.0 })).await.unwrap();
+    let workspace = scene.studio.workspace().unwrap();
+    let exports = &workspace.exports;
+    let open = exports.open().remove(&id.0).unwrap();
+    open.run.close().await;
+    let (one, other) = tokio::join!(exports.open_run(id), exports.open_run(id));
+    assert!(std::sync::Arc::ptr_eq(&one.unwrap().run, &other.unwrap().run), "two at work on one");
+    let run = scene.call("cancel_run", json!({ "id": id.0 })).await.unwrap();
+    assert!(run["state"] == "cancelled" || run["state"] == "done", "{run}");
+
+    // Whoever holds a run: it rests once the workspace is closed, and no other is opened.
+    let run = scene.call("start_export", scene.wanted(&["titled"])).await.unwrap();
+    let id = cropmark_store::RunId(run["id"].as_i64().unwrap());
+    let held = exports.open_run(id).await.unwrap();
+    scene.call("close_workspace", json!({})).await.unwrap();
+    assert!(held.run.is_closed());
+    assert_eq!(exports.open_run(id).await.unwrap_err().code, "no_workspace");
 }

@@ -29,6 +29,12 @@ impl Exports {
         // The store has the rows; nobody need listen.
         drop(reports);
         let record = self.record(run.id()).await?;
+        let is_closed = self.inner.opening.lock().await;
+        if *is_closed {
+            // It goes on when the workspace is opened again.
+            run.close().await;
+            return Err(ApiError::no_workspace());
+        }
         let Open { run, facts } = self.follow(run, Facts::of(&record));
         let progress = run.progress().borrow().clone();
         Ok(facts.told(self.inner.ground.store(), &progress).await)

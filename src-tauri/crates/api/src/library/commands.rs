@@ -83,7 +83,8 @@ pub(crate) async fn thumbnail(
     pixels: u32,
 ) -> Result<Picture, PictureError> {
     let workspace = studio.find_workspace().ok_or(PictureError::NotFound)?;
-    workspace.library.thumbnail(asset, version, pixels).await
+    let thumbnail = workspace.library.thumbnail(asset, version, pixels);
+    workspace.ground().while_open(thumbnail).await.unwrap_or(Err(PictureError::Gone))
 }
 
 /// A picture of an upright asset, to compare with; 0 pixels: in full size.
@@ -94,5 +95,6 @@ pub(crate) async fn original(
     pixels: u32,
 ) -> Result<Picture, PictureError> {
     let workspace = studio.find_workspace().ok_or(PictureError::NotFound)?;
-    workspace.library.original(asset, version, pixels).await
+    let original = workspace.library.original(asset, version, pixels);
+    workspace.ground().while_open(original).await.unwrap_or(Err(PictureError::Gone))
 }

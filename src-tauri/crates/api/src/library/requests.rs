@@ -110,12 +110,11 @@ impl Requests {
     /// Stops what is being made and nobody waits for.
     pub(super) fn stop_abandoned(&mut self, requests: &[Request]) {
         for request in requests {
-            let abandoned = |entry: &Entry| !entry.is_waited_for();
-            if self.entries.get(request).is_some_and(abandoned)
-                && let Some(Entry { stage: Stage::Running(Some(abort)), .. }) =
-                    self.entries.remove(request)
-            {
+            let Some(entry) = self.entries.get(request) else { continue };
+            // One that is chosen and does not run yet ends by itself.
+            if let (false, Stage::Running(Some(abort))) = (entry.is_waited_for(), &entry.stage) {
                 abort.abort();
+                self.entries.remove(request);
             }
         }
     }

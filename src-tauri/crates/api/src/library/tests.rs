@@ -536,3 +536,30 @@ async fn what_is_marked_eager_is_rendered_as_long_as_the_setting_says_so() {
     timeout(PATIENCE, wait).await.expect("a variant of each");
     scene.studio.shut_down().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_waits_for_a_thumbnail_of_a_workspace_that_was_closed() {
+    let files: Vec<(String, Vec<u8>)> =
+        (0..40).map(|number| (format!("{number}.bmp"), bitmap(900, 600, number))).collect();
+    let files: Vec<(&str, Vec<u8>)> =
+        files.iter().map(|(name, bytes)| (name.as_str(), bytes.clone())).collect();
+    let scene = Scene::opened(&files).await;
+    let assets = scene.assets().await.assets;
+    let asked = assets.iter().map(|asset| {
+        let (studio, path) =
+            (scene.studio.clone(), format!("/thumbnail/{}/{}/300", asset.id, asset.version));
+        tokio::spawn(async move { studio.picture(&path).await })
+    });
+    let asked: Vec<_> = asked.collect();
+    tokio::task::yield_now().await;
+    scene.close().await;
+    let mut gone = 0;
+    for answer in asked {
+        let answer = timeout(Duration::from_secs(10), answer).await.expect("it waits for ever");
+        gone += usize::from(matches!(
+            answer.unwrap(),
+            Err(PictureError::Gone | PictureError::NotFound)
+        ));
+    }
+    assert!(gone > 0, "all were made before it was closed: the test says nothing");
+}

@@ -27,7 +27,9 @@ pub(crate) async fn preview(
     tokio::select! {
         biased;
         () = turn.is_over() => Err(ApiError::superseded()),
-        answer = answer(&workspace, &arguments) => answer,
+        answer = workspace.ground().while_open(answer(&workspace, &arguments)) => {
+            answer.unwrap_or_else(|| Err(ApiError::superseded()))
+        }
     }
 }
 

@@ -2,15 +2,15 @@
 
 use std::{
     path::{Path, PathBuf},
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use cropmark_engine::Engine;
 use cropmark_store::{Access, Store};
-use tokio::{sync::broadcast, task::JoinSet};
+use tokio::{
+    sync::{broadcast, watch},
+    task::JoinSet,
+};
 
 use crate::{
     ApiError,
@@ -33,7 +33,7 @@ pub(crate) struct Ground {
 /// What works for a workspace until it is closed.
 #[derive(Debug, Default)]
 struct Tasks {
-    closed: AtomicBool,
+    closed: watch::Sender<bool>,
     running: Mutex<JoinSet<()>>,
 }
 
@@ -112,12 +112,23 @@ impl Ground {
 
     /// Whether the workspace was closed: long work on the disk asks now and then.
     pub(crate) fn is_closed(&self) -> bool {
-        self.tasks.closed.load(Ordering::Acquire)
+        *self.tasks.closed.borrow()
+    }
+
+    /// Works for as long as the workspace is open; `None`: it was closed before the end. What only
+    /// looks must not hold a workspace that somebody opens again.
+    pub(crate) async fn while_open<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+        let mut closed = self.tasks.closed.subscribe();
+        tokio::select! {
+            biased;
+            _ = closed.wait_for(|closed| *closed) => None,
+            done = work => Some(done),
+        }
     }
 
     /// Ends all tasks and waits for them.
     pub(super) async fn close(&self) {
-        self.tasks.closed.store(true, Ordering::Release);
+        self.tasks.closed.send_replace(true);
         let mut running = std::mem::take(&mut *self.tasks.running());
         running.abort_all();
         while let Some(ended) = running.join_next().await {

@@ -67,6 +67,9 @@ impl Dispatcher {
         while !self.stopping {
             let now = Instant::now();
             self.pool.tick(now);
+            if let Some(refusal) = self.pool.take_refusal() {
+                self.despair(&format!("the system refuses ({refusal})"));
+            }
             for delivery in self.queue.expire(now) {
                 tell(delivery);
             }
@@ -254,16 +257,20 @@ impl Dispatcher {
             let (how, words) = (how(&departure.obituary), last_words(&departure.obituary));
             tracing::warn!("a worker without a job {how}.{words}");
         }
-        if self.pool.is_hopeless() {
-            let message = format!(
-                "No worker can be started: the last one {}. Check with `cropmark doctor`.{}",
-                how(&departure.obituary),
-                last_words(&departure.obituary)
-            );
-            let failed = Outcome::Failed(Fault::new(FaultCode::Crashed, message));
-            for delivery in self.queue.fail_pending(&failed) {
-                tell(delivery);
-            }
+        let (how, words) = (how(&departure.obituary), last_words(&departure.obituary));
+        self.despair(&format!("the last one {how}.{words}"));
+    }
+
+    /// A worker did not start, for this reason. Where none does, nobody waits for one in vain.
+    fn despair(&mut self, reason: &str) {
+        if !self.pool.is_hopeless() {
+            return;
+        }
+        let reason = reason.trim_end_matches('.');
+        let message = format!("No worker can be started: {reason}. Check with `cropmark doctor`.");
+        let failed = Outcome::Failed(Fault::new(FaultCode::Crashed, message));
+        for delivery in self.queue.fail_pending(&failed) {
+            tell(delivery);
         }
     }
 

@@ -60,6 +60,11 @@ impl Dispatcher {
         while failures < self.settings.workers.max(1) {
             let now = Instant::now();
             self.pool.tick(now);
+            if let Some(refusal) = self.pool.take_refusal() {
+                failures += 1;
+                reason = format!("the system refuses: {refusal}");
+                continue;
+            }
             let event = match self.pool.next_deadline() {
                 None => self.events.recv().await,
                 Some(deadline) => tokio::select! {

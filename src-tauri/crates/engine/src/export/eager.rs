@@ -21,11 +21,15 @@ use cropmark_rules::{
     protocol::Rendered,
 };
 use cropmark_store::{Inserted, Store, Variant, atomic::TemporaryFile};
-use tokio::{sync::mpsc, task::JoinSet};
+use tokio::{
+    sync::{Semaphore, mpsc},
+    task::JoinSet,
+};
 
 use super::{
     Cache, CacheUse, PresetSource, Row, Rulebook, Status, asset,
     prepare::blocking,
+    presets::InnerFile,
     row::tenths,
     rulebook::AssetPlan,
     sniff,
@@ -36,6 +40,9 @@ use crate::{BatchId, Class, Engine, Key, OrderedVariant, RenderOrder};
 /// The most variants of a source that are asked for at once: each has a file open.
 const AT_ONCE: usize = 64;
 
+/// Results that are kept at once.
+const KEPT_AT_ONCE: usize = 32;
+
 /// The eager generators of a workspace, and what renders them.
 #[derive(Debug)]
 pub struct Eager {
@@ -45,6 +52,8 @@ pub struct Eager {
     root: PathBuf,
     batch: BatchId,
     rulebooks: Vec<Rulebook>,
+    /// So few results are kept at once that the runtime has threads left for who takes the rows.
+    keeping: Arc<Semaphore>,
 }
 
 /// How it went with an asset.
@@ -75,7 +84,8 @@ impl Eager {
         });
         let cache = Cache::new(store.clone(), root);
         let rulebooks = rulebooks.collect();
-        Self { engine, store, cache, root: root.to_owned(), batch, rulebooks }
+        let keeping = Arc::new(Semaphore::new(KEPT_AT_ONCE));
+        Self { engine, store, cache, root: root.to_owned(), batch, rulebooks, keeping }
     }
 
     /// How many generators there are.
@@ -228,7 +238,10 @@ impl Work {
             while let Some((place, outcome)) = ticket.next().await {
                 let Some(target) = targets.remove(&place) else { continue };
                 let (work, planned) = (Arc::clone(self), Arc::clone(plan));
+                // It is never closed.
+                let permit = Arc::clone(&self.eager.keeping).acquire_owned().await;
                 keeping.spawn_blocking(move || {
+                    let _permit = permit;
                     let variant = &planned.groups[group].variants[place];
                     let kept = outcome.and_then(|rendered| {
                         work.unchanged(&planned)?;
@@ -310,7 +323,7 @@ impl Work {
     /// What was rendered must still be what was hashed.
     fn unchanged(&self, plan: &AssetPlan) -> Result<(), Fault> {
         self.source.unchanged()?;
-        plan.files.values().try_for_each(|file| file.source.unchanged())
+        plan.files.values().try_for_each(InnerFile::unchanged)
     }
 
     fn keep(

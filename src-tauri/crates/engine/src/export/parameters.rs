@@ -3,7 +3,8 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    io,
+    fs::File,
+    io::{self, Read as _},
     path::{Path, PathBuf},
 };
 
@@ -12,6 +13,9 @@ use serde::{Deserialize, Serialize};
 
 /// The column that names the asset.
 const ASSET: &str = "asset";
+
+/// The most bytes of a table.
+const MOST_BYTES: u64 = 64 << 20;
 
 /// Why values cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -70,8 +74,13 @@ impl Parameters {
         known: &BTreeSet<String>,
     ) -> Result<(), ParameterError> {
         let fault = |line, message| ParameterError::Table { path: path.to_owned(), line, message };
-        let reader = csv::ReaderBuilder::new().trim(csv::Trim::Headers).from_path(path);
-        let mut reader = reader.map_err(|error| fault(1, explain(error)))?;
+        let text = content(path).map_err(|error| fault(1, explain(error.into())))?;
+        if text.len() as u64 > MOST_BYTES {
+            let most = MOST_BYTES >> 20;
+            return Err(fault(1, format!("the table is larger than {most} MiB; split it")));
+        }
+        let mut reader =
+            csv::ReaderBuilder::new().trim(csv::Trim::Headers).from_reader(text.as_slice());
         let header = reader.headers().map_err(|error| fault(1, explain(error)))?.clone();
         // Spreadsheets like to begin with a mark that nobody sees.
         let columns: Vec<&str> =
@@ -136,6 +145,13 @@ fn check(name: &str, known: &BTreeSet<String>) -> Result<(), ParameterError> {
 }
 
 /// The sentence for what the table reader found; it names lines itself only here and there.
+/// A file or a pipe, and one byte more than may be.
+fn content(path: &Path) -> io::Result<Vec<u8>> {
+    let mut content = Vec::new();
+    File::open(path)?.take(MOST_BYTES + 1).read_to_end(&mut content)?;
+    Ok(content)
+}
+
 fn explain(error: csv::Error) -> String {
     match error.into_kind() {
         csv::ErrorKind::Io(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -201,6 +217,13 @@ mod tests {
             let error = table(text).unwrap_err();
             assert!(error.starts_with(expected), "{error}");
         }
+    }
+
+    #[test]
+    fn a_table_without_an_end_is_refused() {
+        let mut parameters = Parameters::default();
+        let error = parameters.add_table(Path::new("/dev/zero"), &known()).unwrap_err();
+        assert!(error.to_string().ends_with("larger than 64 MiB; split it"), "{error}");
     }
 
     #[test]

@@ -65,7 +65,7 @@ enum Opened {
     /// Its content and header are known from before.
     Known { source: Source, content_hash: String, header: Header, focal: Option<Point> },
     /// They are not; `known` is what to remember it by.
-    New { source: Source, hash: blake3::Hash, known: Option<Known> },
+    New { source: Source, known: Option<Known> },
 }
 
 async fn steps(
@@ -77,13 +77,15 @@ async fn steps(
         return Err(fault.clone());
     }
     let (shared, path) = (Arc::clone(export), found.path.clone());
-    let opened = blocking(move || open(&shared, &path, hashing)).await?;
+    let opened = blocking(move || open(&shared, &path)).await?;
     let (source, content_hash, header, focal) = match opened {
         Opened::Known { source, content_hash, header, focal } => {
             (source, content_hash, header, focal)
         }
-        Opened::New { source, hash, known } => {
+        Opened::New { source, known } => {
+            // First, so that what is refused need not be read to its end.
             let header = export.engine.inspect(Arc::clone(&source.file), Class::OnDemand).await?;
+            let hash = hash(&source, &found.path, hashing).await?;
             let focal = known.as_ref().and_then(|known| known.focal);
             if let (Some(known), Hashing::Content) = (known, hashing) {
                 remember(export, known, hash, header.clone()).await?;
@@ -102,18 +104,24 @@ async fn steps(
     .await
 }
 
-fn open(export: &Export, path: &Path, hashing: Hashing) -> Result<Opened, Fault> {
+fn open(export: &Export, path: &Path) -> Result<Opened, Fault> {
     let source = Source::open(path)?;
     let metadata = source.metadata()?;
     let known = export.cache.as_ref().and_then(|cache| cache.known(path, &metadata));
     if let Some(Known { unchanged: Some((content_hash, header)), focal, .. }) = known {
         return Ok(Opened::Known { source, content_hash, header, focal });
     }
-    let hash = match hashing {
-        Hashing::Content => source.hash()?,
-        Hashing::Path => blake3::hash(path.as_os_str().as_encoded_bytes()),
-    };
-    Ok(Opened::New { source, hash, known })
+    Ok(Opened::New { source, known })
+}
+
+async fn hash(source: &Source, path: &Path, hashing: Hashing) -> Result<blake3::Hash, Fault> {
+    match hashing {
+        Hashing::Content => {
+            let source = source.clone();
+            blocking(move || source.hash()).await
+        }
+        Hashing::Path => Ok(blake3::hash(path.as_os_str().as_encoded_bytes())),
+    }
 }
 
 async fn remember(

@@ -5,11 +5,11 @@ use std::{
     fs, io,
     os::unix::fs::FileExt as _,
     path::{Path, PathBuf},
-    sync::Mutex,
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use cropmark_rules::{
-    Fault, Operation,
+    Fault, FaultCode, Operation,
     parameters::Template,
     preset::{MAX_BYTES, Preset, Problem, parse_bytes},
 };
@@ -41,14 +41,33 @@ pub struct PresetSource {
     text: String,
     preset: Preset,
     problems: Vec<Problem>,
-    files: Mutex<HashMap<String, InnerFile>>,
+    files: Mutex<Files>,
+}
+
+/// The files that overlays use, by the names that the preset gives.
+#[derive(Debug, Default)]
+struct Files {
+    open: HashMap<String, InnerFile>,
+    /// The hashes that some must have.
+    expected: HashMap<String, String>,
 }
 
 /// A file that an overlay uses.
 #[derive(Debug, Clone)]
 pub(super) struct InnerFile {
+    name: String,
     pub(super) source: Source,
     pub(super) hash: String,
+}
+
+impl InnerFile {
+    /// Fails where somebody has written to it since it was hashed.
+    pub(super) fn unchanged(&self) -> Result<(), Fault> {
+        self.source.unchanged().map_err(|fault| {
+            let message = format!("{}, which an overlay uses: {}", self.name, fault.message);
+            Fault::new(fault.code, message)
+        })
+    }
 }
 
 impl PresetSource {
@@ -113,29 +132,53 @@ impl PresetSource {
 
     /// The preset file itself, and the files that its overlays name.
     pub(super) fn files(&self) -> Vec<PathBuf> {
-        let steps = self.preset.generators.iter().flat_map(|generator| &generator.operations);
-        let images = steps.filter_map(|step| match &step.operation {
-            Operation::Overlay(overlay) => Some(self.folder.join(&overlay.image)),
-            _ => None,
-        });
+        let images = self.images().map(|image| self.folder.join(image));
         std::iter::once(self.path.clone()).chain(images).collect()
     }
 
-    /// A file that an overlay uses, opened and hashed once.
+    /// The files that overlays name, as they name them.
+    pub(super) fn images(&self) -> impl Iterator<Item = &str> {
+        let steps = self.preset.generators.iter().flat_map(|generator| &generator.operations);
+        steps.filter_map(|step| match &step.operation {
+            Operation::Overlay(overlay) => Some(overlay.image.as_str()),
+            _ => None,
+        })
+    }
+
+    /// The same with these hashes for files of overlays: another content is a fault.
+    pub(super) fn expecting(self, expected: HashMap<String, String>) -> Self {
+        self.held().expected = expected;
+        self
+    }
+
+    /// From now on files of overlays are taken as they are.
+    pub(super) fn accept_files(&self) {
+        *self.held() = Files::default();
+    }
+
+    fn held(&self) -> MutexGuard<'_, Files> {
+        self.files.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A file that an overlay uses: opened and hashed once, and anew where somebody has written
+    /// to it since.
     pub(super) fn file(&self, name: &str) -> Result<InnerFile, Fault> {
-        let kept = |files: &HashMap<String, InnerFile>| files.get(name).cloned();
-        let locked = || self.files.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some(file) = kept(&locked()) {
+        let kept = self.held().open.get(name).cloned();
+        if let Some(file) = kept.filter(|file| file.source.unchanged().is_ok()) {
             return Ok(file);
         }
         let source = open_inside(&self.folder, name)?;
         let hash = source.hash()?.to_hex().to_string();
-        let file = InnerFile { source, hash };
-        let mut files = locked();
-        if files.len() >= KEPT_OPEN {
-            files.clear();
+        let file = InnerFile { name: name.to_owned(), source, hash };
+        let mut files = self.held();
+        if files.expected.get(name).is_some_and(|expected| *expected != file.hash) {
+            return Err(not_as_planned(name));
         }
-        Ok(files.entry(name.to_owned()).or_insert(file).clone())
+        if files.open.len() >= KEPT_OPEN {
+            files.open.clear();
+        }
+        files.open.insert(name.to_owned(), file.clone());
+        Ok(file)
     }
 
     /// What is wrong with the files that overlays name: those that are not there, or lie
@@ -163,6 +206,15 @@ impl PresetSource {
             })
             .collect()
     }
+}
+
+/// A file of an overlay has another content than the run was planned with.
+pub(super) fn not_as_planned(name: &str) -> Fault {
+    let message = format!(
+        "{name}, which an overlay uses, is not what it was when the run was planned. Try again to \
+         take it as it is now."
+    );
+    Fault::new(FaultCode::SourceChanged, message)
 }
 
 /// An overlay's image, as the text of a preset file names it.
@@ -256,6 +308,30 @@ output = { format = "png" }
         let logo = preset.file("logo.png").unwrap();
         assert_eq!(logo.hash, blake3::hash(b"logo").to_hex().to_string());
         assert!(preset.file("missing.png").is_err());
+    }
+
+    #[test]
+    fn an_overlay_that_was_written_to_is_read_anew_and_refused_where_another_was_planned() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.preset.toml");
+        let logo = folder.path().join("logo.png");
+        fs::write(&logo, "logo").unwrap();
+        let preset = PresetSource::from_text(&path, PRESET);
+        let before = preset.file("logo.png").unwrap();
+        fs::write(&logo, "another logo").unwrap();
+        assert!(before.unchanged().unwrap_err().message.starts_with("logo.png, which"));
+        let now = preset.file("logo.png").unwrap();
+        assert_ne!(now.hash, before.hash);
+        now.unchanged().unwrap();
+
+        let planned = HashMap::from([("logo.png".to_owned(), before.hash.clone())]);
+        let preset = PresetSource::from_text(&path, PRESET).expecting(planned);
+        assert_eq!(preset.file("logo.png").unwrap_err().code, FaultCode::SourceChanged);
+        fs::write(&logo, "logo").unwrap();
+        assert_eq!(preset.file("logo.png").unwrap().hash, before.hash, "it is back");
+        fs::write(&logo, "another logo").unwrap();
+        preset.accept_files();
+        assert_eq!(preset.file("logo.png").unwrap().hash, now.hash);
     }
 
     #[test]

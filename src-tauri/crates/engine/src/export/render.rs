@@ -15,6 +15,7 @@ use tokio::task::JoinSet;
 use super::{
     Row, Status,
     destination::{Announce, Placed},
+    durable::STOPPED,
     prepare::{Prepared, blocking},
     row::{CacheUse, tenths},
     run::untaken,
@@ -221,15 +222,15 @@ impl Work {
             let Some((temporary, planned)) = temporaries.remove(&place) else { continue };
             let (work, planned) = (Arc::clone(self), planned.to_vec());
             let key = group.variants[place].key.clone();
-            finishing.spawn_blocking(move || work.finish(temporary, &key, &planned, outcome));
+            let permit = self.shared.may_finish().await;
+            finishing.spawn_blocking(move || {
+                let _permit = permit;
+                work.finish(temporary, &key, &planned, outcome);
+            });
         }
-        // The engine has stopped, not the run: what was not answered failed.
-        for (_, planned) in temporaries.into_values() {
-            for &index in planned {
-                let message = "The rendering was stopped. Try again.";
-                let fault = Fault::new(FaultCode::Busy, message);
-                self.fail(index, &fault).await;
-            }
+        if !temporaries.is_empty() {
+            // The engine has stopped: nobody has tried what was not answered.
+            self.shared.halt(STOPPED);
         }
         while let Some(ended) = finishing.join_next().await {
             if let Err(error) = ended
@@ -365,7 +366,7 @@ impl Work {
     fn check(&self, temporary: &TemporaryFile, rendered: &Rendered) -> Result<(), Fault> {
         self.prepared.source.unchanged()?;
         for file in self.prepared.plan.files.values() {
-            file.source.unchanged()?;
+            file.unchanged()?;
         }
         let length = temporary.file().metadata().map_or(0, |metadata| metadata.len());
         if length == 0 || length != rendered.bytes {

@@ -5,6 +5,7 @@ use std::{
     cell::RefCell,
     collections::{BTreeMap, BTreeSet, HashMap},
     path::PathBuf,
+    sync::atomic::{AtomicBool, Ordering},
 };
 
 use cropmark_rules::{
@@ -62,6 +63,7 @@ pub struct Rulebook {
     presets: Vec<PresetSource>,
     chosen: Vec<String>,
     parameters: Parameters,
+    accepts_files: AtomicBool,
 }
 
 impl Rulebook {
@@ -98,7 +100,8 @@ impl Rulebook {
         if homes.is_empty() {
             return Err(ChoiceError::Nothing);
         }
-        Ok(Self { presets, chosen, parameters: Parameters::default() })
+        let (parameters, accepts_files) = (Parameters::default(), AtomicBool::new(false));
+        Ok(Self { presets, chosen, parameters, accepts_files })
     }
 
     /// The same with values for parameters.
@@ -125,6 +128,17 @@ impl Rulebook {
             self.chosen.is_empty() || self.chosen.contains(&generator.name)
         };
         self.presets.iter().flat_map(|preset| &preset.preset().generators).filter(wanted)
+    }
+
+    /// From now on files of overlays are taken as they are, not as they were planned.
+    pub(super) fn accept_files(&self) {
+        self.accepts_files.store(true, Ordering::Release);
+        self.presets.iter().for_each(PresetSource::accept_files);
+    }
+
+    /// Whether files of overlays are taken as they are.
+    pub(super) fn accepts_files(&self) -> bool {
+        self.accepts_files.load(Ordering::Acquire)
     }
 
     /// The names of the parameters that these generators declare.

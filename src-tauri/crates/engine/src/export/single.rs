@@ -44,7 +44,7 @@ impl PresetPlan {
     /// # Errors
     /// With [`cropmark_rules::FaultCode::SourceChanged`].
     pub fn unchanged(&self) -> Result<(), Fault> {
-        self.files.values().try_for_each(|file| file.source.unchanged())
+        self.files.values().try_for_each(InnerFile::unchanged)
     }
 }
 

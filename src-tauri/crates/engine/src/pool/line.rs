@@ -111,6 +111,8 @@ impl Line {
         let line = Self { assignments, bell, channel: channel.try_clone()?, cut: Arc::clone(&cut) };
         let builder = thread::Builder::new().name("worker line".to_owned()).stack_size(STACK);
         builder.spawn(move || {
+            let report = LastWord { report };
+            let report = |said| (report.report)(said);
             let memory_kills = memory_kills();
             let obituary = match launch.start(theirs, nice) {
                 Ok(child) => {
@@ -154,6 +156,21 @@ impl Line {
 impl Drop for Line {
     fn drop(&mut self) {
         self.cut();
+    }
+}
+
+/// Tells that a worker has gone even where its thread has a fault: nobody else would, and its job
+/// and its place would wait for ever. The process dies with the thread that started it.
+struct LastWord<R: Fn(Report)> {
+    report: R,
+}
+
+impl<R: Fn(Report)> Drop for LastWord<R> {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            let complaint = Some("the program has a fault".to_owned());
+            (self.report)(Report::Gone(Obituary { complaint, ..Obituary::default() }));
+        }
     }
 }
 
@@ -376,4 +393,22 @@ fn memory_kills() -> Option<u64> {
     let counters = std::fs::read_to_string("/proc/vmstat").ok()?;
     let line = counters.lines().find_map(|line| line.strip_prefix("oom_kill "))?;
     line.trim().parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_in_a_line_is_told_as_the_loss_of_its_worker() {
+        let (told, reports) = mpsc::channel();
+        let line = thread::spawn(move || {
+            let _last_word = LastWord { report: move |said| told.send(said).unwrap() };
+            panic!("on purpose");
+        });
+        assert!(line.join().is_err());
+        let Ok(Report::Gone(obituary)) = reports.recv() else { panic!("nothing was told") };
+        assert!(!obituary.reaped, "nobody knows what the process still does");
+        assert!(reports.recv().is_err());
+    }
 }

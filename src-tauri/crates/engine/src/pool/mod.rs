@@ -13,6 +13,7 @@ mod stderr;
 mod verdict;
 
 use std::{
+    io,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -64,6 +65,8 @@ pub(crate) struct Pool {
     events: EventSender,
     last_worker: u64,
     started: u64,
+    /// Why the system gave no means to start a worker, since that was last asked.
+    refusal: Option<io::Error>,
 }
 
 struct Slot {
@@ -157,6 +160,7 @@ impl Pool {
             events,
             last_worker: 0,
             started: 0,
+            refusal: None,
         };
         pool.refill(now);
         pool
@@ -193,11 +197,15 @@ impl Pool {
             };
             let line =
                 Line::start(Arc::clone(&self.launch), slot.nice, self.limits.clone(), report);
-            let Ok(line) = line else {
-                // No descriptors or threads left: later there may be.
-                slot.bad_starts += 1;
-                slot.state = State::Down { until: now + pause(slot.bad_starts).max(NO_MEANS) };
-                continue;
+            let line = match line {
+                Ok(line) => line,
+                Err(error) => {
+                    // No descriptors or threads left: later there may be.
+                    slot.bad_starts += 1;
+                    slot.state = State::Down { until: now + pause(slot.bad_starts).max(NO_MEANS) };
+                    self.refusal = Some(error);
+                    continue;
+                }
             };
             self.started += 1;
             slot.state = State::Up(Worker {
@@ -211,6 +219,12 @@ impl Pool {
                 stage: Stage::Starting { deadline: now + self.start_timeout },
             });
         }
+    }
+
+    /// Why the system gave no means to start a worker, if that has happened since this was asked
+    /// last: of such a start nobody reports.
+    pub(crate) fn take_refusal(&mut self) -> Option<io::Error> {
+        self.refusal.take()
     }
 
     /// When [`Pool::tick`] has something to do next.

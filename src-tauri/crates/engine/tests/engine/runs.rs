@@ -185,7 +185,7 @@ async fn a_paused_run_rests_and_goes_on_and_a_cancelled_one_does_not() {
         scene.begin(&cache).await
     };
     until(&run, "some rows", |progress| progress.ended() >= 4).await;
-    run.cancel();
+    run.cancel().await;
     let cancelled = |progress: &RunProgress| progress.state == RunState::Cancelled;
     let progress = until(&run, "the end", cancelled).await;
     assert_eq!(scene.files().len() as u64, progress.rendered);
@@ -283,4 +283,100 @@ async fn a_clock_that_was_set_back_changes_nothing() {
     let progress = over(&run).await;
     assert_eq!(progress.ended(), 4);
     assert_eq!(progress.failed, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_engine_that_stops_fails_nothing() {
+    let names: Vec<String> = (0..8).map(|number| format!("{number}.jpg")).collect();
+    let sources: Vec<_> = names.iter().map(|name| (name.as_str(), "@0 slow 200")).collect();
+    let mut scene = Scene::new(&sources).await;
+    let cache = scene.cache();
+    let (run, _reports) = scene.begin(&cache).await;
+    until(&run, "some rows", |progress| progress.ended() >= 2).await;
+    scene.engine.clone().shut_down().await;
+    let rested = timeout(Duration::from_secs(10), run.rested()).await.unwrap();
+    assert_eq!((rested.state, rested.failed), (RunState::Paused, 0), "{rested:?}");
+    run.close().await;
+    scene.engine = engine(2).await;
+    let (run, _reports) = Run::reopen(&scene.engine, &cache, run.id()).await.unwrap();
+    run.resume().await;
+    let progress = over(&run).await;
+    assert_eq!((progress.ended(), progress.failed, scene.files().len()), (16, 0, 16));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_is_closed_and_cancelled_whoever_holds_it() {
+    let names: Vec<String> = (0..8).map(|number| format!("{number}.jpg")).collect();
+    let sources: Vec<_> = names.iter().map(|name| (name.as_str(), "@0 slow 100")).collect();
+    let scene = Scene::new(&sources).await;
+    let cache = scene.cache();
+    let (run, _reports) = scene.begin(&cache).await;
+    let (run, id) = (std::sync::Arc::new(run), RunId(1));
+    let held = std::sync::Arc::clone(&run);
+    until(&run, "a row", |progress| progress.ended() >= 1).await;
+    timeout(Duration::from_secs(10), run.close()).await.unwrap();
+    assert!(held.is_closed());
+    let known =
+        |state| RunRecord::find(cache.store(), id).unwrap().unwrap().progress.state == state;
+    assert!(known(RunState::Running), "it goes on when it is opened again");
+    // What is told to one that is closed is no reason to wait.
+    timeout(Duration::from_secs(5), async { tokio::join!(held.resume(), held.cancel()) })
+        .await
+        .unwrap();
+    let (run, _reports) = Run::reopen(&scene.engine, &cache, id).await.unwrap();
+    run.resume().await;
+    run.pause();
+    assert_eq!(run.rested().await.state, RunState::Paused);
+    timeout(Duration::from_secs(10), run.cancel()).await.unwrap();
+    assert_eq!(run.progress().borrow().state, RunState::Cancelled, "at once, although it rested");
+    assert!(known(RunState::Cancelled));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_overlay_that_changes_meanwhile_is_a_typed_row_and_is_taken_when_tried_again() {
+    let names: Vec<String> = (0..8).map(|number| format!("{number}.jpg")).collect();
+    let sources: Vec<_> = names.iter().map(|name| (name.as_str(), "@0 slow 200")).collect();
+    let scene = Scene::new(&sources).await;
+    let overlays = PRESET
+        .replace("width = 20 }", "width = 20 }, { op = \"overlay\", image = \"logo.png\" }")
+        + "[generators.own]
+operations = [{ op = \"overlay\", image = \"own/{asset.stem}.png\" }]
+output = { format = \"jpeg\" }
+";
+    fs::write(scene.path("p.preset.toml"), overlays).unwrap();
+    fs::create_dir(scene.path("own")).unwrap();
+    fs::write(scene.path("logo.png"), "logo").unwrap();
+    for number in 0..8 {
+        fs::write(scene.path(&format!("own/{number}.png")), "own").unwrap();
+    }
+    let cache = scene.cache();
+    let (run, _reports) = scene.begin(&cache).await;
+    let is_begun = |progress: &RunProgress| progress.total == Some(24) && progress.rendered > 0;
+    until(&run, "all is planned", is_begun).await;
+    run.close().await;
+    let before = RunRecord::find(cache.store(), run.id()).unwrap().unwrap().progress;
+    assert!((1..20).contains(&before.rendered), "{before:?}");
+    fs::write(scene.path("logo.png"), "another logo").unwrap();
+    fs::write(scene.path("own/7.png"), "another one").unwrap();
+
+    let (run, _reports) = Run::reopen(&scene.engine, &cache, run.id()).await.unwrap();
+    run.resume().await;
+    let progress = over(&run).await;
+    assert_eq!(progress.ended(), 24, "{progress:?}");
+    let failed = RunRecord::rows(cache.store(), run.id(), Some(ItemState::Failed), 0, 99).unwrap();
+    for row in &failed {
+        let fault = row.row.as_ref().unwrap().error.as_ref().unwrap();
+        assert_eq!(fault.code, FaultCode::SourceChanged, "{fault}");
+        let file = if row.generator.as_deref() == Some("a") { "logo.png" } else { "own/7.png" };
+        assert!(fault.message.starts_with(file), "{fault}");
+    }
+    let own = failed.iter().filter(|row| row.generator.as_deref() == Some("own"));
+    assert_eq!(own.count(), 1, "the others' own files are what they were");
+    assert!(failed.len() > 2);
+
+    assert_eq!(run.retry(None).await.unwrap(), failed.len() as u64);
+    let progress = until(&run, "the end", |progress| {
+        progress.state == RunState::Done && progress.rendered == 24
+    });
+    assert_eq!((progress.await.failed, scene.files().len()), (0, 24));
 }

@@ -7,10 +7,7 @@ use std::{
 };
 
 use cropmark_store::{ItemState, NewRun, RunId, RunState, Store, StoreError};
-use tokio::{
-    sync::{mpsc, oneshot, watch},
-    task::JoinHandle,
-};
+use tokio::sync::{mpsc, oneshot, watch};
 
 use super::{
     super::{Cache, ExportError, Found, Row, foresee::foresee, prepare::blocking, run::Export},
@@ -54,7 +51,6 @@ pub struct Run {
     id: RunId,
     commands: mpsc::UnboundedSender<Command>,
     progress: watch::Receiver<RunProgress>,
-    task: JoinHandle<()>,
 }
 
 impl Run {
@@ -129,8 +125,8 @@ impl Run {
             is_paused: false,
             has_put_back: false,
         };
-        let task = tokio::spawn(task.run());
-        (Self { id, commands, progress: watched, task }, told)
+        tokio::spawn(task.run());
+        (Self { id, commands, progress: watched }, told)
     }
 
     /// Its number in the store.
@@ -158,9 +154,12 @@ impl Run {
         let _ = resumed.await;
     }
 
-    /// Gives up what is not done. What is done stays.
-    pub fn cancel(&self) {
-        self.command(Command::Cancel);
+    /// Gives up what is not done. What is done stays. When this returns, nothing of it is under
+    /// way any more.
+    pub async fn cancel(&self) {
+        let (done, cancelled) = oneshot::channel();
+        self.command(Command::Cancel(done));
+        let _ = cancelled.await;
     }
 
     /// Tries failed items again: these, or all. Returns how many. A run that was done goes on;
@@ -178,7 +177,7 @@ impl Run {
     /// Ends the work in this process and pauses the run for this reason. The reports end once
     /// everything is written.
     pub fn stop(&self, reason: &str) {
-        self.command(Command::Stop(reason.to_owned()));
+        self.command(Command::Stop(Some(reason.to_owned())));
     }
 
     /// Waits until the run is no longer at work here: paused, over, or closed.
@@ -188,13 +187,17 @@ impl Run {
         rested.map_or_else(|_| self.progress.borrow().clone(), |progress| progress.clone())
     }
 
-    /// Ends the work in this process and waits until nothing of it moves any more. The run stays
-    /// as it is, to be opened again.
-    pub async fn close(self) {
-        let Self { commands, task, .. } = self;
-        drop(commands);
-        // A panic of the task was told where it happened.
-        let _ = task.await;
+    /// Ends the work in this process and waits until nothing of it moves any more, whoever else
+    /// holds the handle. The run stays as it is, to be opened again.
+    pub async fn close(&self) {
+        self.command(Command::Stop(None));
+        self.commands.closed().await;
+    }
+
+    /// Whether its work in this process has ended: it obeys nobody, and is to be opened again.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.commands.is_closed()
     }
 
     fn command(&self, command: Command) {

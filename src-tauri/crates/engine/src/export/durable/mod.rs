@@ -22,6 +22,7 @@ mod task;
 pub use error::RunError;
 pub use handle::{Run, RunReport};
 pub use plan::{PLAN_VERSION, PresetText, RunOrigin, RunPlan};
+pub(super) use planning::STOPPED;
 pub use progress::RunProgress;
 pub use record::{KEPT_RUNS, RunRecord, StoredRow};
 pub(super) use recorder::{Recorder, Recording};

@@ -8,7 +8,10 @@ use std::{
 
 use cropmark_rules::Fault;
 use cropmark_store::{ItemState, RunState, StoreError};
-use tokio::task::{JoinError, JoinHandle, JoinSet};
+use tokio::{
+    sync::oneshot,
+    task::{JoinError, JoinHandle, JoinSet},
+};
 
 use super::{
     super::{
@@ -34,8 +37,8 @@ pub(super) enum PassEnd {
     Complete,
     /// It cannot go on, for this reason.
     Halted(String),
-    /// Nobody wants the rest.
-    Cancelled,
+    /// Nobody wants the rest; who said so is answered.
+    Cancelled(oneshot::Sender<()>),
     /// The process ends, or its part in the run; with a reason, the run is paused for it.
     Stopped(Option<String>),
 }
@@ -249,8 +252,8 @@ async fn command_in_pass(task: &mut Task, command: Option<Command>) -> Option<Pa
         }
         Some(Command::Pause(_) | Command::Resume(_)) => {}
         Some(Command::Retry(positions, answer)) => task.retry(positions, answer).await,
-        Some(Command::Cancel) => return Some(PassEnd::Cancelled),
-        Some(Command::Stop(reason)) => return Some(PassEnd::Stopped(Some(reason))),
+        Some(Command::Cancel(done)) => return Some(PassEnd::Cancelled(done)),
+        Some(Command::Stop(reason)) => return Some(PassEnd::Stopped(reason)),
         None => return Some(PassEnd::Stopped(None)),
     }
     None

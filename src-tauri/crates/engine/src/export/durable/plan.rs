@@ -152,8 +152,16 @@ impl RunPlan {
 
     /// The rules.
     pub(super) fn rulebook(&self) -> Result<Rulebook, RunError> {
-        let presets = self.presets.iter().map(|preset| self.preset(preset)).collect();
-        let rulebook = Rulebook::new(presets, self.generators.clone())?;
+        let mut hashes = self.overlays.iter();
+        let presets = self.presets.iter().map(|preset| {
+            let source = self.preset(preset);
+            let images: Vec<String> = source.images().map(str::to_owned).collect();
+            let planned = images.into_iter().zip(hashes.by_ref());
+            source.expecting(
+                planned.filter_map(|(image, hash)| Some((image, hash.clone()?))).collect(),
+            )
+        });
+        let rulebook = Rulebook::new(presets.collect(), self.generators.clone())?;
         Ok(rulebook.with_parameters(self.parameters.clone()))
     }
 

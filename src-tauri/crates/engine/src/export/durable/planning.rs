@@ -1,6 +1,6 @@
 //! From a source to its items: inspected, planned, named and written down.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use cropmark_rules::{Fault, FaultCode};
 use cropmark_store::{RunId, RunItem, Store, StoreError};
@@ -50,6 +50,9 @@ pub(super) struct Loaded {
     pub(super) items: Vec<RunItem>,
 }
 
+/// Why a run cannot go on once the engine was stopped.
+pub(in super::super) const STOPPED: &str = "the engine was stopped; start Cropmark again";
+
 /// Looks into a source.
 pub(super) async fn look(
     origin: Origin,
@@ -59,7 +62,12 @@ pub(super) async fn look(
     let loaded = blocking(move || Ok(origin.load(source))).await;
     let loaded = loaded.map_err(|fault| fault.message)?.map_err(|error| error.to_string())?;
     let found = loaded.found.ok_or("a source of the run cannot be understood; export again")?;
-    Ok(prepare(export, found, Hashing::Content).await)
+    let looked = prepare(Arc::clone(&export), found, Hashing::Content).await;
+    if looked.is_err() && export.engine.is_stopped() {
+        // It says nothing about the source.
+        return Err(STOPPED.to_owned());
+    }
+    Ok(looked)
 }
 
 /// Writes down the items of a source; returns how many.
@@ -85,7 +93,13 @@ pub(super) async fn plan(
 }
 
 pub(super) fn facts_of(prepared: &Prepared) -> Facts {
+    let mut overlays: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
+    for variant in prepared.plan.variants.iter().filter(|variant| !variant.files.is_empty()) {
+        let files = overlays.entry(variant.generator.clone()).or_default();
+        files.extend(variant.files.clone());
+    }
     Facts {
+        overlays,
         content_hash: prepared.facts.content_hash.clone(),
         header: prepared.facts.header.clone(),
         focal: prepared.facts.focal,
@@ -128,9 +142,9 @@ fn spec(
 pub(super) async fn look_again(
     export: Arc<Export>,
     found: Found,
-    facts: Option<Facts>,
+    facts: Option<&Facts>,
 ) -> Result<Prepared, Fault> {
-    let Some(facts) = facts else {
+    let Some(facts) = facts.cloned() else {
         return prepare(export, found, Hashing::Content).await.map_err(|(_, fault)| fault);
     };
     blocking(move || {

@@ -12,10 +12,11 @@ use super::{
     super::{
         Found, Row, Status,
         prepare::{Prepared, blocking},
+        presets::not_as_planned,
         render::{self, Name, Work},
         shared::Shared,
     },
-    planning::{Loaded, Origin, facts_of, look_again},
+    planning::{Loaded, Origin, STOPPED, facts_of, look_again},
     spec::{ItemSpec, Task, read, value},
 };
 
@@ -51,9 +52,10 @@ async fn steps(origin: &Origin, shared: &Arc<Shared>, source: u32) -> Result<(),
     if open.is_empty() {
         return Ok(());
     }
-    let is_known = facts.is_some();
-    let prepared = match look_again(Arc::clone(&shared.export), found.clone(), facts).await {
+    let again = look_again(Arc::clone(&shared.export), found.clone(), facts.as_ref());
+    let prepared = match again.await {
         Ok(prepared) => prepared,
+        Err(_) if shared.export.engine.is_stopped() => return Err(STOPPED.to_owned()),
         Err(fault) => {
             for (position, spec) in open {
                 shared.tell(position, failed(&found, &spec, fault.clone())).await;
@@ -61,7 +63,8 @@ async fn steps(origin: &Origin, shared: &Arc<Shared>, source: u32) -> Result<(),
             return Ok(());
         }
     };
-    if !is_known {
+    let accepts_files = shared.export.rulebook.accepts_files();
+    if facts.is_none() || accepts_files {
         let (keeper, facts) = (origin.clone(), value(&facts_of(&prepared)));
         stored(move || keeper.store.set_run_source_facts(keeper.id, source, facts)).await?;
     }
@@ -74,6 +77,14 @@ async fn steps(origin: &Origin, shared: &Arc<Shared>, source: u32) -> Result<(),
             shared.tell(position, failed(&found, &spec, fault)).await;
             continue;
         };
+        let planned = facts.as_ref().filter(|_| !accepts_files);
+        let changed = planned.and_then(|facts| {
+            facts.changed_overlay(&prepared.plan.variants[index]).map(not_as_planned)
+        });
+        if let Some(fault) = changed {
+            shared.tell(position, failed(&found, &spec, fault)).await;
+            continue;
+        }
         names[index] = match spec.task {
             Task::Render(name) => name,
             Task::Refuse(_) | Task::Untaken => Name::Open,

@@ -1,6 +1,8 @@
 //! What stands in the store about a run's sources and items.
 
-use cropmark_rules::{Fault, protocol::Header, value::Point};
+use std::collections::BTreeMap;
+
+use cropmark_rules::{Fault, plan::PlannedVariant, protocol::Header, value::Point};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
@@ -36,6 +38,20 @@ pub(super) struct Facts {
     pub(super) focal: Option<Point>,
     /// What the file was like; the same means that the content is.
     pub(super) stamp: Stamp,
+    /// The hashes of the files that overlays use, by their names, for each generator that has
+    /// such.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) overlays: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+impl Facts {
+    /// The file of a variant's overlay that is not what it was.
+    pub(super) fn changed_overlay<'v>(&self, variant: &'v PlannedVariant) -> Option<&'v str> {
+        let planned = self.overlays.get(&variant.generator)?;
+        let mut files = variant.files.iter();
+        let changed = files.find(|(name, hash)| planned.get(*name).is_some_and(|was| was != *hash));
+        changed.map(|(name, _)| name.as_str())
+    }
 }
 
 /// A row as it stands in the store.

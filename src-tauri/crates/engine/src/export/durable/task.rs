@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeSet,
     sync::{Arc, PoisonError},
-    time::SystemTime,
+    time::{Duration, Instant, SystemTime},
 };
 
 use cropmark_rules::FaultCode;
@@ -20,18 +20,21 @@ use super::{
     spec::{ItemSpec, read, value},
 };
 
+/// How long a run that ends waits for those who still read a file. A large one is not waited for.
+const LAST_READING: Duration = Duration::from_secs(2);
+
 /// What a run can be told.
 pub(super) enum Command {
     /// Begin nothing more.
     Pause(Option<String>),
     /// Go on; answers once it does.
     Resume(oneshot::Sender<()>),
-    /// Nobody wants the rest.
-    Cancel,
+    /// Nobody wants the rest; answers once nothing of it is under way.
+    Cancel(oneshot::Sender<()>),
     /// Try failed items again, these or all; answers how many.
     Retry(Option<Vec<u32>>, oneshot::Sender<Result<u64, RunError>>),
-    /// End this process' part; the run is paused for this reason.
-    Stop(String),
+    /// End this process' part; with a reason, the run is paused for it.
+    Stop(Option<String>),
 }
 
 /// A run at work.
@@ -56,8 +59,17 @@ impl Task {
                 RunState::Paused | RunState::Done | RunState::Cancelled => self.wait(state).await,
             };
             if !goes_on {
-                return;
+                return self.quiet_down().await;
             }
+        }
+    }
+
+    /// Waits for what was taken back while it waited for the disk: it holds the store for as long.
+    async fn quiet_down(&self) {
+        let until = Instant::now() + LAST_READING;
+        let holders = || Arc::strong_count(&self.export).max(Arc::strong_count(&self.origin.plan));
+        while holders() > 1 && Instant::now() < until {
+            tokio::time::sleep(Duration::from_millis(2)).await;
         }
     }
 
@@ -86,7 +98,10 @@ impl Task {
                 }
             },
             PassEnd::Halted(reason) => self.set_state(RunState::Paused, Some(reason)).await,
-            PassEnd::Cancelled => self.set_state(RunState::Cancelled, None).await,
+            PassEnd::Cancelled(done) => {
+                self.set_state(RunState::Cancelled, None).await;
+                let _ = done.send(());
+            }
             PassEnd::Stopped(Some(reason)) => {
                 self.set_state(RunState::Paused, Some(reason)).await;
                 return false;
@@ -103,8 +118,9 @@ impl Task {
                 self.set_state(RunState::Running, None).await;
                 let _ = done.send(());
             }
-            Some(Command::Cancel) if state == RunState::Paused => {
+            Some(Command::Cancel(done)) if state == RunState::Paused => {
                 self.set_state(RunState::Cancelled, None).await;
+                let _ = done.send(());
             }
             Some(Command::Retry(positions, answer)) => {
                 self.retry(positions, answer).await;
@@ -115,8 +131,8 @@ impl Task {
                     self.set_state(RunState::Running, None).await;
                 }
             }
-            Some(Command::Resume(_) | Command::Pause(_) | Command::Cancel) => {}
-            Some(Command::Stop(reason)) if state == RunState::Paused => {
+            Some(Command::Resume(_) | Command::Pause(_) | Command::Cancel(_)) => {}
+            Some(Command::Stop(Some(reason))) if state == RunState::Paused => {
                 self.set_state(RunState::Paused, Some(reason)).await;
                 return false;
             }
@@ -172,7 +188,12 @@ impl Task {
         let origin = self.origin.clone();
         let put_back = tokio::task::spawn_blocking(move || put_back(&origin, positions.as_deref()));
         let outcome = match put_back.await {
-            Ok(outcome) => outcome.map_err(RunError::from),
+            Ok(outcome) => outcome.map_err(RunError::from).map(|(items, accepts_changes)| {
+                if accepts_changes {
+                    self.export.rulebook.accept_files();
+                }
+                items
+            }),
             Err(_) => Err(RunError::Closed),
         };
         if let Ok(items) = outcome {
@@ -185,7 +206,21 @@ impl Task {
     }
 }
 
-fn put_back(origin: &Origin, positions: Option<&[u32]>) -> Result<u64, StoreError> {
+/// A fault of the program must not leave a run that looks as if it were at work: it can be opened
+/// again and goes on.
+impl Drop for Task {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.outlet.update(|progress| {
+                progress.state = RunState::Paused;
+                progress.reason = Some("the program has a fault; go on with the run".to_owned());
+            });
+        }
+    }
+}
+
+/// How many items, and whether some of them were those of files that had changed.
+fn put_back(origin: &Origin, positions: Option<&[u32]>) -> Result<(u64, bool), StoreError> {
     let (store, id) = (&origin.store, origin.id);
     let mut failed = store.run_items(id, &[ItemState::Failed])?;
     failed.retain(|item| positions.is_none_or(|positions| positions.contains(&item.position)));
@@ -201,6 +236,7 @@ fn put_back(origin: &Origin, positions: Option<&[u32]>) -> Result<u64, StoreErro
         }
         again.push(item.position);
     }
+    let accepts_changes = !accepted.is_empty();
     store.set_items_pending(id, again)?;
     for source in accepted {
         // Whatever it is now is taken.
@@ -209,7 +245,7 @@ fn put_back(origin: &Origin, positions: Option<&[u32]>) -> Result<u64, StoreErro
     for source in anew {
         store.unplan_run_source(id, source)?;
     }
-    Ok(failed.len() as u64)
+    Ok((failed.len() as u64, accepts_changes))
 }
 
 /// Whether an item stands for a source that could not be planned at all.
