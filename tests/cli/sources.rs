@@ -7,6 +7,15 @@ use image::ImageFormat;
 use crate::support::{Scene, encoded, picture};
 
 #[test]
+fn a_giant_that_is_refused_is_not_read_to_its_end() {
+    let scene = Scene::with_photos(&["in/giant.jpg"]);
+    let giant = fs::File::options().write(true).open(scene.path("in/giant.jpg")).unwrap();
+    giant.set_len(1 << 40).unwrap();
+    let run = scene.render(&["in/giant.jpg"]).expect(1);
+    assert_eq!(run.row()["error"]["code"], "too_large", "{run:?}");
+}
+
+#[test]
 fn a_folder_gives_images_whatever_they_are_called_and_nothing_hidden() {
     let scene = Scene::with_photos(&[
         "in/b/a.jpg",
