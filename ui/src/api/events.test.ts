@@ -3,8 +3,10 @@ import { beforeEach, expect, it, vi } from 'vitest';
 import { useActivity } from '@/state/activity';
 import { useNotices } from '@/state/notices';
 import type { Asset, Assets, Event, RunInfo, Runs } from './bindings';
-import { keepFresh, merge, take } from './events';
-import { onEvents, type StudioEvent } from './rpc';
+import { keepFresh, take } from './events';
+import { merge } from './news';
+import { assetsQuery } from './queries';
+import { call, onEvents, type StudioEvent } from './rpc';
 
 vi.mock('./rpc', () => ({ call: vi.fn(), onEvents: vi.fn() }));
 
@@ -45,6 +47,9 @@ let client: QueryClient;
 beforeEach(() => {
   client = new QueryClient();
   useNotices.setState({ notices: [] });
+  vi.mocked(call)
+    .mockReset()
+    .mockImplementation(() => new Promise(() => {}) as never);
 });
 const isStale = (...key: unknown[]) => client.getQueryState(key)?.isInvalidated;
 
@@ -127,19 +132,39 @@ it('missed events make everything stale', () => {
   expect(isStale('anything')).toBe(true);
 });
 
-it('asks anew where news overtake an answer that is on its way', async () => {
-  const client = new QueryClient();
-  const answers: ((assets: Assets) => void)[] = [];
-  const queryFn = () => new Promise<Assets>((resolve) => answers.push(resolve));
-  const observer = new QueryObserver(client, { queryKey: ['assets'], queryFn });
+it('news that come while an answer is on its way are put into it', async () => {
+  let answer: (assets: Assets) => void = () => {};
+  vi.mocked(call).mockImplementation(
+    () =>
+      new Promise((resolve) => {
+        answer = resolve as typeof answer;
+      }) as never,
+  );
+  const observer = new QueryObserver(client, assetsQuery);
   const stop = observer.subscribe(() => {});
-  take(client, changes([asset(1, 'a.jpg')], [], false));
-  answers[0]?.({ assets: [], complete: false });
-  answers[1]?.({ assets: [asset(1, 'a.jpg'), asset(2, 'b.jpg')], complete: false });
-  await vi.waitFor(() => {
-    expect(paths(client.getQueryData<Assets>(['assets']) as Assets)).toEqual(['a.jpg', 'b.jpg']);
-  });
+  take(client, changes([asset(1, 'a.jpg', '2'), asset(4, 'd.jpg')], [], false));
+  expect(client.getQueryData(['assets'])).toBeUndefined();
+  take(client, changes([], [3, 4], true));
+  answer({ assets: [asset(1, 'a.jpg'), asset(2, 'b.jpg'), asset(3, 'c.jpg')], complete: false });
+  await vi.waitFor(() => expect(client.getQueryData(['assets'])).toBeDefined());
+  const known = client.getQueryData<Assets>(['assets']) as Assets;
+  expect(known.assets.map(({ path, version }) => [path, version])).toEqual([
+    ['a.jpg', '2'],
+    ['b.jpg', '1'],
+  ]);
+  expect(known.complete).toBe(true);
+  expect(call).toHaveBeenCalledTimes(1);
   stop();
+});
+
+it('an opened workspace is asked for its assets before anybody shows them', () => {
+  vi.mocked(call)
+    .mockClear()
+    .mockImplementation(() => new Promise(() => {}) as never);
+  client.setQueryData(['start_up'], { workspace: null, recent: [] });
+  const workspace = { path: '/x', name: 'x', samples: false, read_only: null, notices: [] };
+  take(client, { kind: 'workspace', workspace });
+  expect(vi.mocked(call).mock.calls).toEqual([['assets']]);
 });
 
 it('a document is asked for only where it is not known yet', () => {

@@ -2,7 +2,9 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { useActivity } from '@/state/activity';
 import { useNotices } from '@/state/notices';
-import type { Assets, Document, Event, RunInfo, Runs, StartUp } from './bindings';
+import type { Assets, Document, RunInfo, Runs, StartUp } from './bindings';
+import { merge, note } from './news';
+import { assetsQuery } from './queries';
 import { onEvents, type StudioEvent } from './rpc';
 
 /** What may be asked for a moment later: a drag changes a document many times a second. */
@@ -58,6 +60,8 @@ export function take(
   switch (event.kind) {
     case 'lost':
       void client.invalidateQueries();
+      // It is asked for while the window is still being built: nobody waits for it the less.
+      void client.prefetchQuery(assetsQuery);
       break;
     case 'workspace':
       client.setQueryData(['start_up'], (former: StartUp | undefined) =>
@@ -68,19 +72,23 @@ export function take(
       }
       client.setQueryData(['assets'], { assets: [], complete: false });
       stale('start_up', 'assets', 'presets', 'document', 'history', 'runs', 'run_rows');
+      if (event.workspace) void client.prefetchQuery(assetsQuery);
       stale('asset_details', 'sheet', 'matrix', 'asset_states', 'snippet');
       break;
     case 'assets': {
-      // Before the first answer this news is not the whole list, and an answer that is on its way
-      // or still to be asked for may be older or newer than it: then all is asked for anew.
+      note(event);
       const state = client.getQueryState<Assets>(['assets']);
-      const isIdle = (state?.fetchStatus ?? 'idle') === 'idle';
-      const isWhole = state?.data && !state.isInvalidated && isIdle;
-      const begin = isIdle ? undefined : { assets: [], complete: false };
-      client.setQueryData(['assets'], (former: Assets | undefined = begin) =>
-        former ? merge(former, event) : undefined,
-      );
-      if (!isWhole) stale('assets');
+      const isOnItsWay = (state?.fetchStatus ?? 'idle') !== 'idle';
+      // Before the first answer this news is not the whole list.
+      const isFirst = !state?.data || (isOnItsWay && state.data.assets.length === 0);
+      if (!isFirst) {
+        const isStale = state.isInvalidated && !isOnItsWay;
+        client.setQueryData(
+          ['assets'],
+          (former: Assets | undefined) => former && merge(former, event),
+        );
+        if (isStale) stale('assets');
+      }
       stale('asset_details', 'sheet', 'matrix', 'asset_states');
       break;
     }
@@ -110,22 +118,6 @@ export function take(
       useNotices.getState().add(event.level, event.message);
       break;
   }
-}
-
-type AssetsEvent = Extract<Event, { kind: 'assets' }>;
-
-/** The list with the changes put in, ordered by path. */
-export function merge(former: Assets, event: AssetsEvent): Assets {
-  const known = new Map(former.assets.map((asset) => [asset.id, asset]));
-  for (const id of event.removed) known.delete(id);
-  let moved = event.removed.length > 0;
-  for (const asset of event.changed) {
-    moved ||= known.get(asset.id)?.path !== asset.path;
-    known.set(asset.id, asset);
-  }
-  const assets = [...known.values()];
-  if (moved) assets.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
-  return { assets, complete: event.complete };
 }
 
 /** Puts a run as it is now in its place. */

@@ -10,6 +10,7 @@ import type {
   SheetArguments,
   SnippetArguments,
 } from './bindings';
+import { withNews } from './news';
 import { call } from './rpc';
 
 export const startUpQuery = queryOptions({
@@ -20,7 +21,7 @@ export const startUpQuery = queryOptions({
 
 export const assetsQuery = queryOptions({
   queryKey: ['assets'],
-  queryFn: () => call('assets'),
+  queryFn: () => withNews(() => call('assets')),
   staleTime: Number.POSITIVE_INFINITY,
   gcTime: Number.POSITIVE_INFINITY,
 });

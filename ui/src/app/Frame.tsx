@@ -1,5 +1,5 @@
 // The window with a workspace: toolbar, two sides, the stage, the activity panel.
-import { type ReactNode, useEffect, useRef } from 'react';
+import { memo, type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import {
   Group,
@@ -27,7 +27,7 @@ import { Toolbar } from './Toolbar';
 /** The height of the status line, which stays when the activity panel is closed. */
 const STATUS_LINE = 27;
 
-export function Frame() {
+export const Frame = memo(function Frame() {
   const { t } = useTranslation();
   const sizes = usePanels.getState();
   return (
@@ -92,7 +92,7 @@ export function Frame() {
       </Group>
     </div>
   );
-}
+});
 
 function keepLibrary({ asPercentage }: PanelSize) {
   usePanels.getState().set({ library: Math.round(asPercentage * 10) / 10 });

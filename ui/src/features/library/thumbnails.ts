@@ -6,6 +6,9 @@
 /** A row that is scrolled past in less time than this, in milliseconds, asks for nothing. */
 const MOMENT = 50;
 
+/** Nothing has come for so long, in milliseconds: nobody scrolls, and what comes now is asked for at once. */
+const REST = 250;
+
 /** So long it waits before it asks again, in milliseconds; then it asks why. */
 const PATIENCE = [150, 500, 1500];
 
@@ -28,6 +31,7 @@ const waits = new Set<Wait>();
 const fresh = new Set<Wait>();
 let visible: ReadonlySet<number> = new Set();
 let flush: ReturnType<typeof setTimeout> | undefined;
+let lastCame = Number.NEGATIVE_INFINITY;
 
 /**
  * Shows the picture at `url` in `image`, until the returned function is called. `fail` is called
@@ -53,7 +57,9 @@ export function show(
     image.src = url;
   } else {
     fresh.add(wait);
-    if (flush === undefined) flush = setTimeout(askFresh, MOMENT);
+    const now = performance.now();
+    if (flush === undefined) flush = setTimeout(askFresh, now - lastCame > REST ? 0 : MOMENT);
+    lastCame = now;
   }
   return () => {
     image.removeEventListener('load', loaded);
