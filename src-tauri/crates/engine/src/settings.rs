@@ -25,8 +25,9 @@ pub struct Settings {
     /// Of 100 turns, taken while both classes hold work, those that on-demand work gets: 0–100.
     /// Default: 80.
     pub on_demand_share: u8,
-    /// The most bytes that all running jobs together may take, by estimate. A job that alone
-    /// takes more fails as `too_large`. Default: half of the machine's memory.
+    /// The most bytes that all running jobs together may take, by estimate, and what workers keep
+    /// from one preview to the next; that goes where a job needs the room. A job that alone takes
+    /// more fails as `too_large`. Default: half of the machine's memory.
     pub max_memory: u64,
     /// The most jobs that are admitted at once; `None`: as many as there are workers.
     pub max_requests: Option<usize>,

@@ -37,7 +37,9 @@ pub struct ClassSnapshot {
 pub struct AdmissionSnapshot {
     /// Bytes that the running jobs take, by estimate.
     pub used: u64,
-    /// The most bytes that they may take.
+    /// Bytes of the pixels that workers keep from one preview to the next.
+    pub kept: u64,
+    /// The most bytes that both may take.
     pub max_memory: u64,
     /// Jobs that are admitted.
     pub granted: usize,

@@ -116,12 +116,13 @@ fn render(
 ) -> Result<(), Error> {
     let known = job.proxy.as_ref().is_some_and(|proxy| proxies.contains(proxy));
     let orders = orders(&files[job.source]);
-    let mut resident_bytes = 1 << 20;
+    let (mut resident_bytes, mut kept_bytes) = (1 << 20, 0);
     let mut swaps = false;
     for line in orders.iter().filter(|line| !line.starts_with('@')) {
         let words: Vec<&str> = line.split(' ').collect();
         match words[..] {
             ["resident", bytes] => resident_bytes = bytes.parse().expect("a number"),
+            ["keep", bytes] => kept_bytes = bytes.parse().expect("a number"),
             ["swap"] => swaps = true,
             _ => misbehave::obey(channel, job.id, &words)?,
         }
@@ -156,6 +157,7 @@ fn render(
         resident_bytes,
         peak_bytes: resident_bytes,
         proxies: proxies.clone(),
+        kept_bytes,
     };
     channel.send(&done, &[])?;
     if orders.iter().any(|line| line == "chatter") {

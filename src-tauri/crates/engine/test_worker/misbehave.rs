@@ -66,7 +66,13 @@ pub(crate) fn obey(channel: &Channel, id: u64, words: &[&str]) -> Result<(), Err
         }
         ["early-done"] => {
             channel.send(
-                &Reply::Done { id, resident_bytes: 0, peak_bytes: 0, proxies: Vec::new() },
+                &Reply::Done {
+                    id,
+                    resident_bytes: 0,
+                    peak_bytes: 0,
+                    proxies: Vec::new(),
+                    kept_bytes: 0,
+                },
                 &[],
             )?;
         }

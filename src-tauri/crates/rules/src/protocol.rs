@@ -105,6 +105,9 @@ pub enum Reply {
         peak_bytes: u64,
         /// The identities of sources of which the worker keeps pixels (see [`Job::proxy`]).
         proxies: Vec<String>,
+        /// Bytes of those pixels.
+        #[serde(default)]
+        kept_bytes: u64,
     },
 }
 

@@ -187,8 +187,9 @@ impl Worker {
             memory::give_back();
             resident_bytes = self.held_bytes().0;
         }
-        let proxies = proxies.sources();
-        self.channel.send(&Reply::Done { id: job.id, resident_bytes, peak_bytes, proxies }, &[])
+        let (kept_bytes, proxies) = (proxies.bytes(), proxies.sources());
+        let done = Reply::Done { id: job.id, resident_bytes, peak_bytes, proxies, kept_bytes };
+        self.channel.send(&done, &[])
     }
 
     /// Resident and peak bytes of this process; zero where the system does not say.

@@ -113,7 +113,7 @@ impl From<&Snapshot> for Activity {
         Self {
             on_demand: snapshot.on_demand.into(),
             eager: snapshot.eager.into(),
-            memory_used: snapshot.admission.used,
+            memory_used: snapshot.admission.used + snapshot.admission.kept,
             memory_limit: snapshot.admission.max_memory,
             memory_waiting: snapshot.admission.waiting,
             workers: workers.collect(),

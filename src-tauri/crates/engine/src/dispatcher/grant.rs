@@ -67,10 +67,15 @@ impl Dispatcher {
             holder,
             kept_idle: self.pool.has_idle(Place::Kept),
             shared_idle: self.pool.has_idle(Place::Shared),
-            free_memory: self.budget.free_memory(),
+            free_memory: self.free_memory(),
             free_requests: self.budget.free_requests(),
             waiting: self.waiting.map(|waiting| (waiting.job, now - waiting.since)),
         }
+    }
+
+    /// Bytes that neither running jobs take nor workers keep.
+    fn free_memory(&self) -> u64 {
+        self.budget.free_memory().saturating_sub(self.pool.kept_bytes())
     }
 
     /// Where the pixels of the next on-demand job are, and since when it waits.
@@ -169,9 +174,17 @@ impl Dispatcher {
         self.permit = Some(Waiting { job, class, since: now });
     }
 
-    /// The head of this class waits for memory. Returns whether it has given up.
+    /// The head of this class waits for memory. Returns whether it has given up, or there is more
+    /// memory now.
     fn wait(&mut self, class: Class, now: Instant) -> bool {
         let Some((id, job)) = self.queue.head(class) else { return false };
+        let missing = job.estimate.saturating_sub(self.free_memory());
+        let replaced = self.pool.shed(missing);
+        if replaced > 0 {
+            tracing::info!(job = id.0, needed = job.estimate, missing, replaced, "kept pixels go");
+            self.totals.retired += replaced;
+            return true;
+        }
         let since = match self.waiting {
             Some(waiting) if waiting.job == id => waiting.since,
             _ => {
@@ -242,6 +255,7 @@ impl Dispatcher {
             admission: AdmissionSnapshot {
                 used: self.budget.used,
                 max_memory: self.budget.max_memory,
+                kept: self.pool.kept_bytes(),
                 granted: self.budget.granted,
                 waiting: self.waiting.is_some(),
             },

@@ -190,7 +190,7 @@ impl Dispatcher {
                     Err(fault) => Outcome::Failed(fault),
                 };
                 self.answer(job, 0, &outcome);
-                self.done(worker, job, None);
+                self.done(worker, job, None, now);
             }
             Report::Variant(job, index, outcome) => {
                 self.pool.progress(worker, now);
@@ -205,7 +205,7 @@ impl Dispatcher {
                 };
                 self.answer(job, index, &outcome);
             }
-            Report::Done(job, holdings) => self.done(worker, job, holdings),
+            Report::Done(job, holdings) => self.done(worker, job, holdings, now),
             Report::Gone(obituary) => self.gone(worker, obituary, now),
         }
     }
@@ -221,11 +221,11 @@ impl Dispatcher {
         }
     }
 
-    fn done(&mut self, worker: WorkerId, job: JobId, holdings: Option<Holdings>) {
+    fn done(&mut self, worker: WorkerId, job: JobId, holdings: Option<Holdings>, now: Instant) {
         self.release(job);
         self.queue.finish(job);
         self.totals.jobs += 1;
-        if self.pool.done(worker, holdings) {
+        if self.pool.done(worker, holdings, now) {
             self.totals.retired += 1;
         }
     }

@@ -68,6 +68,8 @@ pub(crate) struct Holdings {
     pub(crate) resident_bytes: u64,
     /// The sources of which it keeps pixels.
     pub(crate) proxies: Vec<Arc<str>>,
+    /// Bytes of those pixels.
+    pub(crate) kept_bytes: u64,
 }
 
 /// How a worker ended.
@@ -350,10 +352,11 @@ impl Talk<'_> {
             }
             (
                 Phase::Busy(job, Expected::Variants(expected)),
-                Reply::Done { id, resident_bytes, proxies, .. },
+                Reply::Done { id, resident_bytes, proxies, kept_bytes, .. },
             ) if id == job.0 && expected.is_empty() => {
                 let proxies = proxies.into_iter().take(MOST_PROXIES).map(Arc::from).collect();
-                (self.report)(Report::Done(job, Some(Holdings { resident_bytes, proxies })));
+                let holdings = Holdings { resident_bytes, proxies, kept_bytes };
+                (self.report)(Report::Done(job, Some(holdings)));
                 Ok(Phase::Idle)
             }
             _ => Err("it gave an answer that fits no question".to_owned()),

@@ -91,6 +91,10 @@ struct Worker {
     resident_bytes: u64,
     /// The sources of which it keeps pixels.
     kept: Vec<Arc<str>>,
+    /// Bytes of those pixels.
+    kept_bytes: u64,
+    /// When its last job ended.
+    rests: Instant,
     stage: Stage,
 }
 
@@ -216,6 +220,8 @@ impl Pool {
                 jobs: 0,
                 resident_bytes: 0,
                 kept: Vec::new(),
+                kept_bytes: 0,
+                rests: now,
                 stage: Stage::Starting { deadline: now + self.start_timeout },
             });
         }
@@ -302,13 +308,15 @@ impl Pool {
 
     /// A worker has finished a job; what it holds now, where that is known. Returns whether it is
     /// retired.
-    pub(crate) fn done(&mut self, id: WorkerId, holdings: Option<Holdings>) -> bool {
+    pub(crate) fn done(&mut self, id: WorkerId, holdings: Option<Holdings>, now: Instant) -> bool {
         let (most_jobs, most_bytes) = (self.jobs_per_worker, self.resident_limit);
         let Some(slot) = self.slot(id) else { return false };
         slot.bad_starts = 0;
         let State::Up(worker) = &mut slot.state else { return false };
         worker.jobs += 1;
+        worker.rests = now;
         if let Some(holdings) = holdings {
+            worker.kept_bytes = holdings.kept_bytes;
             worker.resident_bytes = holdings.resident_bytes;
             worker.kept = holdings.proxies;
         }
@@ -415,6 +423,43 @@ impl Pool {
             }
             _ => None,
         })
+    }
+
+    /// Bytes of the pixels that workers keep from one preview to the next. Those of one that is
+    /// being ended are as good as given back.
+    pub(crate) fn kept_bytes(&self) -> u64 {
+        let bytes = self.slots.iter().map(|slot| match &slot.state {
+            State::Up(Worker { stage: Stage::Ending { .. }, .. }) | State::Down { .. } => 0,
+            State::Up(worker) => worker.kept_bytes,
+        });
+        bytes.fold(0, u64::saturating_add)
+    }
+
+    /// Replaces idle workers that keep pixels, those that were not used for longest first, until
+    /// so many bytes are given back; none where that cannot be. Returns how many were replaced.
+    pub(crate) fn shed(&mut self, bytes: u64) -> u64 {
+        let keeping = self.slots.iter_mut().filter_map(|slot| match &mut slot.state {
+            State::Up(worker) if worker.kept_bytes > 0 => {
+                matches!(worker.stage, Stage::Idle).then_some(worker)
+            }
+            _ => None,
+        });
+        let mut keeping: Vec<&mut Worker> = keeping.collect();
+        let there = keeping.iter().map(|worker| worker.kept_bytes).fold(0, u64::saturating_add);
+        if there < bytes {
+            return 0;
+        }
+        keeping.sort_by_key(|worker| worker.rests);
+        let (mut given_back, mut replaced) = (0_u64, 0);
+        for worker in keeping {
+            if given_back >= bytes {
+                break;
+            }
+            given_back = given_back.saturating_add(worker.kept_bytes);
+            replaced += 1;
+            worker.end(Why::Retired, None);
+        }
+        replaced
     }
 
     /// The state of every place.

@@ -8,7 +8,7 @@ use std::{
 use crate::common::{
     all, codes, content, engine, in_batch, is_full, key, order, settings, source, until, variant,
 };
-use cropmark_engine::{BatchId, Class, Engine, Ticket};
+use cropmark_engine::{BatchId, Class, Engine, RenderOrder, Ticket};
 
 /// Keeps all workers busy for a while, so that what comes next queues up.
 async fn occupy(engine: &Engine, workers: usize, milliseconds: u32) -> Vec<Ticket> {
@@ -210,6 +210,40 @@ async fn memory_is_granted_and_waited_for() {
     assert!(start.elapsed() > Duration::from_millis(110), "{:?}", start.elapsed());
     until(&engine, "all given back", |shown| shown.admission.granted == 0).await;
     assert_eq!(engine.snapshot().admission.used, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn kept_pixels_count_and_go_where_a_job_needs_their_memory() {
+    let mut small = settings(3);
+    small.max_memory = 100 << 20;
+    let engine = Engine::start(small).await.unwrap();
+    until(&engine, "full", is_full).await;
+    let look = |source: &str, milliseconds: u32| {
+        let keep = format!("keep {}\nslow {milliseconds}", 40 << 20);
+        let order = order(Class::OnDemand, &keep, 1);
+        engine.render(RenderOrder { proxy: Some(source.into()), ..order })
+    };
+    let (first, second) = (look("a", 100), look("b", 300));
+    assert_eq!(codes(&all(first).await), ["ok"]);
+    assert_eq!(codes(&all(second).await), ["ok"]);
+    until(&engine, "both keep", |shown| shown.admission.kept == 80 << 20).await;
+    // What fits beside them leaves them alone.
+    until(&engine, "full", is_full).await;
+    assert_eq!(codes(&all(engine.render(order(Class::Eager, "fine", 1))).await), ["ok"]);
+    until(&engine, "full", is_full).await;
+    assert_eq!(engine.snapshot().totals.retired, 0);
+    // About 45 MiB: one of them goes, the one that was not used for longest.
+    let mut large = order(Class::Eager, "fine", 1);
+    (large.header.width, large.header.height) = (1500, 1500);
+    assert_eq!(codes(&all(engine.render(large)).await), ["ok"]);
+    until(&engine, "a new worker", is_full).await;
+    let shown = engine.snapshot();
+    assert_eq!((shown.admission.kept, shown.totals.retired), (40 << 20, 1), "{shown:?}");
+    let again = order(Class::OnDemand, "fine", 1);
+    let again = RenderOrder { proxy: Some("b".into()), ..again };
+    let target = again.variants[0].target.clone().unwrap();
+    assert_eq!(codes(&all(engine.render(again)).await), ["ok"]);
+    assert!(content(&target).ends_with("known"), "b's pixels are still there");
 }
 
 #[tokio::test(flavor = "multi_thread")]
