@@ -22,6 +22,7 @@ import { usePanels } from '@/state/panels';
 import { type StageView, useView } from '@/state/view';
 import { Boundary } from './Boundary';
 import styles from './Frame.module.css';
+import { Later } from './Later';
 import { Toolbar } from './Toolbar';
 
 /** The height of the status line, which stays when the activity panel is closed. */
@@ -55,8 +56,10 @@ export const Frame = memo(function Frame() {
                   <Separator className={styles.row} aria-label={t('app.resizeLibrary')} />
                   <Panel id="generators-part" className={styles.scroll} minSize={90}>
                     <Boundary part={t('app.generators')}>
-                      <GeneratorList />
-                      <ThemeList />
+                      <Later>
+                        <GeneratorList />
+                        <ThemeList />
+                      </Later>
                     </Boundary>
                   </Panel>
                 </Group>
@@ -75,7 +78,9 @@ export const Frame = memo(function Frame() {
             <Side name="inspector" minSize={270} maxSize={640}>
               <aside className={styles.side} aria-label={t('app.inspector')}>
                 <Boundary part={t('app.inspector')}>
-                  <Inspector />
+                  <Later>
+                    <Inspector />
+                  </Later>
                 </Boundary>
               </aside>
             </Side>

@@ -35,8 +35,10 @@ export function bytes(count: number): string {
   return `${value.toFixed(digits)} ${units[unit]}`;
 }
 
+const whole = new Intl.NumberFormat('en');
+
 /** A whole number with its thousands apart. */
-export const count = (number: number) => new Intl.NumberFormat('en').format(number);
+export const count = (number: number) => whole.format(number);
 
 /** Seconds as people read them: `45 s`, `3 min`, `2 h 5 min`. */
 export function duration(seconds: number): string {

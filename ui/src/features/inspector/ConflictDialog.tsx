@@ -1,24 +1,10 @@
-// A preset file that was changed here and on disk: the difference, and who of both goes on.
-
-import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
-import { StreamLanguage } from '@codemirror/language';
-import { toml } from '@codemirror/legacy-modes/mode/toml';
-import { MergeView } from '@codemirror/merge';
-import { EditorState } from '@codemirror/state';
-import { EditorView, keymap, lineNumbers } from '@codemirror/view';
-import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
-import { useTranslation } from 'react-i18next';
+// A preset file that was changed here and on disk: whose difference is looked at. The editor that
+// shows it is large, and comes when it is needed.
+import { lazy, Suspense, useEffect } from 'react';
 import { create } from 'zustand';
-import { keepDocument, presetsQuery } from '@/api/queries';
-import { call } from '@/api/rpc';
-import { Button } from '@/components/Button';
-import { Dialog } from '@/components/Dialog';
-import { tellError } from '@/state/notices';
-import styles from './ConflictDialog.module.css';
-import { editorTheme } from './editorTheme';
 import { useDocument } from './edits';
-import { shadowEditor } from './shadowEditor';
+
+const Conflict = lazy(() => import('./Conflict'));
 
 /** Which preset file's conflict is looked at. */
 export const useConflictDialog = create<{ file: string | null }>(() => ({ file: null }));
@@ -34,129 +20,9 @@ export function ConflictDialog() {
     }
   }, [document, conflict, file]);
   if (!document || file === null || conflict === null) return null;
-  return <Conflict key={conflict} file={file} theirs={conflict} mine={document.text} />;
-}
-
-interface ConflictProps {
-  file: string;
-  theirs: string;
-  mine: string;
-}
-
-function Conflict({ file, theirs, mine }: ConflictProps) {
-  const { t } = useTranslation();
-  const client = useQueryClient();
-  const [busy, setBusy] = useState(false);
-  const mixture = useRef(mine);
-  const [mixed, setMixed] = useState(false);
-  const close = () => useConflictDialog.setState({ file: null });
-  const end = async (text: string) => {
-    setBusy(true);
-    try {
-      keepDocument(client, await call('resolve_conflict', { file, text }));
-      void client.invalidateQueries({ queryKey: presetsQuery.queryKey });
-      close();
-    } catch (error) {
-      tellError(error);
-    } finally {
-      setBusy(false);
-    }
-  };
   return (
-    <Dialog
-      open
-      size="large"
-      onClose={close}
-      title={t('inspector.conflict.title', { file })}
-      description={t('inspector.conflict.description')}
-      footer={
-        <>
-          <Button disabled={busy} onClick={() => void end(theirs)}>
-            {t('inspector.conflict.takeTheirs')}
-          </Button>
-          <Button disabled={busy} onClick={() => void end(mine)}>
-            {t('inspector.conflict.takeMine')}
-          </Button>
-          <Button
-            look="primary"
-            disabled={busy || !mixed}
-            onClick={() => void end(mixture.current)}
-          >
-            {t('inspector.conflict.takeMixture')}
-          </Button>
-        </>
-      }
-    >
-      <div className={styles.sides}>
-        <h3>{t('inspector.conflict.theirs')}</h3>
-        <h3>{t('inspector.conflict.mine')}</h3>
-      </div>
-      <Difference
-        theirs={theirs}
-        mine={mine}
-        onChange={(text) => {
-          mixture.current = text;
-          setMixed(text !== mine);
-        }}
-      />
-    </Dialog>
+    <Suspense fallback={null}>
+      <Conflict key={conflict} file={file} theirs={conflict} mine={document.text} />
+    </Suspense>
   );
-}
-
-interface DifferenceProps {
-  theirs: string;
-  mine: string;
-  onChange: (text: string) => void;
-}
-
-/** Theirs on the left, to be read; mine on the right, to be changed. */
-function Difference({ theirs, mine, onChange }: DifferenceProps) {
-  const { t } = useTranslation();
-  const host = useRef<HTMLDivElement>(null);
-  const latest = useRef({ onChange, t, mine, theirs });
-  useEffect(() => {
-    if (!host.current) return;
-    const { onChange, t, mine, theirs } = latest.current;
-    const { root, parent } = shadowEditor(host.current);
-    const shared = [lineNumbers(), StreamLanguage.define(toml), editorTheme];
-    const merge = new MergeView({
-      root,
-      parent,
-      a: {
-        doc: theirs,
-        extensions: [
-          ...shared,
-          EditorState.readOnly.of(true),
-          EditorView.contentAttributes.of({ 'aria-label': t('inspector.conflict.theirs') }),
-        ],
-      },
-      b: {
-        doc: mine,
-        extensions: [
-          ...shared,
-          history(),
-          keymap.of([...defaultKeymap, ...historyKeymap]),
-          EditorView.contentAttributes.of({ 'aria-label': t('inspector.conflict.mine') }),
-          EditorView.updateListener.of((update) => {
-            if (update.docChanged) onChange(update.state.doc.toString());
-          }),
-        ],
-      },
-      revertControls: 'a-to-b',
-      renderRevertControl: () => {
-        const button = window.document.createElement('button');
-        button.type = 'button';
-        button.textContent = '→';
-        button.title = t('inspector.conflict.take');
-        button.setAttribute('aria-label', t('inspector.conflict.take'));
-        return button;
-      },
-      collapseUnchanged: { margin: 3, minSize: 6 },
-      gutter: true,
-    });
-    merge.dom.style.height = '100%';
-    merge.dom.style.overflow = 'auto';
-    return () => merge.destroy();
-  }, []);
-  return <div ref={host} className={styles.host} data-typing />;
 }

@@ -163,8 +163,10 @@ test('a problem leads to its place in the text', async () => {
   expect(screen.getByRole('button', { name: '1 problem' })).toBeInTheDocument();
   await user.click(screen.getByRole('button', { name: /No such key/ }));
   expect(useView.getState().editor).toBe('text');
-  const host = document.querySelector('[data-text-view]');
-  expect(host?.shadowRoot?.querySelector('.cm-content')?.textContent).toContain('op = "blur"');
+  const host = () => document.querySelector('[data-text-view]')?.shadowRoot;
+  await waitFor(() =>
+    expect(host()?.querySelector('.cm-content')?.textContent).toContain('op = "blur"'),
+  );
   await waitFor(() => expect(useTextPlace.getState().place).toBeNull());
 });
 
@@ -172,7 +174,9 @@ test('the text view follows the form’s changes', async () => {
   useView.setState({ editor: 'text' });
   show();
   const host = () => document.querySelector('[data-text-view]')?.shadowRoot;
-  expect(host()?.querySelector('.cm-content')?.textContent).toContain('width = 800');
+  await waitFor(() =>
+    expect(host()?.querySelector('.cm-content')?.textContent).toContain('width = 800'),
+  );
   act(() => {
     const next = { ...program, text: text.replace('800', '640'), revision: 2 };
     client.setQueryData(['document', file], next);
@@ -182,11 +186,11 @@ test('the text view follows the form’s changes', async () => {
   );
 });
 
-test('what the variant comes to stands below the form and below the text', () => {
+test('what the variant comes to stands below the form and below the text', async () => {
   show();
   expect(screen.getByRole('region', { name: 'Result' })).toBeInTheDocument();
   act(() => useView.setState({ editor: 'text' }));
-  expect(document.querySelector('[data-text-view]')).not.toBeNull();
+  await waitFor(() => expect(document.querySelector('[data-text-view]')).not.toBeNull());
   expect(screen.getByRole('region', { name: 'Result' })).toBeInTheDocument();
 });
 

@@ -1,7 +1,7 @@
 // The inspector: which generator is edited, and its form or the text of its preset file.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { CircleAlert, Save, TriangleAlert } from 'lucide-react';
-import { useMemo } from 'react';
+import { lazy, Suspense, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { create } from 'zustand';
 import { assetsQuery, useIsLooking, usePresets } from '@/api/queries';
@@ -22,8 +22,10 @@ import { ProblemsPanel } from './ProblemsPanel';
 import { problemsOf } from './problems';
 import { ResultSection } from './ResultSection';
 import { GeneratorSection, OutputSection, SourceSection } from './TableSections';
-import { TextView } from './TextView';
 import { WidthsSection } from './WidthsSection';
+
+// The editor is large, and comes when it is needed.
+const TextView = lazy(() => import('./TextView').then(({ TextView }) => ({ default: TextView })));
 
 /** Whether the problems are listed; kept while generators change. */
 const useProblemsShown = create<{ shown: boolean }>(() => ({ shown: true }));
@@ -125,7 +127,9 @@ function Shown({ active, document }: { active: ActiveGenerator; document: ShownD
       {editor === 'form' ? (
         <Form key={`${active.file} ${active.generator}`} />
       ) : (
-        <TextView key={active.file} document={document} problems={problems} />
+        <Suspense fallback={null}>
+          <TextView key={active.file} document={document} problems={problems} />
+        </Suspense>
       )}
       {isTable(at(document.value, ['generators', active.generator])) && (
         <div className={styles.result}>

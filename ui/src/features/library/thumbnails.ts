@@ -46,6 +46,7 @@ export function show(
   const wait: Wait = { asset, image, url, tries: 0, asleep: false, timer: undefined, fail };
   const loaded = () => {
     image.dataset.loaded = '';
+    tellPictures();
     if (seen.size >= MOST_SEEN) seen.clear();
     seen.add(url);
   };
@@ -80,6 +81,32 @@ function askFresh() {
   flush = undefined;
   for (const wait of fresh) wait.image.src = wait.url;
   fresh.clear();
+}
+
+/** So long it waits for first pictures, in milliseconds. */
+const PICTURES = 500;
+
+const watchers = new Set<() => void>();
+
+function tellPictures() {
+  const told = [...watchers];
+  watchers.clear();
+  for (const perform of told) perform();
+}
+
+/** Performs once the next picture is there, or after a moment, unless the returned function is called. */
+export function afterPictures(perform: () => void): () => void {
+  const once = () => {
+    clearTimeout(timer);
+    watchers.delete(once);
+    perform();
+  };
+  const timer = setTimeout(once, PICTURES);
+  watchers.add(once);
+  return () => {
+    clearTimeout(timer);
+    watchers.delete(once);
+  };
 }
 
 /** These assets are on the screen now: those that were given up are asked for again. */

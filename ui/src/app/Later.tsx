@@ -1,0 +1,17 @@
+// What can wait until the first pictures are there: on opening, every millisecond counts for them.
+import { type ReactNode, startTransition, useEffect, useState } from 'react';
+import { afterPictures } from '@/features/library/thumbnails';
+import { useView } from '@/state/view';
+
+/** Its children come once the first pictures are there, or after a moment without any. */
+export function Later({ children }: { children: ReactNode }) {
+  const [isTime, setTime] = useState(false);
+  useEffect(() => {
+    const come = () => startTransition(() => setTime(true));
+    const { stage } = useView.getState();
+    if (stage === 'grid' || stage === 'matrix') return afterPictures(come);
+    const timer = setTimeout(come);
+    return () => clearTimeout(timer);
+  }, []);
+  return isTime && children;
+}
