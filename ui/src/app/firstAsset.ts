@@ -32,7 +32,8 @@ const firstReadable = (assets: readonly Asset[]) =>
 
 export function useFirstAsset() {
   const { assets } = useShown();
-  const isListed = useQuery(assetsQuery).data?.complete === true;
+  const list = useQuery(assetsQuery);
+  const isListed = list.data?.complete === true && !list.isFetching;
   const presets = useQuery(presetsQuery).data;
   const active = useView((view) => view.active);
   const isNeeded = useSelection(({ focus }) => focus === null);

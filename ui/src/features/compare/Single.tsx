@@ -32,10 +32,14 @@ export function Single({ asset, size, mode }: SingleProps) {
   const divider = useCompare((compare) => compare.divider);
   const peek = useCompare((compare) => compare.peek);
   const original = <Original asset={asset} size={size} part={shown?.shows ? rect : null} />;
-  const variant = <Variant preview={preview} asset={asset} rect={rect} />;
+  const variant = active ? (
+    <Variant preview={preview} asset={asset} rect={rect} />
+  ) : (
+    <p className={styles.middle}>{t('compare.noGenerator')}</p>
+  );
   const facts = (
     <VariantFacts
-      name={nameOf(active) ?? t('compare.noGenerator')}
+      name={nameOf(active) ?? t('compare.variant')}
       preview={shown}
       current={preview.current}
       // Where no picture stands, the words are in its place.

@@ -2,7 +2,7 @@
 import { X } from 'lucide-react';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useAssets } from '@/api/queries';
+import { useAssets, useIsLooking } from '@/api/queries';
 import { Button } from '@/components/Button';
 import { Select } from '@/components/Select';
 import { useSelection } from '@/state/selection';
@@ -132,11 +132,14 @@ function Counts() {
   const shown = useShown().ids.length;
   const all = useAssets().length;
   const selected = useSelection(({ ids }) => ids.size);
+  const isLooking = useIsLooking();
   return (
     <span className={styles.counts} role="status">
-      {shown === all
-        ? t('library.filters.every', { count: all, number: count(all) })
-        : t('library.filters.shown', { shown: count(shown), all: count(all) })}
+      {isLooking
+        ? t('library.filters.soFar', { count: shown, number: count(shown) })
+        : shown === all
+          ? t('library.filters.every', { count: all, number: count(all) })
+          : t('library.filters.shown', { shown: count(shown), all: count(all) })}
       {selected > 1 && (
         <span className={styles.selected}>{t('library.selected', { count: selected })}</span>
       )}

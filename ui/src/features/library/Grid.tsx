@@ -4,8 +4,10 @@
 // biome-ignore-all lint/a11y/useFocusableInteractive: the grid has the focus and names its cell
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useVirtualizer } from '@tanstack/react-virtual';
+import { Images } from 'lucide-react';
 import { memo, useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ActionButton } from '@/actions/ActionButton';
 import type { Asset } from '@/api/bindings';
 import { assetsQuery } from '@/api/queries';
 import { Button } from '@/components/Button';
@@ -48,8 +50,10 @@ export function Grid() {
         <p>{t('library.looking')}</p>
       ) : assets.assets.length === 0 ? (
         <>
+          <Images aria-hidden className={styles.sign} />
           <p>{t('library.empty')}</p>
           <p className={styles.hint}>{t('library.emptyHint')}</p>
+          <ActionButton id="file.open" />
         </>
       ) : (
         <Nothing />

@@ -3,8 +3,9 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, type MouseEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ActionButton } from '@/actions/ActionButton';
 import type { Asset } from '@/api/bindings';
-import { usePresets } from '@/api/queries';
+import { useIsLooking, usePresets } from '@/api/queries';
 import { openIn } from '@/features/library/commands';
 import { Nothing } from '@/features/library/Grid';
 import { useShown } from '@/features/library/shown';
@@ -29,9 +30,15 @@ export function Matrix() {
   const { t } = useTranslation();
   const shown = useShown();
   const presets = usePresets();
+  const isLooking = useIsLooking();
   const { columns, groups } = useMemo(() => columnsOf(presets), [presets]);
   if (columns.length === 0) {
-    return <div className={styles.empty}>{t('stage.matrix.noGenerators')}</div>;
+    return isLooking ? null : (
+      <div className={styles.empty}>
+        <p>{t('stage.matrix.noGenerators')}</p>
+        {presets.length === 0 && <ActionButton id="generators.newFile" />}
+      </div>
+    );
   }
   if (shown.ids.length === 0) {
     return (

@@ -3,8 +3,9 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { ChevronLeft, ChevronRight, Code } from 'lucide-react';
 import { useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ActionButton } from '@/actions/ActionButton';
 import type { Asset, Sheet as Variants } from '@/api/bindings';
-import { sheetQuery } from '@/api/queries';
+import { sheetQuery, usePresets } from '@/api/queries';
 import { messageOf } from '@/api/rpc';
 import { Button, IconButton } from '@/components/Button';
 import { CutName } from '@/components/CutName';
@@ -124,11 +125,19 @@ interface GroupsProps {
 function Groups({ asset, sheet }: GroupsProps) {
   const { t } = useTranslation();
   const groups = useMemo(() => groupsOf(sheet), [sheet]);
+  const presets = usePresets();
   const snippet = useSheetState((state) => state.snippet);
   useEffect(() => () => showSnippet(null), []);
   return (
     <>
-      {groups.length === 0 && <p className={styles.nothing}>{t('stage.sheet.noVariants')}</p>}
+      {groups.length === 0 && (
+        <div className={styles.nothing}>
+          <p>
+            {t(sheet.unmatched.length > 0 ? 'stage.sheet.noVariants' : 'stage.matrix.noGenerators')}
+          </p>
+          {presets.length === 0 && <ActionButton id="generators.newFile" />}
+        </div>
+      )}
       {groups.map((group) => (
         <section key={`${group.file}\n${group.generator}`} className={styles.group}>
           <header className={styles.groupHeader}>
@@ -145,7 +154,11 @@ function Groups({ asset, sheet }: GroupsProps) {
           </header>
           <ul className={styles.cards}>
             {group.variants.map((variant) => (
-              <VariantCard key={`${asset.id}\n${variantKey(variant)}`} {...{ asset, variant }} />
+              <VariantCard
+                key={`${asset.id}\n${variantKey(variant)}`}
+                {...{ asset, variant }}
+                isOneSize={group.variants.every((one) => one.variation === null)}
+              />
             ))}
           </ul>
         </section>

@@ -20,6 +20,8 @@ import { useSheetState } from './sheetState';
 interface VariantCardProps {
   asset: Asset;
   variant: SheetVariant;
+  /** Whether its generator has no other size. */
+  isOneSize: boolean;
 }
 
 const wantedOf = (asset: number, variant: SheetVariant): Wanted => ({
@@ -56,7 +58,7 @@ interface Rendering {
 }
 
 /** Renders what is missing while it is in sight. The former picture stays until the new is there. */
-function useRendering({ asset, variant }: VariantCardProps, seen: boolean) {
+function useRendering({ asset, variant }: Omit<VariantCardProps, 'isOneSize'>, seen: boolean) {
   const revision = `${asset.version} ${useRevision(variant.file)}`;
   const [made, setMade] = useState<Rendering>({
     ...{ preview: null, revision: '', fault: null, busy: false },
@@ -93,7 +95,7 @@ function useRendering({ asset, variant }: VariantCardProps, seen: boolean) {
 }
 
 export const VariantCard = memo(function VariantCard(props: VariantCardProps) {
-  const { asset, variant } = props;
+  const { asset, variant, isOneSize } = props;
   const { t } = useTranslation();
   const backdrop = useView((view) => view.backdrop);
   const { element, seen } = useSight();
@@ -161,8 +163,10 @@ export const VariantCard = memo(function VariantCard(props: VariantCardProps) {
         <Waiting busy={busy} label={t('stage.sheet.rendering')} />
       </button>
       <p className={styles.title}>
-        <span className={styles.variation}>{variation}</span>
-        <span className={styles.format}>{format.toUpperCase()}</span>
+        {!isOneSize && <span className={styles.variation}>{variation}</span>}
+        <span className={styles.format} data-alone={isOneSize || undefined}>
+          {format.toUpperCase()}
+        </span>
         <span className={styles.state} title={t(`stage.states.${state}`)}>
           <StateMark state={state} />
           <span className="visually-hidden">{t(`stage.states.${state}`)}</span>
