@@ -20,6 +20,12 @@ const others: Record<string, [string, string[]][]> = {
     ['move', ['Up', 'Down', 'ArrowLeft', 'ArrowRight']],
     ['range', ['Shift+Up', 'Shift+Down']],
   ],
+  lists: [
+    ['place', ['Alt+Up', 'Alt+Down']],
+    ['rename', ['F2']],
+    ['delete', ['Delete']],
+    ['menu', ['Shift+F10']],
+  ],
   controls: [
     ['next', ['Tab', 'Shift+Tab']],
     ['panels', ['ArrowLeft', 'ArrowRight']],

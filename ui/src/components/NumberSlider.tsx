@@ -27,6 +27,9 @@ interface NumberSliderProps {
   disabled?: boolean;
 }
 
+/** From this number on a field is a wide one. */
+const WIDE = 100_000;
+
 let gestures = 0;
 
 /** A number with a range: a slider, and a field to type into. A double click resets it. */
@@ -85,6 +88,7 @@ export function NumberSlider({
         {...(id ? { id } : {})}
         {...{ label, value, step, unit, disabled, placeholder }}
         {...limits}
+        wide={max >= WIDE}
         start={reset}
         onChange={(now) => {
           begin();
@@ -104,6 +108,8 @@ interface TypedProps {
   max: number;
   step: number;
   unit?: ReactNode;
+  /** Whether it has room for many digits. */
+  wide: boolean;
   /** Where the arrow keys begin in an empty field. */
   start: number;
   placeholder?: string | undefined;
@@ -120,6 +126,7 @@ function Typed({
   max,
   step,
   unit,
+  wide,
   start,
   placeholder,
   disabled,
@@ -134,7 +141,7 @@ function Typed({
     if (Number.isFinite(inside) && inside !== value) onChange(inside);
   };
   return (
-    <span className={styles.typed}>
+    <span className={styles.typed} data-wide={wide || undefined}>
       <input
         id={id}
         className={styles.input}

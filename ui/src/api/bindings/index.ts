@@ -511,7 +511,15 @@ names: Array<PlannedName>,
  */
 clashes: Array<string>, 
 /**
- * Why the run cannot begin, if so: the template, the destination, no generators.
+ * What is wrong with the folder, if something is; the names are told all the same.
+ */
+folder: string | null, 
+/**
+ * What is wrong with the name template, if something is.
+ */
+template: string | null, 
+/**
+ * What else keeps the run from beginning: no generators, a wrong table of values.
  */
 problems: Array<string>, 
 /**

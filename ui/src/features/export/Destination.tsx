@@ -14,7 +14,14 @@ import styles from './ExportDialog.module.css';
 
 const policies: ConflictPolicy[] = ['if-changed', 'unique', 'overwrite', 'skip'];
 
-export function Destination({ parameters }: { parameters: readonly string[] }) {
+interface DestinationProps {
+  parameters: readonly string[];
+  /** What is wrong with folder and template, as far as it is known. */
+  folderProblem: string | null;
+  templateProblem: string | null;
+}
+
+export function Destination({ parameters, folderProblem, templateProblem }: DestinationProps) {
   const { t } = useTranslation();
   const { destination, onConflict, set } = useExporting();
   const choose = async () => {
@@ -23,7 +30,12 @@ export function Destination({ parameters }: { parameters: readonly string[] }) {
   };
   return (
     <>
-      <Field label={t('export.destination')} hint={t('export.destinationHint')}>
+      <Field
+        label={t('export.destination')}
+        hint={t('export.destinationHint')}
+        // An empty field is not wrong: what is missing stands at the foot of the dialog.
+        error={(destination.trim() !== '' && folderProblem) || undefined}
+      >
         {(id) => (
           <span className={styles.row}>
             <TextField
@@ -35,7 +47,7 @@ export function Destination({ parameters }: { parameters: readonly string[] }) {
           </span>
         )}
       </Field>
-      <Template parameters={parameters} />
+      <Template parameters={parameters} problem={templateProblem} />
       <Field label={t('export.conflict')} hint={t(`export.policyHint.${onConflict}`)}>
         {(id) => (
           <Select
@@ -64,7 +76,13 @@ const placeholders = [
   'key',
 ] as const;
 
-function Template({ parameters }: { parameters: readonly string[] }) {
+function Template({
+  parameters,
+  problem,
+}: {
+  parameters: readonly string[];
+  problem: string | null;
+}) {
   const { t } = useTranslation();
   const { template, set } = useExporting();
   const field = useRef<HTMLInputElement>(null);
@@ -81,6 +99,7 @@ function Template({ parameters }: { parameters: readonly string[] }) {
   return (
     <Field
       label={t('export.template')}
+      error={problem ?? undefined}
       hint={
         <details className={styles.help}>
           <summary>{t('export.placeholders')}</summary>

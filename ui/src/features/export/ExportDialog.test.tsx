@@ -46,7 +46,7 @@ const preset: PresetFile = {
   conflict: false,
   trouble: null,
 };
-const plan: ExportPlan = { total: 2, names: [], clashes: [], problems: [], without: 0 };
+const plan: ExportPlan = { total: 2, names: [], clashes: [], folder: null, template: null, problems: [], without: 0 };
 const named: ExportPlan = {
   ...plan,
   names: [
@@ -150,13 +150,33 @@ it('does not start with two outputs of one name, and says which', async () => {
 });
 
 it('does not start with a problem, or where nothing would be written', async () => {
-  answer = () => ({ ...plan, problems: ['{stm} is unknown; did you mean {stem}?'] });
+  answer = () => ({ ...plan, template: '{stm} is unknown; did you mean {stem}?' });
   open();
   await waitFor(() => expect(screen.getByRole('alert')).toHaveTextContent('did you mean {stem}?'));
   expect(start()).toBeDisabled();
   answer = () => ({ ...plan, total: 0 });
   await userEvent.type(screen.getByRole('textbox', { name: 'Names' }), 'x');
   await waitFor(() => expect(screen.queryByRole('alert')).not.toBeInTheDocument());
+  expect(start()).toBeDisabled();
+});
+
+it('shows the names before a folder is chosen, and says that one must be', async () => {
+  act(() => useExporting.setState({ destination: '' }));
+  answer = () => ({ ...named, folder: 'Choose the folder that the files are written to.' });
+  open();
+  expect(await screen.findByText('tile/1.jpg')).toBeInTheDocument();
+  expect(screen.getByRole('status')).toHaveTextContent('No folder is chosen. 2 files');
+  expect(screen.queryByRole('alert')).not.toBeInTheDocument();
+  expect(start()).toBeDisabled();
+});
+
+it('what is wrong with the folder stands at the folder', async () => {
+  answer = () => ({ ...named, folder: '/out may not be written to.' });
+  open();
+  const field = await screen.findByRole('textbox', { name: 'Folder' });
+  const alert = await screen.findByRole('alert');
+  expect(alert).toHaveTextContent('/out may not be written to.');
+  expect(field.closest('div')).toBe(alert.closest('div'));
   expect(start()).toBeDisabled();
 });
 

@@ -87,7 +87,11 @@ function Form({ onClose }: { onClose: () => void }) {
             onChange={(chosen) => set({ generators: chosen.map(nameOf) })}
           />
           {unsaved && <p className={styles.soft}>{t('export.unsaved')}</p>}
-          <Destination parameters={[...parameters.keys()]} />
+          <Destination
+            parameters={[...parameters.keys()]}
+            folderProblem={planned.plan?.folder ?? null}
+            templateProblem={planned.plan?.template ?? null}
+          />
           <Parameters known={parameters} />
         </div>
         <Names {...planned} />
@@ -99,7 +103,9 @@ function Form({ onClose }: { onClose: () => void }) {
             ? t('export.noSelection')
             : generators.length === 0
               ? t('export.noGenerators')
-              : t('export.noDestination')
+              : choices.destination.trim() === ''
+                ? t('export.noDestination')
+                : null
         }
       />
     </div>
@@ -122,7 +128,8 @@ function useAssetChoice() {
 interface FooterProps {
   wanted: ExportArguments | null;
   planned: Planned;
-  missing: string;
+  /** What must be chosen yet. */
+  missing: string | null;
   onClose: () => void;
 }
 
@@ -133,9 +140,12 @@ function Footer({ wanted, planned: { plan, current, error }, missing, onClose }:
   const [fault, setFault] = useState<string | null>(null);
   const possible =
     wanted !== null &&
+    missing === null &&
     current &&
     plan !== null &&
     plan.total > 0 &&
+    plan.folder === null &&
+    plan.template === null &&
     plan.problems.length === 0 &&
     plan.clashes.length === 0;
   const start = async () => {
@@ -164,9 +174,12 @@ function Footer({ wanted, planned: { plan, current, error }, missing, onClose }:
           </span>
         ) : (
           <span role="status">
-            {wanted === null
-              ? missing
-              : plan && t('export.total', { count: plan.total, number: count(plan.total) })}
+            {[
+              missing,
+              wanted && plan && t('export.total', { count: plan.total, number: count(plan.total) }),
+            ]
+              .filter(Boolean)
+              .join(' ')}
             {wanted !== null && plan && plan.without > 0 && (
               <span className={styles.soft}>
                 {' · '}

@@ -1,5 +1,5 @@
 // Which generators, by preset file.
-import { useId } from 'react';
+import { useEffect, useId, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { GeneratorChoice, PresetFile } from '@/api/bindings';
 import { Button } from '@/components/Button';
@@ -14,10 +14,19 @@ interface GeneratorsProps {
 
 export function Generators({ presets, generators, onChange }: GeneratorsProps) {
   const { t } = useTranslation();
+  const list = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // What is chosen already is in sight.
+    const first = list.current?.querySelector('fieldset:has(input:checked)');
+    if (list.current && first) {
+      const inner = first.getBoundingClientRect().top - list.current.getBoundingClientRect().top;
+      list.current.scrollTop += inner - 2;
+    }
+  }, []);
   return (
     <div className={styles.line}>
       <span className={styles.label}>{t('export.generators')}</span>
-      <div className={styles.checklist}>
+      <div ref={list} className={styles.checklist}>
         {presets.length === 0 && <p className={styles.soft}>{t('export.noPresets')}</p>}
         {presets.map((preset) => (
           <File

@@ -80,10 +80,10 @@ interface Choices {
   csv: string | null;
 }
 
-/** What is asked of the program; null while something is missing. */
+/** What is asked of the program; null while assets or generators are missing. */
 export function wantedOf(choices: Choices, known: ReadonlyMap<string, string>) {
   const { ids, generators, destination, template, onConflict, parameters, csv } = choices;
-  if (ids === null || generators.length === 0 || destination.trim() === '') return null;
+  if (ids === null || generators.length === 0) return null;
   const given = Object.entries(parameters).filter(
     ([name, value]) => known.has(name) && value !== '',
   );

@@ -26,24 +26,54 @@ pub(super) struct Asked {
     pub(super) destination: Destination,
 }
 
-/// All that keeps a run from beginning, as sentences.
-pub(super) type Problems = Vec<String>;
+/// What keeps a run from beginning, each as a sentence.
+#[derive(Debug, Default)]
+pub(super) struct Problems {
+    /// About the folder.
+    pub(super) folder: Option<String>,
+    /// About the name template.
+    pub(super) template: Option<String>,
+    /// All else.
+    pub(super) others: Vec<String>,
+}
+
+impl Problems {
+    fn all(self) -> Vec<String> {
+        self.folder.into_iter().chain(self.template).chain(self.others).collect()
+    }
+
+    fn is_empty(&self) -> bool {
+        self.folder.is_none() && self.template.is_none() && self.others.is_empty()
+    }
+}
 
 impl Exports {
-    /// Reads the wishes. Blocks: a table of values is read.
-    pub(super) fn ask(&self, wanted: &ExportArguments) -> Result<Asked, Problems> {
-        let folder = PathBuf::from(&wanted.destination);
-        let mut problems = Problems::new();
-        if let Err(problem) = self.check_folder(&folder) {
-            problems.push(problem);
+    /// Reads the wishes of a run that is to begin. Blocks: a table of values is read.
+    pub(super) fn ask(&self, wanted: &ExportArguments) -> Result<Asked, Vec<String>> {
+        match self.consider(wanted) {
+            (Some(asked), problems) if problems.is_empty() => Ok(asked),
+            (_, problems) => Err(problems.all()),
         }
-        let presets = match self.presets(wanted) {
-            Ok(presets) => presets,
-            Err(error) => {
-                problems.push(error.message);
-                return Err(problems);
-            }
-        };
+    }
+
+    /// Reads the wishes. Where nothing but the folder is wrong, the names can be told all the
+    /// same. Blocks.
+    pub(super) fn consider(&self, wanted: &ExportArguments) -> (Option<Asked>, Problems) {
+        let folder = PathBuf::from(&wanted.destination);
+        let mut problems =
+            Problems { folder: self.check_folder(&folder).err(), ..Problems::default() };
+        let asked = self.read(wanted, folder, &mut problems);
+        (asked, problems)
+    }
+
+    fn read(
+        &self,
+        wanted: &ExportArguments,
+        folder: PathBuf,
+        problems: &mut Problems,
+    ) -> Option<Asked> {
+        let presets =
+            self.presets(wanted).map_err(|error| problems.others.push(error.message)).ok()?;
         let texts = presets.iter().map(|(preset, only)| PresetText {
             only: Some(only.clone()),
             ..PresetText::of(preset)
@@ -55,34 +85,24 @@ impl Exports {
         let chosen = presets
             .iter()
             .map(|(preset, only)| PresetSource::from_text(preset.path(), preset.text()).only(only));
-        let rulebook = match Rulebook::new(chosen.collect(), Vec::new()) {
-            Ok(rulebook) => rulebook,
-            Err(error) => {
-                problems.push(sentence(&error.to_string()));
-                return Err(problems);
-            }
-        };
+        let rulebook = Rulebook::new(chosen.collect(), Vec::new())
+            .map_err(|error| problems.others.push(sentence(&error.to_string())))
+            .ok()?;
         match parameters(wanted, &rulebook) {
             Ok(parameters) => plan.parameters = parameters,
-            Err(problem) => problems.push(problem),
+            Err(problem) => problems.others.push(problem),
         }
-        let names = rulebook.name_template(&wanted.template);
-        let destination = match names {
-            Ok(names) => Destination::new(folder, names, plan.conflict),
-            Err(error) => {
-                problems.push(sentence(&format!("The name template is wrong: {error}")));
-                return Err(problems);
-            }
-        };
+        let names = rulebook.name_template(&wanted.template).map_err(|error| {
+            problems.template = Some(sentence(&format!("The name template is wrong: {error}")));
+        });
+        let destination = Destination::new(folder, names.ok()?, plan.conflict);
         let sources = self.sources(&wanted.assets);
         if sources.is_empty() {
-            problems.push("There is no picture to export.".to_owned());
-        }
-        if !problems.is_empty() {
-            return Err(problems);
+            problems.others.push("There is no picture to export.".to_owned());
         }
         let rulebook = rulebook.with_parameters(plan.parameters.clone());
-        Ok(Asked { plan, sources, rulebook, destination })
+        let is_whole = problems.others.is_empty();
+        is_whole.then_some(Asked { plan, sources, rulebook, destination })
     }
 
     fn check_folder(&self, folder: &Path) -> Result<(), String> {

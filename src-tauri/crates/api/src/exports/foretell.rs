@@ -37,17 +37,16 @@ impl Exports {
             total: 0,
             names: Vec::new(),
             clashes: Vec::new(),
+            folder: None,
+            template: None,
             problems: Vec::new(),
             without: 0,
         };
         let (exports, folder) = (self.clone(), wanted.destination.clone());
-        let asked = match blocking(move || exports.ask(&wanted)).await? {
-            Ok(asked) => asked,
-            Err(problems) => {
-                foretold.problems = problems;
-                return Ok(foretold);
-            }
-        };
+        let (asked, problems) = blocking(move || exports.consider(&wanted)).await?;
+        (foretold.folder, foretold.template) = (problems.folder, problems.template);
+        foretold.problems = problems.others;
+        let Some(asked) = asked else { return Ok(foretold) };
         let engine = self.inner.ground.engine()?.clone();
         let workers = engine.snapshot().workers.len().max(1);
         let sources = asked.sources.len();
@@ -130,6 +129,6 @@ fn named(row: &Row, root: &Path, folder: &Path) -> PlannedName {
         name: name
             .filter(|_| row.status != Status::Failed)
             .map(|name| name.to_string_lossy().into_owned()),
-        taken: path.is_some_and(Path::exists),
+        taken: folder.is_absolute() && path.is_some_and(Path::exists),
     }
 }

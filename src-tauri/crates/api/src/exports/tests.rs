@@ -177,7 +177,8 @@ async fn what_stands_in_the_way_is_said_before_anything_runs() {
         let scene = &scene;
         async move {
             let plan = scene.call("plan_export", wanted).await.unwrap();
-            format!("{} {}", plan["problems"], plan["clashes"])
+            let words = [&plan["folder"], &plan["template"], &plan["problems"], &plan["clashes"]];
+            words.map(ToString::to_string).join(" ")
         }
     };
     assert!(problem(json!({ "destination": "" })).await.contains("Choose the folder"));
@@ -187,6 +188,11 @@ async fn what_stands_in_the_way_is_said_before_anything_runs() {
     assert!(problem(broken).await.contains("has a problem"));
     let inside = json!({ "destination": scene.folder.path().join("out/deep") });
     assert!(problem(inside.clone()).await.contains("lies in the opened folder"));
+    let mut elsewhere = scene.wanted(&["small"]);
+    elsewhere["destination"] = json!("");
+    let plan = scene.call("plan_export", elsewhere.clone()).await.unwrap();
+    assert_eq!((&plan["total"], &plan["names"][0]["name"]), (&json!(4), &json!("small/p0-60.jpg")));
+    assert_eq!(scene.call("start_export", elsewhere).await.unwrap_err().code, "invalid");
     let clash = problem(json!({ "template": "same.{ext}" })).await;
     let both = "p0.jpg (small) and p0.jpg (small) would both become same.jpg.";
     assert!(clash.contains(both), "{clash}");

@@ -57,7 +57,11 @@ pub struct ExportPlan {
     pub names: Vec<PlannedName>,
     /// Outputs of the same name, each pair as a sentence.
     pub clashes: Vec<String>,
-    /// Why the run cannot begin, if so: the template, the destination, no generators.
+    /// What is wrong with the folder, if something is; the names are told all the same.
+    pub folder: Option<String>,
+    /// What is wrong with the name template, if something is.
+    pub template: Option<String>,
+    /// What else keeps the run from beginning: no generators, a wrong table of values.
     pub problems: Vec<String>,
     /// Assets that give nothing: unreadable, or taken by no generator.
     pub without: u32,
