@@ -59,7 +59,11 @@ export function show(
   } else {
     fresh.add(wait);
     const now = performance.now();
-    if (flush === undefined) flush = setTimeout(askFresh, now - lastCame > REST ? 0 : MOMENT);
+    if (flush === undefined) {
+      flush = setTimeout(askFresh, MOMENT);
+      // Not after a timer: while a window opens there is much in its way.
+      if (now - lastCame > REST) queueMicrotask(askFresh);
+    }
     lastCame = now;
   }
   return () => {
@@ -78,6 +82,7 @@ export function show(
 }
 
 function askFresh() {
+  clearTimeout(flush);
   flush = undefined;
   for (const wait of fresh) wait.image.src = wait.url;
   fresh.clear();
