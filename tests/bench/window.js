@@ -403,15 +403,14 @@ async function drag({ screen, hands, field, menu }) {
   const y = Math.round(box.top + box.height / 2 + menu);
   let x = Math.round(box.left + 6 + (box.width - 12) * box.share);
   const end = x + 40;
+  const from = await valueOf(hands, field);
   await hands.evaluate(() => {
     window.previews.shown = [];
-    window.moved = [];
-    document.addEventListener(
-      'input',
-      (event) =>
-        window.moved.push([Number(event.target.value), performance.timeOrigin + performance.now()]),
-      true,
-    );
+    window.movedLast = null;
+    const moved = () => {
+      window.movedLast = performance.timeOrigin + performance.now();
+    };
+    document.addEventListener('pointermove', moved, true);
   });
   screen.move(x, y);
   await pause(60);
@@ -422,16 +421,18 @@ async function drag({ screen, hands, field, menu }) {
   }
   screen.release();
   await pause(2500);
-  const { shown, moved } = await hands.evaluate(() => ({
+  const { shown, movedLast } = await hands.evaluate(() => ({
     shown: window.previews.shown,
-    moved: window.moved,
+    movedLast: window.movedLast,
   }));
   const times = shown.map(({ at }) => at);
   const between = times.slice(1).map((at, index) => at - times[index]);
   const order = new Map();
   const { Key } = await import('../e2e/page.js');
-  const values = [...new Set(moved.map(([value]) => value))].sort((a, b) => b - a);
-  for (const value of values) {
+  await hands.evaluate((element) => element.focus(), field);
+  const to = await valueOf(hands, field);
+  if (to <= from || shown.length === 0) throw new Error('the slider was not dragged');
+  for (let value = to; value > from; value -= 1) {
     await hands.untilPage(
       () => document.querySelector('[data-facts]')?.dataset.current === 'true',
       'the preview is current',
@@ -445,13 +446,15 @@ async function drag({ screen, hands, field, menu }) {
   }
   return {
     between: between.length > 0 ? between : [0],
-    end: (times.at(-1) ?? 0) - (moved.at(-1)?.[1] ?? 0),
+    end: times.at(-1) - movedLast,
     stale: staleIn(
       shown.map(({ key }) => key),
       order,
     ),
   };
 }
+
+const valueOf = (hands, field) => hands.evaluate((element) => Number(element.value), field);
 
 const newHome = () => mkdtempSync(join(tmpdir(), 'cropmark-bench-home-'));
 
