@@ -46,7 +46,15 @@ const preset: PresetFile = {
   conflict: false,
   trouble: null,
 };
-const plan: ExportPlan = { total: 2, names: [], clashes: [], folder: null, template: null, problems: [], without: 0 };
+const plan: ExportPlan = {
+  total: 2,
+  names: [],
+  clashes: [],
+  folder: null,
+  template: null,
+  problems: [],
+  without: 0,
+};
 const named: ExportPlan = {
   ...plan,
   names: [
