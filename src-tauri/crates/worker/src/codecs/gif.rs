@@ -14,6 +14,7 @@ pub(super) fn saver(encoding: &Encoding) -> Call {
     Call::new("gifsave_buffer")
         .number("effort", encoding.effort.unwrap_or(EFFORT).min(9) + 1)
         .flag("interlace", encoding.progressive.unwrap_or(false))
-        // Frames stay as many as there are, so that what is timed by them stays in step.
-        .flag("keep-duplicate-frames", true)
+        // Frames stay as many as there are, so that what is timed by them stays in step. Before
+        // libvips 8.17 equal neighbours become one, shown as long.
+        .flag_where_known("keep-duplicate-frames", true)
 }

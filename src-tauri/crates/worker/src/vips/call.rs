@@ -44,6 +44,17 @@ impl Call {
         self.set(name, &Argument::Flag(value))
     }
 
+    /// A flag that only newer libraries know; others go on without.
+    pub(crate) fn flag_where_known(self, name: &str, value: bool) -> Self {
+        if self.knows(name) { self.flag(name, value) } else { self }
+    }
+
+    fn knows(&self, name: &str) -> bool {
+        let Ok(operation) = &self.operation else { return false };
+        CString::new(name)
+            .is_ok_and(|name| property_type(operation.as_ptr().cast(), &name).is_some())
+    }
+
     /// A text, or the nickname of an enumeration's member.
     pub(crate) fn text(self, name: &str, value: &str) -> Self {
         self.set(name, &Argument::Text(value))
