@@ -97,7 +97,7 @@ export function CropTool({ asset, size, active }: CropToolProps) {
             if (wanted) store(shaped(rect, wanted, size));
           }}
         />
-        <span>{t('compare.cropHelp')}</span>
+        <span className={styles.help}>{t('compare.cropHelp')}</span>
         <Button look="quiet" disabled={!stored} onClick={() => store(null)}>
           {t('compare.cropRemove')}
         </Button>

@@ -120,14 +120,16 @@ export function FocalTool({ asset, size }: { asset: Asset; size: Size }) {
           onPointerDown={drag}
           onKeyDown={nudge}
         >
-          {generators.map((generator) => (
-            <Kept
-              key={JSON.stringify(generator)}
-              asset={asset}
-              generator={generator}
-              leads={generator === active}
-            />
-          ))}
+          <div className={styles.allKept}>
+            {generators.map((generator) => (
+              <Kept
+                key={JSON.stringify(generator)}
+                asset={asset}
+                generator={generator}
+                leads={generator === active}
+              />
+            ))}
+          </div>
           <span
             className={styles.focal}
             data-set={point !== null}
@@ -142,7 +144,7 @@ export function FocalTool({ asset, size }: { asset: Asset; size: Size }) {
             ? t('compare.focalAt', { x: percent(point.x), y: percent(point.y) })
             : t('compare.focalNone')}
         </span>
-        <span>{t('compare.focalHelp')}</span>
+        <span className={styles.help}>{t('compare.focalHelp')}</span>
         <Button look="quiet" disabled={!point} onClick={() => set(null, null)}>
           {t('compare.focalRemove')}
         </Button>

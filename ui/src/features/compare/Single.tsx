@@ -149,7 +149,9 @@ export function Variant({ preview, asset, rect }: VariantProps) {
         />
       )}
       {shown && !preview.drawable && (
-        <p className={styles.middle}>{t('compare.undrawable', { format: shown.format })}</p>
+        <p className={styles.middle}>
+          {t('compare.undrawable', { format: shown.format.toUpperCase() })}
+        </p>
       )}
       {preview.error && !shown && (
         <p className={styles.middle} role="alert">
