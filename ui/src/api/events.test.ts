@@ -175,6 +175,32 @@ it('a document is asked for only where it is not known yet', () => {
   expect(isStale('document', 'a')).toBe(true);
 });
 
+it('news of assets that follow each other change the list together, the first at once', () => {
+  vi.useFakeTimers();
+  let tell: (events: StudioEvent[]) => void = () => {};
+  vi.mocked(onEvents).mockImplementation((hear) => {
+    tell = hear;
+    return () => {};
+  });
+  client.setQueryData(['assets'], { assets: [asset(1, 'a')], complete: false });
+  const known = () => paths(client.getQueryData(['assets']) as Assets);
+  const stop = keepFresh(client);
+  tell([changes([asset(2, 'b')], [], false)]);
+  expect(known()).toEqual(['a', 'b']);
+  tell([changes([asset(3, 'c')], [], false)]);
+  tell([changes([asset(4, 'd')], [3], true)]);
+  expect(known()).toEqual(['a', 'b']);
+  vi.advanceTimersByTime(300);
+  expect(known()).toEqual(['a', 'b', 'd']);
+  tell([changes([asset(5, 'old')])]);
+  const workspace = { path: '/x', name: 'x', samples: false, read_only: null, notices: [] };
+  tell([{ kind: 'workspace', workspace }]);
+  vi.advanceTimersByTime(1000);
+  expect(known()).toEqual([]);
+  stop();
+  vi.useRealTimers();
+});
+
 it('what is seldom looked at is asked for once in a while, however often it changes', () => {
   vi.useFakeTimers();
   let tell: (events: StudioEvent[]) => void = () => {};

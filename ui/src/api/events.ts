@@ -3,7 +3,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import { useActivity } from '@/state/activity';
 import { useNotices } from '@/state/notices';
 import type { Assets, Document, RunInfo, Runs, StartUp } from './bindings';
-import { merge, note } from './news';
+import { type AssetsNews, merge, note, together } from './news';
 import { assetsQuery } from './queries';
 import { onEvents, type StudioEvent } from './rpc';
 
@@ -19,6 +19,9 @@ const PATIENT = new Set([
 
 /** How much later, in milliseconds. */
 const MOMENT = 120;
+
+/** The list of assets is changed at most this often, in milliseconds. */
+const GATHER = 300;
 
 type Stale = (...keys: string[]) => void;
 
@@ -40,11 +43,32 @@ export function keepFresh(client: QueryClient): () => void {
       ask(due);
     }, MOMENT);
   };
+  // The first news are told at once; while a folder is looked through, the others together.
+  let gathered: AssetsNews[] = [];
+  let gathering: ReturnType<typeof setTimeout> | undefined;
+  const tellGathered = () => {
+    gathering = undefined;
+    if (gathered.length === 0) return;
+    const news = together(gathered);
+    gathered = [];
+    gathering = setTimeout(tellGathered, GATHER);
+    take(client, news, stale);
+  };
   const stop = onEvents((events) => {
-    for (const event of events) take(client, event, stale);
+    for (const event of events) {
+      if (event.kind === 'assets') {
+        gathered.push(event);
+        if (gathering === undefined) tellGathered();
+        continue;
+      }
+      // What is left of another workspace.
+      if (event.kind === 'workspace') gathered = [];
+      take(client, event, stale);
+    }
   });
   return () => {
     clearTimeout(timer);
+    clearTimeout(gathering);
     stop();
   };
 }

@@ -25,7 +25,7 @@ export async function withNews(ask: () => Promise<Assets>): Promise<Assets> {
 }
 
 /** Several news as one. */
-function together(news: readonly AssetsNews[]): AssetsNews {
+export function together(news: readonly AssetsNews[]): AssetsNews {
   const changed = new Map<number, AssetsNews['changed'][number]>();
   const removed = new Set<number>();
   for (const one of news) {

@@ -26,6 +26,7 @@ import { Frame } from './Frame';
 import { useFirstAsset } from './firstAsset';
 import { Notices } from './Notices';
 import { useTheme } from './theme';
+import { useListed } from './useListed';
 
 export function App() {
   const { t } = useTranslation();
@@ -45,7 +46,8 @@ export function App() {
     return stop;
   }, [client, known]);
 
-  if (!startUp || !restored) {
+  const listed = useListed(startUp && (startUp.workspace?.path ?? null));
+  if (!startUp || !restored || listed === undefined) {
     if (error) return <Trouble reason={messageOf(error)} mayPass />;
     return (
       <main className={styles.starting}>
@@ -57,9 +59,11 @@ export function App() {
     <TooltipProvider>
       {startUp.trouble !== null ? (
         <Trouble reason={startUp.trouble} />
-      ) : startUp.workspace ? (
+      ) : startUp.workspace && listed === startUp.workspace.path ? (
         // Another workspace is another window, as far as its parts are concerned.
-        <Workspace key={startUp.workspace.path} />
+        <Workspace key={listed} />
+      ) : startUp.workspace && listed ? (
+        <main className={styles.starting} />
       ) : (
         <Welcome />
       )}
