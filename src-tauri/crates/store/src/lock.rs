@@ -5,12 +5,13 @@
 use std::{
     fs::{File, OpenOptions},
     io::{self, Read as _, Seek as _, Write as _},
+    os::unix::fs::OpenOptionsExt as _,
     path::Path,
     process,
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use rustix::fs::{FlockOperation, flock};
+use rustix::fs::{FlockOperation, OFlags, flock};
 use serde::{Deserialize, Serialize};
 
 /// Who writes to a workspace.
@@ -67,8 +68,10 @@ impl Lock {
     /// Asks for the lock. `shared_locks`: whether locks reach other computers here; where they
     /// do not, a name that another computer has left in the file counts as its lock.
     pub(crate) fn ask(path: &Path, holder: &Holder, shared_locks: bool) -> io::Result<Asked> {
-        let mut file =
-            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
+        let flags = i32::try_from(OFlags::NOFOLLOW.bits()).expect("the flag fits");
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false).custom_flags(flags);
+        let mut file = options.open(path)?;
         let shared_locks = match flock(&file, FlockOperation::NonBlockingLockExclusive) {
             Ok(()) => shared_locks,
             Err(rustix::io::Errno::WOULDBLOCK) => return Ok(Asked::Taken(read(&mut file))),

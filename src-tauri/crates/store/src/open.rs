@@ -137,6 +137,7 @@ impl Store {
         settings: CacheSettings,
         now: SystemTime,
     ) -> Result<Opened, StoreError> {
+        check_entries(layout.root())?;
         let mut notices = Vec::new();
         let mut journal = Journal::Wal;
         let mut locks_reach = true;
@@ -171,6 +172,29 @@ impl Store {
 
 fn folder_error(path: &Path, source: io::Error) -> StoreError {
     StoreError::Folder { path: path.to_path_buf(), source }
+}
+
+/// What lies in the folder must be of a kind that we make. A folder that came from elsewhere may
+/// hold a link, and we would write to whatever it leads to, or a pipe, and we would wait for ever.
+fn check_entries(root: &Path) -> Result<(), StoreError> {
+    let check = |path: &Path, kind: fs::FileType| {
+        let what = match kind {
+            _ if kind.is_file() || kind.is_dir() => return Ok(()),
+            _ if kind.is_symlink() => "a link",
+            _ => "neither a file nor a folder",
+        };
+        let message = format!("it is {what}, which Cropmark never makes there; remove it");
+        Err(folder_error(path, io::Error::other(message)))
+    };
+    // What is not there will be made; what cannot be read will be said.
+    let Ok(metadata) = fs::symlink_metadata(root) else { return Ok(()) };
+    check(root, metadata.file_type())?;
+    for entry in fs::read_dir(root).into_iter().flatten().flatten() {
+        if let Ok(kind) = entry.file_type() {
+            check(&entry.path(), kind)?;
+        }
+    }
+    Ok(())
 }
 
 fn take_lock(
@@ -270,6 +294,8 @@ fn open_for_reading(layout: &Layout, journal: Journal) -> Result<Database, Store
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::{fs::symlink, net::UnixListener};
+
     use super::*;
     use crate::variant::tests::{at, insert, key_of};
 
@@ -307,6 +333,34 @@ mod tests {
         let error = Store::open(&missing, CacheSettings::default(), at(0)).unwrap_err();
         assert!(matches!(error, StoreError::Folder { .. }), "{error}");
         assert!(!missing.exists());
+    }
+
+    #[test]
+    fn what_leads_elsewhere_is_neither_followed_nor_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let outside = tempfile::tempdir().unwrap();
+        let letter = outside.path().join("letter");
+        fs::write(&letter, "dear").unwrap();
+        let root = folder.path().join(".cropmark");
+        let refused = |path: &Path| {
+            let error = Store::open(folder.path(), CacheSettings::default(), at(0)).unwrap_err();
+            let text = error.to_string();
+            assert!(matches!(error, StoreError::Folder { path: at, .. } if at == path), "{text}");
+            assert!(text.ends_with("remove it"), "{text}");
+            fs::remove_file(path).unwrap();
+        };
+        symlink(outside.path(), &root).unwrap();
+        refused(&root);
+        fs::create_dir(&root).unwrap();
+        for name in ["lock", "index.sqlite", "variants", "tmp", "drag"] {
+            symlink(&letter, root.join(name)).unwrap();
+            refused(&root.join(name));
+        }
+        let _socket = UnixListener::bind(root.join("lock")).unwrap();
+        refused(&root.join("lock"));
+        assert_eq!(fs::read_to_string(&letter).unwrap(), "dear");
+        assert_eq!(fs::read_dir(outside.path()).unwrap().count(), 1);
+        drop(Store::open(folder.path(), CacheSettings::default(), at(0)).unwrap());
     }
 
     #[test]
