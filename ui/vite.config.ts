@@ -9,6 +9,8 @@ export default defineConfig({
   build: { target: 'safari16', chunkSizeWarningLimit: 2000, assetsInlineLimit: 0 },
   test: {
     environment: 'jsdom',
+    // A busy machine is slow, not wrong.
+    testTimeout: 20_000,
     setupFiles: ['src/testing/setup.ts'],
     include: ['src/**/*.test.{ts,tsx}'],
   },

@@ -3,7 +3,8 @@ import { expect, it, vi } from 'vitest';
 import { t } from '@/text';
 import { parse } from './keys';
 import { menus } from './menuBar';
-import { actions, collect } from './registry';
+import { isEnabled } from './perform';
+import { actionOf, actions, collect, declared } from './registry';
 import type { Action } from './types';
 
 vi.mock('@/api/rpc', () => ({ call: vi.fn(), isApiError: () => false }));
@@ -19,7 +20,7 @@ it('every action has a name of its own, a label and keys that can be pressed', (
 
 it('no two actions want the same key at the same time', () => {
   const byKey = new Map<string, Action[]>();
-  for (const action of actions) {
+  for (const action of declared) {
     for (const keys of action.keys ?? []) {
       byKey.set(keys, [...(byKey.get(keys) ?? []), action]);
     }
@@ -29,6 +30,18 @@ it('no two actions want the same key at the same time', () => {
     const always = wanting.filter(({ enabled }) => !enabled).map(({ id }) => id);
     expect(wanting.length > 1 ? always : [], keys).toEqual([]);
   }
+});
+
+it('what is about a workspace is off while there is none', () => {
+  const client = new QueryClient();
+  const on = (id: string) => {
+    const action = actionOf(id);
+    return action !== undefined && isEnabled(action, { client });
+  };
+  const ids = ['compare.split', 'library.larger', 'generators.newFile', 'file.open'];
+  expect(ids.map(on)).toEqual([false, false, false, true]);
+  client.setQueryData(['start_up'], { workspace: { path: '/w' } });
+  expect(ids.map(on)).toEqual([true, true, true, true]);
 });
 
 it('actions are found whatever the module calls its list', () => {

@@ -1,7 +1,7 @@
 // All actions of the window: those of the frame, and of every feature's `actions.ts`.
 import { edit } from './edit';
 import type { Action } from './types';
-import { view } from './view';
+import { isOpen, view } from './view';
 
 const features = import.meta.glob<Record<string, unknown>>('../features/*/actions.ts', {
   eager: true,
@@ -16,7 +16,22 @@ export function collect(modules: readonly Record<string, unknown>[]): Action[] {
   return [...new Set(found.filter(isAction))];
 }
 
-export const actions: readonly Action[] = [...edit, ...view, ...collect(Object.values(features))];
+/** Features whose actions are all about an open workspace. */
+const WITHIN = /^(compare|generators|inspector|library|stage)\./;
+
+/** The action, off while there is no workspace where it needs one. */
+export function within(action: Action): Action {
+  if (!WITHIN.test(action.id)) return action;
+  return {
+    ...action,
+    enabled: (context) => isOpen(context) && action.enabled?.(context) !== false,
+  };
+}
+
+/** As they were written down. */
+export const declared: readonly Action[] = [...edit, ...view, ...collect(Object.values(features))];
+
+export const actions: readonly Action[] = declared.map(within);
 
 const byId = new Map(actions.map((action) => [action.id, action]));
 

@@ -26,7 +26,8 @@ import type { Action, ActionContext } from './types';
 /** The id of the search field, for the key that goes there. */
 export const SEARCH = 'search-assets';
 
-const isOpen = ({ client }: ActionContext) =>
+/** Whether a workspace is open. */
+export const isOpen = ({ client }: ActionContext) =>
   client.getQueryData<StartUp>(startUpQuery.queryKey)?.workspace != null;
 
 /** Shows or hides the sidebar and the inspector together. */

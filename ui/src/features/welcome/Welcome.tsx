@@ -8,6 +8,7 @@ import { useStartUp } from '@/api/queries';
 import { Button, IconButton } from '@/components/Button';
 import { Waiting } from '@/components/Waiting';
 import { tellError } from '@/state/notices';
+import sign from '../../../../icons/icon.svg';
 import { chooseAndOpen, forget, openFolder, openSamples } from './open';
 import styles from './Welcome.module.css';
 
@@ -26,7 +27,10 @@ export function Welcome() {
   return (
     <main className={styles.page}>
       <div className={styles.column}>
-        <h1 className={styles.title}>Cropmark</h1>
+        <h1 className={styles.title}>
+          <img src={sign} alt="" width={28} height={28} />
+          Cropmark
+        </h1>
         <div className={styles.zone}>
           <ImageUp aria-hidden className={styles.picture} />
           <p>{t('welcome.drop')}</p>
