@@ -17,6 +17,8 @@ export interface PreviewSlot {
   busy: boolean;
   /** Why what is wanted now cannot be shown. */
   error: string | null;
+  /** The kind of the error. */
+  code: string | null;
 }
 
 export const emptySlot: PreviewSlot = {
@@ -26,6 +28,7 @@ export const emptySlot: PreviewSlot = {
   current: false,
   busy: false,
   error: null,
+  code: null,
 };
 
 export type Values = Record<string, string>;

@@ -55,9 +55,9 @@ export function GeneratorLine(props: GeneratorLineProps) {
   const renaming = useRenaming(({ of }) => of?.file === file && of.generator === name);
   const sortable = useSortable({ id: lineId(file, name), disabled: renaming });
   const at = preset.generators.indexOf(generator);
-  const problem = broken
-    ? (preset.problems.find((one) => one.generator === name)?.message ?? t('generators.broken'))
-    : null;
+  const problem =
+    preset.problems.find((one) => one.generator === name)?.message ??
+    (broken ? t('generators.broken') : null);
   const entries: MenuEntry[] = [
     {
       label: t('generators.rename'),

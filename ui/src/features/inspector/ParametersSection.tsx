@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { assetDetailsQuery } from '@/api/queries';
 import { IconButton } from '@/components/Button';
 import { TextField } from '@/components/TextField';
-import { useNotices } from '@/state/notices';
+import { tellError, useNotices } from '@/state/notices';
 import { usePreviews, valuesOf } from '@/state/preview';
 import { useSelection } from '@/state/selection';
 import { useTypingGesture } from '../operations/plainFields';
@@ -36,11 +36,7 @@ export function ParametersSection({ form }: { form: GeneratorForm }) {
     const next = value === '' ? others : { ...others, [parameter]: value };
     usePreviews.getState().tryValues(form.active, next);
   };
-  const placeholders = [
-    ...Object.keys(own),
-    ...ASSET_VALUES,
-    ...Object.keys(metadata).filter((key) => /^(exif|iptc)\./.test(key)),
-  ];
+  const inMetadata = Object.keys(metadata).filter((key) => /^(exif|iptc)\./.test(key));
   return (
     <Section
       name="parameters"
@@ -49,8 +45,9 @@ export function ParametersSection({ form }: { form: GeneratorForm }) {
     >
       {Object.entries(own).map(([parameter, value]) => (
         <div key={parameter} className={styles.parameter}>
-          <span className={styles.placeholder}>{`{${parameter}}`}</span>
+          <span className={styles.placeholder} title={`{${parameter}}`}>{`{${parameter}}`}</span>
           <TextField
+            placeholder={t('inspector.parameters.defaultShort')}
             aria-label={t('inspector.parameters.default', { parameter })}
             title={t('inspector.parameters.default', { parameter })}
             value={String(value)}
@@ -92,21 +89,41 @@ export function ParametersSection({ form }: { form: GeneratorForm }) {
         />
       </div>
       <p className={styles.hint}>{t('inspector.parameters.hint')}</p>
-      <ul className={styles.chips} aria-label={t('inspector.parameters.placeholders')}>
-        {placeholders.map((placeholder) => (
-          <li key={placeholder}>
-            <button
-              type="button"
-              className={styles.copy}
-              title={metadata[placeholder] ?? t('inspector.parameters.copy')}
-              onClick={() => void copy(placeholder, t('inspector.parameters.copied'))}
-            >
-              {`{${placeholder}}`}
-            </button>
-          </li>
-        ))}
-      </ul>
+      <Placeholders names={[...Object.keys(own), ...ASSET_VALUES]} values={metadata} />
+      {inMetadata.length > 0 && (
+        <details className={styles.metadata}>
+          <summary>{t('inspector.parameters.metadata')}</summary>
+          <Placeholders names={inMetadata} values={metadata} />
+        </details>
+      )}
     </Section>
+  );
+}
+
+interface PlaceholdersProps {
+  names: readonly string[];
+  /** What they stand for, as far as it is known. */
+  values: { [name in string]?: string };
+}
+
+/** What may be named in texts, each to be copied. */
+function Placeholders({ names, values }: PlaceholdersProps) {
+  const { t } = useTranslation();
+  return (
+    <ul className={styles.chips} aria-label={t('inspector.parameters.placeholders')}>
+      {names.map((name) => (
+        <li key={name}>
+          <button
+            type="button"
+            className={styles.copy}
+            title={values[name] ?? t('inspector.parameters.copy')}
+            onClick={() => void copy(name, t('inspector.parameters.copied')).catch(tellError)}
+          >
+            {`{${name}}`}
+          </button>
+        </li>
+      ))}
+    </ul>
   );
 }
 

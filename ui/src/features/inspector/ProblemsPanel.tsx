@@ -10,6 +10,10 @@ interface ProblemsPanelProps {
   problems: readonly Problem[];
 }
 
+/** The checker writes for a line of a terminal, behind file and place. */
+const asSentence = (message: string) =>
+  message.charAt(0).toUpperCase() + message.slice(1) + (/[.?!]$/.test(message) ? '' : '.');
+
 export function ProblemsPanel({ file, problems }: ProblemsPanelProps) {
   const { t } = useTranslation();
   return (
@@ -25,17 +29,14 @@ export function ProblemsPanel({ file, problems }: ProblemsPanelProps) {
                 onClick={() => showPlace({ file, line, column, length: problem.length ?? 0 })}
               >
                 <TriangleAlert aria-hidden />
+                <span className={styles.message}>{asSentence(message)}</span>
                 <span className={styles.place}>
-                  {t('inspector.problems.place', { line, column })}
-                </span>
-                <span className={styles.message}>
-                  {message}
-                  {generator && (
-                    <span className={styles.off}>
-                      {' '}
-                      {t('inspector.problems.off', { generator })}
-                    </span>
-                  )}
+                  {[
+                    t('inspector.problems.place', { line, column }),
+                    generator && t('inspector.problems.off', { generator }),
+                  ]
+                    .filter(Boolean)
+                    .join(' · ')}
                 </span>
               </button>
             </li>

@@ -15,6 +15,9 @@ import styles from './ResultSection.module.css';
 import { Section } from './Section';
 import { usePreview } from './usePreview';
 
+/** Errors that the same generator and asset would give again. */
+const REFUSED = ['invalid', 'unsupported', 'too_large'];
+
 export function ResultSection({ active }: { active: ActiveGenerator }) {
   const { t } = useTranslation();
   const focus = useSelection((selection) => selection.focus);
@@ -67,9 +70,9 @@ export function ResultSection({ active }: { active: ActiveGenerator }) {
         <div className={styles.error} role="alert">
           <TriangleAlert />
           <p data-selectable>{error}</p>
-          <Button look="quiet" onClick={preview.retry}>
-            {t('common.retry')}
-          </Button>
+          {!(preview.code !== null && REFUSED.includes(preview.code)) && (
+            <Button onClick={preview.retry}>{t('common.retry')}</Button>
+          )}
         </div>
       )}
       {shown && !error && <Figures preview={shown} fresh={current || !late} />}

@@ -138,7 +138,8 @@ export function previewRequests(slot: string, doors: PreviewDoors): PreviewReque
     const wanted = goOn(request);
     if (!wanted || (isApiError(error) && error.code === 'superseded')) return;
     answered = request.turn;
-    doors.tell({ current: false, busy: false, error: messageOf(error) });
+    const code = isApiError(error) ? error.code : null;
+    doors.tell({ current: false, busy: false, error: messageOf(error), code });
   }
 
   function stop() {

@@ -12,7 +12,9 @@ use cropmark_rules::{
     plan::{AssetFacts, PlannedVariant, resolve_format},
 };
 
-use crate::{ApiError, documents::Documents, library::OpenAsset, workspace::Workspace};
+use crate::{
+    ApiError, documents::Documents, error::sentence, library::OpenAsset, workspace::Workspace,
+};
 
 /// Which variant is meant.
 #[derive(Debug, Clone)]
@@ -94,7 +96,7 @@ fn exists(
             .find(|problem| problem.generator.as_deref() == Some(generator))
             .or_else(|| preset.problems().first());
         let why = problem.map_or_else(String::new, |problem| {
-            format!(" Line {}: {}.", problem.line, problem.message.trim_end_matches('.'))
+            format!(" Line {}: {}", problem.line, sentence(&problem.message))
         });
         return Err(ApiError::invalid(format!(
             "The generator {generator:?} is off because of a problem.{why}"
