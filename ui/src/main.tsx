@@ -1,6 +1,8 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { keepFresh } from '@/api/events';
+import { startUpQuery } from '@/api/queries';
 import '@/text';
 import '@/styles/fonts.css';
 import '@/styles/tokens.css';
@@ -15,6 +17,10 @@ const client = new QueryClient({
 
 // While the program starts: no word waits for its font.
 for (const weight of [400, 600]) void document.fonts?.load(`${weight} 12px Inter`);
+
+// Asked for before anything is drawn: the answers come while the window is being built.
+keepFresh(client);
+void client.prefetchQuery(startUpQuery);
 
 const root = document.getElementById('root');
 if (root) {

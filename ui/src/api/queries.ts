@@ -22,6 +22,8 @@ export const startUpQuery = queryOptions({
 export const assetsQuery = queryOptions({
   queryKey: ['assets'],
   queryFn: () => withNews(() => call('assets')),
+  // A changed list keeps what has not changed by itself: looking for it would take its time.
+  structuralSharing: false,
   staleTime: Number.POSITIVE_INFINITY,
   gcTime: Number.POSITIVE_INFINITY,
 });

@@ -5,7 +5,6 @@ import { useTranslation } from 'react-i18next';
 import { Palette } from '@/actions/Palette';
 import { Shortcuts } from '@/actions/Shortcuts';
 import { useActions } from '@/actions/useActions';
-import { keepFresh } from '@/api/events';
 import { startUpQuery } from '@/api/queries';
 import { messageOf } from '@/api/rpc';
 import { TooltipProvider } from '@/components/Tooltip';
@@ -31,7 +30,6 @@ import { useListed } from './useListed';
 export function App() {
   const { t } = useTranslation();
   const client = useQueryClient();
-  useEffect(() => keepFresh(client), [client]);
   const { data: startUp, error } = useQuery(startUpQuery);
   useTheme(startUp?.settings.theme ?? 'system');
   useActions();
