@@ -100,6 +100,7 @@ impl Bench {
             header: self.header.clone(),
             rules: SourceRules::default(),
             proxy: self.proxy.clone(),
+            is_look: true,
             focal: None,
             files: std::collections::BTreeMap::new(),
             variants: vec![OrderedVariant {

@@ -23,6 +23,10 @@ pub struct RenderOrder {
     /// of this identity, which goes to the same worker. `None` for everything else; of use to
     /// on-demand work only. The same identity must always mean the same content.
     pub proxy: Option<Arc<str>>,
+    /// Whether it is made to be looked at: by itself and from pixels that are at hand, so that
+    /// its bytes may be others than those of the same keys in an order that names all variants.
+    /// It is answered with those where they are made anyway, and never answers such an order.
+    pub is_look: bool,
     /// The asset's focal point.
     pub focal: Option<Point>,
     /// The files that overlays use, by the name that the operation gives.

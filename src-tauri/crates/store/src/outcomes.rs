@@ -81,9 +81,9 @@ impl Store {
         });
         let rows: Vec<Option<VariantRow>> = rows?;
         let variants = rows.into_iter().map(|row| {
-            let VariantRow { key, extension, rendered, .. } = row?;
+            let VariantRow { key, extension, rendered, is_look, .. } = row?;
             let path = self.layout().variant(&key, &extension).ok()?;
-            Some(Variant { key, extension, path, rendered })
+            Some(Variant { key, extension, path, rendered, is_look })
         });
         Ok(variants.collect())
     }

@@ -226,13 +226,14 @@ pub(crate) fn adopt(layout: &Layout, connection: &mut Connection) -> Result<u64,
 
 /// The row that a variant's file stands for, if it says so and has the right length.
 pub(crate) fn row_of(file: &files::VariantFile) -> Option<VariantRow> {
-    let rendered = attribute::read(&File::open(&file.path).ok()?, &file.extension)?;
+    let (rendered, is_look) = attribute::read(&File::open(&file.path).ok()?, &file.extension)?;
     (rendered.bytes == file.bytes).then(|| VariantRow {
         key: file.key.clone(),
         extension: file.extension.clone(),
         created_ms: file.modified_ms,
         last_used_ms: file.modified_ms,
         rendered,
+        is_look,
     })
 }
 

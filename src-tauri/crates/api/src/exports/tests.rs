@@ -272,3 +272,31 @@ async fn a_run_is_opened_once_and_cancelled_while_it_rests() {
     assert!(held.run.is_closed());
     assert_eq!(exports.open_run(id).await.unwrap_err().code, "no_workspace");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_looked_at_is_exported_as_if_it_had_not_been() {
+    let exported = async |looks: bool| {
+        let scene = Scene::new(1).await;
+        let assets = scene.call("assets", json!({})).await.unwrap();
+        let assets = assets["assets"].as_array().unwrap().clone();
+        let asset = assets.iter().find(|asset| asset["path"] == "p0.jpg").unwrap();
+        for variation in ["120", "60"].into_iter().filter(|_| looks) {
+            let wanted = json!({
+                "slot": "a", "asset": asset["id"], "file": FILE, "generator": "small",
+                "variation": variation, "format": "jpeg", "parameters": {}, "draft": false,
+            });
+            scene.call("preview", wanted).await.unwrap();
+        }
+        let run = scene.call("start_export", scene.wanted(&["small"])).await.unwrap();
+        let run = scene.done(&run["id"]).await;
+        assert_eq!((&run["rendered"], &run["cached"]), (&json!(2), &json!(0)), "{run}");
+        // Once exported, it is kept for the next export.
+        let again = scene.call("start_export", scene.wanted(&["small"])).await.unwrap();
+        let again = scene.done(&again["id"]).await;
+        assert_eq!(again["rendered"], json!(0), "{again}");
+        let file = |name: &str| fs::read(scene.out.path().join("small").join(name)).unwrap();
+        (file("p0-60.jpg"), file("p0-120.jpg"))
+    };
+    let (without, with) = (exported(false).await, exported(true).await);
+    assert!(without == with, "bytes depend on what a person has looked at");
+}

@@ -177,7 +177,8 @@ impl Target {
         let bytes = read(self.file(), rendered.bytes)?;
         match self {
             Self::Kept(temporary) => {
-                if let Err(error) = store.insert(temporary, key, &rendered, SystemTime::now()) {
+                if let Err(error) = store.insert_look(temporary, key, &rendered, SystemTime::now())
+                {
                     tracing::warn!(%error, "a picture is not kept");
                 }
             }
@@ -229,6 +230,7 @@ impl Library {
             header: asset.facts.header.clone(),
             rules: recipe.rules.clone(),
             proxy: is_tried_out.then_some(content),
+            is_look: true,
             focal: None,
             files: BTreeMap::new(),
             variants: vec![OrderedVariant {

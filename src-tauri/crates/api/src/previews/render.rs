@@ -114,8 +114,9 @@ fn passing() -> Result<Target, ApiError> {
 /// An export names a variant's siblings, so that a resumed batch derives the same bytes as an
 /// uninterrupted one. A preview does not: a 320-pixel variant beside a 2048-pixel one would wait
 /// for the larger ones to be scaled first (a photograph of 8 megapixels on a busy machine: 49 ms
-/// alone, 272 ms beside 640, 1280 and 2048; of 12 megapixels 112 and 139). Keys say what is
-/// wanted, not the way to it: both results count, within the bounds that the derivation keeps to.
+/// alone, 272 ms beside 640, 1280 and 2048; of 12 megapixels 112 and 139). Its bytes may be others
+/// than an export's, within the bounds that the derivation keeps to; so it is marked as a look,
+/// which is shown and never exported.
 fn order(chosen: &Chosen, variant: &PlannedVariant, target: &Target) -> RenderOrder {
     let facts = &chosen.asset.facts;
     RenderOrder {
@@ -125,6 +126,7 @@ fn order(chosen: &Chosen, variant: &PlannedVariant, target: &Target) -> RenderOr
         header: facts.header.clone(),
         rules: variant.rules.clone(),
         proxy: Some(Arc::from(facts.content_hash.as_str())),
+        is_look: true,
         focal: facts.focal,
         files: chosen.plan.files(variant),
         variants: vec![OrderedVariant {
@@ -188,7 +190,7 @@ fn insert(
     key: &str,
     rendered: &Rendered,
 ) -> Result<(), StoreError> {
-    store.insert(temporary, key, rendered, SystemTime::now()).map(|_| ())
+    store.insert_look(temporary, key, rendered, SystemTime::now()).map(|_| ())
 }
 
 /// Keeps bytes that were rendered to a file without a name: only the result knew its format.

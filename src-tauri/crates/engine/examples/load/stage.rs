@@ -66,6 +66,7 @@ impl Picture {
             header: self.header.clone(),
             rules: SourceRules::default(),
             proxy: None,
+            is_look: false,
             focal: None,
             files: BTreeMap::new(),
             variants,

@@ -235,7 +235,7 @@ impl Dispatcher {
         let jobs = self.pool.jobs().filter_map(|id| self.queue.job(id));
         let subjects = jobs.flat_map(|job| &job.wanted).map(|wanted| &wanted.subject);
         let keys = subjects.filter_map(|subject| match subject {
-            Subject::Variant(key) => Some(key.clone()),
+            Subject::Variant(key) | Subject::Look(key) => Some(key.clone()),
             Subject::Header(_) => None,
         });
         keys.collect()

@@ -140,7 +140,9 @@ impl Dispatcher {
         answers: Answers,
         now: Instant,
     ) {
-        let RenderOrder { class, batch, source, rules, proxy, focal, files, variants, .. } = order;
+        let RenderOrder {
+            class, batch, source, rules, proxy, is_look, focal, files, variants, ..
+        } = order;
         // The source and the overlays' files need descriptors too.
         let most = MAX_FILES.saturating_sub(1 + files.len());
         let mut wishes = Vec::new();
@@ -171,7 +173,7 @@ impl Dispatcher {
             }
             return;
         }
-        let sheet = Sheet { source, rules, focal, proxy, files, variants: parts };
+        let sheet = Sheet { source, rules, focal, proxy, is_look, files, variants: parts };
         let asker = self.asker(ticket, class, batch, answers, now);
         self.queue.render(asker, sheet, wishes, most, bytes, now);
     }

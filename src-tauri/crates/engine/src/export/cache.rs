@@ -83,9 +83,10 @@ impl Cache {
         }
     }
 
-    /// The variant with this key, open.
+    /// The variant with this key, open. One that was made to be looked at does not count: its
+    /// bytes may be others than those that an export makes.
     pub(super) fn find(&self, key: &str) -> Option<(Variant, File)> {
-        let variant = logged(self.store.variant(key, SystemTime::now())).flatten()?;
+        let variant = logged(self.store.exact_variant(key, SystemTime::now())).flatten()?;
         let file = variant.open().ok()?;
         Some((variant, file))
     }

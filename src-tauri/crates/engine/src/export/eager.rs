@@ -314,6 +314,7 @@ impl Work {
             header: self.facts.header.clone(),
             rules: group.rules.clone(),
             proxy: None,
+            is_look: false,
             focal: self.facts.focal,
             files: files.collect(),
             variants: variants.collect(),

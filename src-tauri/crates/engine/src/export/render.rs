@@ -281,6 +281,7 @@ impl Work {
             header: prepared.facts.header.clone(),
             rules: group.rules.clone(),
             proxy: None,
+            is_look: false,
             focal: prepared.facts.focal,
             files: files.collect(),
             variants: variants.collect(),

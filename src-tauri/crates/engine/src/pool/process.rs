@@ -27,7 +27,11 @@ pub(crate) struct Launch {
 
 impl Launch {
     pub(crate) fn new(settings: &Settings) -> Self {
-        let mut environment: Vec<(&'static str, PathBuf)> = vec![("VIPS_CONCURRENCY", "1".into())];
+        // Pictures in pages of 2 MiB: 3 % less processor time.
+        let mut environment: Vec<(&'static str, PathBuf)> = vec![
+            ("VIPS_CONCURRENCY", "1".into()),
+            ("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1".into()),
+        ];
         if let Some(fonts) = &settings.fonts {
             environment.push(("FONTCONFIG_FILE", fonts.clone()));
         }

@@ -22,6 +22,8 @@ pub(crate) struct JobId(pub(crate) u64);
 pub(crate) enum Subject {
     /// A variant.
     Variant(Key),
+    /// A variant that is made to be looked at, of which the bytes may be others.
+    Look(Key),
     /// The header that this ticket asked for.
     Header(TicketId),
 }
@@ -35,6 +37,13 @@ pub(crate) enum Task {
     Render(Arc<Sheet>),
 }
 
+impl Task {
+    /// Whether what it gives is made to be looked at.
+    pub(crate) fn is_look(&self) -> bool {
+        matches!(self, Self::Render(sheet) if sheet.is_look)
+    }
+}
+
 /// An order without its waiters: shared by the jobs that it becomes.
 #[derive(Debug)]
 pub(crate) struct Sheet {
@@ -43,6 +52,8 @@ pub(crate) struct Sheet {
     pub(crate) focal: Option<Point>,
     /// By what the source is known to workers that keep pixels of it.
     pub(crate) proxy: Option<Arc<str>>,
+    /// Whether it is made to be looked at; see [`crate::RenderOrder::is_look`].
+    pub(crate) is_look: bool,
     pub(crate) files: BTreeMap<String, Arc<File>>,
     /// All variants of the plan, wanted or not.
     pub(crate) variants: Vec<(Vec<Operation>, Encoding)>,

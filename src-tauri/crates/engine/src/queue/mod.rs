@@ -6,6 +6,9 @@
 //! - A job is on-demand while anybody on-demand waits for any part of it.
 //! - An on-demand order takes over what it finds pending in eager jobs; the rest of those jobs
 //!   stays where it is, so that the person waits for nothing else.
+//! - What is made to be looked at answers nobody who asks for a variant as exports make it. The
+//!   other way round it does: who looks takes what an export is making, and what it has pending is
+//!   made at once, the export's way.
 //! - A job that nobody waits for any more leaves its queue; if it runs, the caller is told to
 //!   stop it.
 
@@ -106,9 +109,17 @@ impl Queue {
         bytes: u64,
         now: Instant,
     ) {
+        let subject = |key: Key| {
+            let exact = Subject::Variant(key.clone());
+            if sheet.is_look && !self.live.contains_key(&exact) {
+                Subject::Look(key)
+            } else {
+                exact
+            }
+        };
         let wishes = wishes
             .into_iter()
-            .map(|wish| (wish.slot, Subject::Variant(wish.key), Some(wish.target)))
+            .map(|wish| (wish.slot, subject(wish.key), Some(wish.target)))
             .collect();
         self.add(asker, &Task::Render(Arc::new(sheet)), wishes, most, bytes, now);
     }
@@ -126,6 +137,8 @@ impl Queue {
         let mut changed = BTreeSet::new();
         let mut open = HashMap::new();
         let mut new: Vec<Job> = Vec::new();
+        // What was pending for others and is made their way.
+        let mut theirs: Vec<Job> = Vec::new();
         let arrived = self.number();
         for (slot, subject, target) in wishes {
             open.insert(slot, subject.clone());
@@ -149,7 +162,23 @@ impl Queue {
                 place = job.arrived;
                 let position = job.wanted.iter().position(|wanted| wanted.subject == subject);
                 if let Some(position) = position {
-                    wanted.losses = job.wanted.swap_remove(position).losses;
+                    let former = job.wanted.swap_remove(position);
+                    if task.is_look() {
+                        theirs.push(Job {
+                            task: job.task.clone(),
+                            wanted: vec![former],
+                            class,
+                            arrived: place,
+                            touched: arrived,
+                            since: now,
+                            estimate: job.estimate,
+                            stage: Stage::Apart,
+                            trial: job.trial,
+                        });
+                        changed.insert(holder);
+                        continue;
+                    }
+                    wanted.losses = former.losses;
                 }
                 changed.insert(holder);
             } else {
@@ -189,7 +218,7 @@ impl Queue {
             }
             self.place(id, now);
         }
-        for job in new {
+        for job in theirs.into_iter().chain(new) {
             self.insert(job, now);
         }
     }

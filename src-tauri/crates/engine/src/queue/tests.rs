@@ -15,6 +15,7 @@ pub(super) struct Bench {
     pub(super) now: Instant,
     file: Arc<File>,
     tickets: u64,
+    looks: bool,
     pub(super) answers: Answers,
 }
 
@@ -26,12 +27,21 @@ impl Bench {
             now: Instant::now(),
             file: Arc::new(File::open("/dev/null").unwrap()),
             tickets: 0,
+            looks: false,
             answers: Answers::Rendered(sender),
         }
     }
 
     fn ask(&mut self, class: Class, keys: &str) -> TicketId {
         self.ask_in(None, class, keys, None)
+    }
+
+    /// As [`Bench::ask`], to be looked at.
+    fn look(&mut self, keys: &str) -> TicketId {
+        self.looks = true;
+        let ticket = self.ask(PERSON, keys);
+        self.looks = false;
+        ticket
     }
 
     /// Asks for variants with these letters as keys.
@@ -51,6 +61,7 @@ impl Bench {
             rules: SourceRules::default(),
             focal: None,
             proxy: None,
+            is_look: self.looks,
             files: BTreeMap::new(),
             variants: keys.chars().map(|_| (Vec::new(), encoding.clone())).collect(),
         };
@@ -96,6 +107,7 @@ impl Bench {
 fn keys(job: &Job) -> String {
     let letter = |wanted: &Wanted| match &wanted.subject {
         Subject::Variant(key) => key.as_str().to_owned(),
+        Subject::Look(key) => format!("({key})"),
         Subject::Header(_) => "header".to_owned(),
     };
     let mut letters: Vec<String> = job.wanted.iter().map(letter).collect();
@@ -164,6 +176,46 @@ fn asking_as_a_table() {
         assert_eq!(answered, slots + asked.len(), "{pending:?} then {asked}");
         assert!(bench.is_empty(), "{:?}", bench.queue);
     }
+}
+
+#[test]
+fn looks_take_what_exports_make_and_give_them_nothing() {
+    // Pending for an export: made at once, as the export wants it, once for both.
+    let mut bench = Bench::new();
+    bench.ask(EXPORT, "abc");
+    bench.look("xb");
+    assert_eq!(
+        (bench.line(PERSON), bench.line(EXPORT)),
+        (vec!["(x)".into(), "b".into()], vec!["ac".into()])
+    );
+    let (id, keys) = bench.run(PERSON).unwrap();
+    assert_eq!((keys.as_str(), bench.queue.job(id).unwrap().task.is_look()), ("(x)", true));
+    let (id, _) = bench.run(PERSON).unwrap();
+    let job = bench.queue.job(id).unwrap();
+    assert_eq!((job.task.is_look(), job.wanted[0].index), (false, 1), "its place in their sheet");
+    assert_eq!(bench.queue.answer(id, 1, &failed()).len(), 2);
+
+    // Running for an export: its result.
+    let mut bench = Bench::new();
+    bench.ask(EXPORT, "a");
+    let (id, _) = bench.run(EXPORT).unwrap();
+    bench.look("a");
+    assert!(bench.line(PERSON).is_empty());
+    assert_eq!(bench.queue.answer(id, 0, &failed()).len(), 2);
+
+    // Being looked at: an export has it made for itself, another look does not.
+    let mut bench = Bench::new();
+    bench.look("a");
+    bench.look("a");
+    bench.ask(EXPORT, "a");
+    assert_eq!((bench.line(PERSON), bench.line(EXPORT)), (vec!["(a)".into()], vec!["a".into()]));
+    let (id, _) = bench.run(PERSON).unwrap();
+    assert_eq!(bench.queue.answer(id, 0, &failed()).len(), 2);
+    bench.queue.finish(id);
+    let (id, _) = bench.run(EXPORT).unwrap();
+    assert_eq!(bench.queue.answer(id, 0, &failed()).len(), 1);
+    bench.queue.finish(id);
+    assert!(bench.is_empty(), "{:?}", bench.queue);
 }
 
 #[test]

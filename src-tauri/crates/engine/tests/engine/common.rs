@@ -102,6 +102,7 @@ pub(crate) fn order(class: Class, orders: &str, variants: usize) -> RenderOrder 
         header: header(),
         rules: SourceRules::default(),
         proxy: None,
+        is_look: false,
         focal: None,
         files: BTreeMap::new(),
         variants: (0..variants).map(|_| variant(key())).collect(),

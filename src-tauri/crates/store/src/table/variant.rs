@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use cropmark_rules::{Format, protocol::Rendered};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use serde::{Deserialize, Serialize};
 
 use super::{ContentHash, Json, Migration, outcome::KeyBytes};
 
@@ -35,13 +36,24 @@ pub(crate) struct VariantRow {
     pub(crate) created_ms: i64,
     pub(crate) last_used_ms: i64,
     pub(crate) rendered: Rendered,
+    /// Whether it was made to be looked at.
+    pub(crate) is_look: bool,
+}
+
+/// The column `facts`.
+#[derive(Debug, Serialize, Deserialize)]
+struct Facts {
+    #[serde(flatten)]
+    rendered: Rendered,
+    #[serde(default, rename = "look")]
+    is_look: bool,
 }
 
 const COLUMNS: &str = "key, extension, bytes, hash, created_ms, last_used_ms, facts";
 
 impl VariantRow {
     fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
-        let Json(rendered): Json<Rendered> = row.get(6)?;
+        let Json(Facts { rendered, is_look }) = row.get(6)?;
         let (bytes, hash): (i64, ContentHash) = (row.get(2)?, row.get(3)?);
         if rendered.bytes != bytes.cast_unsigned() || rendered.hash != hash.to_string() {
             let detail = "the facts disagree with the columns".into();
@@ -54,6 +66,7 @@ impl VariantRow {
             created_ms: row.get(4)?,
             last_used_ms: row.get(5)?,
             rendered,
+            is_look,
         })
     }
 }
@@ -93,7 +106,8 @@ pub(crate) fn all(connection: &Connection) -> rusqlite::Result<(Vec<VariantRow>,
 }
 
 pub(crate) fn upsert(connection: &Connection, variant: &VariantRow) -> rusqlite::Result<()> {
-    let VariantRow { key, extension, created_ms, last_used_ms, rendered } = variant;
+    let VariantRow { key, extension, created_ms, last_used_ms, rendered, is_look } = variant;
+    let facts = Facts { rendered: rendered.clone(), is_look: *is_look };
     let hash: ContentHash = rendered
         .hash
         .parse()
@@ -111,7 +125,7 @@ pub(crate) fn upsert(connection: &Connection, variant: &VariantRow) -> rusqlite:
         rendered.format.name(),
         created_ms,
         last_used_ms,
-        Json(rendered),
+        Json(&facts),
     ])?;
     Ok(())
 }

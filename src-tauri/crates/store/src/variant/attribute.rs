@@ -13,13 +13,15 @@ use crate::ContentHash;
 
 const NAME: &str = "user.cropmark";
 const VERSION: u8 = 1;
+/// The same of a variant that was made to be looked at.
+const LOOK: u8 = 2;
 const LENGTH: usize = 1 + 8 + 4 + 4 + 4 + 1 + 32;
 
 /// Notes what the file is. Best effort.
-pub(crate) fn write(file: &File, rendered: &Rendered) {
+pub(crate) fn write(file: &File, rendered: &Rendered, is_look: bool) {
     let Ok(hash) = rendered.hash.parse::<ContentHash>() else { return };
     let mut value = Vec::with_capacity(LENGTH);
-    value.push(VERSION);
+    value.push(if is_look { LOOK } else { VERSION });
     value.extend_from_slice(&rendered.bytes.to_le_bytes());
     for number in [rendered.width, rendered.height, rendered.frames] {
         value.extend_from_slice(&number.to_le_bytes());
@@ -29,13 +31,13 @@ pub(crate) fn write(file: &File, rendered: &Rendered) {
     let _ = fsetxattr(file, NAME, &value, XattrFlags::empty());
 }
 
-/// What the file says it is. The time that it cost, its score and its notes are not known any
-/// more.
-pub(crate) fn read(file: &File, extension: &str) -> Option<Rendered> {
+/// What the file says it is, and whether it was made to be looked at. The time that it cost, its
+/// score and its notes are not known any more.
+pub(crate) fn read(file: &File, extension: &str) -> Option<(Rendered, bool)> {
     let mut buffer = [0; LENGTH + 1];
     let length = fgetxattr(file, NAME, &mut buffer[..]).ok()?;
     let (&version, rest) = buffer[..length].split_first()?;
-    if length != LENGTH || version != VERSION {
+    if length != LENGTH || !matches!(version, VERSION | LOOK) {
         return None;
     }
     let (bytes, rest) = rest.split_first_chunk()?;
@@ -55,7 +57,7 @@ pub(crate) fn read(file: &File, extension: &str) -> Option<Rendered> {
         milliseconds: 0.0,
         notes: Vec::new(),
     };
-    (rendered.width > 0 && rendered.height > 0).then_some(rendered)
+    (rendered.width > 0 && rendered.height > 0).then_some((rendered, version == LOOK))
 }
 
 #[cfg(test)]
@@ -78,8 +80,10 @@ mod tests {
             notes: Vec::new(),
         };
         assert_eq!(read(&file, "jpg"), None);
-        write(&file, &rendered);
-        assert_eq!(read(&file, "jpg"), Some(rendered));
+        for is_look in [false, true] {
+            write(&file, &rendered, is_look);
+            assert_eq!(read(&file, "jpg"), Some((rendered.clone(), is_look)));
+        }
         assert_eq!(read(&file, "exe"), None);
     }
 }

@@ -36,6 +36,9 @@ use crate::{
     },
 };
 
+/// Variants that are put in their places at once, at most.
+const PLACES: usize = 256;
+
 /// Times of use that are kept in memory before they are written.
 const TOUCHES: usize = 500;
 
@@ -50,6 +53,8 @@ pub struct Variant {
     pub path: PathBuf,
     /// What it is.
     pub rendered: Rendered,
+    /// Whether it was made to be looked at; see [`Store::insert_look`].
+    pub is_look: bool,
 }
 
 impl Variant {
@@ -94,6 +99,9 @@ pub(crate) struct Variants {
     /// Read-locked between a file's renaming and its recording; who removes files without rows
     /// write-locks it.
     pub(crate) recording: RwLock<()>,
+    /// Locked while a variant is put in its place, by its key: two results of one key need not be
+    /// the same bytes.
+    placing: Vec<Mutex<()>>,
     pub(crate) listening: Listening,
 }
 
@@ -107,6 +115,7 @@ impl Variants {
             misses: AtomicU64::new(0),
             bytes: AtomicU64::new(bytes),
             recording: RwLock::new(()),
+            placing: std::iter::repeat_with(Mutex::default).take(PLACES).collect(),
             listening: Listening::default(),
         }
     }
@@ -177,6 +186,16 @@ impl Store {
         Ok(found)
     }
 
+    /// As [`Store::variant`], those aside that were made to be looked at.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn exact_variant(&self, key: &str, now: SystemTime) -> Result<Option<Variant>, StoreError> {
+        let found = self.find_variant(key)?.filter(|variant| !variant.is_look);
+        self.count(key, found.is_some(), now);
+        Ok(found)
+    }
+
     fn load(&self, variant: Variant) -> Option<VariantBytes> {
         let bytes: Arc<[u8]> = fs::read(&variant.path).ok()?.into();
         if bytes.len() as u64 != variant.rendered.bytes {
@@ -219,12 +238,14 @@ impl Store {
             }
             other => other?,
         };
-        let Some(VariantRow { key, extension, rendered, .. }) = row else { return Ok(None) };
+        let Some(VariantRow { key, extension, rendered, is_look, .. }) = row else {
+            return Ok(None);
+        };
         let path = self.layout().variant(&key, &extension)?;
         let whole = fs::symlink_metadata(&path)
             .is_ok_and(|metadata| metadata.is_file() && metadata.len() == rendered.bytes);
         if whole {
-            return Ok(Some(Variant { key, extension, path, rendered }));
+            return Ok(Some(Variant { key, extension, path, rendered, is_look }));
         }
         self.forget(&key, Some((&path, rendered.bytes)));
         Ok(None)
@@ -275,12 +296,47 @@ impl Store {
         rendered: &Rendered,
         now: SystemTime,
     ) -> Result<Inserted, StoreError> {
+        self.place(temporary, key, (rendered, false), now)
+    }
+
+    /// As [`Store::insert`], a variant that was made to be looked at: by itself, from whatever
+    /// pixels were at hand, so that its bytes may be others than an export's. It does not take the
+    /// place of one that was not, and is not found by [`Store::exact_variant`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn insert_look(
+        &self,
+        temporary: TemporaryFile,
+        key: &str,
+        rendered: &Rendered,
+        now: SystemTime,
+    ) -> Result<Inserted, StoreError> {
+        self.place(temporary, key, (rendered, true), now)
+    }
+
+    fn place(
+        &self,
+        temporary: TemporaryFile,
+        key: &str,
+        (rendered, is_look): (&Rendered, bool),
+        now: SystemTime,
+    ) -> Result<Inserted, StoreError> {
         let bytes = check(&temporary, rendered, self.variants().hot_variant_bytes)?;
+        if !self.keeps_variants() {
+            if let Some(bytes) = bytes {
+                self.keep_hot(key, &bytes.into(), rendered);
+            }
+            return Ok(Inserted::Passed(temporary));
+        }
+        let place = key.get(..2).and_then(|start| usize::from_str_radix(start, 16).ok());
+        let place = &self.variants().placing[place.unwrap_or(0) % PLACES];
+        let placing = place.lock().unwrap_or_else(PoisonError::into_inner);
+        if is_look && let Some(exact) = self.find_variant(key)?.filter(|found| !found.is_look) {
+            return Ok(Inserted::Stored(exact));
+        }
         if let Some(bytes) = bytes {
             self.keep_hot(key, &bytes.into(), rendered);
-        }
-        if !self.keeps_variants() {
-            return Ok(Inserted::Passed(temporary));
         }
         let destination = temporary.destination().to_path_buf();
         let extension = destination.extension().unwrap_or_default().to_string_lossy().into_owned();
@@ -290,7 +346,7 @@ impl Store {
         if let Some(folder) = destination.parent() {
             create_folders(folder)?;
         }
-        attribute::write(temporary.file(), rendered);
+        attribute::write(temporary.file(), rendered, is_look);
         let (row_key, now_ms) = (key.to_owned(), milliseconds(now));
         let row = VariantRow {
             key: row_key,
@@ -298,6 +354,7 @@ impl Store {
             created_ms: now_ms,
             last_used_ms: now_ms,
             rendered: rendered.clone(),
+            is_look,
         };
         {
             let _recording =
@@ -315,13 +372,14 @@ impl Store {
             self.variants().bytes.fetch_add(rendered.bytes, Ordering::Relaxed);
             self.subtract(replaced);
         }
+        drop(placing);
         self.variants().listening.tell(key, Some(rendered.format));
         if self.variants().bytes.load(Ordering::Relaxed) > self.settings().variant_bytes {
             self.evict()?;
         }
         let key = key.to_owned();
         let rendered = rendered.clone();
-        Ok(Inserted::Stored(Variant { key, extension, path: destination, rendered }))
+        Ok(Inserted::Stored(Variant { key, extension, path: destination, rendered, is_look }))
     }
 }
 

@@ -165,3 +165,34 @@ fn many_threads_insert_and_find_at_once() {
     assert_eq!(statistics.variants, 80);
     assert_eq!(statistics.variant_bytes, store.variants().bytes.load(Ordering::Relaxed));
 }
+
+#[test]
+fn what_was_made_to_be_looked_at_is_not_taken_for_an_export() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path(), CacheSettings::default());
+    let key = key_of(1);
+    let look = |content: &[u8]| {
+        let temporary = store.temporary(&key, "jpg").unwrap();
+        temporary.file().as_ref().write_all(content).unwrap();
+        let Inserted::Stored(kept) =
+            store.insert_look(temporary, &key, &rendered(content), at(1)).unwrap()
+        else {
+            panic!("it is not kept")
+        };
+        kept.rendered.hash
+    };
+    assert_eq!(look(b"look"), rendered(b"look").hash);
+    assert!(store.variant(&key, at(2)).unwrap().unwrap().is_look);
+    assert_eq!(store.exact_variant(&key, at(2)).unwrap(), None);
+    // An index made anew from the files knows it still.
+    store.rebuild(&mut |_, _| ()).unwrap();
+    assert_eq!(store.exact_variant(&key, at(2)).unwrap(), None);
+
+    insert(&store, &key, b"exported", at(3));
+    let exact = store.exact_variant(&key, at(4)).unwrap().unwrap();
+    assert_eq!(exact.rendered.hash, rendered(b"exported").hash);
+    let shown = store.variant_bytes(&key, at(4)).unwrap().unwrap();
+    assert_eq!(shown.bytes.as_ref(), b"exported");
+    assert_eq!(look(b"another look"), exact.rendered.hash, "the export's stays");
+    assert_eq!(std::fs::read(&exact.path).unwrap(), b"exported");
+}

@@ -32,6 +32,7 @@ pub(super) fn order(format: Format, width: u32, height: u32, to: u32) -> RenderO
         },
         rules: SourceRules::default(),
         proxy: None,
+        is_look: false,
         focal: None,
         files: BTreeMap::new(),
         variants: vec![OrderedVariant {
