@@ -12,6 +12,7 @@ use std::{
 };
 
 use cropmark_rules::{Fault, FaultCode};
+use rustix::{buffer::spare_capacity, io::Errno};
 
 use crate::{
     canvas::fault,
@@ -61,13 +62,21 @@ impl Content {
             Self::File { file, bytes } => {
                 let length = usize::try_from(*bytes)
                     .map_err(|_| Fault::new(FaultCode::TooLarge, "The file is too large."))?;
-                let mut whole = vec![0; length];
-                file.read_exact_at(&mut whole, 0).map_err(|error| {
-                    Fault::new(
-                        FaultCode::SourceChanged,
-                        format!("The file changed while it was read ({error})."),
-                    )
-                })?;
+                let changed = |what: String| {
+                    let text = format!("The file changed while it was read ({what}).");
+                    Fault::new(FaultCode::SourceChanged, text)
+                };
+                // Read into memory that nobody has cleared before.
+                let mut whole = Vec::with_capacity(length);
+                while whole.len() < length {
+                    let place = whole.len() as u64;
+                    match rustix::io::pread(file, spare_capacity(&mut whole), place) {
+                        Ok(0) => return Err(changed("it became shorter".to_owned())),
+                        Ok(_) | Err(Errno::INTR) => {}
+                        Err(error) => return Err(changed(error.to_string())),
+                    }
+                }
+                whole.truncate(length);
                 Ok(Arc::new(whole))
             }
         }

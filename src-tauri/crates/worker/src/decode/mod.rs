@@ -23,7 +23,7 @@ use self::{
 };
 use crate::{
     canvas::{Canvas, Space, fault},
-    color, formats,
+    color, formats, metadata,
     vips::{Call, Image, Library, Source},
 };
 
@@ -477,7 +477,7 @@ impl Opened {
             Format::Svg => call = call.number("scale", self.vector_scale(rules, reduction)),
             _ => {}
         }
-        call.output().map_err(fault)
+        call.output().and_then(|image| metadata::taken_off(&image)).map_err(fault)
     }
 
     /// What a vector's own size is multiplied by: the density asked for, times what the largest

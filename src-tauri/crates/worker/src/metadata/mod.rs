@@ -38,6 +38,22 @@ pub(crate) fn names(image: &Image) -> BTreeMap<String, String> {
     names
 }
 
+/// The image without what only describes it. libvips copies all fields from each step of a chain
+/// to the next, and a camera writes a hundred: of the 20 ms that a job of five variants took
+/// besides its pixels, 5 were that.
+pub(crate) fn taken_off(image: &Image) -> Result<Image> {
+    let describes = |name: &String| {
+        name.starts_with("exif-")
+            || name.starts_with("png-comment-")
+            || [IPTC, XMP, PHOTOSHOP, THUMBNAIL].contains(&name.as_str())
+    };
+    let fields: Vec<String> = image.fields().into_iter().filter(describes).collect();
+    if fields.is_empty() {
+        return Ok(image.clone());
+    }
+    image.edit(|editor| fields.iter().for_each(|name| editor.remove(name)))
+}
+
 /// The press data's bare records.
 fn press(image: &Image) -> Option<Vec<u8>> {
     [IPTC, PHOTOSHOP].iter().find_map(|name| iptc::records(&image.blob(name)?))
@@ -174,6 +190,24 @@ impl Kept {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_describes_is_taken_off_and_what_counts_stays() {
+        crate::vips::Library::start().unwrap();
+        let image = Image::from_pixels(&[7; 27], 3, 3, 3).unwrap();
+        assert_eq!(taken_off(&image).unwrap().fields(), image.fields());
+        let full = image.edit(|editor| {
+            editor.set_text("exif-ifd0-Artist", "Ann");
+            for name in [EXIF, IPTC, XMP, crate::color::PROFILE] {
+                editor.set_blob(name, b"block");
+            }
+            editor.set_integer("page-height", 1);
+        });
+        let bare = taken_off(&full.unwrap()).unwrap();
+        let left = |name: &str| bare.has_field(name);
+        assert!(left(crate::color::PROFILE) && left("page-height"));
+        assert!(!left("exif-ifd0-Artist") && !left(EXIF) && !left(IPTC) && !left(XMP));
+    }
 
     #[test]
     fn values_are_cleaned() {

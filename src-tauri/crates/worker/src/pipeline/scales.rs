@@ -18,7 +18,7 @@ use crate::{
     color,
     decode::{Opened, Reduction},
     ops,
-    vips::{Call, memory},
+    vips::{Call, Turn, memory},
 };
 
 /// The pixels that variants start from.
@@ -155,7 +155,11 @@ impl<'a> Scales<'a> {
         } else {
             resized(base, stored, kernel)?
         };
-        let mut canvas = upright(canvas, orientation)?;
+        let mut canvas = if in_order {
+            upright_now(canvas, orientation)?
+        } else {
+            upright(canvas, orientation)?
+        };
         canvas.focal = self.job.focal;
         Ok(canvas)
     }
@@ -223,6 +227,27 @@ fn is_moderate(from: Size, to: Size) -> bool {
 fn resized(canvas: Canvas, size: Size, kernel: Kernel) -> Result<Canvas, Fault> {
     let extent = canvas.extent();
     canvas.map(|frame| ops::resize::scale_covered(frame, extent, size, kernel))
+}
+
+/// As [`upright`], for what will be in memory in any case.
+fn upright_now(mut canvas: Canvas, orientation: u8) -> Result<Canvas, Fault> {
+    let turn = match orientation {
+        5 => Turn { from_bottom: false, from_right: false },
+        6 => Turn { from_bottom: true, from_right: false },
+        7 => Turn { from_bottom: true, from_right: true },
+        8 => Turn { from_bottom: false, from_right: true },
+        _ => return upright(canvas, orientation),
+    };
+    let mut turned = Vec::with_capacity(canvas.frames.len());
+    for frame in &canvas.frames {
+        match frame.turned(turn).map_err(fault)? {
+            Some(frame) => turned.push(frame),
+            None => return upright(canvas, orientation),
+        }
+    }
+    canvas.frames = turned;
+    canvas.nominal = canvas.nominal.turned();
+    Ok(canvas)
 }
 
 /// Turns and mirrors as the orientation tag says (1–8, as in EXIF).

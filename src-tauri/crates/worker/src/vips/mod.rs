@@ -13,6 +13,7 @@ mod library;
 pub(crate) mod memory;
 mod metadata;
 mod source;
+mod turn;
 mod value;
 
 pub(crate) use call::Call;
@@ -20,3 +21,4 @@ pub(crate) use image::{Band, Image};
 pub(crate) use library::{Error, Library, Result};
 pub(crate) use metadata::Editor;
 pub(crate) use source::Source;
+pub(crate) use turn::Turn;
