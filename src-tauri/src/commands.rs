@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use cropmark_api::ApiError;
 use serde::Deserialize;
 use serde_json::Value;
-use tauri::{AppHandle, Manager as _, State, Theme, WebviewWindow};
+use tauri::{AppHandle, Manager as _, State, Theme, WebviewWindow, ipc::Response};
 use tauri_plugin_dialog::{DialogExt as _, FileDialogBuilder};
 use tauri_plugin_opener::OpenerExt as _;
 use tokio::sync::oneshot;
@@ -22,9 +22,9 @@ pub(crate) async fn call(
     starting: State<'_, Starting>,
     name: String,
     arguments: Value,
-) -> Result<Value, ApiError> {
+) -> Result<Response, ApiError> {
     match starting.studio().await {
-        Some(studio) => studio.call(&name, arguments).await,
+        Some(studio) => studio.call_text(&name, arguments).await.map(Response::new),
         None => Err(ApiError::new("system", "Cropmark is ending.")),
     }
 }

@@ -1,13 +1,13 @@
 //! How the page is drawn: by the graphics card where there is one.
 //!
-//! Without one, WebKit composes its layers with a program that imitates a card. A scrolled grid of
-//! thumbnails then takes all of two cores and comes to 27 frames a second, where plain drawing by
-//! the processor keeps 60 with half the work.
+//! Without one, the page's engine composes its layers with a program that imitates a card. A
+//! scrolled grid of thumbnails then takes all of two cores and comes to 27 frames a second, where
+//! plain drawing by the processor keeps 60 with half the work.
 
 use std::{env, fs, path::Path};
 
-/// What tells WebKit to draw plainly. Its setting of the same meaning comes too late: a view that
-/// was made for a card hears no wheel any more.
+/// What tells the page's engine to draw plainly. Its setting of the same meaning comes too late: a
+/// view that was made for a card hears no wheel any more.
 const PLAINLY: &str = "WEBKIT_DISABLE_COMPOSITING_MODE";
 
 /// Where the system shows its graphics cards.

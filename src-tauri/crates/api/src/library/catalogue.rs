@@ -132,6 +132,10 @@ impl Catalogue {
         id
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.by_path.is_empty()
+    }
+
     pub(super) fn get(&self, id: u32) -> Option<&Entry> {
         self.entries.get(id as usize)?.as_ref()
     }

@@ -36,12 +36,17 @@ pub(crate) struct Surveyed {
 }
 
 impl Library {
-    /// Looks at all files of the workspace, and takes in what is new, changed or gone. Blocks.
-    pub(crate) fn survey(&self) -> Surveyed {
-        let ground = &self.inner.ground;
+    /// Takes in what the store knows beside the first assets. Whether anything is known. Blocks.
+    pub(crate) fn recall(&self) -> bool {
         if let Err(error) = self.load_rest() {
             tracing::warn!(%error, "assets that were known are looked at anew");
         }
+        !self.catalogue().is_empty()
+    }
+
+    /// Looks at all files of the workspace, and takes in what is new, changed or gone. Blocks.
+    pub(crate) fn survey(&self) -> Surveyed {
+        let ground = &self.inner.ground;
         let (mut seen, mut presets) = (HashSet::new(), Vec::new());
         let looked = survey(ground.root(), |file| {
             if file.path.file_name().is_some_and(is_preset_name) {

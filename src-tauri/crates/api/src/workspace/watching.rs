@@ -29,6 +29,10 @@ const BATCH: BatchId = BatchId(u64::MAX);
 /// Rows of eager variants that wait to be told; the work goes on while they do.
 const WAITING_ROWS: usize = 256;
 
+/// A folder that is known is shown first: its files are looked at so much later, when the first
+/// pictures are on the screen.
+const FIRST_PICTURES: Duration = Duration::from_millis(250);
+
 /// How soon a changed setting takes effect.
 const LOOK_AT_SETTINGS: Duration = Duration::from_secs(1);
 
@@ -54,6 +58,10 @@ struct Watching {
 
 impl Watching {
     async fn run(self) {
+        let library = self.library.clone();
+        if blocking(move || library.recall()).await == Ok(true) {
+            tokio::time::sleep(FIRST_PICTURES).await;
+        }
         let (library, documents) = (self.library.clone(), self.documents.clone());
         let looked = blocking(move || {
             let surveyed = library.survey();
