@@ -13,6 +13,7 @@ import { tellError, useNotices } from '@/state/notices';
 import { bytes, count, duration, t as words } from '@/text';
 import { short } from '@/text/paths';
 import styles from './Report.module.css';
+import { Facts } from './RunList';
 import { useRows } from './useRows';
 import { useRunCommands } from './useRunCommands';
 
@@ -28,7 +29,10 @@ export function Report({ id, onBack }: { id: number; onBack: () => void }) {
     <section className={styles.report} aria-label={t('activity.reportOf', { generators: names })}>
       <header className={styles.header}>
         <IconButton label={t('activity.back')} icon={<ArrowLeft />} onClick={onBack} />
-        <strong className={styles.names}>{names}</strong>
+        <strong className={styles.names} title={names}>
+          {names}
+        </strong>
+        <span className={styles.facts}>{run && <Facts run={run} />}</span>
         <label className={styles.switch} htmlFor={`failed-${id}`}>
           <Switch id={`failed-${id}`} checked={onlyFailed} onChange={setOnlyFailed} />
           {t('activity.onlyFailed')}

@@ -38,7 +38,9 @@ function Run({ run, onReport }: { run: RunInfo; onReport: () => void }) {
     <li className={styles.run} data-state={state}>
       <div className={styles.main}>
         <div className={styles.head}>
-          <strong className={styles.names}>{names}</strong>
+          <strong className={styles.names} title={names}>
+            {names}
+          </strong>
           <span className={styles.destination} title={destination}>
             {t('activity.to', { destination })}
           </span>
@@ -106,7 +108,8 @@ function Bar({ run, label }: { run: RunInfo; label: string }) {
   );
 }
 
-function Facts({ run }: { run: RunInfo }) {
+/** Where a run stands, in a line. */
+export function Facts({ run }: { run: RunInfo }) {
   const { t } = useTranslation();
   const { state, total, failed, rate, eta_seconds, seconds } = run;
   const done = count(settled(run));

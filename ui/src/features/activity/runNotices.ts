@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import type { RunInfo, RunState } from '@/api/bindings';
 import { runsQuery } from '@/api/queries';
+import { announce } from '@/state/announce';
 import { useNotices } from '@/state/notices';
 import { useView } from '@/state/view';
 import { count, t } from '@/text';
@@ -37,7 +38,9 @@ export function useRunNotices() {
     }
     for (const run of data?.runs ?? []) {
       const notice = ended(run, former.current.get(run.id));
-      if (notice) useNotices.getState().add(notice.level, notice.message);
+      // With the runs in sight, a notice would stand before what it tells of.
+      if (notice && useView.getState().activity) announce(notice.message);
+      else if (notice) useNotices.getState().add(notice.level, notice.message);
       former.current.set(run.id, run.state);
     }
   }, [data]);

@@ -94,7 +94,7 @@ function Form({ onClose }: { onClose: () => void }) {
           />
           <Parameters known={parameters} />
         </div>
-        <Names {...planned} />
+        <Names {...planned} asked={wanted !== null} />
       </div>
       <Footer
         {...{ wanted, planned, onClose }}
@@ -165,6 +165,9 @@ function Footer({ wanted, planned: { plan, current, error }, missing, onClose }:
     }
   };
   const problem = fault ?? error;
+  // Where names are wrong there is no count of files.
+  const counted =
+    wanted !== null && plan?.template === null && plan.clashes.length === 0 ? plan : null;
   return (
     <footer className={styles.footer}>
       <div className={styles.sum}>
@@ -176,14 +179,14 @@ function Footer({ wanted, planned: { plan, current, error }, missing, onClose }:
           <span role="status">
             {[
               missing,
-              wanted && plan && t('export.total', { count: plan.total, number: count(plan.total) }),
+              counted && t('export.total', { count: counted.total, number: count(counted.total) }),
             ]
               .filter(Boolean)
               .join(' ')}
-            {wanted !== null && plan && plan.without > 0 && (
+            {counted && counted.without > 0 && (
               <span className={styles.soft}>
                 {' · '}
-                {t('export.without', { count: plan.without, number: count(plan.without) })}
+                {t('export.without', { count: counted.without, number: count(counted.without) })}
               </span>
             )}
           </span>

@@ -12,13 +12,18 @@ const ROW = 24;
 /** So many clashes are shown. */
 const MOST_CLASHES = 6;
 
-export function Names({ plan, current }: Planned) {
+interface NamesProps extends Planned {
+  /** Whether enough is chosen for names. */
+  asked: boolean;
+}
+
+export function Names({ plan, current, asked }: NamesProps) {
   const { t } = useTranslation();
   return (
     <div className={styles.names} aria-busy={!current}>
       <h3 className={styles.heading}>{t('export.names')}</h3>
       {plan === null ? (
-        <p className={styles.soft}>{t('export.nothingYet')}</p>
+        <p className={styles.soft}>{t(asked ? 'export.planning' : 'export.nothingYet')}</p>
       ) : (
         <>
           {plan.problems.length > 0 && (
@@ -38,6 +43,7 @@ export function Names({ plan, current }: Planned) {
               </ul>
             </div>
           )}
+          {plan.template !== null && <p className={styles.soft}>{t('export.noNames')}</p>}
           <List names={plan.names} />
           {plan.names.length < plan.total && (
             <p className={styles.soft}>

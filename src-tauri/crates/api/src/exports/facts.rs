@@ -10,7 +10,7 @@ use cropmark_engine::export::{RunPlan, RunProgress, RunRecord};
 use cropmark_store::{RunId, RunState, Store};
 
 use super::worth;
-use crate::{model, workspace::blocking};
+use crate::{error::sentence, model, workspace::blocking};
 
 /// How far back the rate looks.
 const LATELY: Duration = Duration::from_secs(10);
@@ -92,7 +92,7 @@ impl Facts {
                 RunState::Cancelled => model::RunState::Cancelled,
                 RunState::Done => model::RunState::Done,
             },
-            reason: progress.reason.clone(),
+            reason: progress.reason.as_deref().map(sentence),
             created_ms: self.created_ms,
             destination: self.destination.clone(),
             generators: self.generators.clone(),

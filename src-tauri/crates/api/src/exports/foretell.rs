@@ -101,6 +101,9 @@ impl Exports {
         if *stop.borrow() {
             return Err(ApiError::superseded());
         }
+        // Several sizes of one generator meet others in the same words.
+        let mut said = HashSet::new();
+        foretold.clashes.retain(|clash| said.insert(clash.clone()));
         foretold.names = names.into_values().collect();
         foretold.without = u32::try_from(sources - giving.len().min(sources)).unwrap_or(u32::MAX);
         Ok(foretold)
