@@ -23,6 +23,7 @@ import { Boundary } from './Boundary';
 import { FileDrop } from './FileDrop';
 import { Frame } from './Frame';
 import { useFirstAsset } from './firstAsset';
+import { Later } from './Later';
 import { Notices } from './Notices';
 import { useTheme } from './theme';
 import { useListed } from './useListed';
@@ -66,12 +67,14 @@ export function App() {
         <Welcome />
       )}
       <Boundary part={t('app.dialog')}>
-        <Palette />
-        <Shortcuts />
-        <SettingsDialog />
-        <About />
-        <Diagnostics />
-        <ExportDialog />
+        <Later>
+          <Palette />
+          <Shortcuts />
+          <SettingsDialog />
+          <About />
+          <Diagnostics />
+          <ExportDialog />
+        </Later>
       </Boundary>
       <FileDrop />
       <Notices />
