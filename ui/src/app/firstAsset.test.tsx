@@ -82,6 +82,24 @@ test('where it takes none, and where there is no generator, it is the first read
   expect(call).not.toHaveBeenCalled();
 });
 
+test('a generator that becomes known a moment later still counts', async () => {
+  answer([[2, [cell({})]]]);
+  useView.setState({ active: null });
+  const client = show(assets(4), { generators: false });
+  await waitFor(() => expect(focus()).toBe(0));
+  act(() => {
+    client.setQueryData(presetsQuery.queryKey, [
+      { file: 'web', generators: [{ name: 'hero' }] } as unknown as PresetFile,
+    ]);
+    useView.setState({ active });
+  });
+  await waitFor(() => expect(focus()).toBe(2));
+  // From then on, whatever is active, the person's place stays.
+  act(() => useView.setState({ active: { ...active, generator: 'card' } }));
+  await act(async () => {});
+  expect([focus(), call.mock.calls.length]).toEqual([2, 1]);
+});
+
 test('while the folder is being listed, what was remembered may still come', async () => {
   answer([[0, [cell({})]]]);
   const client = show(assets(2), { complete: false });

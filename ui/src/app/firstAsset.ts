@@ -1,7 +1,7 @@
 // Whoever opens a workspace looks at an asset that the active generator takes, as soon as it is
 // known which do; nothing is selected by it.
 import { useQuery } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import type { Asset, Matrix } from '@/api/bindings';
 import { assetsQuery, presetsQuery } from '@/api/queries';
 import { call } from '@/api/rpc';
@@ -36,7 +36,11 @@ export function useFirstAsset() {
   const isListed = list.data?.complete === true && !list.isFetching;
   const presets = useQuery(presetsQuery).data;
   const active = useView((view) => view.active);
-  const isNeeded = useSelection(({ focus }) => focus === null);
+  // Where it went while no generator was known: one may still come.
+  const landed = useRef<number | null>(null);
+  const isNeeded = useSelection(
+    ({ focus, ids }) => focus === null || (focus === landed.current && ids.size === 0),
+  );
   const first = assets.slice(0, MOST);
   const isKnown = first.length > 0 && first.every(({ state }) => state.kind !== 'waiting');
   const hasGenerator = presets?.some(({ generators }) => generators.length > 0);
@@ -48,8 +52,11 @@ export function useFirstAsset() {
     let isOver = false;
     const land = (id: number | null) => {
       // What the person has chosen in the meantime stands.
-      if (isOver || id === null || useSelection.getState().focus !== null) return;
-      useSelection.getState().set([], id, id);
+      const { focus, ids, set } = useSelection.getState();
+      const isFree = focus === null || (focus === landed.current && ids.size === 0);
+      if (isOver || id === null || !isFree) return;
+      landed.current = active === null ? id : null;
+      set([], id, id);
     };
     if (active === null) {
       land(firstReadable(first));

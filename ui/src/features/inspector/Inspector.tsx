@@ -40,14 +40,22 @@ export function Inspector() {
   if (preset?.trouble) {
     return (
       <>
-        <Names active={active} />
+        <header className={styles.header}>
+          <Names active={active} />
+        </header>
         <p className={styles.trouble} role="alert">
           {preset.trouble}
         </p>
       </>
     );
   }
-  if (!document) return <Names active={active} />;
+  if (!document) {
+    return (
+      <header className={styles.header}>
+        <Names active={active} />
+      </header>
+    );
+  }
   return <Shown active={active} document={document} />;
 }
 
