@@ -9,7 +9,7 @@ use std::{
 use serde::Deserialize;
 use tauri::{
     AppHandle, Wry,
-    menu::{Menu, MenuBuilder, MenuItem, MenuItemBuilder, SubmenuBuilder},
+    menu::{Menu, MenuItem, MenuItemBuilder, PredefinedMenuItem, Submenu},
 };
 
 /// A menu of the bar.
@@ -49,14 +49,20 @@ pub(crate) struct Bar {
 
 struct Shown {
     menus: Vec<MenuSpec>,
+    submenus: Vec<Submenu<Wry>>,
     items: HashMap<String, MenuItem<Wry>>,
 }
 
 impl Bar {
-    /// Shows these menus: changes lines in place where only labels and states are others, since
-    /// a new bar flickers.
+    /// Shows these menus: changes lines in place where only labels and states are others, and
+    /// fills menus that have had no lines, since a new bar flickers.
     pub(crate) fn show(&self, app: &AppHandle, menus: Vec<MenuSpec>) -> tauri::Result<()> {
         let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(shown) = shown.as_mut().filter(|shown| is_outline(&shown.menus, &menus)) {
+            shown.items = fill(app, &shown.submenus, &menus)?;
+            shown.menus = menus;
+            return Ok(());
+        }
         if let Some(shown) = shown.as_mut().filter(|shown| has_shape(&shown.menus, &menus)) {
             for (former, now) in lines(&shown.menus).zip(lines(&menus)) {
                 let ItemSpec::Action { id, label, enabled, .. } = now else { continue };
@@ -68,9 +74,15 @@ impl Bar {
             shown.menus = menus;
             return Ok(());
         }
-        let (bar, items) = build(app, &menus)?;
+        let labels = menus.iter().map(|menu| Submenu::new(app, &menu.label, true));
+        let submenus = labels.collect::<tauri::Result<Vec<_>>>()?;
+        let items = fill(app, &submenus, &menus)?;
+        let bar = Menu::new(app)?;
+        for submenu in &submenus {
+            bar.append(submenu)?;
+        }
         app.set_menu(bar)?;
-        *shown = Some(Shown { menus, items });
+        *shown = Some(Shown { menus, submenus, items });
         Ok(())
     }
 }
@@ -88,29 +100,39 @@ fn has_shape(former: &[MenuSpec], now: &[MenuSpec]) -> bool {
         })
 }
 
-type Built = (Menu<Wry>, HashMap<String, MenuItem<Wry>>);
+/// Whether these are the same menus, so far without lines.
+fn is_outline(former: &[MenuSpec], now: &[MenuSpec]) -> bool {
+    former.len() == now.len()
+        && former
+            .iter()
+            .zip(now)
+            .all(|(former, now)| former.label == now.label && former.items.is_empty())
+}
 
-fn build(app: &AppHandle, menus: &[MenuSpec]) -> tauri::Result<Built> {
-    let (mut bar, mut items) = (MenuBuilder::new(app), HashMap::new());
-    for menu in menus {
-        let mut submenu = SubmenuBuilder::new(app, &menu.label);
+/// Puts the lines into empty menus.
+fn fill(
+    app: &AppHandle,
+    submenus: &[Submenu<Wry>],
+    menus: &[MenuSpec],
+) -> tauri::Result<HashMap<String, MenuItem<Wry>>> {
+    let mut items = HashMap::new();
+    for (submenu, menu) in submenus.iter().zip(menus) {
         for item in &menu.items {
-            submenu = match item {
-                ItemSpec::Separator {} => submenu.separator(),
+            match item {
+                ItemSpec::Separator {} => submenu.append(&PredefinedMenuItem::separator(app)?)?,
                 ItemSpec::Action { id, label, accelerator, enabled } => {
                     let mut line = MenuItemBuilder::with_id(id, label).enabled(*enabled);
                     if let Some(keys) = accelerator {
                         line = line.accelerator(keys);
                     }
                     let line = line.build(app)?;
-                    items.insert(id.clone(), line.clone());
-                    submenu.item(&line)
+                    submenu.append(&line)?;
+                    items.insert(id.clone(), line);
                 }
-            };
+            }
         }
-        bar = bar.item(&submenu.build()?);
     }
-    Ok((bar.build()?, items))
+    Ok(items)
 }
 
 #[cfg(test)]
@@ -134,6 +156,9 @@ mod tests {
         assert!(has_shape(&former, &menus("Undo: quality", Some("CmdOrCtrl+Z"), true)));
         assert!(!has_shape(&former, &menus("Undo", None, false)));
         assert!(!has_shape(&former, &[]));
+        let outline = vec![MenuSpec { label: "Edit".to_owned(), items: Vec::new() }];
+        assert!(is_outline(&outline, &former) && !is_outline(&former, &outline));
+        assert!(!has_shape(&outline, &former) && !is_outline(&[], &former));
         let read = r#"[{"label":"Edit","items":[{"kind":"action","id":"edit.undo","label":"Undo",
             "accelerator":"CmdOrCtrl+Z","enabled":false},{"kind":"separator"}]}]"#;
         assert_eq!(serde_json::from_str::<Vec<MenuSpec>>(read).unwrap(), former);

@@ -2,6 +2,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { onMenu, setMenu } from '@/api/rpc';
+import { afterPictures } from '@/features/library/thumbnails';
 import { useDialogs } from '@/state/dialogs';
 import { useRecent } from '@/state/recent';
 import { useSelection } from '@/state/selection';
@@ -64,9 +65,12 @@ export function useActions() {
   useEffect(() => {
     let shown = '';
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let isOutline = true;
     const build = () => {
       timer = undefined;
-      const wanted = menus(actions, { client });
+      const whole = menus(actions, { client });
+      // Its lines take the window's time: they come once the first pictures are there.
+      const wanted = isOutline ? whole.map(({ label }) => ({ label, items: [] })) : whole;
       const text = JSON.stringify(wanted);
       if (text === shown) return;
       shown = text;
@@ -78,6 +82,10 @@ export function useActions() {
     };
     build();
     const stops = [
+      afterPictures(() => {
+        isOutline = false;
+        later();
+      }),
       client.getQueryCache().subscribe(later),
       useView.subscribe(later),
       useSelection.subscribe(later),
