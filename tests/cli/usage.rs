@@ -1,6 +1,8 @@
 //! Wrong commands and presets: exit status 2, and 3 where the workspace cannot be used.
 
-use crate::support::{SMALL, Scene};
+use std::fs::File;
+
+use crate::support::{Run, SMALL, Scene};
 
 #[test]
 fn wrong_arguments_are_said_and_nothing_is_made() {
@@ -46,6 +48,17 @@ fn wrong_arguments_are_said_and_nothing_is_made() {
         assert!(help.contains(flag), "{flag}");
     }
     assert!(scene.run(&["--version"]).expect(0).stdout.starts_with("cropmark "));
+}
+
+#[test]
+fn a_report_that_cannot_be_written_is_said_and_the_work_goes_on() {
+    let Ok(full) = File::options().write(true).open("/dev/full") else { return };
+    let scene = Scene::with_photos(&["in/a.jpg", "in/b.jpg"]);
+    let arguments = ["render", "in", "--preset", "p.preset.toml", "--out", "out", "--json"];
+    let run = scene.command(&arguments).stdout(full).output();
+    let run = Run::of(run.unwrap()).expect(1);
+    assert!(run.stderr.contains("standard output cannot be written"), "{run:?}");
+    assert_eq!(scene.files("out").len(), 2);
 }
 
 #[test]

@@ -40,7 +40,10 @@ pub fn run() -> ExitCode {
         terminal::complain(&failure.to_string());
         failure.status()
     });
-    status.into()
+    match status {
+        Status::Done if terminal::has_lost_lines() => Status::SomeFailed.into(),
+        status => status.into(),
+    }
 }
 
 fn schema() -> Result<Status, Failure> {

@@ -3,7 +3,11 @@
 use std::{
     fmt::Write as _,
     io::{self, IsTerminal as _, Write as _},
+    sync::atomic::{AtomicBool, Ordering},
 };
+
+/// Whether lines were lost that somebody wanted.
+static LOST: AtomicBool = AtomicBool::new(false);
 
 /// A text without anything that a terminal would obey: control characters, and marks that
 /// change the direction of what follows, are shown as escapes.
@@ -82,8 +86,13 @@ pub(crate) fn complain(message: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
+/// Whether lines for standard output were lost, as on a full disk.
+pub(crate) fn has_lost_lines() -> bool {
+    LOST.load(Ordering::Relaxed)
+}
+
 /// Standard output, line by line. Where nobody reads any more the lines are dropped, and the
-/// work goes on.
+/// work goes on. It also goes on where they cannot be written, but that is said.
 pub(crate) struct Lines {
     is_open: bool,
     has_colors: bool,
@@ -101,7 +110,12 @@ impl Lines {
         }
         let mut output = io::stdout().lock();
         let written = writeln!(output, "{line}").and_then(|()| output.flush());
-        self.is_open = written.is_ok();
+        let Err(error) = written else { return };
+        self.is_open = false;
+        if error.kind() != io::ErrorKind::BrokenPipe {
+            LOST.store(true, Ordering::Relaxed);
+            complain(&format!("standard output cannot be written ({error}); lines are missing"));
+        }
     }
 
     /// A word in red, where colours are shown.
