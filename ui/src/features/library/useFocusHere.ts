@@ -1,9 +1,17 @@
 import { type RefObject, useEffect } from 'react';
 
+let isTaking = false;
+
+/** Whether the focus that just came was taken by a view, and not given by a person. */
+export const comesByItself = () => isTaking;
+
 /** Takes the focus when a view comes, unless it is somewhere on purpose. */
 export function useFocusHere(element: RefObject<HTMLElement | null>) {
   useEffect(() => {
     const at = document.activeElement;
-    if (!at || at === document.body) element.current?.focus({ preventScroll: true });
+    if (at && at !== document.body) return;
+    isTaking = true;
+    element.current?.focus({ preventScroll: true });
+    isTaking = false;
   }, [element]);
 }

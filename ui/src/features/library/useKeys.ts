@@ -4,6 +4,7 @@ import { extend, useSelection } from '@/state/selection';
 import { openIn } from './commands';
 import type { Shown } from './filter';
 import { placeAfter } from './navigate';
+import { comesByItself } from './useFocusHere';
 
 interface KeysProps {
   shown: Shown;
@@ -18,6 +19,8 @@ export function useKeys({ shown: { ids, places }, columns, page, first }: KeysPr
   const placeOf = (focus: number | null) => (focus === null ? undefined : places.get(focus));
   return {
     onFocus: (event: FocusEvent) => {
+      // The grid that takes the focus chooses nothing: see app/firstAsset.ts.
+      if (comesByItself()) return;
       const { focus, ids: selected, set } = useSelection.getState();
       const at = ids[first];
       if (event.target !== event.currentTarget || placeOf(focus) !== undefined) return;
