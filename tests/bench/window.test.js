@@ -48,7 +48,9 @@ test('the screen file and its colours', () => {
     [11, 32],
     [12, 6400],
     [19, 256],
-  ].forEach(([index, value]) => head.writeUInt32BE(value, index * 4));
+  ].forEach(([index, value]) => {
+    head.writeUInt32BE(value, index * 4);
+  });
   assert.deepEqual(readLayout(head), { offset: 160 + 256 * 12, stride: 6400 });
   head.writeUInt32BE(16, 44);
   assert.throws(() => readLayout(head), /16 bits/);
