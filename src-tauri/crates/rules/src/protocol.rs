@@ -14,6 +14,10 @@ pub const PROTOCOL_VERSION: u32 = 2;
 /// operation or encoder default gives other pixels or bytes than before.
 pub const PIXEL_VERSION: u32 = 2;
 
+/// The version of what a worker says about a file's header. Raise it when it says other things
+/// about the same file: headers that were kept from an earlier version are read anew.
+pub const HEADER_VERSION: u32 = 1;
+
 /// The most descriptors that one message carries (Linux allows 253).
 pub const MAX_FILES: usize = 250;
 
@@ -164,6 +168,28 @@ pub struct Header {
 }
 
 impl Header {
+    /// That of an upright picture of three bands with nothing special about it, for tests.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn plain(format: Format, width: u32, height: u32) -> Self {
+        Self {
+            format,
+            width,
+            height,
+            frames: 1,
+            bands: 3,
+            depth: 8,
+            alpha: false,
+            space: "srgb".to_owned(),
+            profile: None,
+            orientation: 1,
+            delays: Vec::new(),
+            repeats: None,
+            buffer_bytes: 0,
+            metadata: BTreeMap::new(),
+        }
+    }
+
     /// The size once the orientation tag is obeyed, in pixels.
     #[must_use]
     pub fn upright_size(&self) -> (u32, u32) {

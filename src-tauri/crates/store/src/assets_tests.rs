@@ -5,7 +5,7 @@ use std::{ffi::OsStr, os::unix::ffi::OsStrExt as _, time::Instant};
 use cropmark_rules::{protocol::Header, value::Point};
 
 use super::*;
-use crate::{CacheSettings, Fingerprint, variant::tests::open};
+use crate::{CacheSettings, Fingerprint, database::Durability, variant::tests::open};
 
 fn update(path: &str, content: &[u8]) -> AssetUpdate {
     let fingerprint =
@@ -66,6 +66,27 @@ fn briefs_tell_what_headers_begin_with() {
     assert_eq!((briefs[1].picture, &briefs[1].annotation), (None, &focal(0.25)));
     assert_eq!(store.load_briefs(1, 1).unwrap().0, briefs[1..]);
     assert_eq!(store.load_briefs(2, 1).unwrap(), (Vec::new(), 0));
+}
+
+#[test]
+fn a_header_that_another_version_read_is_read_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path(), CacheSettings::default());
+    let header = Header::plain(cropmark_rules::Format::Jpeg, 30, 20);
+    let read = AssetUpdate { header: Some(header.clone()), ..update("a.jpg", b"a") };
+    store.update_assets(vec![read]).unwrap();
+    store.annotate(Path::new("a.jpg"), focal(0.25)).unwrap();
+    let known = || store.asset(Path::new("a.jpg")).unwrap().unwrap();
+    assert_eq!(known().header, Some(header));
+    for change in ["json_set(header, '$.version', 0)", "json_remove(header, '$.version')"] {
+        let sql = format!("UPDATE assets SET header = {change}");
+        let changed = store.write(Durability::Process, move |index| index.execute(&sql, []));
+        assert_eq!(changed.unwrap(), 1);
+        let asset = known();
+        assert_eq!((asset.header, asset.content.is_some()), (None, true), "{change}");
+        assert_eq!(asset.annotation, focal(0.25));
+        assert_eq!(store.load_briefs(0, 1).unwrap().0[0].picture, None);
+    }
 }
 
 #[test]

@@ -6,7 +6,11 @@ use std::{
     path::{Component, Path, PathBuf},
 };
 
-use cropmark_rules::{Format, protocol::Header, value::Point};
+use cropmark_rules::{
+    Format,
+    protocol::{HEADER_VERSION, Header},
+    value::Point,
+};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use serde::{Deserialize, Serialize};
 
@@ -92,7 +96,7 @@ pub struct AssetBrief {
 }
 
 /// The part of a [`Header`] that lists show.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PictureBrief {
     /// The file format.
     pub format: Format,
@@ -112,6 +116,42 @@ impl From<&Header> for PictureBrief {
     fn from(header: &Header) -> Self {
         let Header { format, width, height, frames, alpha, orientation, .. } = *header;
         Self { format, width, height, frames, alpha, orientation }
+    }
+}
+
+/// The column `header`. One of another version is as good as none.
+#[derive(Debug, Serialize, Deserialize)]
+struct KeptHeader {
+    #[serde(default)]
+    version: u32,
+    #[serde(flatten)]
+    header: Header,
+}
+
+impl KeptHeader {
+    fn current(self) -> Option<Header> {
+        (self.version == HEADER_VERSION).then_some(self.header)
+    }
+}
+
+/// What lists need of that column: the rest, which may be long, is passed over.
+#[derive(Debug, Deserialize)]
+struct KeptBrief {
+    #[serde(default)]
+    version: u32,
+    format: Format,
+    width: u32,
+    height: u32,
+    frames: u32,
+    alpha: bool,
+    orientation: u8,
+}
+
+impl KeptBrief {
+    fn current(self) -> Option<PictureBrief> {
+        let Self { version, format, width, height, frames, alpha, orientation } = self;
+        let picture = PictureBrief { format, width, height, frames, alpha, orientation };
+        (version == HEADER_VERSION).then_some(picture)
     }
 }
 
@@ -157,8 +197,8 @@ fn known(row: &Row<'_>) -> rusqlite::Result<KnownAsset> {
 
 fn whole(row: &Row<'_>) -> rusqlite::Result<Asset> {
     let KnownAsset { fingerprint, content } = known(row)?;
-    let header: Option<Json<Header>> = row.get(8)?;
-    let header = header.map(|Json(header)| header);
+    let header: Option<Json<KeptHeader>> = row.get(8)?;
+    let header = header.and_then(|Json(header)| header.current());
     Ok(Asset { fingerprint, content, header, annotation: annotation(row, 5)? })
 }
 
@@ -210,8 +250,8 @@ pub(crate) fn briefs(
 ) -> rusqlite::Result<(Vec<AssetBrief>, usize)> {
     let brief = |row: &Row<'_>| -> rusqlite::Result<AssetBrief> {
         let KnownAsset { fingerprint, content } = known(row)?;
-        let picture: Option<Json<PictureBrief>> = row.get(8)?;
-        let picture = picture.map(|Json(picture)| picture);
+        let picture: Option<Json<KeptBrief>> = row.get(8)?;
+        let picture = picture.and_then(|Json(picture)| picture.current());
         Ok(AssetBrief { fingerprint, content, picture, annotation: annotation(row, 5)? })
     };
     let number = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
@@ -246,7 +286,7 @@ pub(crate) fn with_content(
 pub(crate) fn upsert(connection: &Connection, update: &AssetUpdate) -> rusqlite::Result<()> {
     let AssetUpdate { fingerprint, content, header } = update;
     let Fingerprint { path, size, mtime_ns, inode } = fingerprint;
-    let header = header.as_ref().map(Json);
+    let header = header.clone().map(|header| Json(KeptHeader { version: HEADER_VERSION, header }));
     let values = params![
         PathColumn(path),
         size.cast_signed(),
