@@ -73,22 +73,7 @@ fn ready(channel: &Channel) -> Result<(), Error> {
 
 fn inspect(channel: &Channel, id: u64, source: &File) -> Result<(), Error> {
     let orders = orders(source);
-    let mut header = Header {
-        format: Format::Jpeg,
-        width: 100,
-        height: 80,
-        frames: 1,
-        bands: 3,
-        depth: 8,
-        alpha: false,
-        space: "srgb".to_owned(),
-        profile: None,
-        orientation: 1,
-        delays: Vec::new(),
-        repeats: None,
-        buffer_bytes: 0,
-        metadata: BTreeMap::new(),
-    };
+    let mut header = Header::plain(Format::Jpeg, 100, 80);
     for line in &orders {
         let words: Vec<&str> = line.split(' ').collect();
         match words[..] {

@@ -111,29 +111,12 @@ impl Seen {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use cropmark_rules::{Format, preset::parse_bytes};
 
     use super::*;
 
     fn header(width: u32, height: u32, orientation: u8) -> Header {
-        Header {
-            format: Format::Jpeg,
-            width,
-            height,
-            frames: 1,
-            bands: 3,
-            depth: 8,
-            alpha: false,
-            space: "srgb".to_owned(),
-            profile: None,
-            orientation,
-            delays: Vec::new(),
-            repeats: None,
-            buffer_bytes: 0,
-            metadata: BTreeMap::new(),
-        }
+        Header { orientation, ..Header::plain(Format::Jpeg, width, height) }
     }
 
     fn part(operations: &str, header: &Header, focal: Option<Point>) -> Option<[f64; 4]> {

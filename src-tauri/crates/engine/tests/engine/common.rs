@@ -59,22 +59,7 @@ pub(crate) fn target() -> Arc<File> {
 }
 
 pub(crate) fn header() -> Header {
-    Header {
-        format: Format::Jpeg,
-        width: 100,
-        height: 80,
-        frames: 1,
-        bands: 3,
-        depth: 8,
-        alpha: false,
-        space: "srgb".to_owned(),
-        profile: None,
-        orientation: 1,
-        delays: Vec::new(),
-        repeats: None,
-        buffer_bytes: 0,
-        metadata: BTreeMap::new(),
-    }
+    Header::plain(Format::Jpeg, 100, 80)
 }
 
 static KEYS: AtomicU64 = AtomicU64::new(0);

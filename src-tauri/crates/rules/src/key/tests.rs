@@ -15,22 +15,7 @@ fn asset(format: Format) -> AssetFacts {
     AssetFacts {
         path: "photos/lake.jpg".to_owned(),
         content_hash: "aa".repeat(32),
-        header: Header {
-            format,
-            width: 6000,
-            height: 4000,
-            frames: 1,
-            bands: 3,
-            depth: 8,
-            alpha: false,
-            space: "srgb".to_owned(),
-            profile: None,
-            orientation: 1,
-            delays: Vec::new(),
-            repeats: None,
-            buffer_bytes: 0,
-            metadata: BTreeMap::new(),
-        },
+        header: Header::plain(format, 6000, 4000),
         focal: None,
     }
 }

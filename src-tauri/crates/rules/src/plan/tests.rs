@@ -8,20 +8,8 @@ fn asset(path: &str, width: u32, height: u32) -> AssetFacts {
         path: path.to_owned(),
         content_hash: "ab".repeat(32),
         header: Header {
-            format: Format::Jpeg,
-            width,
-            height,
-            frames: 1,
-            bands: 3,
-            depth: 8,
-            alpha: false,
-            space: "srgb".to_owned(),
-            profile: None,
-            orientation: 1,
-            delays: Vec::new(),
-            repeats: None,
-            buffer_bytes: 0,
             metadata: BTreeMap::from([("exif.Artist".to_owned(), "A {title} B".to_owned())]),
+            ..Header::plain(Format::Jpeg, width, height)
         },
         focal: None,
     }
