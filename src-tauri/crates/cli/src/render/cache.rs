@@ -1,7 +1,6 @@
 //! The cache of a run: the workspace's, or one in the user's cache folder.
 
 use std::{
-    fs,
     path::{Path, PathBuf},
     time::SystemTime,
 };
@@ -11,12 +10,12 @@ use cropmark_store::{
     CacheSettings, FOLDER_NAME, Notice, Store, StoreError, atomic::create_folders,
 };
 
-use crate::{arguments::RenderArguments, status::Failure, terminal};
+use crate::{arguments::RenderArguments, status::Failure, terminal, workspace::check_folder};
 
 /// Opens it. Without a workspace a run goes on without a cache where there can be none.
 pub(super) fn open(arguments: &RenderArguments) -> Result<Option<Cache>, Failure> {
     if let Some(workspace) = &arguments.workspace {
-        check(workspace)?;
+        check_folder(workspace)?;
         let opened = open_in(workspace, workspace, arguments.dry_run);
         let (cache, notices) = opened.map_err(|error| Failure::Workspace(error.to_string()))?;
         for notice in notices {
@@ -55,19 +54,4 @@ fn open_in(
     let settings = CacheSettings { hot_bytes: 0, hot_variant_bytes: 0, ..CacheSettings::default() };
     let opened = Store::open(folder, settings, SystemTime::now())?;
     Ok((Some(Cache::new(opened.store, base)), opened.notices))
-}
-
-fn check(workspace: &Path) -> Result<(), Failure> {
-    let failure = |reason: &str| {
-        let workspace = workspace.display();
-        Failure::Workspace(format!("the workspace {workspace} cannot be used: {reason}"))
-    };
-    match fs::metadata(workspace) {
-        Ok(metadata) if metadata.is_dir() => Ok(()),
-        Ok(_) => Err(failure("it is a file; name a folder")),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            Err(failure("there is no such folder; check the name"))
-        }
-        Err(error) => Err(failure(&error.to_string())),
-    }
 }

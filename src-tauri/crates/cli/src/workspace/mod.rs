@@ -10,6 +10,7 @@ mod verify;
 
 use arguments::Task;
 pub(crate) use arguments::WorkspaceArguments;
+pub(crate) use open::check_folder;
 
 use crate::status::{Failure, Status};
 

@@ -86,7 +86,8 @@ pub(super) fn failed(workspace: &Path, error: &StoreError) -> Failure {
     unusable(workspace, &error.to_string())
 }
 
-fn check_folder(workspace: &Path) -> Result<(), Failure> {
+/// Fails where there is no such folder.
+pub(crate) fn check_folder(workspace: &Path) -> Result<(), Failure> {
     match fs::metadata(workspace) {
         Ok(metadata) if metadata.is_dir() => Ok(()),
         Ok(_) => Err(unusable(workspace, "it is a file; name a folder")),
