@@ -2,6 +2,7 @@
 // dangerous is behind one door.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
 const words = ['metadata', '--format-version', '1', '--no-deps', '--locked'];
@@ -43,5 +44,59 @@ test('pixels, SQL and watching are each behind one door', () => {
   for (const [name, door] of Object.entries(ONE_DOOR)) {
     const users = packages.filter((crate) => linked(crate).includes(name)).map((crate) => crate.name);
     assert.deepEqual(users, [door], `${name} is for ${door} alone`);
+  }
+});
+
+/**
+ * What only these files may say, tests aside. Clippy's `disallowed-methods` knows no exception for
+ * tests, which say most of it freely.
+ */
+const DOORS = {
+  'processes are started in one place': {
+    said: /\bCommand::new\(/,
+    by: ['crates/engine/src/pool/process.rs', 'crates/worker/src/sandbox/probe.rs'],
+  },
+  'files get their names from the atomic writer': {
+    said: /\bfs::(write|rename)\(|\bFile::create(_new)?\(/,
+    by: [
+      'crates/api/src/person.rs',
+      'crates/store/src/atomic/commit.rs',
+      'crates/store/src/database/connect.rs',
+      'crates/store/src/recover.rs',
+      'crates/worker/src/sandbox/probe.rs',
+    ],
+  },
+  'queues without a bound are those that the engine answers': {
+    said: /\bunbounded_channel\(/,
+    by: [
+      'crates/engine/src/dispatcher/start.rs',
+      'crates/engine/src/engine.rs',
+      'crates/engine/src/export/durable/handle.rs',
+    ],
+  },
+};
+
+/** The sources that are shipped, by their paths, without the tests in them. */
+function shipped() {
+  const of = (folder) =>
+    readdirSync(folder, { recursive: true })
+      .filter((name) => name.endsWith('.rs') && !/(^|\/)tests(\.rs|\/)|_tests\.rs$|testing\.rs$/.test(name))
+      .map((name) => `${folder}/${name}`);
+  const crates = readdirSync('src-tauri/crates').map((name) => `src-tauri/crates/${name}/src`);
+  return ['src-tauri/src', ...crates].flatMap(of).map((path) => {
+    const [text] = readFileSync(path, 'utf8').split(/#\[cfg\(test\)\]\nmod \w+ \{/);
+    return { path: path.replace('src-tauri/', ''), text };
+  });
+}
+
+/** Modules of tests that are not called so. */
+const TESTS = ['crates/engine/src/queue/histories.rs'];
+
+test('what is dangerous is said in few places', () => {
+  const files = shipped().filter(({ path }) => !TESTS.includes(path));
+  assert.ok(files.length > 300, 'the sources are there');
+  for (const [rule, { said, by }] of Object.entries(DOORS)) {
+    const speakers = files.filter(({ text }) => said.test(text)).map(({ path }) => path);
+    assert.deepEqual(speakers.sort(), by, rule);
   }
 });
