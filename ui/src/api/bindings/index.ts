@@ -503,6 +503,10 @@ export type ExportPlan = {
  */
 total: number, 
 /**
+ * How many variants cannot be made, as far as that is known beforehand.
+ */
+refused: number, 
+/**
  * The first names that will be written (at most 200).
  */
 names: Array<PlannedName>, 
@@ -717,9 +721,13 @@ source: string,
  */
 generator: string, 
 /**
- * Below the destination; null where only the result knows.
+ * Below the destination; null where only the result knows, or nothing can be made.
  */
 name: string | null, 
+/**
+ * Why nothing can be made, where that is known.
+ */
+fault: FaultInfo | null, 
 /**
  * Whether a file has this name already.
  */

@@ -48,6 +48,7 @@ const preset: PresetFile = {
 };
 const plan: ExportPlan = {
   total: 2,
+  refused: 0,
   names: [],
   clashes: [],
   folder: null,
@@ -58,8 +59,8 @@ const plan: ExportPlan = {
 const named: ExportPlan = {
   ...plan,
   names: [
-    { source: '1.png', generator: 'tile', name: 'tile/1.jpg', taken: true },
-    { source: '2.png', generator: 'tile', name: null, taken: false },
+    { source: '1.png', generator: 'tile', name: 'tile/1.jpg', fault: null, taken: true },
+    { source: '2.png', generator: 'tile', name: null, fault: null, taken: false },
   ],
 };
 
@@ -148,6 +149,16 @@ it('shows the names that will be written and those that are taken, and starts', 
   expect(call).toHaveBeenCalledWith('start_export', asked()[0]);
   expect(useView.getState().activity).toBe(true);
   expect(client.getQueryData(['runs'])).toMatchObject({ runs: [{ id: 1 }] });
+});
+
+it('says what cannot be made, and why', async () => {
+  const fault = { code: 'unreadable', message: 'There is no file logo.png.' };
+  const name = { source: '3.png', generator: 'hero', name: null, fault, taken: false };
+  answer = () => ({ ...named, refused: 1, names: [...named.names, name] });
+  open();
+  expect(await screen.findByText('hero: 3.png · There is no file logo.png.')).toBeInTheDocument();
+  expect(screen.getByRole('status')).toHaveTextContent('2 files · 1 cannot be made');
+  expect(start()).toBeEnabled();
 });
 
 it('does not start with two outputs of one name, and says which', async () => {

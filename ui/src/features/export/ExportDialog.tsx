@@ -183,6 +183,12 @@ function Footer({ wanted, planned: { plan, current, error }, missing, onClose }:
             ]
               .filter(Boolean)
               .join(' ')}
+            {counted && counted.refused > 0 && (
+              <span className={styles.bad}>
+                {' · '}
+                {t('export.refused', { count: counted.refused, number: count(counted.refused) })}
+              </span>
+            )}
             {counted && counted.without > 0 && (
               <span className={styles.soft}>
                 {' · '}

@@ -45,9 +45,12 @@ export function Names({ plan, current, asked }: NamesProps) {
           )}
           {plan.template !== null && <p className={styles.soft}>{t('export.noNames')}</p>}
           <List names={plan.names} />
-          {plan.names.length < plan.total && (
+          {plan.names.length < plan.total + plan.refused && (
             <p className={styles.soft}>
-              {t('export.first', { count: plan.names.length, number: count(plan.total) })}
+              {t('export.first', {
+                count: plan.names.length,
+                number: count(plan.total + plan.refused),
+              })}
             </p>
           )}
         </>
@@ -73,17 +76,28 @@ function List({ names }: { names: readonly PlannedName[] }) {
           const one = names[index];
           if (!one) return null;
           const { source } = one;
-          const name = one.name ?? t('export.later', { stem: `${one.generator}: ${source}` });
+          const of = `${one.generator}: ${source}`;
+          const name =
+            one.name ??
+            (one.fault
+              ? t('export.refusedName', { of, reason: one.fault.message })
+              : t('export.later', { stem: of }));
           return (
             <li
               key={index}
               className={styles.name}
               style={{ transform: `translateY(${start}px)` }}
-              title={`${source} · ${one.generator}`}
+              title={one.fault ? name : `${source} · ${one.generator}`}
               aria-setsize={names.length}
               aria-posinset={index + 1}
             >
-              <span className={one.name === null ? styles.soft : styles.path}>{name}</span>
+              <span
+                className={
+                  one.fault ? styles.refused : one.name === null ? styles.soft : styles.path
+                }
+              >
+                {name}
+              </span>
               {one.taken && <span className={styles.taken}>{t('export.taken')}</span>}
             </li>
           );

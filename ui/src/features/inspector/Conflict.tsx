@@ -100,7 +100,12 @@ function Difference({ theirs, mine, onChange }: DifferenceProps) {
     if (!host.current) return;
     const { onChange, t, mine, theirs } = latest.current;
     const { root, parent } = shadowEditor(host.current);
-    const shared = [lineNumbers(), StreamLanguage.define(toml), editorTheme];
+    const shared = [
+      lineNumbers(),
+      EditorView.lineWrapping,
+      StreamLanguage.define(toml),
+      editorTheme,
+    ];
     const merge = new MergeView({
       root,
       parent,

@@ -101,7 +101,9 @@ impl Facts {
             cached: small(progress.cached),
             skipped: small(progress.skipped),
             failed: small(progress.failed),
-            can_retry: progress.failed > 0 && self.can_retry(),
+            can_retry: progress.failed > 0
+                && progress.state != RunState::Cancelled
+                && self.can_retry(),
             bytes: progress.bytes,
             seconds: progress.seconds,
             rate,

@@ -12,7 +12,10 @@ use cropmark_engine::{
 };
 use tokio::sync::mpsc;
 
-use super::{Exports, report::below};
+use super::{
+    Exports,
+    report::{below, fault},
+};
 use crate::{
     ApiError,
     model::{ExportArguments, ExportPlan, PlannedName},
@@ -35,6 +38,7 @@ impl Exports {
         let stop = self.end_planning();
         let mut foretold = ExportPlan {
             total: 0,
+            refused: 0,
             names: Vec::new(),
             clashes: Vec::new(),
             folder: None,
@@ -83,11 +87,13 @@ impl Exports {
                 foretold.clashes.push(format!("{source} ({generator}): {}", fault.message));
             }
             let place = places.get(&row.source).copied().unwrap_or(usize::MAX);
-            names.insert((place, foretold.total), named(&row, root, Path::new(&folder)));
+            let order = foretold.total + foretold.refused;
+            names.insert((place, order), named(&row, root, Path::new(&folder)));
             if names.len() > LISTED {
                 names.pop_last();
             }
-            foretold.total += 1;
+            let is_refused = row.error.is_some() && !row.clash;
+            *(if is_refused { &mut foretold.refused } else { &mut foretold.total }) += 1;
             giving.insert(row.source);
         }
         match run.await {
@@ -132,6 +138,7 @@ fn named(row: &Row, root: &Path, folder: &Path) -> PlannedName {
         name: name
             .filter(|_| row.status != Status::Failed)
             .map(|name| name.to_string_lossy().into_owned()),
+        fault: row.error.as_ref().filter(|_| !row.clash).map(fault),
         taken: folder.is_absolute() && path.is_some_and(Path::exists),
     }
 }

@@ -3,6 +3,7 @@
 use std::{io::Write as _, path::Path};
 
 use cropmark_engine::export::{RunRecord, Status, StoredRow};
+use cropmark_rules::Fault;
 use cropmark_store::{
     ItemState, RunId, Store,
     atomic::{Conflict, Originals, TemporaryFile},
@@ -33,10 +34,7 @@ pub(super) fn shown(stored: StoredRow, root: &Path) -> RunRow {
         (None, ItemState::Failed) => "failed",
         (None, ItemState::Pending | ItemState::Done) => "waiting",
     };
-    let fault = row.as_ref().and_then(|row| row.error.as_ref()).map(|fault| FaultInfo {
-        code: fault.code.name().to_owned(),
-        message: fault.message.clone(),
-    });
+    let fault = row.as_ref().and_then(|row| row.error.as_ref()).map(fault);
     RunRow {
         position: stored.position,
         source: below(&stored.source, root),
@@ -52,6 +50,11 @@ pub(super) fn shown(stored: StoredRow, root: &Path) -> RunRow {
         fault,
         can_retry,
     }
+}
+
+/// A fault as the window shows it.
+pub(super) fn fault(fault: &Fault) -> FaultInfo {
+    FaultInfo { code: fault.code.name().to_owned(), message: fault.message.clone() }
 }
 
 /// A path below a folder, as people know it; the whole path where it does not lie there.

@@ -215,6 +215,8 @@ async fn only_what_may_go_better_is_tried_again() {
     let text = json!({ "file": FILE, "text": marked, "gesture": null });
     scene.call("set_text", text).await.unwrap();
     fs::remove_file(&logo).unwrap();
+    let plan = scene.call("plan_export", scene.wanted(&["small", "refused"])).await.unwrap();
+    assert_eq!(plan["refused"], 1, "the logo is missed beforehand: {plan:#}");
     let run = scene.call("start_export", scene.wanted(&["small", "refused"])).await.unwrap();
     let run = scene.done(&run["id"]).await;
     let rows = json!({ "id": run["id"], "failed": true, "offset": 0, "limit": 10 });

@@ -53,6 +53,8 @@ pub enum ConflictPolicy {
 pub struct ExportPlan {
     /// How many files.
     pub total: u32,
+    /// How many variants cannot be made, as far as that is known beforehand.
+    pub refused: u32,
     /// The first names that will be written (at most 200).
     pub names: Vec<PlannedName>,
     /// Outputs of the same name, each pair as a sentence.
@@ -74,8 +76,10 @@ pub struct PlannedName {
     pub source: String,
     /// The generator.
     pub generator: String,
-    /// Below the destination; null where only the result knows.
+    /// Below the destination; null where only the result knows, or nothing can be made.
     pub name: Option<String>,
+    /// Why nothing can be made, where that is known.
+    pub fault: Option<super::FaultInfo>,
     /// Whether a file has this name already.
     pub taken: bool,
 }
