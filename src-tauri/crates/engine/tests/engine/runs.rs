@@ -380,3 +380,18 @@ output = { format = \"jpeg\" }
     });
     assert_eq!((progress.await.failed, scene.files().len()), (0, 24));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_failed_of_a_cancelled_run_stays_in_its_report() {
+    let scene = Scene::new(&[("a.jpg", "unreadable"), ("b.jpg", "@0 slow 5000")]).await;
+    let cache = scene.cache();
+    let (run, _reports) = scene.begin(&cache).await;
+    until(&run, "a failure", |progress| progress.failed == 1).await;
+    run.cancel().await;
+    assert_eq!(run.retry(None).await.unwrap(), 0);
+    run.resume().await;
+    let progress = run.progress().borrow().clone();
+    assert_eq!((progress.state, progress.failed), (RunState::Cancelled, 1));
+    let failed = Some(ItemState::Failed);
+    assert_eq!(RunRecord::rows(cache.store(), run.id(), failed, 0, 9).unwrap().len(), 1);
+}

@@ -122,6 +122,10 @@ impl Task {
                 self.set_state(RunState::Cancelled, None).await;
                 let _ = done.send(());
             }
+            // Nobody would work on them: what was cancelled stays as it is.
+            Some(Command::Retry(_, answer)) if state == RunState::Cancelled => {
+                let _ = answer.send(Ok(0));
+            }
             Some(Command::Retry(positions, answer)) => {
                 self.retry(positions, answer).await;
                 let progress = self.count().await;
