@@ -36,9 +36,10 @@ pub enum StartError {
     },
     /// The worker program could not be run, or ended at once.
     #[error(
-        "the worker {} does not start: {reason}. Check with `cropmark doctor`; if a library is \
+        "the worker {} does not start: {}. Check with `cropmark doctor`; if a library is \
          missing, install Cropmark again",
-        path.display()
+        path.display(),
+        reason.trim_end_matches('.')
     )]
     Worker {
         /// The program.
@@ -213,4 +214,16 @@ impl Drop for TakenBack<'_> {
 
 fn stopped() -> Fault {
     Fault::new(FaultCode::Busy, "the engine was shut down before the source was read; try again")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_that_is_a_sentence_ends_once() {
+        let (path, reason) = ("w".into(), "it ended with status 1.".to_owned());
+        let said = StartError::Worker { path, reason }.to_string();
+        assert!(said.contains("it ended with status 1. Check with"), "{said}");
+    }
 }
