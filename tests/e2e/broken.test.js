@@ -36,9 +36,9 @@ test('problems have a line, a column and a link; the other generators work', asy
     );
   }, 'problems');
   const key = problems.find((one) => one.includes('qualty'));
-  assert.match(key, /^9 : 29 .*quality/);
+  assert.match(key, /quality.* Line 9, column 29\b/);
   assert.ok(
-    problems.some((one) => one.includes('brand/missing.png') && /^1[23] : \d+/.test(one)),
+    problems.some((one) => one.includes('brand/missing.png') && /Line 1[23], column \d+/.test(one)),
     problems.join('\n'),
   );
 
