@@ -126,7 +126,7 @@ operations = [{ op = "overlay", image = "lost.jpg" }]
     };
     let run = render("o1");
     assert_eq!(run.column("status"), ["rendered", "failed"]);
-    assert_eq!(run.rows()[1]["error"]["code"], "invalid");
+    assert_eq!(run.rows()[1]["error"]["code"], "unreadable");
     assert!(run.rows()[1]["error"]["message"].as_str().unwrap().contains("lost.jpg"));
     assert_eq!(render("o2").column("status"), ["cached", "failed"]);
     scene.photo("rules/logo.jpg", 4);

@@ -239,7 +239,7 @@ async fn what_cannot_be_shown_says_why() {
     for (generator, code, words) in [
         ("logo", "invalid", "does not take arcade.jpg"),
         ("broken", "invalid", "off because of a problem"),
-        ("stamped", "invalid", "missing.png"),
+        ("stamped", "unreadable", "missing.png"),
         ("nobody", "not_found", "no generator \"nobody\""),
     ] {
         let asked = json!({ "generator": generator, "variation": null, "format": null });
