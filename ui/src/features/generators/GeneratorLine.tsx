@@ -113,6 +113,8 @@ export function GeneratorLine(props: GeneratorLineProps) {
         {...sortable.listeners}
         role="treeitem"
         aria-level={2}
+        // The menu's button is no part of the name.
+        aria-label={[name, eager && t('generators.eager'), problem].filter(Boolean).join(', ')}
         aria-selected={active}
         tabIndex={reached ? 0 : -1}
         data-line
