@@ -22,11 +22,10 @@ test('from the welcome screen to thumbnails of the samples', async (t) => {
     [...document.querySelectorAll('[role=gridcell]')].map((tile) => tile.title),
   );
   assert.ok(files.includes('photos/autumn-lake.jpg'), files.join());
-  const generators = await evaluate(() =>
-    [...document.querySelectorAll('[data-line][data-generator]')].map(
-      (one) => one.dataset.generator,
-    ),
-  );
+  const generators = await untilPage(() => {
+    const lines = [...document.querySelectorAll('[data-line][data-generator]')];
+    return lines.length > 0 && lines.map((one) => one.dataset.generator);
+  }, 'the generators of the samples');
   assert.ok(generators.includes('hero') && generators.includes('travel'), generators.join());
 
   const loaded = await evaluate(() =>

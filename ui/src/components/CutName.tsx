@@ -22,15 +22,15 @@ interface CutNameProps {
   className?: string | undefined;
 }
 
+/** The parts are only drawn: whoever listens, searches or copies finds the name in one piece. */
 export function CutName({ name, className }: CutNameProps) {
   const from = tailOf(name);
   return (
     <span className={[styles.cut, className].join(' ')}>
-      <span className={styles.stem}>{name.slice(0, from)}</span>
+      <span className="visually-hidden">{name}</span>
+      <span aria-hidden className={styles.stem} data-text={name.slice(0, from)} />
       {from < name.length && (
-        <span className={styles.tail}>
-          <span>{name.slice(from)}</span>
-        </span>
+        <span aria-hidden className={styles.tail} data-text={name.slice(from)} />
       )}
     </span>
   );

@@ -1,5 +1,6 @@
+import { render, screen } from '@testing-library/react';
 import { expect, test } from 'vitest';
-import { tailOf } from './CutName';
+import { CutName, tailOf } from './CutName';
 
 const cut = (name: string) => [name.slice(0, tailOf(name)), name.slice(tailOf(name))];
 
@@ -18,4 +19,11 @@ test.each([
 
 test('a character is not cut in two', () => {
   expect(cut('sunset-on-the-beach-🏖abc.jpg')).toEqual(['sunset-on-the-beach-', '🏖abc.jpg']);
+});
+
+test('whoever listens or searches finds the name in one piece', () => {
+  const name = 'photos/2026/dusk-ridge.jpg';
+  const { container } = render(<CutName name={name} />);
+  expect(container).toHaveTextContent(name);
+  expect(screen.getByText(name)).toBeInTheDocument();
 });
