@@ -407,8 +407,11 @@ async fn what_is_rendered_in_the_background_is_noticed() {
     let states = || async { scene.call("asset_states", json!({})).await.unwrap() };
     scene
         .until("counted", || async {
+            // What is being rendered is not missing, but not noted yet either.
+            let engine = scene.studio.engine().unwrap().snapshot();
+            let rests = engine.rendering.is_empty() && engine.eager.queued == 0;
             let states = states().await;
-            states["complete"] == true && states["missing"] == json!([])
+            rests && states["complete"] == true && states["missing"] == json!([])
         })
         .await;
     // The next rules find what was there before.
