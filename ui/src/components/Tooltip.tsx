@@ -11,7 +11,10 @@ interface TooltipProps {
 /** Says what a control is when the pointer rests on it or the focus is there. */
 export function Tooltip({ text, keys, children }: TooltipProps) {
   return (
-    <Base.Root>
+    // Escape closes what the control is in as well: nobody presses it for a tooltip alone.
+    <Base.Root
+      onOpenChange={(_, about) => about.reason === 'escape-key' && about.allowPropagation()}
+    >
       <Base.Trigger render={children as ReactElement<Record<string, unknown>>} />
       <Base.Portal>
         <Base.Positioner sideOffset={6} className={styles.positioner}>
