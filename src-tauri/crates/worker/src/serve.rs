@@ -124,6 +124,9 @@ impl Worker {
         // Where it cannot be waited so, it is waited for the request itself.
         if poll(&mut channel, Some(&IDLE)) == Ok(0) {
             memory::give_back();
+            memory::large_pages(false);
+            let _unknown = poll(&mut channel, None);
+            memory::large_pages(true);
         }
     }
 

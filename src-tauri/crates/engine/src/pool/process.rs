@@ -27,7 +27,7 @@ pub(crate) struct Launch {
 
 impl Launch {
     pub(crate) fn new(settings: &Settings) -> Self {
-        // Pictures in pages of 2 MiB: 3 % less processor time.
+        // Pictures in pages of 2 MiB: 1.5 % less processor time.
         let mut environment: Vec<(&'static str, PathBuf)> = vec![
             ("VIPS_CONCURRENCY", "1".into()),
             ("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1".into()),

@@ -148,7 +148,8 @@ fn program() -> Result<BpfProgram, seccompiler::BackendError> {
     ];
     rules.insert(libc::SYS_fcntl, only(1, &descriptors)?);
     // Not whether it dies with its parent.
-    rules.insert(libc::SYS_prctl, only(0, &[libc::PR_SET_NAME, libc::PR_GET_NAME])?);
+    let named = [libc::PR_SET_NAME, libc::PR_GET_NAME, libc::PR_SET_THP_DISABLE];
+    rules.insert(libc::SYS_prctl, only(0, &named)?);
     // Landlock keeps signals in only on newer kernels.
     let own = rustix::process::getpid().as_raw_pid();
     rules.insert(libc::SYS_tgkill, only(0, &[own])?);

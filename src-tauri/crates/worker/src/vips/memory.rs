@@ -26,6 +26,16 @@ pub(crate) fn set_up() {
     }
 }
 
+/// Whether the kernel may put together large pages of what is in use. The engine asks the
+/// allocator for them (`glibc.malloc.hugetlb`), because pictures in them take 1.5 % less processor
+/// time; but a worker at rest would grow again by 10 MB within a minute.
+pub(crate) fn large_pages(allowed: bool) {
+    #[cfg(target_os = "linux")]
+    let _unknown_here = rustix::thread::disable_transparent_huge_pages(!allowed);
+    #[cfg(not(target_os = "linux"))]
+    let _ = allowed;
+}
+
 /// Gives all free memory back to the system.
 pub(crate) fn give_back() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
