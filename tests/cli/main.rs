@@ -3,6 +3,7 @@
 mod cache;
 mod check;
 mod conflicts;
+mod fonts;
 mod interrupt;
 mod kill;
 mod look;

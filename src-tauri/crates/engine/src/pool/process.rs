@@ -37,7 +37,10 @@ impl Launch {
         }
         if let Some(cache) = &settings.cache {
             environment.push(("XDG_CACHE_HOME", cache.clone()));
-            environment.push(("HOME", cache.clone()));
+        }
+        // Where the person's own fonts are; the sandbox lets nothing else of these be seen.
+        for name in ["HOME", "XDG_DATA_HOME"] {
+            environment.extend(std::env::var_os(name).map(|place| (name, place.into())));
         }
         if let Some(libraries) = std::env::var_os("LD_LIBRARY_PATH") {
             environment.push(("LD_LIBRARY_PATH", libraries.into()));

@@ -68,9 +68,11 @@ fn readable() -> Vec<PathBuf> {
     if let Some(cache) = env::var_os("XDG_CACHE_HOME") {
         folders.push(PathBuf::from(cache).join("fontconfig"));
     }
-    if let Some(home) = env::var_os("CROPMARK_USER_HOME") {
-        let home = PathBuf::from(home);
-        folders.extend([home.join(".fonts"), home.join(".local/share/fonts")]);
-    }
+    // Only paths from the root: an empty one would be whatever folder this is.
+    let named = |name| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let home = named("HOME");
+    folders.extend(home.iter().map(|home| home.join(".fonts")));
+    let data = named("XDG_DATA_HOME").or_else(|| Some(home?.join(".local/share")));
+    folders.extend(data.map(|data| data.join("fonts")));
     folders
 }
