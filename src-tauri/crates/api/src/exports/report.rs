@@ -1,6 +1,6 @@
 //! A run's rows: for the window, and as a file.
 
-use std::{io::Write as _, path::Path};
+use std::{borrow::Cow, io::Write as _, path::Path};
 
 use cropmark_engine::export::{RunRecord, Status, StoredRow};
 use cropmark_rules::Fault;
@@ -78,34 +78,44 @@ pub(super) fn some(
 /// The line of a table.
 #[derive(Serialize)]
 struct Line<'a> {
-    source: &'a str,
-    generator: Option<&'a str>,
-    variation: Option<&'a str>,
+    source: Cow<'a, str>,
+    generator: Option<Cow<'a, str>>,
+    variation: Option<Cow<'a, str>>,
     status: &'a str,
-    path: Option<&'a str>,
+    path: Option<Cow<'a, str>>,
     width: Option<u32>,
     height: Option<u32>,
     bytes: Option<u64>,
     ms: Option<f64>,
     code: Option<&'a str>,
-    message: Option<&'a str>,
+    message: Option<Cow<'a, str>>,
 }
 
 impl<'a> From<&'a RunRow> for Line<'a> {
     fn from(row: &'a RunRow) -> Self {
         Self {
-            source: &row.source,
-            generator: row.generator.as_deref(),
-            variation: row.variation.as_deref(),
+            source: cell(&row.source),
+            generator: row.generator.as_deref().map(cell),
+            variation: row.variation.as_deref().map(cell),
             status: &row.status,
-            path: row.path.as_deref(),
+            path: row.path.as_deref().map(cell),
             width: row.width,
             height: row.height,
             bytes: row.bytes,
             ms: row.ms,
             code: row.fault.as_ref().map(|fault| fault.code.as_str()),
-            message: row.fault.as_ref().map(|fault| fault.message.as_str()),
+            message: row.fault.as_ref().map(|fault| cell(&fault.message)),
         }
+    }
+}
+
+/// A text that a spreadsheet takes as a text. Files are named by strangers, and a cell that begins
+/// like a formula would be computed; the usual mark of a text, `'`, stands before it.
+fn cell(text: &str) -> Cow<'_, str> {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        Cow::Owned(format!("'{text}"))
+    } else {
+        Cow::Borrowed(text)
     }
 }
 
@@ -157,4 +167,19 @@ fn write(path: &Path, text: &[u8]) -> Result<(), ApiError> {
 
 fn failed(error: &dyn std::fmt::Display) -> ApiError {
     ApiError::system(format!("The report could not be written: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cell;
+
+    #[test]
+    fn no_name_is_a_formula() {
+        for name in ["=1+1.jpg", "+a.jpg", "-2.png", "@sum(a1).gif", "\t=1.jpg"] {
+            assert_eq!(cell(name), format!("'{name}"));
+        }
+        for name in ["a=1.jpg", "640", "photos/-1.jpg", ""] {
+            assert_eq!(cell(name), name);
+        }
+    }
 }
