@@ -136,7 +136,10 @@ export function GeneratorLine(props: GeneratorLineProps) {
         ) : (
           <span className={styles.name}>{name}</span>
         )}
-        {!renaming && variants > 1 && <span className={styles.count}>{variants}</span>}
+        {!renaming && variants > 1 && (
+          // Drawn only: the line is called by its generator's name.
+          <span aria-hidden className={styles.count} data-count={variants} />
+        )}
         {eager && (
           <Tooltip text={t('generators.eager')}>
             <span className={styles.eager} role="img" aria-label={t('generators.eager')}>
