@@ -93,6 +93,9 @@ impl Lock {
 impl Drop for Lock {
     fn drop(&mut self) {
         let _ = self.file.set_len(0);
+        // Closing the file alone would not do: a process that is just being started has it open,
+        // too, until it runs its own program.
+        let _ = flock(&self.file, FlockOperation::Unlock);
     }
 }
 
@@ -119,6 +122,17 @@ mod tests {
         assert!(matches!(asked, Asked::Taken(Some(other)) if other == holder("a")));
         drop(lock);
         assert!(matches!(Lock::ask(&path, &holder("b"), true).unwrap(), Asked::Held(_)));
+    }
+
+    #[test]
+    fn it_is_given_back_even_if_a_process_being_started_has_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("lock");
+        let Asked::Held(lock) = Lock::ask(&path, &holder("a"), true).unwrap() else { panic!() };
+        let inherited = lock.file.try_clone().unwrap();
+        drop(lock);
+        assert!(matches!(Lock::ask(&path, &holder("b"), true).unwrap(), Asked::Held(_)));
+        drop(inherited);
     }
 
     #[test]
