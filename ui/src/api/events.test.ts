@@ -3,7 +3,7 @@ import { beforeEach, expect, it, vi } from 'vitest';
 import { useActivity } from '@/state/activity';
 import { useNotices } from '@/state/notices';
 import type { Asset, Assets, Event, RunInfo, Runs } from './bindings';
-import { keepFresh, take } from './events';
+import { dropRun, keepFresh, putRun, take } from './events';
 import { merge } from './news';
 import { assetsQuery } from './queries';
 import { call, onEvents, type StudioEvent } from './rpc';
@@ -26,6 +26,7 @@ const paths = ({ assets }: Assets) => assets.map(({ path }) => path);
 
 const run: RunInfo = {
   id: 4,
+  seen: 1,
   state: 'running',
   reason: null,
   created_ms: 0,
@@ -114,6 +115,22 @@ it('a run takes the place of what was known of it, and its rows are asked for an
   ]);
   expect(runs[1]).toEqual({ ...run, rendered: 7 });
   expect(isStale('run_rows', 4, {})).toBe(true);
+});
+
+it('an answer that was seen before the last news does not take its place', () => {
+  take(client, { kind: 'run', ...run, seen: 9, state: 'done' });
+  putRun(client, { ...run, seen: 7, state: 'running' });
+  const state = () => (client.getQueryData(['runs']) as Runs).runs[0]?.state;
+  expect(state()).toBe('done');
+  putRun(client, { ...run, seen: 10, state: 'running' });
+  expect(state()).toBe('running');
+});
+
+it('a run that was taken off the list stays off it', () => {
+  take(client, { kind: 'run', ...run, id: 8 });
+  dropRun(client, 8);
+  take(client, { kind: 'run', ...run, id: 8, state: 'cancelled' });
+  expect((client.getQueryData(['runs']) as Runs).runs).toEqual([]);
 });
 
 it('history, activity and notices are taken as they come', () => {

@@ -88,6 +88,7 @@ export function take(
       void client.prefetchQuery(assetsQuery);
       break;
     case 'workspace':
+      forgotten.clear();
       client.setQueryData(['start_up'], (former: StartUp | undefined) =>
         former ? { ...former, workspace: event.workspace } : former,
       );
@@ -144,9 +145,22 @@ export function take(
   }
 }
 
-/** Puts a run as it is now in its place. */
+/** Runs that a person has taken off the list: what is still on its way about them comes too late. */
+const forgotten = new Set<number>();
+
+/** Takes a run off the list. */
+export function dropRun(client: QueryClient, id: number) {
+  forgotten.add(id);
+  client.setQueryData(
+    ['runs'],
+    (former: Runs | undefined) => former && { runs: former.runs.filter((run) => run.id !== id) },
+  );
+}
+
+/** Puts a run in its place, unless what is known of it was seen later. */
 export function putRun(client: QueryClient, { id, ...run }: RunInfo & { kind?: 'run' }) {
   const { kind: _, ...info } = run;
+  if (forgotten.has(id)) return;
   // An answer that is on its way may be older than this news: it is asked for anew.
   if (client.isFetching({ queryKey: ['runs'] }) > 0) {
     void client.invalidateQueries({ queryKey: ['runs'] });
@@ -157,6 +171,7 @@ export function putRun(client: QueryClient, { id, ...run }: RunInfo & { kind?: '
 
 function withRun(former: Runs | undefined, run: RunInfo): Runs {
   const runs = former?.runs ?? [];
-  const known = runs.some((one) => one.id === run.id);
-  return { runs: known ? runs.map((one) => (one.id === run.id ? run : one)) : [run, ...runs] };
+  const known = runs.find((one) => one.id === run.id);
+  if (!known) return { runs: [run, ...runs] };
+  return { runs: known.seen > run.seen ? runs : runs.map((one) => (one === known ? run : one)) };
 }

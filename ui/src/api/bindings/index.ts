@@ -1014,6 +1014,10 @@ export type RunInfo = {
  */
 id: number, 
 /**
+ * Answers and events may overtake each other: what has the larger number was seen later.
+ */
+seen: number, 
+/**
  * Where it stands.
  */
 state: RunState, 

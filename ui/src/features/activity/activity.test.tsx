@@ -21,6 +21,7 @@ vi.setConfig({ testTimeout: 20_000 });
 
 const run = (change: Partial<RunInfo> = {}): RunInfo => ({
   id: 4,
+  seen: 1,
   state: 'running',
   reason: null,
   created_ms: 0,

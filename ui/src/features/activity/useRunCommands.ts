@@ -1,8 +1,7 @@
 // What can be done with a run.
 import { useQueryClient } from '@tanstack/react-query';
-import type { RunInfo, Runs } from '@/api/bindings';
-import { putRun } from '@/api/events';
-import { runsQuery } from '@/api/queries';
+import type { RunInfo } from '@/api/bindings';
+import { dropRun, putRun } from '@/api/events';
 import { call } from '@/api/rpc';
 import { tellError } from '@/state/notices';
 
@@ -18,11 +17,7 @@ export function useRunCommands(id: number) {
     retry: (positions: number[]) => put(call('retry_run', { id, positions })),
     forget: () =>
       void call('forget_run', { id })
-        .then(() =>
-          client.setQueryData(runsQuery.queryKey, (former: Runs | undefined) =>
-            former ? { runs: former.runs.filter((run) => run.id !== id) } : former,
-          ),
-        )
+        .then(() => dropRun(client, id))
         .catch(tellError),
   };
 }

@@ -2,18 +2,51 @@
 
 use std::{
     collections::VecDeque,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, Instant},
 };
 
 use cropmark_engine::export::{RunPlan, RunProgress, RunRecord};
 use cropmark_store::{RunId, RunState, Store};
+use tokio::sync::watch;
 
 use super::worth;
 use crate::{error::sentence, model, workspace::blocking};
 
 /// How far back the rate looks.
 const LATELY: Duration = Duration::from_secs(10);
+
+/// Numbers what is seen of runs.
+static SEEN: AtomicU64 = AtomicU64::new(0);
+
+/// How far a run was when it was looked at.
+#[derive(Debug)]
+pub(super) struct Seen {
+    number: u64,
+    progress: RunProgress,
+}
+
+impl Seen {
+    /// A run at work, now.
+    pub(super) fn now(progress: &mut watch::Receiver<RunProgress>) -> Self {
+        // Numbered while nobody can change it: who sees a later state gets a larger number.
+        let seen = progress.borrow_and_update();
+        Self { number: Self::number(), progress: seen.clone() }
+    }
+
+    /// What the store had, read after the number was taken.
+    pub(super) fn stored(number: u64, progress: RunProgress) -> Self {
+        Self { number, progress }
+    }
+
+    /// Another number, larger than those before.
+    pub(super) fn number() -> u64 {
+        SEEN.fetch_add(1, Ordering::Relaxed) + 1
+    }
+}
 
 /// What does not change about a run, and its pace.
 #[derive(Debug)]
@@ -60,22 +93,18 @@ impl Facts {
     }
 
     /// What the window is told of the run.
-    pub(super) async fn told(
-        self: &Arc<Self>,
-        store: &Store,
-        progress: &RunProgress,
-    ) -> model::RunInfo {
-        let failed = progress.failed;
+    pub(super) async fn told(self: &Arc<Self>, store: &Store, seen: &Seen) -> model::RunInfo {
+        let failed = seen.progress.failed;
         if self.must_look(failed) {
             let (store, facts) = (store.clone(), Arc::clone(self));
             // Where it cannot be found out, nothing is offered.
             let _ = blocking(move || facts.look(&store, failed)).await;
         }
-        self.info(progress)
+        self.info(seen)
     }
 
     /// The run as the window shows it.
-    fn info(&self, progress: &RunProgress) -> model::RunInfo {
+    fn info(&self, Seen { number, progress }: &Seen) -> model::RunInfo {
         let small = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
         let rate = match progress.state {
             RunState::Running => self.rate(Instant::now(), progress.ended()),
@@ -86,6 +115,7 @@ impl Facts {
         let eta = left.filter(|_| rate > 0.0).map(|left| left as f64 / rate);
         model::RunInfo {
             id: self.id,
+            seen: *number,
             state: match progress.state {
                 RunState::Running => model::RunState::Running,
                 RunState::Paused => model::RunState::Paused,

@@ -22,6 +22,8 @@ use cropmark_engine::export::{Cache, Run, RunOrigin, RunRecord};
 use cropmark_store::{RunId, RunState};
 use tokio::sync::watch;
 
+use facts::Seen;
+
 pub(crate) use commands::{
     cancel, forget, pause, plan, resume, retry, rows, runs, save_report, start,
 };
@@ -136,13 +138,14 @@ impl Exports {
 
     /// What a run is now.
     async fn info(&self, id: RunId) -> Result<model::RunInfo, ApiError> {
-        let (facts, progress) = if let Some(Open { run, facts }) = self.find(id) {
-            (facts, run.progress().borrow().clone())
+        let (facts, seen) = if let Some(Open { run, facts }) = self.find(id) {
+            (facts, Seen::now(&mut run.progress()))
         } else {
+            let number = Seen::number();
             let record = self.record(id).await?;
-            (Arc::new(facts::Facts::of(&record)), record.progress)
+            (Arc::new(facts::Facts::of(&record)), Seen::stored(number, record.progress))
         };
-        Ok(facts.told(self.inner.ground.store(), &progress).await)
+        Ok(facts.told(self.inner.ground.store(), &seen).await)
     }
 
     fn cache(&self) -> Cache {

@@ -5,7 +5,11 @@ use std::{sync::Arc, time::Duration};
 use cropmark_engine::export::{Run, RunRecord};
 use cropmark_store::RunState;
 
-use super::{Exports, Open, facts::Facts, refused};
+use super::{
+    Exports, Open,
+    facts::{Facts, Seen},
+    refused,
+};
 use crate::{
     ApiError,
     model::{self, Event, ExportArguments},
@@ -36,8 +40,8 @@ impl Exports {
             return Err(ApiError::no_workspace());
         }
         let Open { run, facts } = self.follow(run, Facts::of(&record));
-        let progress = run.progress().borrow().clone();
-        Ok(facts.told(self.inner.ground.store(), &progress).await)
+        let seen = Seen::now(&mut run.progress());
+        Ok(facts.told(self.inner.ground.store(), &seen).await)
     }
 
     /// Tells the window how far a run is, until it is closed.
@@ -49,8 +53,7 @@ impl Exports {
         let (store, events) = (self.inner.ground.store().clone(), self.inner.ground.teller());
         self.inner.ground.spawn(async move {
             loop {
-                let now = progress.borrow_and_update().clone();
-                let info = facts.told(&store, &now).await;
+                let info = facts.told(&store, &Seen::now(&mut progress)).await;
                 // Nobody need listen.
                 let _ = events.send(Event::Run(info));
                 if progress.changed().await.is_err() {
@@ -69,15 +72,16 @@ impl Exports {
 
     /// All runs of the window, the newest first.
     pub(super) async fn all(&self) -> Result<Vec<model::RunInfo>, ApiError> {
+        let number = Seen::number();
         let store = self.inner.ground.store().clone();
         let records = blocking(move || RunRecord::all(&store)).await??;
         let mut infos = Vec::new();
         for record in records {
-            let (facts, progress) = match self.find(record.id) {
-                Some(Open { run, facts }) => (facts, run.progress().borrow().clone()),
-                None => (Arc::new(Facts::of(&record)), record.progress),
+            let (facts, seen) = match self.find(record.id) {
+                Some(Open { run, facts }) => (facts, Seen::now(&mut run.progress())),
+                None => (Arc::new(Facts::of(&record)), Seen::stored(number, record.progress)),
             };
-            infos.push(facts.told(self.inner.ground.store(), &progress).await);
+            infos.push(facts.told(self.inner.ground.store(), &seen).await);
         }
         Ok(infos)
     }

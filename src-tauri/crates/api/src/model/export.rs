@@ -90,6 +90,9 @@ pub struct RunInfo {
     /// Its number in the workspace.
     #[ts(type = "number")]
     pub id: i64,
+    /// Answers and events may overtake each other: what has the larger number was seen later.
+    #[ts(type = "number")]
+    pub seen: u64,
     /// Where it stands.
     pub state: RunState,
     /// Why it is paused or has failed, as a sentence.
