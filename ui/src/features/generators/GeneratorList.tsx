@@ -32,6 +32,7 @@ import {
   useRenaming,
 } from './generators';
 import { NewPresetDialog } from './NewPresetDialog';
+import part from './part.module.css';
 import { startingPoints } from './startingPoints';
 
 export function GeneratorList() {
@@ -150,8 +151,8 @@ export function GeneratorList() {
 
   return (
     <section className={styles.part} aria-labelledby="generators-title">
-      <header className={styles.header}>
-        <h2 id="generators-title" className={styles.heading}>
+      <header className={part.header}>
+        <h2 id="generators-title" className={part.heading}>
           {t('generators.title')}
         </h2>
         <IconButton

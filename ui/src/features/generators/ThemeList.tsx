@@ -9,6 +9,7 @@ import { IconButton } from '@/components/Button';
 import { ContextMenu } from '@/components/Menu';
 import { useView } from '@/state/view';
 import { changeDocument } from '../inspector/edits';
+import part from './part.module.css';
 import { freeName } from './startingPoints';
 import { ThemeDialog } from './ThemeDialog';
 import styles from './ThemeList.module.css';
@@ -45,8 +46,8 @@ export function ThemeList() {
   };
   return (
     <section className={styles.part} aria-labelledby="themes-title">
-      <header className={styles.header}>
-        <h2 id="themes-title" className={styles.heading}>
+      <header className={part.header}>
+        <h2 id="themes-title" className={part.heading}>
           {t('generators.themes.title')}
         </h2>
         <IconButton label={t('generators.themes.add')} icon={<Plus />} onClick={() => void add()} />
