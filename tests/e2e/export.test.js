@@ -41,7 +41,10 @@ test('every file is there under its name, progress is told, the report has a row
   assert.deepEqual([done, all], [120, 120]);
   assert.ok(!/failed/.test(words), words);
   const told = await hands.evaluate(() => [...window.told]);
-  assert.ok(told.length > 2, `progress was told: ${told}`);
+  assert.ok(
+    told.some((done) => done > 0 && done < 120),
+    `progress was told: ${told}`,
+  );
   assert.deepEqual(
     told,
     [...told].sort((a, b) => a - b),
