@@ -1,6 +1,7 @@
 // The command line of the engine's benchmark.
 
 import { parseArgs } from 'node:util';
+import { chosen, count } from './command-line.js';
 
 const STEPS = ['latency', 'soak', 'workers', 'memory'];
 
@@ -25,22 +26,12 @@ export function readEngineOptions(words) {
       help: { type: 'boolean', default: false },
     },
   });
-  const stranger = positionals.find((step) => !STEPS.includes(step));
-  if (stranger !== undefined) throw new Error(`there is no step "${stranger}": ${STEPS.join(', ')}`);
   return {
-    steps: positionals.length > 0 ? positionals : STEPS,
+    steps: chosen(positionals, STEPS),
     rounds: count('rounds', values.rounds),
     jobs: count('jobs', values.jobs),
     sources: count('sources', values.sources),
     build: !values['no-build'],
     help: values.help,
   };
-}
-
-function count(option, text) {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 1) {
-    throw new Error(`--${option} takes a whole number of at least 1, not "${text}"`);
-  }
-  return number;
 }

@@ -1,6 +1,7 @@
 // The command line of the benchmark.
 
 import { parseArgs } from 'node:util';
+import { count } from './command-line.js';
 import { JOBS } from './jobs.js';
 import { PEERS } from './peers.js';
 
@@ -30,8 +31,8 @@ export function readOptions(words) {
     },
   });
   return {
-    rounds: count('rounds', values.rounds, 1),
-    sources: count('sources', values.sources, 1),
+    rounds: count('rounds', values.rounds),
+    sources: count('sources', values.sources),
     jobs: names('jobs', values.jobs.toUpperCase(), JOBS),
     peers: names('peers', values.peers, PEERS),
     scored: count('scored', values.scored, 0),
@@ -39,14 +40,6 @@ export function readOptions(words) {
     build: !values['no-build'],
     help: values.help,
   };
-}
-
-function count(option, text, least) {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < least) {
-    throw new Error(`--${option} takes a whole number of at least ${least}, not "${text}"`);
-  }
-  return number;
 }
 
 function names(option, text, known) {

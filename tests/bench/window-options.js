@@ -1,6 +1,7 @@
 // The command line of the window's benchmark.
 
 import { parseArgs } from 'node:util';
+import { chosen, count } from './command-line.js';
 
 export const STEPS = ['first', 'start', 'recent', 'scroll', 'slider'];
 
@@ -24,23 +25,13 @@ export function readWindowOptions(words) {
       help: { type: 'boolean', default: false },
     },
   });
-  const stranger = positionals.find((step) => !STEPS.includes(step));
-  if (stranger !== undefined)
-    throw new Error(`there is no step "${stranger}": ${STEPS.join(', ')}`);
+  const wanted = chosen(positionals, STEPS);
   return {
-    steps: positionals.length > 0 ? STEPS.filter((step) => positionals.includes(step)) : STEPS,
+    steps: STEPS.filter((step) => wanted.includes(step)),
     rounds: count('rounds', values.rounds),
     assets: count('assets', values.assets),
     json: values.json,
     build: !values['no-build'],
     help: values.help,
   };
-}
-
-function count(option, text) {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 1) {
-    throw new Error(`--${option} takes a whole number of at least 1, not "${text}"`);
-  }
-  return number;
 }
