@@ -6,7 +6,7 @@ import type { Asset, Matrix } from '@/api/bindings';
 import { assetsQuery, presetsQuery } from '@/api/queries';
 import { call } from '@/api/rpc';
 import { useShown } from '@/features/library/shown';
-import { useSelection } from '@/state/selection';
+import { type Selection, useSelection } from '@/state/selection';
 import { type ActiveGenerator, useView } from '@/state/view';
 
 /** So many assets from the top are asked about. */
@@ -30,6 +30,10 @@ export function firstTaken(
 const firstReadable = (assets: readonly Asset[]) =>
   (assets.find(({ state }) => state.kind === 'ready') ?? assets[0])?.id ?? null;
 
+/** Whether the person has chosen nothing: the focus is nowhere, or where it landed by itself. */
+const isFree = ({ focus, ids }: Pick<Selection, 'focus' | 'ids'>, landed: number | null) =>
+  focus === null || (focus === landed && ids.size === 0);
+
 export function useFirstAsset() {
   const { assets } = useShown();
   const list = useQuery(assetsQuery);
@@ -38,9 +42,7 @@ export function useFirstAsset() {
   const active = useView((view) => view.active);
   // Where it went while no generator was known: one may still come.
   const landed = useRef<number | null>(null);
-  const isNeeded = useSelection(
-    ({ focus, ids }) => focus === null || (focus === landed.current && ids.size === 0),
-  );
+  const isNeeded = useSelection((selection) => isFree(selection, landed.current));
   const first = assets.slice(0, MOST);
   const isKnown = first.length > 0 && first.every(({ state }) => state.kind !== 'waiting');
   const hasGenerator = presets?.some(({ generators }) => generators.length > 0);
@@ -52,11 +54,10 @@ export function useFirstAsset() {
     let isOver = false;
     const land = (id: number | null) => {
       // What the person has chosen in the meantime stands.
-      const { focus, ids, set } = useSelection.getState();
-      const isFree = focus === null || (focus === landed.current && ids.size === 0);
-      if (isOver || id === null || !isFree) return;
+      const selection = useSelection.getState();
+      if (isOver || id === null || !isFree(selection, landed.current)) return;
       landed.current = active === null ? id : null;
-      set([], id, id);
+      selection.set([], id, id);
     };
     if (active === null) {
       land(firstReadable(first));

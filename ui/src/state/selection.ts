@@ -1,7 +1,7 @@
 // The selected assets, and the one with the focus. The grid tells the order.
 import { create } from 'zustand';
 
-interface Selection {
+export interface Selection {
   /** Selected assets. */
   ids: ReadonlySet<number>;
   /** The asset that keys act on and that compare and sheet show. */
