@@ -37,26 +37,19 @@ export function Inspector() {
   const preset = usePresets().find(({ file }) => file === active?.file);
   const isLooking = useIsLooking();
   if (!active) return isLooking ? null : <p className={styles.nothing}>{t('inspector.nothing')}</p>;
-  if (preset?.trouble) {
-    return (
-      <>
-        <header className={styles.header}>
-          <Names active={active} />
-        </header>
-        <p className={styles.trouble} role="alert">
-          {preset.trouble}
-        </p>
-      </>
-    );
-  }
-  if (!document) {
-    return (
+  if (document && !preset?.trouble) return <Shown active={active} document={document} />;
+  return (
+    <>
       <header className={styles.header}>
         <Names active={active} />
       </header>
-    );
-  }
-  return <Shown active={active} document={document} />;
+      {preset?.trouble && (
+        <p className={styles.trouble} role="alert">
+          {preset.trouble}
+        </p>
+      )}
+    </>
+  );
 }
 
 function Names({ active, dirty = false }: { active: ActiveGenerator; dirty?: boolean }) {
