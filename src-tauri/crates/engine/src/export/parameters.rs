@@ -144,14 +144,14 @@ fn check(name: &str, known: &BTreeSet<String>) -> Result<(), ParameterError> {
     Err(ParameterError::Unknown { name: name.to_owned(), hint })
 }
 
-/// The sentence for what the table reader found; it names lines itself only here and there.
-/// A file or a pipe, and one byte more than may be.
+/// What is in a table, which may be a pipe: one byte more than may be, at most.
 fn content(path: &Path) -> io::Result<Vec<u8>> {
     let mut content = Vec::new();
     File::open(path)?.take(MOST_BYTES + 1).read_to_end(&mut content)?;
     Ok(content)
 }
 
+/// The sentence for what the table reader found; it names lines itself only here and there.
 fn explain(error: csv::Error) -> String {
     match error.into_kind() {
         csv::ErrorKind::Io(error) if error.kind() == io::ErrorKind::NotFound => {
