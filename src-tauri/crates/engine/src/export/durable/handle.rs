@@ -163,8 +163,8 @@ impl Run {
     }
 
     /// Tries failed items again: these, or all. Returns how many; of a cancelled run none. A run
-    /// that was done goes on; a paused one does so at [`Run::resume`]. The items of a source that could not be read at
-    /// all are planned anew, and get other positions.
+    /// that was done goes on; a paused one does so at [`Run::resume`]. The items of a source that
+    /// could not be read at all are planned anew, and get other positions.
     ///
     /// # Errors
     /// Where the store cannot be written, or the run was closed.
