@@ -245,6 +245,7 @@ impl Dispatcher {
         if let Some(job) = departure.job {
             self.release(job);
         }
+        let (how, words) = (how(&departure.obituary), last_words(&departure.obituary));
         if let Some(job) = departure.job.filter(|_| departure.why != Some(Why::Cancelled)) {
             let (loss, fault) = verdict(&departure.obituary, timed_out, &self.settings.limits);
             tracing::warn!(job = job.0, code = fault.code.name(), "lost a worker: {fault}");
@@ -256,10 +257,8 @@ impl Dispatcher {
                 tell(delivery);
             }
         } else if !matches!(departure.why, Some(Why::Cancelled | Why::Retired)) {
-            let (how, words) = (how(&departure.obituary), last_words(&departure.obituary));
             tracing::warn!("a worker without a job {how}.{words}");
         }
-        let (how, words) = (how(&departure.obituary), last_words(&departure.obituary));
         self.despair(&format!("the last one {how}.{words}"));
     }
 
