@@ -27,7 +27,8 @@ pub(crate) struct Launch {
 
 impl Launch {
     pub(crate) fn new(settings: &Settings) -> Self {
-        // Pictures in pages of 2 MiB: 1.5 % less processor time.
+        // Pictures in pages of 2 MiB: 1.5 % less processor time on a busy machine, 0.5 % on a
+        // quiet one.
         let mut environment: Vec<(&'static str, PathBuf)> = vec![
             ("VIPS_CONCURRENCY", "1".into()),
             ("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1".into()),
