@@ -2,6 +2,7 @@ import { QueryClient, QueryObserver } from '@tanstack/react-query';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { useActivity } from '@/state/activity';
 import { useNotices } from '@/state/notices';
+import { asset as assetOf } from '@/testing/assets';
 import type { Asset, Assets, Event, RunInfo, Runs } from './bindings';
 import { dropRun, keepFresh, putRun, take } from './events';
 import { merge } from './news';
@@ -10,16 +11,7 @@ import { call, onEvents, type StudioEvent } from './rpc';
 
 vi.mock('./rpc', () => ({ call: vi.fn(), onEvents: vi.fn() }));
 
-const asset = (id: number, path: string, version = '1'): Asset => ({
-  id,
-  path,
-  version,
-  bytes: 1,
-  changed_ms: 0,
-  state: { kind: 'waiting' },
-  focal: null,
-  marks: [],
-});
+const asset = (id: number, path: string, version = '1') => assetOf(id, { path, version });
 const changes = (changed: Asset[], removed: number[] = [], complete = true) =>
   ({ kind: 'assets', changed, removed, complete }) as const;
 const paths = ({ assets }: Assets) => assets.map(({ path }) => path);

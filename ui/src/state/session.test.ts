@@ -1,7 +1,8 @@
 import { QueryClient } from '@tanstack/react-query';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Asset, JsonValue, StartUp } from '@/api/bindings';
+import type { JsonValue, StartUp } from '@/api/bindings';
 import { call } from '@/api/rpc';
+import { asset as assetOf } from '@/testing/assets';
 import { initialSizes, usePanels } from './panels';
 import { useRecent } from './recent';
 import { useSelection } from './selection';
@@ -10,16 +11,7 @@ import { initialView, useView } from './view';
 
 vi.mock('@/api/rpc', () => ({ call: vi.fn(async () => ({})) }));
 
-const asset = (id: number, path: string): Asset => ({
-  id,
-  path,
-  version: 'v',
-  bytes: 1,
-  changed_ms: 0,
-  state: { kind: 'waiting' },
-  focal: null,
-  marks: [],
-});
+const asset = (id: number, path: string) => assetOf(id, { path });
 
 const startUp = (session: unknown, path: string | null): StartUp => ({
   version: '1',

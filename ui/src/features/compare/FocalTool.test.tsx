@@ -1,9 +1,10 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { Asset, Assets, FocalPoint } from '@/api/bindings';
+import type { Assets, FocalPoint } from '@/api/bindings';
 import { call } from '@/api/rpc';
 import { initialView, useView } from '@/state/view';
+import { asset } from '@/testing/assets';
 import { FocalTool } from './FocalTool';
 
 vi.mock('@/api/rpc', () => ({
@@ -33,16 +34,7 @@ vi.stubGlobal(
   },
 );
 
-const asset: Asset = {
-  id: 3,
-  path: 'lake.jpg',
-  version: 'v',
-  bytes: 1,
-  changed_ms: 0,
-  state: { kind: 'waiting' },
-  focal: null,
-  marks: [],
-};
+const lake = asset(3, { path: 'lake.jpg' });
 
 let client: QueryClient;
 let answers: (() => void)[];
@@ -54,10 +46,10 @@ beforeEach(() => {
     (() => new Promise((resolve) => answers.push(() => resolve({})))) as never,
   );
   client = new QueryClient();
-  client.setQueryData<Assets>(['assets'], { assets: [asset], complete: true });
+  client.setQueryData<Assets>(['assets'], { assets: [lake], complete: true });
   render(
     <QueryClientProvider client={client}>
-      <FocalTool asset={asset} size={{ width: 400, height: 300 }} />
+      <FocalTool asset={lake} size={{ width: 400, height: 300 }} />
     </QueryClientProvider>,
   );
 });

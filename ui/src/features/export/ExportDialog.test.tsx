@@ -2,12 +2,13 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { act, cleanup, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { Asset, ExportArguments, ExportPlan, PresetFile, RunInfo } from '@/api/bindings';
+import type { ExportArguments, ExportPlan, PresetFile, RunInfo } from '@/api/bindings';
 import { call } from '@/api/rpc';
 import { useDialogs } from '@/state/dialogs';
 import { DEFAULT_TEMPLATE, initialChoices, useExporting } from '@/state/exporting';
 import { useSelection } from '@/state/selection';
 import { initialView, useView } from '@/state/view';
+import { asset } from '@/testing/assets';
 import { ExportDialog } from './ExportDialog';
 
 vi.mock('@/api/rpc', () => ({
@@ -19,16 +20,6 @@ vi.mock('@/api/rpc', () => ({
   messageOf: (error: { message: string }) => error.message,
 }));
 
-const asset = (id: number): Asset => ({
-  id,
-  path: `${id}.png`,
-  version: 'v',
-  bytes: 1,
-  changed_ms: 0,
-  state: { kind: 'waiting' },
-  focal: null,
-  marks: [],
-});
 const generator = (name: string, broken = false) => ({
   name,
   description: null,
@@ -78,7 +69,7 @@ beforeEach(() => {
   // So that the virtual list has room.
   vi.spyOn(Element.prototype, 'clientHeight', 'get').mockReturnValue(400);
   client = new QueryClient({ defaultOptions: { queries: { retry: false } } });
-  client.setQueryData(['assets'], { assets: [1, 2, 3].map(asset), complete: true });
+  client.setQueryData(['assets'], { assets: [1, 2, 3].map((id) => asset(id)), complete: true });
   client.setQueryData(['presets'], [preset]);
   client.setQueryData(['start_up'], { workspace: { path: '/w' }, recent: [] });
   const value = { generators: { tile: { parameters: { title: 'x' } }, hero: {} } };

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Asset } from '@/api/bindings';
+import { asset as assetOf } from '@/testing/assets';
 import { type Criteria, choose, formatOf, isFiltered, statesOf } from './filter';
 
 const all: Criteria = {
@@ -13,24 +14,25 @@ const all: Criteria = {
 };
 
 let next = 1;
-const asset = (path: string, more: Partial<Asset> = {}, size = [30, 20]): Asset => ({
-  id: next++,
-  path,
-  version: 'v',
-  bytes: 100,
-  changed_ms: 0,
-  state: {
-    kind: 'ready',
-    format: path.endsWith('png') ? 'png' : 'jpeg',
-    width: size[0] ?? 0,
-    height: size[1] ?? 0,
-    frames: 1,
-    alpha: false,
-  },
-  focal: null,
-  marks: [],
-  ...more,
-});
+const asset = (
+  path: string,
+  more: Partial<Asset> = {},
+  [width, height]: [number, number] = [30, 20],
+) =>
+  assetOf(next++, {
+    path,
+    bytes: 100,
+    changed_ms: 0,
+    state: {
+      kind: 'ready',
+      format: path.endsWith('png') ? 'png' : 'jpeg',
+      width,
+      height,
+      frames: 1,
+      alpha: false,
+    },
+    ...more,
+  });
 
 const assets = [
   asset('a/lake 10.jpg', { bytes: 5, changed_ms: 3 }),
