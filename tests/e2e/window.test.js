@@ -23,11 +23,13 @@ const folder = (t) =>
     files: { 'web.preset.toml': preset },
   });
 
-const widths = ({ evaluate }) =>
-  evaluate(() => {
-    const width = (part) => Math.round(document.querySelector(part).getBoundingClientRect().width);
-    return { sidebar: width('nav'), inspector: width('aside') };
-  });
+/** How wide the sides are, once they stand there. */
+const widths = ({ untilPage }) =>
+  untilPage(() => {
+    const [sidebar, inspector] = ['nav', 'aside'].map((part) => document.querySelector(part));
+    const width = (part) => Math.round(part.getBoundingClientRect().width);
+    return sidebar && inspector && { sidebar: width(sidebar), inspector: width(inspector) };
+  }, 'both sides');
 
 test('the first asset in sight is one that the generator takes, and nothing is selected', async (t) => {
   const { untilPage, evaluate, click, currentVariant } = await start(t, { words: [folder(t)] });
