@@ -4,6 +4,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Command } from 'cmdk';
 import { useTranslation } from 'react-i18next';
 import dialog from '@/components/Dialog.module.css';
+import { useNoticePlace } from '@/components/NoticeList';
 import { useDialogs } from '@/state/dialogs';
 import { useRecent } from '@/state/recent';
 import styles from './Palette.module.css';
@@ -15,6 +16,7 @@ export function Palette() {
   const { t } = useTranslation();
   const open = useDialogs((dialogs) => dialogs.open === 'palette');
   const close = useDialogs((dialogs) => dialogs.close);
+  useNoticePlace(open, false);
   return (
     <Base.Root open={open} onOpenChange={(now) => !now && close()}>
       <Base.Portal>

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { IconButton } from './Button';
 import styles from './Dialog.module.css';
+import { DialogNotices } from './NoticeList';
 
 interface DialogProps {
   open: boolean;
@@ -42,6 +43,7 @@ export function Dialog({
             <Base.Description className={styles.description}>{description}</Base.Description>
           )}
           <div className={styles.body}>{children}</div>
+          <DialogNotices />
           {footer && <footer className={styles.footer}>{footer}</footer>}
         </Base.Popup>
       </Base.Portal>

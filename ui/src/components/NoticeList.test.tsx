@@ -1,0 +1,72 @@
+import { act, cleanup, render, screen, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { Notices } from '@/app/Notices';
+import { useNotices } from '@/state/notices';
+import { Dialog } from './Dialog';
+
+const windowWith = (open: boolean) => (
+  <>
+    <Notices />
+    <Dialog open={open} title="Export" onClose={() => {}}>
+      Words
+    </Dialog>
+  </>
+);
+const add = (...words: Parameters<ReturnType<typeof useNotices.getState>['add']>) =>
+  act(() => useNotices.getState().add(...words));
+const stack = () => screen.getAllByLabelText('Notices')[0] as HTMLElement;
+
+beforeEach(() => useNotices.setState({ notices: [], places: [] }));
+afterEach(() => {
+  cleanup();
+  vi.useRealTimers();
+});
+
+test('what comes while a dialog is open is told in it, and stays when it closes', () => {
+  const { rerender } = render(windowWith(true));
+  add('error', 'The disk is full.');
+  const told = within(screen.getByRole('dialog')).getByRole('alert');
+  expect(told).toHaveTextContent('The disk is full.');
+  expect(told.closest('[aria-live]')).not.toBeNull();
+  expect(stack()).toBeEmptyDOMElement();
+  rerender(windowWith(false));
+  expect(within(stack()).getByText('The disk is full.')).toBeVisible();
+});
+
+test('what was told before waits beneath the dialog until it is closed', () => {
+  vi.useFakeTimers();
+  const { rerender } = render(windowWith(false));
+  add('information', 'Three files were copied.');
+  rerender(windowWith(true));
+  act(() => vi.advanceTimersByTime(60_000));
+  expect(stack()).toHaveTextContent('Three files were copied.');
+  expect(screen.getByRole('dialog')).not.toHaveTextContent('Three files');
+  // Screen readers still hear what is told there.
+  expect(stack().closest('[aria-hidden=true]')).toBeNull();
+  rerender(windowWith(false));
+  act(() => vi.advanceTimersByTime(60_000));
+  expect(stack()).toBeEmptyDOMElement();
+});
+
+test('a notice that is put away in a dialog leaves the dialog its focus', async () => {
+  const user = userEvent.setup();
+  render(windowWith(true));
+  add('error', 'The disk is full.');
+  const dialog = screen.getByRole('dialog');
+  within(dialog).getByRole('button', { name: 'Dismiss' }).focus();
+  await user.keyboard('{Enter}');
+  expect(within(dialog).queryByRole('alert')).toBeNull();
+  expect(dialog).toContainElement(document.activeElement as HTMLElement);
+});
+
+test('an error is the last to make room', () => {
+  for (const [at, level] of (['error', 'warning', 'error', 'error', 'error'] as const).entries()) {
+    add(level, `Notice ${at}`);
+  }
+  add('information', 'The newest');
+  expect(useNotices.getState().notices.map(({ message }) => message)).toEqual([
+    ...['Notice 2', 'Notice 3', 'Notice 4'],
+    'The newest',
+  ]);
+});
