@@ -85,6 +85,10 @@ fn inspect(channel: &Channel, id: u64, source: &File) -> Result<(), Error> {
                 let fault = Fault::new(FaultCode::Unreadable, "This is \u{7} no image.");
                 return channel.send(&Reply::Inspected { id, outcome: Err(fault) }, &[]);
             }
+            ["unsupported"] => {
+                let fault = Fault::new(FaultCode::Unsupported, "This is another kind of image.");
+                return channel.send(&Reply::Inspected { id, outcome: Err(fault) }, &[]);
+            }
             _ => {
                 misbehave::obey(channel, id, &words)?;
             }

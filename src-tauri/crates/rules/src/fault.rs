@@ -50,6 +50,23 @@ impl FaultCode {
             Self::Invalid => "invalid",
         }
     }
+
+    /// Whether a fault of this kind may be gone the next time without another preset: because the
+    /// machine was busy, or because a file can be mended or put in its place.
+    #[must_use]
+    pub fn may_pass(self) -> bool {
+        match self {
+            Self::Unreadable
+            | Self::Timeout
+            | Self::Crashed
+            | Self::OutOfMemory
+            | Self::Busy
+            | Self::DiskFull
+            | Self::Denied
+            | Self::SourceChanged => true,
+            Self::Unsupported | Self::TooLarge | Self::Invalid => false,
+        }
+    }
 }
 
 /// A failure: the code, and a sentence that says what happened and what to do. The sentence
@@ -72,5 +89,25 @@ impl Fault {
 impl fmt::Display for Fault {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.message)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::FaultCode;
+
+    #[test]
+    fn what_the_rule_or_the_source_rules_out_does_not_pass() {
+        for (code, expected) in [
+            (FaultCode::Unreadable, true),
+            (FaultCode::Crashed, true),
+            (FaultCode::Denied, true),
+            (FaultCode::SourceChanged, true),
+            (FaultCode::Invalid, false),
+            (FaultCode::Unsupported, false),
+            (FaultCode::TooLarge, false),
+        ] {
+            assert_eq!(code.may_pass(), expected, "{}", code.name());
+        }
     }
 }

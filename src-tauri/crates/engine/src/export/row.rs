@@ -66,6 +66,14 @@ impl Row {
     pub(super) fn failed(source: &Path, fault: Fault) -> Self {
         Self { error: Some(fault), ..Self::of(source, Status::Failed) }
     }
+
+    /// Whether it failed for a reason that may be another the next time. Of one that does not
+    /// say why, nobody knows better.
+    #[must_use]
+    pub fn is_retriable(&self) -> bool {
+        self.status == Status::Failed
+            && self.error.as_ref().is_none_or(|fault| fault.code.may_pass())
+    }
 }
 
 /// What became of a variant.

@@ -10,7 +10,7 @@ use cropmark_engine::{
     Engine,
     export::{
         Cache, Found, PresetSource, PresetText, Run, RunError, RunOrigin, RunPlan, RunProgress,
-        RunRecord, RunReport, Search, Status, discover,
+        RunRecord, RunReport, Search, Status, StoredRow, discover,
     },
 };
 use cropmark_rules::FaultCode;
@@ -394,4 +394,70 @@ async fn what_failed_of_a_cancelled_run_stays_in_its_report() {
     assert_eq!((progress.state, progress.failed), (RunState::Cancelled, 1));
     let failed = Some(ItemState::Failed);
     assert_eq!(RunRecord::rows(cache.store(), run.id(), failed, 0, 9).unwrap().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_may_go_better_is_counted_as_it_fails_and_is_tried_again() {
+    let slow = [("y.jpg", "@0 slow 1500"), ("z.jpg", "@0 slow 1500")];
+    let sources = [("a.jpg", "unreadable"), ("b.jpg", "unsupported")];
+    let scene = Scene::new(&[sources, slow].concat()).await;
+    let cache = scene.cache();
+    let (run, _reports) = scene.begin(&cache).await;
+    let sums = |progress: &RunProgress| (progress.rendered, progress.failed, progress.retriable);
+    until(&run, "two failures", |progress| sums(progress) == (0, 2, 1)).await;
+    let (store, id) = (cache.store(), run.id());
+    let now = || RunRecord::find(store, id).unwrap().unwrap().progress;
+    assert_eq!(sums(&now()), (0, 2, 1), "as the rows have it");
+
+    // While the others are under way, those put back wait for their turn.
+    assert_eq!(run.retry(None).await.unwrap(), 2);
+    assert_eq!(sums(&run.progress().borrow()), (0, 0, 0));
+    until(&run, "the end", |progress| {
+        progress.state == RunState::Done && sums(progress) == (4, 2, 1)
+    })
+    .await;
+
+    let failed = RunRecord::rows(store, id, Some(ItemState::Failed), 0, 9).unwrap();
+    let position = |retriable| {
+        let is_one = |row: &&StoredRow| row.row.as_ref().unwrap().is_retriable() == retriable;
+        failed.iter().find(is_one).unwrap().position
+    };
+    scene.source("a.jpg", "say hello");
+    assert_eq!(run.retry(Some(vec![position(true)])).await.unwrap(), 1);
+    until(&run, "the one that may go better", |progress| {
+        progress.state == RunState::Done && sums(progress) == (6, 1, 0)
+    })
+    .await;
+    assert_eq!(sums(&now()), (6, 1, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sums_of_another_cropmark_are_counted_anew() {
+    let sources = [("a.jpg", "unreadable"), ("b.jpg", "unsupported"), ("c.jpg", "say c")];
+    let scene = Scene::new(&sources).await;
+    let cache = scene.cache();
+    let (run, _reports) = scene.begin(&cache).await;
+    let progress = over(&run).await;
+    assert_eq!((progress.rendered, progress.failed, progress.retriable), (2, 2, 1));
+    assert!(progress.seconds > 0.0);
+    let (store, id) = (cache.store(), run.id());
+    run.close().await;
+
+    let noted = store.run(id).unwrap().unwrap().summary.unwrap();
+    let mut former = noted.clone();
+    former.as_object_mut().unwrap().remove("retriable").unwrap();
+    let mut garbled = noted;
+    garbled["rendered"] = "many".into();
+    for summary in [former, garbled] {
+        store.set_run_summary(id, summary.clone()).unwrap();
+        let found = RunRecord::find(store, id).unwrap().unwrap();
+        assert_eq!(found.progress, progress, "{summary}");
+        assert_eq!(RunRecord::all(store).unwrap(), [found]);
+        let (run, _reports) = Run::reopen(&scene.engine, &cache, id).await.unwrap();
+        assert_eq!(*run.progress().borrow(), progress, "{summary}");
+        run.close().await;
+    }
+    store.set_run_summary(id, serde_json::json!("what?")).unwrap();
+    let found = RunRecord::find(store, id).unwrap().unwrap().progress;
+    assert_eq!(found, RunProgress { seconds: 0.0, ..progress });
 }

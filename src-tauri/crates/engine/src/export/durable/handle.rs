@@ -302,8 +302,7 @@ fn open(store: &Store, id: RunId) -> Result<Reopened, RunError> {
     let state = if run.state == RunState::Running { RunState::Paused } else { run.state };
     let mut progress = RunProgress::new(state, sources.len() as u64);
     progress.reason.clone_from(&run.reason);
-    let before = run.summary.as_ref().and_then(read::<RunProgress>);
-    progress.seconds = before.map_or(0.0, |before| before.seconds);
+    progress.seconds = run.summary.as_ref().map_or(0.0, RunProgress::noted_seconds);
     progress.count(store, id)?;
     Ok(Reopened { plan, sources, progress })
 }

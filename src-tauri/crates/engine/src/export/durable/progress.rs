@@ -4,10 +4,11 @@ use std::time::Instant;
 
 use cropmark_store::{ItemState, RunId, RunState, Store, StoreError};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::{
     super::{Row, Status},
-    spec::StoredReport,
+    spec::{StoredReport, read},
 };
 
 /// Items that are read at a time.
@@ -36,6 +37,8 @@ pub struct RunProgress {
     pub skipped: u64,
     /// Rows with [`Status::Failed`].
     pub failed: u64,
+    /// Those of them that [may go better](Row::is_retriable) when they are tried again.
+    pub retriable: u64,
     /// Bytes written.
     pub bytes: u64,
     /// Seconds of work so far, pauses aside.
@@ -56,9 +59,20 @@ impl RunProgress {
             cached: 0,
             skipped: 0,
             failed: 0,
+            retriable: 0,
             bytes: 0,
             seconds: 0.0,
         }
+    }
+
+    /// The sums that were noted beside a run; `None` where another Cropmark counted others.
+    pub(super) fn noted(summary: &Value) -> Option<Self> {
+        read(summary)
+    }
+
+    /// The seconds of work that were noted: the one sum that does not follow from the items.
+    pub(super) fn noted_seconds(summary: &Value) -> f64 {
+        summary.get("seconds").and_then(Value::as_f64).unwrap_or(0.0)
     }
 
     /// Rows that have an end.
@@ -77,6 +91,7 @@ impl RunProgress {
         if matches!(row.status, Status::Rendered | Status::Cached) {
             self.bytes += row.bytes.unwrap_or(0);
         }
+        self.retriable += u64::from(row.is_retriable());
     }
 
     /// The sums as they follow from the items. Reads all of them, a page at a time.
@@ -97,7 +112,10 @@ impl RunProgress {
                     match item.report.as_ref().and_then(StoredReport::row) {
                         Some(row) => counted.add(&row),
                         None if item.state == ItemState::Done => counted.skipped += 1,
-                        None => counted.failed += 1,
+                        None => {
+                            counted.failed += 1;
+                            counted.retriable += 1;
+                        }
                     }
                 }
             }

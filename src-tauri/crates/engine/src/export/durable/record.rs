@@ -70,9 +70,13 @@ impl RunRecord {
 
     fn of(store: &Store, run: StoredRun) -> Result<Self, StoreError> {
         // A run that rests has its sums beside it; those of one at work change.
-        let noted = run.summary.as_ref().and_then(read::<RunProgress>);
-        let mut progress = noted.clone().unwrap_or_else(|| RunProgress::new(run.state, 0));
-        if noted.is_none() || run.state == RunState::Running {
+        let noted = run.summary.as_ref().and_then(RunProgress::noted);
+        let is_counted = noted.is_some() && run.state != RunState::Running;
+        let mut progress = noted.unwrap_or_else(|| RunProgress {
+            seconds: run.summary.as_ref().map_or(0.0, RunProgress::noted_seconds),
+            ..RunProgress::new(run.state, 0)
+        });
+        if !is_counted {
             progress.count(store, run.id)?;
         }
         (progress.state, progress.reason) = (run.state, run.reason);

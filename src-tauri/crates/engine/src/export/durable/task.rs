@@ -11,13 +11,13 @@ use cropmark_store::{ItemState, RunItem, RunState, StoreError};
 use tokio::sync::{mpsc, oneshot};
 
 use super::{
-    super::run::Export,
+    super::{Row, run::Export},
     RunError, RunProgress,
     pass::{PassEnd, pass},
     planning::Origin,
     recorder::Outlet,
     source::stored,
-    spec::{ItemSpec, read, value},
+    spec::{ItemSpec, StoredReport, read, value},
 };
 
 /// How long a run that ends waits for those who still read a file. A large one is not waited for.
@@ -192,21 +192,22 @@ impl Task {
         let origin = self.origin.clone();
         let put_back = tokio::task::spawn_blocking(move || put_back(&origin, positions.as_deref()));
         let outcome = match put_back.await {
-            Ok(outcome) => outcome.map_err(RunError::from).map(|(items, accepts_changes)| {
-                if accepts_changes {
-                    self.export.rulebook.accept_files();
-                }
-                items
-            }),
+            Ok(outcome) => outcome.map_err(RunError::from),
             Err(_) => Err(RunError::Closed),
         };
-        if let Ok(items) = outcome {
+        if let Ok(PutBack { items, retriable, accepts_changes }) = outcome {
+            if accepts_changes {
+                self.export.rulebook.accept_files();
+            }
             self.has_put_back = true;
             // Until they are counted again, at the end of the pass.
-            self.outlet.update(|progress| progress.failed = progress.failed.saturating_sub(items));
+            self.outlet.update(|progress| {
+                progress.failed = progress.failed.saturating_sub(items);
+                progress.retriable = progress.retriable.saturating_sub(retriable);
+            });
         }
         // Who asked may have gone.
-        let _ = answer.send(outcome);
+        let _ = answer.send(outcome.map(|put_back| put_back.items));
     }
 }
 
@@ -223,8 +224,17 @@ impl Drop for Task {
     }
 }
 
-/// How many items, and whether some of them were those of files that had changed.
-fn put_back(origin: &Origin, positions: Option<&[u32]>) -> Result<(u64, bool), StoreError> {
+/// Failed items that are to do again.
+#[derive(Debug, Clone, Copy)]
+struct PutBack {
+    items: u64,
+    /// Those that counted as such.
+    retriable: u64,
+    /// Whether some of them were those of files that had changed.
+    accepts_changes: bool,
+}
+
+fn put_back(origin: &Origin, positions: Option<&[u32]>) -> Result<PutBack, StoreError> {
     let (store, id) = (&origin.store, origin.id);
     let mut failed = store.run_items(id, &[ItemState::Failed])?;
     failed.retain(|item| positions.is_none_or(|positions| positions.contains(&item.position)));
@@ -240,6 +250,8 @@ fn put_back(origin: &Origin, positions: Option<&[u32]>) -> Result<(u64, bool), S
         }
         again.push(item.position);
     }
+    let reports = failed.iter().map(|item| item.report.as_ref().and_then(StoredReport::row));
+    let retriable = reports.filter(|row| row.as_ref().is_none_or(Row::is_retriable)).count() as u64;
     let accepts_changes = !accepted.is_empty();
     store.set_items_pending(id, again)?;
     for source in accepted {
@@ -249,7 +261,7 @@ fn put_back(origin: &Origin, positions: Option<&[u32]>) -> Result<(u64, bool), S
     for source in anew {
         store.unplan_run_source(id, source)?;
     }
-    Ok((failed.len() as u64, accepts_changes))
+    Ok(PutBack { items: failed.len() as u64, retriable, accepts_changes })
 }
 
 /// Whether an item stands for a source that could not be planned at all.
