@@ -3,18 +3,17 @@
 use std::{
     collections::VecDeque,
     sync::{
-        Arc, Mutex, PoisonError,
+        Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
     time::{Duration, Instant},
 };
 
 use cropmark_engine::export::{RunPlan, RunProgress, RunRecord};
-use cropmark_store::{RunId, RunState, Store};
+use cropmark_store::RunState;
 use tokio::sync::watch;
 
-use super::worth;
-use crate::{error::sentence, model, workspace::blocking};
+use crate::{error::sentence, model};
 
 /// How far back the rate looks.
 const LATELY: Duration = Duration::from_secs(10);
@@ -37,11 +36,6 @@ impl Seen {
         Self { number: Self::number(), progress: seen.clone() }
     }
 
-    /// What the store had, read after the number was taken.
-    pub(super) fn stored(number: u64, progress: RunProgress) -> Self {
-        Self { number, progress }
-    }
-
     /// Another number, larger than those before.
     pub(super) fn number() -> u64 {
         SEEN.fetch_add(1, Ordering::Relaxed) + 1
@@ -56,8 +50,11 @@ pub(super) struct Facts {
     destination: String,
     generators: Vec<String>,
     pace: Mutex<VecDeque<(Instant, u64)>>,
-    /// How many had failed when the rows were last looked at, and whether one was worth it.
-    retry: Mutex<Option<(u64, bool)>>,
+}
+
+/// A run that this process does not have open, as the store had it after the number was taken.
+pub(super) fn stored(number: u64, record: RunRecord) -> model::RunInfo {
+    Facts::of(&record).info(&Seen { number, progress: record.progress })
 }
 
 impl Facts {
@@ -68,43 +65,11 @@ impl Facts {
             destination: record.plan.as_ref().map(destination).unwrap_or_default(),
             generators: record.plan.as_ref().map(generators).unwrap_or_default(),
             pace: Mutex::default(),
-            retry: Mutex::default(),
         }
-    }
-
-    /// Whether the failed rows must be looked at, so that it is known whether one is worth
-    /// another try.
-    fn must_look(&self, failed: u64) -> bool {
-        let mut known = self.retry.lock().unwrap_or_else(PoisonError::into_inner);
-        // Fewer: some are tried again, and may fail for another reason.
-        known.take_if(|(before, _)| failed < *before);
-        // One that was worth it is there still where others came to it.
-        failed > 0 && known.is_none_or(|(before, can)| failed > before && !can)
-    }
-
-    /// Looks at the failed rows. Blocks.
-    fn look(&self, store: &Store, failed: u64) {
-        let can = worth::look_through(store, RunId(self.id)).is_ok_and(|worth| worth.any());
-        *self.retry.lock().unwrap_or_else(PoisonError::into_inner) = Some((failed, can));
-    }
-
-    fn can_retry(&self) -> bool {
-        self.retry.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|(_, can)| can)
-    }
-
-    /// What the window is told of the run.
-    pub(super) async fn told(self: &Arc<Self>, store: &Store, seen: &Seen) -> model::RunInfo {
-        let failed = seen.progress.failed;
-        if self.must_look(failed) {
-            let (store, facts) = (store.clone(), Arc::clone(self));
-            // Where it cannot be found out, nothing is offered.
-            let _ = blocking(move || facts.look(&store, failed)).await;
-        }
-        self.info(seen)
     }
 
     /// The run as the window shows it.
-    fn info(&self, Seen { number, progress }: &Seen) -> model::RunInfo {
+    pub(super) fn info(&self, Seen { number, progress }: &Seen) -> model::RunInfo {
         let small = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
         let rate = match progress.state {
             RunState::Running => self.rate(Instant::now(), progress.ended()),
@@ -131,9 +96,7 @@ impl Facts {
             cached: small(progress.cached),
             skipped: small(progress.skipped),
             failed: small(progress.failed),
-            can_retry: progress.failed > 0
-                && progress.state != RunState::Cancelled
-                && self.can_retry(),
+            can_retry: progress.retriable > 0 && progress.state != RunState::Cancelled,
             bytes: progress.bytes,
             seconds: progress.seconds,
             rate,
@@ -177,13 +140,7 @@ mod tests {
             destination: String::new(),
             generators: Vec::new(),
             pace: Mutex::default(),
-            retry: Mutex::default(),
         };
-        assert!(facts.must_look(2) && !facts.must_look(0));
-        *facts.retry.lock().unwrap() = Some((2, false));
-        assert!(!facts.must_look(2) && facts.must_look(3));
-        *facts.retry.lock().unwrap() = Some((3, true));
-        assert!(!facts.must_look(4) && !facts.must_look(0) && facts.must_look(3));
         let begin = Instant::now();
         assert!(facts.rate(begin, 0).abs() < f64::EPSILON);
         let after = |seconds| begin + Duration::from_secs(seconds);

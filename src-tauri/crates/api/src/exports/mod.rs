@@ -62,6 +62,13 @@ struct Open {
     facts: Arc<facts::Facts>,
 }
 
+impl Open {
+    /// What it is now.
+    fn info(&self) -> model::RunInfo {
+        self.facts.info(&Seen::now(&mut self.run.progress()))
+    }
+}
+
 impl Exports {
     pub(crate) fn new(ground: Ground, library: Library, documents: Documents) -> Self {
         let (open, opening, planning) = Default::default();
@@ -138,14 +145,11 @@ impl Exports {
 
     /// What a run is now.
     async fn info(&self, id: RunId) -> Result<model::RunInfo, ApiError> {
-        let (facts, seen) = if let Some(Open { run, facts }) = self.find(id) {
-            (facts, Seen::now(&mut run.progress()))
-        } else {
-            let number = Seen::number();
-            let record = self.record(id).await?;
-            (Arc::new(facts::Facts::of(&record)), Seen::stored(number, record.progress))
-        };
-        Ok(facts.told(self.inner.ground.store(), &seen).await)
+        if let Some(open) = self.find(id) {
+            return Ok(open.info());
+        }
+        let number = Seen::number();
+        Ok(facts::stored(number, self.record(id).await?))
     }
 
     fn cache(&self) -> Cache {

@@ -228,6 +228,22 @@ async fn only_what_may_go_better_is_tried_again() {
     };
     let expected = (Some(json!(true)), Some(json!(false)));
     assert_eq!((worth("small"), worth("refused")), expected, "{rows:#}");
+    let can_retry = |run: &Value| (run["failed"].clone(), run["can_retry"].clone());
+    let missed = rows["rows"].as_array().unwrap().len();
+    assert_eq!(can_retry(&run), (json!(missed), json!(true)), "{run}");
+    assert_eq!(can_retry(&scene.run(&run["id"]).await), (json!(missed), json!(true)));
+
+    // What is left when that is mended cannot go better, neither now nor after a restart.
+    fs::copy(scene.folder.path().join("p0.jpg"), &logo).unwrap();
+    fs::copy(&logo, scene.folder.path().join("torn.jpg")).unwrap();
+    scene.call("retry_run", json!({ "id": run["id"], "positions": [] })).await.unwrap();
+    let run = scene.done(&run["id"]).await;
+    assert_eq!(run["can_retry"], false, "{run}");
+    assert_ne!(run["failed"], 0, "{run}");
+    scene.call("close_workspace", json!({})).await.unwrap();
+    scene.open(3).await;
+    let later = scene.run(&run["id"]).await;
+    assert_eq!(can_retry(&later), can_retry(&run), "{later}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,7 +7,7 @@ use cropmark_store::RunState;
 
 use super::{
     Exports, Open,
-    facts::{Facts, Seen},
+    facts::{self, Facts, Seen},
     refused,
 };
 use crate::{
@@ -39,9 +39,7 @@ impl Exports {
             run.close().await;
             return Err(ApiError::no_workspace());
         }
-        let Open { run, facts } = self.follow(run, Facts::of(&record));
-        let seen = Seen::now(&mut run.progress());
-        Ok(facts.told(self.inner.ground.store(), &seen).await)
+        Ok(self.follow(run, Facts::of(&record)).info())
     }
 
     /// Tells the window how far a run is, until it is closed.
@@ -50,10 +48,10 @@ impl Exports {
         let open = Open { run: Arc::new(run), facts: Arc::new(facts) };
         self.open().insert(id, open.clone());
         let (mut progress, facts) = (open.run.progress(), Arc::clone(&open.facts));
-        let (store, events) = (self.inner.ground.store().clone(), self.inner.ground.teller());
+        let events = self.inner.ground.teller();
         self.inner.ground.spawn(async move {
             loop {
-                let info = facts.told(&store, &Seen::now(&mut progress)).await;
+                let info = facts.info(&Seen::now(&mut progress));
                 // Nobody need listen.
                 let _ = events.send(Event::Run(info));
                 if progress.changed().await.is_err() {
@@ -75,14 +73,10 @@ impl Exports {
         let number = Seen::number();
         let store = self.inner.ground.store().clone();
         let records = blocking(move || RunRecord::all(&store)).await??;
-        let mut infos = Vec::new();
-        for record in records {
-            let (facts, seen) = match self.find(record.id) {
-                Some(Open { run, facts }) => (facts, Seen::now(&mut run.progress())),
-                None => (Arc::new(Facts::of(&record)), Seen::stored(number, record.progress)),
-            };
-            infos.push(facts.told(self.inner.ground.store(), &seen).await);
-        }
-        Ok(infos)
+        let infos = records.into_iter().map(|record| match self.find(record.id) {
+            Some(open) => open.info(),
+            None => facts::stored(number, record),
+        });
+        Ok(infos.collect())
     }
 }

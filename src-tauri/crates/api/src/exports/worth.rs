@@ -1,7 +1,6 @@
 //! Which failed rows are worth another try.
 
-use cropmark_engine::export::{RunRecord, StoredRow};
-use cropmark_rules::FaultCode;
+use cropmark_engine::export::{Row, RunRecord, StoredRow};
 use cropmark_store::{ItemState, RunId, Store, StoreError};
 
 /// Rows that are looked at, at a time.
@@ -16,13 +15,6 @@ pub(super) struct Worth {
     pub(super) positions: Vec<u32>,
     /// Whether all failed rows were looked at.
     pub(super) is_complete: bool,
-}
-
-impl Worth {
-    /// Whether there is one, as far as is known.
-    pub(super) fn any(&self) -> bool {
-        !self.positions.is_empty() || !self.is_complete
-    }
 }
 
 /// Looks through the failed rows of a run. Blocks.
@@ -43,30 +35,13 @@ pub(super) fn look_through(store: &Store, id: RunId) -> Result<Worth, StoreError
 
 /// Whether a row failed for a reason that may be another the next time.
 pub(super) fn is_worth(stored: &StoredRow) -> bool {
-    let fault = stored.row.as_ref().and_then(|row| row.error.as_ref());
-    stored.state == ItemState::Failed && fault.is_none_or(|fault| may_pass(fault.code))
-}
-
-/// Whether a fault of this kind may be gone without another preset: because the machine was
-/// busy, or because a file can be mended or put in its place.
-fn may_pass(code: FaultCode) -> bool {
-    match code {
-        FaultCode::Unreadable
-        | FaultCode::Timeout
-        | FaultCode::Crashed
-        | FaultCode::OutOfMemory
-        | FaultCode::Busy
-        | FaultCode::DiskFull
-        | FaultCode::Denied
-        | FaultCode::SourceChanged => true,
-        FaultCode::Unsupported | FaultCode::TooLarge | FaultCode::Invalid => false,
-    }
+    stored.state == ItemState::Failed && stored.row.as_ref().is_none_or(Row::is_retriable)
 }
 
 #[cfg(test)]
 mod tests {
-    use cropmark_engine::export::{Row, Status};
-    use cropmark_rules::Fault;
+    use cropmark_engine::export::Status;
+    use cropmark_rules::{Fault, FaultCode};
 
     use super::*;
 
