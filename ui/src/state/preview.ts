@@ -17,8 +17,8 @@ export interface PreviewSlot {
   busy: boolean;
   /** Why what is wanted now cannot be shown. */
   error: string | null;
-  /** The kind of the error. */
-  code: string | null;
+  /** Whether the same may go better the next time. */
+  canRetry: boolean;
 }
 
 export const emptySlot: PreviewSlot = {
@@ -28,7 +28,7 @@ export const emptySlot: PreviewSlot = {
   current: false,
   busy: false,
   error: null,
-  code: null,
+  canRetry: true,
 };
 
 export type Values = Record<string, string>;

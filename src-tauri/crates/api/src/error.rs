@@ -14,12 +14,15 @@ pub struct ApiError {
     pub code: String,
     /// What happened and what to do.
     pub message: String,
+    /// Whether the same may go better the next time.
+    pub can_retry: bool,
 }
 
 impl ApiError {
     /// An error of this code.
     pub fn new(code: &str, message: impl Into<String>) -> Self {
-        Self { code: code.to_owned(), message: message.into() }
+        let can_retry = FaultCode::named(code).is_none_or(FaultCode::may_pass);
+        Self { code: code.to_owned(), message: message.into(), can_retry }
     }
 
     /// No workspace is open.
@@ -52,7 +55,7 @@ impl ApiError {
 
 impl From<Fault> for ApiError {
     fn from(fault: Fault) -> Self {
-        Self { code: fault.code.name().to_owned(), message: fault.message }
+        Self::new(fault.code.name(), fault.message)
     }
 }
 
@@ -69,4 +72,18 @@ pub(crate) fn sentence(message: &str) -> String {
     let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
     let end = if message.ends_with(['.', '?', '!']) { "" } else { "." };
     format!("{first}{}{end}", letters.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_rule_refuses_is_not_offered_again() {
+        let of = |code| ApiError::from(Fault::new(code, "why")).can_retry;
+        assert!(of(FaultCode::Timeout) && of(FaultCode::Unreadable));
+        assert!(!of(FaultCode::TooLarge) && !ApiError::invalid("why").can_retry);
+        // Of what is no fault of a variant, the person knows best.
+        assert!(ApiError::system("why").can_retry && ApiError::no_workspace().can_retry);
+    }
 }

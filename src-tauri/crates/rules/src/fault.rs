@@ -2,7 +2,13 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{
+    Deserialize, Serialize,
+    de::{
+        IntoDeserializer as _,
+        value::{self, StrDeserializer},
+    },
+};
 
 /// The kind of a failure. Stable: scripts rely on the names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -49,6 +55,13 @@ impl FaultCode {
             Self::SourceChanged => "source_changed",
             Self::Invalid => "invalid",
         }
+    }
+
+    /// The kind of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        let name: StrDeserializer<'_, value::Error> = name.into_deserializer();
+        Self::deserialize(name).ok()
     }
 
     /// Whether a fault of this kind may be gone the next time without another preset: because the
@@ -108,6 +121,8 @@ mod tests {
             (FaultCode::TooLarge, false),
         ] {
             assert_eq!(code.may_pass(), expected, "{}", code.name());
+            assert_eq!(FaultCode::named(code.name()), Some(code));
         }
+        assert_eq!(FaultCode::named("Unreadable"), None);
     }
 }

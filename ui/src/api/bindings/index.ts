@@ -86,7 +86,11 @@ code: string,
 /**
  * What happened and what to do.
  */
-message: string, };
+message: string, 
+/**
+ * Whether the same may go better the next time.
+ */
+can_retry: boolean, };
 
 /**
  * A source image.

@@ -15,9 +15,6 @@ import styles from './ResultSection.module.css';
 import { Section } from './Section';
 import { usePreview } from './usePreview';
 
-/** Errors that the same generator and asset would give again. */
-const REFUSED = ['invalid', 'unsupported', 'too_large'];
-
 export function ResultSection({ active }: { active: ActiveGenerator }) {
   const { t } = useTranslation();
   const focus = useSelection((selection) => selection.focus);
@@ -70,9 +67,7 @@ export function ResultSection({ active }: { active: ActiveGenerator }) {
         <div className={styles.error} role="alert">
           <TriangleAlert />
           <p data-selectable>{error}</p>
-          {!(preview.code !== null && REFUSED.includes(preview.code)) && (
-            <Button onClick={preview.retry}>{t('common.retry')}</Button>
-          )}
+          {preview.canRetry && <Button onClick={preview.retry}>{t('common.retry')}</Button>}
         </div>
       )}
       {shown && !error && <Figures preview={shown} fresh={current || !late} />}

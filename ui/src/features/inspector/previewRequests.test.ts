@@ -6,7 +6,7 @@ import { PATIENCE, previewRequests, QUIET, type Wish } from './previewRequests';
 interface Asked {
   wanted: PreviewArguments;
   answer: (change?: Partial<Preview>) => Promise<void>;
-  refuse: (code: string, message?: string) => Promise<void>;
+  refuse: (code: string, message?: string, can_retry?: boolean) => Promise<void>;
 }
 
 const active = { file: 'web.preset.toml', generator: 'hero', variation: null, format: null };
@@ -63,8 +63,8 @@ beforeEach(() => {
             resolve({ ...preview(`u${asked.length}`), draft: wanted.draft, ...change });
             return settle().then(() => {});
           },
-          refuse: (code, message = 'no') => {
-            reject({ code, message });
+          refuse: (code, message = 'no', can_retry = true) => {
+            reject({ code, message, can_retry });
             return settle().then(() => {});
           },
         });
@@ -216,6 +216,15 @@ test('an error is told in words, and goes with the next wish', async () => {
   expect(state.busy).toBe(true);
   await at(3).answer({ url: 'again' });
   expect(state).toMatchObject({ error: null, shown: { url: 'again' } });
+});
+
+test('the program says whether trying again can help', async () => {
+  requests.want(wish('1'));
+  await at(0).refuse('too_large', 'The picture is too large.', false);
+  expect(state).toMatchObject({ error: 'The picture is too large.', canRetry: false });
+  requests.want(wish('2'));
+  await at(1).refuse('crashed');
+  expect(state.canRetry).toBe(true);
 });
 
 test('nothing wanted: nothing shown, and what was on its way is dropped', async () => {

@@ -138,8 +138,8 @@ export function previewRequests(slot: string, doors: PreviewDoors): PreviewReque
     const wanted = goOn(request);
     if (!wanted || (isApiError(error) && error.code === 'superseded')) return;
     answered = request.turn;
-    const code = isApiError(error) ? error.code : null;
-    doors.tell({ current: false, busy: false, error: messageOf(error), code });
+    const canRetry = !isApiError(error) || error.can_retry;
+    doors.tell({ current: false, busy: false, error: messageOf(error), canRetry });
   }
 
   function stop() {
