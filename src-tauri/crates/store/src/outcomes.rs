@@ -81,9 +81,8 @@ impl Store {
         });
         let rows: Vec<Option<VariantRow>> = rows?;
         let variants = rows.into_iter().map(|row| {
-            let VariantRow { key, extension, rendered, is_look, .. } = row?;
-            let path = self.layout().variant(&key, &extension).ok()?;
-            Some(Variant { key, extension, path, rendered, is_look })
+            // So is one whose name cannot be.
+            self.variant_of(row?).ok()
         });
         Ok(variants.collect())
     }

@@ -238,17 +238,23 @@ impl Store {
             }
             other => other?,
         };
-        let Some(VariantRow { key, extension, rendered, is_look, .. }) = row else {
-            return Ok(None);
-        };
-        let path = self.layout().variant(&key, &extension)?;
-        let whole = fs::symlink_metadata(&path)
+        let Some(row) = row else { return Ok(None) };
+        let found = self.variant_of(row)?;
+        let Variant { path, rendered, .. } = &found;
+        let whole = fs::symlink_metadata(path)
             .is_ok_and(|metadata| metadata.is_file() && metadata.len() == rendered.bytes);
         if whole {
-            return Ok(Some(Variant { key, extension, path, rendered, is_look }));
+            return Ok(Some(found));
         }
-        self.forget(&key, Some((&path, rendered.bytes)));
+        self.forget(&found.key, Some((path, rendered.bytes)));
         Ok(None)
+    }
+
+    /// A row with the name of its file.
+    pub(crate) fn variant_of(&self, row: VariantRow) -> Result<Variant, StoreError> {
+        let VariantRow { key, extension, rendered, is_look, .. } = row;
+        let path = self.layout().variant(&key, &extension)?;
+        Ok(Variant { key, extension, path, rendered, is_look })
     }
 
     /// Forgets a variant that is not what it should be: its row, then its file.
