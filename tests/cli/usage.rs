@@ -5,6 +5,16 @@ use std::fs::File;
 use crate::support::{Run, SMALL, Scene};
 
 #[test]
+fn a_link_to_nothing_for_an_output_folder_is_said() {
+    let scene = Scene::with_photos(&["in/a.jpg"]);
+    std::os::unix::fs::symlink("gone", scene.path("out")).unwrap();
+    let run = scene.render(&["in"]).expect(2);
+    let said = "out is a link to gone, which is not there; make that folder";
+    assert!(run.stderr.contains(said), "{run:?}");
+    assert!(!scene.path("gone").exists());
+}
+
+#[test]
 fn wrong_arguments_are_said_and_nothing_is_made() {
     let scene = Scene::with_photos(&["in/a.jpg"]);
     let cases: [&[&str]; 14] = [

@@ -59,6 +59,14 @@ pub enum WriteError {
         /// What the system said.
         source: io::Error,
     },
+    /// Where the folder should be is a link to what is not there.
+    #[error("{} is a link to {}, which is not there; make that folder (or connect its disk), or choose another one", path.display(), target.display())]
+    DanglingLink {
+        /// The link.
+        path: PathBuf,
+        /// What it names.
+        target: PathBuf,
+    },
     /// The name belongs to an original.
     #[error("{} is an original and is not replaced; choose another folder or name", path.display())]
     Original {
@@ -109,6 +117,7 @@ impl WriteError {
             | Self::NotAFolder { path, .. }
             | Self::IsAFolder { path, .. }
             | Self::Missing { path, .. }
+            | Self::DanglingLink { path, .. }
             | Self::Original { path }
             | Self::Damaged { path, .. }
             | Self::Other { path, .. } => path,
@@ -132,6 +141,7 @@ impl WriteError {
             }
             Self::Denied { .. }
             | Self::Missing { .. }
+            | Self::DanglingLink { .. }
             | Self::Original { .. }
             | Self::Other { .. } => FaultCode::Denied,
         };

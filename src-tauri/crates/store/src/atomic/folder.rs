@@ -30,6 +30,12 @@ pub fn create_folders(folder: &Path) -> Result<(), WriteError> {
         Ok(()) => sync_folder(parent(folder)).map_err(|error| WriteError::at(folder, error)),
         // Another process was faster; it also syncs it.
         Err(_) if folder.is_dir() => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            Err(match fs::read_link(folder) {
+                Ok(target) => WriteError::DanglingLink { path: folder.to_path_buf(), target },
+                Err(_) => WriteError::at(folder, error),
+            })
+        }
         Err(error) => Err(WriteError::at(folder, error)),
     }
 }
@@ -71,5 +77,21 @@ mod tests {
             assert!(matches!(error, WriteError::NotAFolder { .. }), "{path}: {error:?}");
         }
         create_folders(Path::new("")).unwrap();
+    }
+
+    #[test]
+    fn a_link_to_nothing_is_said_with_what_it_names() {
+        let root = tempfile::tempdir().unwrap();
+        let link = root.path().join("out");
+        std::os::unix::fs::symlink("gone/disk", &link).unwrap();
+        for path in [link.clone(), link.join("below")] {
+            let error = create_folders(&path).unwrap_err();
+            assert!(matches!(error, WriteError::DanglingLink { .. }), "{error:?}");
+            assert_eq!((error.path(), error.pauses_a_run()), (link.as_path(), false));
+            assert!(error.to_string().contains("out is a link to gone/disk, which"), "{error}");
+        }
+        fs::create_dir_all(root.path().join("gone/disk")).unwrap();
+        create_folders(&link.join("below")).unwrap();
+        assert!(root.path().join("gone/disk/below").is_dir());
     }
 }
