@@ -218,6 +218,29 @@ test('an error is told in words, and goes with the next wish', async () => {
   expect(state).toMatchObject({ error: null, shown: { url: 'again' } });
 });
 
+test('with an error, the picture of the same generator stays, and none of another', async () => {
+  requests.want(wish('1'));
+  await at(0).answer({ url: 'hero' });
+  requests.want(wish('2'));
+  await at(1).refuse('timeout');
+  expect(state).toMatchObject({ shown: { url: 'hero' }, current: false });
+  const broken = { ...active, generator: 'stamp' };
+  requests.want(wish('3', { active: broken }));
+  expect(state.shown?.url).toBe('hero');
+  await at(2).refuse('invalid');
+  expect(state).toMatchObject({ shown: null, of: null, error: 'no' });
+});
+
+test('a picture that loads after an error is not shown', async () => {
+  loadsEndAtOnce = false;
+  requests.want(wish('1'));
+  await at(0).answer({ url: 'hero' });
+  requests.want(wish('2', { active: { ...active, generator: 'stamp' } }));
+  await at(1).refuse('invalid');
+  await loads[0]?.end();
+  expect(state).toMatchObject({ shown: null, error: 'no' });
+});
+
 test('the program says whether trying again can help', async () => {
   requests.want(wish('1'));
   await at(0).refuse('too_large', 'The picture is too large.', false);

@@ -6,7 +6,7 @@
 import type { Preview, PreviewArguments } from '@/api/bindings';
 import { isApiError, messageOf } from '@/api/rpc';
 import type { PreviewSlot } from '@/state/preview';
-import type { ActiveGenerator } from '@/state/view';
+import { type ActiveGenerator, sameGenerator } from '@/state/view';
 
 /** How long a request may hold up a newer wish, in milliseconds. */
 export const PATIENCE = 350;
@@ -52,8 +52,7 @@ export function previewRequests(slot: string, doors: PreviewDoors): PreviewReque
   let answered = 0;
   let loaded = 0;
   let underWay: Request | null = null;
-  let shownAsset: number | null = null;
-  let shownUrl: string | null = null;
+  let shown: { wish: Wish; url: string } | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const later = (milliseconds: number, perform: () => void) => {
@@ -71,8 +70,8 @@ export function previewRequests(slot: string, doors: PreviewDoors): PreviewReque
       doors.tell({ shown: null, of: null, current: false, busy: false, error: null });
       return;
     }
-    const another = shownAsset !== null && shownAsset !== wanted.asset;
-    if (another) [shownAsset, shownUrl] = [null, null];
+    const another = shown !== null && shown.wish.asset !== wanted.asset;
+    if (another) shown = null;
     doors.tell({
       current: false,
       busy: true,
@@ -119,7 +118,7 @@ export function previewRequests(slot: string, doors: PreviewDoors): PreviewReque
     const show = (drawable: boolean) => {
       if (request.turn < loaded || request.wish.asset !== wish?.asset) return;
       loaded = request.turn;
-      [shownAsset, shownUrl] = [request.wish.asset, preview.url];
+      shown = { wish: request.wish, url: preview.url };
       const current = request.wish === wish;
       doors.tell({
         shown: preview,
@@ -130,16 +129,26 @@ export function previewRequests(slot: string, doors: PreviewDoors): PreviewReque
         ...(current ? { error: null } : {}),
       });
     };
-    if (preview.url === shownUrl) show(true);
+    if (preview.url === shown?.url) show(true);
     else void doors.load(preview.url).then(show);
   }
 
   function fail(request: Request, error: unknown) {
     const wanted = goOn(request);
     if (!wanted || (isApiError(error) && error.code === 'superseded')) return;
-    answered = request.turn;
+    // A picture that is still being loaded comes too late.
+    [answered, loaded] = [request.turn, request.turn];
     const canRetry = !isApiError(error) || error.can_retry;
-    doors.tell({ current: false, busy: false, error: messageOf(error), canRetry });
+    // What another generator made would pass for this one's.
+    const another = shown !== null && !sameGenerator(shown.wish.active, request.wish.active);
+    if (another) shown = null;
+    doors.tell({
+      current: false,
+      busy: false,
+      error: messageOf(error),
+      canRetry,
+      ...(another ? { shown: null, of: null } : {}),
+    });
   }
 
   function stop() {
