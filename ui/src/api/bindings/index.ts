@@ -353,6 +353,26 @@ value: JsonValue, } | { "kind": "remove",
 /**
  * Which.
  */
+path: Array<Step>, } | { "kind": "adopt", 
+/**
+ * Where.
+ */
+path: Array<Step>, 
+/**
+ * What it says there.
+ */
+value: JsonValue, 
+/**
+ * The other preset file.
+ */
+file: string, 
+/**
+ * Where in that.
+ */
+from: Array<Step>, } | { "kind": "give", 
+/**
+ * Which.
+ */
 path: Array<Step>, } | { "kind": "insert", 
 /**
  * The array.

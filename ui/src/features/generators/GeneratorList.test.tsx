@@ -147,6 +147,25 @@ test('a generator moves by Alt and arrows and by its menu, within its file', asy
   expect(names()).toEqual(['one', 'broken']);
 });
 
+test('a generator goes to another file as it is written', async () => {
+  const user = userEvent.setup();
+  const value = { generators: { one: { eager: true } } };
+  const before = call.getMockImplementation();
+  call.mockImplementation((name: string, wanted: EditArguments) =>
+    name === 'document' ? Promise.resolve({ ...wanted, value }) : before?.(name, wanted),
+  );
+  await user.click(screen.getByRole('button', { name: 'one: more' }));
+  await user.click(await screen.findByRole('menuitem', { name: 'Move to b.preset.toml' }));
+  await waitFor(() => expect(edits).toHaveLength(2));
+  const path = ['generators', 'one'];
+  const file = 'a.preset.toml';
+  expect(edits[0]).toMatchObject({
+    file: 'b.preset.toml',
+    edits: [{ kind: 'adopt', path, value: { eager: true }, file, from: path }],
+  });
+  expect(edits[1]).toMatchObject({ file, edits: [{ kind: 'give', path }] });
+});
+
 test('a new generator begins as what was chosen, is active, and its name is typed', async () => {
   const user = userEvent.setup();
   await user.click(screen.getByRole('button', { name: 'Add a generator' }));

@@ -139,10 +139,11 @@ export async function moveGenerator(
   if (!value) return;
   const name = freeName(generator, namesOf(client, into));
   const label = t('generators.labels.move', { name: generator, file: into });
-  const set = { kind: 'set' as const, path: ['generators', name], value };
-  if (!(await changeDocument(client, into, { edits: [set], label }))) return;
-  const remove = { kind: 'remove' as const, path: ['generators', generator] };
-  if (await changeDocument(client, file, { edits: [remove], label })) {
+  const from = ['generators', generator];
+  const adopt = { kind: 'adopt' as const, path: ['generators', name], value, file, from };
+  if (!(await changeDocument(client, into, { edits: [adopt], label }))) return;
+  const give = { kind: 'give' as const, path: from };
+  if (await changeDocument(client, file, { edits: [give], label })) {
     await activate(client, into, name);
   }
 }

@@ -9,8 +9,10 @@ export function applyEdits(value: JsonValue, edits: readonly Edit[]): JsonValue 
 function applyEdit(value: JsonValue, edit: Edit): JsonValue {
   switch (edit.kind) {
     case 'set':
+    case 'adopt':
       return change(value, edit.path, () => edit.value);
     case 'remove':
+    case 'give':
       return change(value, edit.path, () => undefined);
     case 'insert':
       return change(value, edit.path, (list) => {

@@ -33,7 +33,10 @@ impl Documents {
         gesture: Option<&str>,
     ) -> Result<model::Document, DocumentError> {
         self.change(file, label, gesture, |text| {
-            edit::apply(text.view(), edits)
+            let other = |file: &str| {
+                self.snapshot_now(file).ok().map(|snapshot| snapshot.view().to_owned())
+            };
+            edit::apply(text.view(), edits, &other)
                 .map_err(|source| DocumentError::Edit { file: file.to_owned(), source })
         })
     }

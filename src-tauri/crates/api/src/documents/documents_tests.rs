@@ -548,3 +548,26 @@ async fn all_of_it_by_commands() {
     studio.shut_down().await;
     assert!(!kept());
 }
+
+#[test]
+fn a_generator_goes_to_another_document_with_its_comments_and_back() {
+    let other = "version = 1\n\n[generators.z]\n";
+    let fixture = Fixture::new(&[("a.preset.toml", TEXT), ("b.preset.toml", other)]);
+    let (from, into) = ("a.preset.toml", "b.preset.toml");
+    let typed = TEXT.replace("[generators.c]", "# not saved yet\n[generators.c]\neager = true");
+    fixture.documents.set_text(from, typed.clone(), None).unwrap();
+    let path = vec![Step::Key("generators".to_owned()), Step::Key("c".to_owned())];
+    let value = json!({ "eager": true });
+    let adopt =
+        Edit::Adopt { path: path.clone(), value, file: from.to_owned(), from: path.clone() };
+    let text = |file: &str| fixture.documents.document(file).unwrap().text;
+    fixture.documents.edit(into, &[adopt], "Move c", None).unwrap();
+    fixture.documents.edit(from, &[Edit::Give { path }], "Move c", None).unwrap();
+    let lines = "# not saved yet\n[generators.c]\neager = true\n";
+    assert_eq!(text(into), format!("{other}\n{lines}"));
+    assert_eq!(text(from), typed.replace(&format!("{lines}\n"), ""));
+    for _ in 0..2 {
+        assert!(matches!(fixture.documents.step(Direction::Undo), Stepped::Done(_)));
+    }
+    assert_eq!((text(from), text(into)), (typed, other.to_owned()));
+}

@@ -147,6 +147,23 @@ pub enum Edit {
         /// Which.
         path: Vec<Step>,
     },
+    /// Gives a key the table (a generator, a theme) of another document, written as it is there
+    /// with the comments that belong to it, where this document's shape allows.
+    Adopt {
+        /// Where.
+        path: Vec<Step>,
+        /// What it says there.
+        value: serde_json::Value,
+        /// The other preset file.
+        file: String,
+        /// Where in that.
+        from: Vec<Step>,
+    },
+    /// Removes a key that another document has adopted: its comments have gone there too.
+    Give {
+        /// Which.
+        path: Vec<Step>,
+    },
     /// Puts an element into an array, which is made where it is missing.
     Insert {
         /// The array.

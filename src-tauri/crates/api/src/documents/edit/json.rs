@@ -82,8 +82,10 @@ fn at_mut<'v>(value: &'v mut Value, path: &[Step]) -> Option<&'v mut Value> {
 /// Where the change is not possible; the value may be half changed then.
 pub(super) fn change(root: &mut Value, edit: &Edit) -> Result<(), EditError> {
     match edit {
-        Edit::Set { path, value } => set(root, path, value.clone()),
-        Edit::Remove { path } => remove(root, path),
+        Edit::Set { path, value } | Edit::Adopt { path, value, .. } => {
+            set(root, path, value.clone())
+        }
+        Edit::Remove { path } | Edit::Give { path } => remove(root, path),
         Edit::Insert { path, index, value } => insert(root, path, *index, value.clone()),
         Edit::Move { path, from, to } => {
             let array = array_mut(root, path)?;

@@ -5,6 +5,7 @@
 //! a model. After each change the new text is read, and must say exactly what the same change
 //! makes of the JSON value: a text in a shape that nobody thought of is refused, never spoilt.
 
+mod adoption;
 mod format;
 pub(super) mod json;
 mod lines;
@@ -97,11 +98,16 @@ impl EditError {
     }
 }
 
-/// The text with all these changes made, one after the other.
+/// The text with all these changes made, one after the other. `other` is the text of another
+/// document.
 ///
 /// # Errors
 /// Where one of them is not possible; none is made then.
-pub(crate) fn apply(text: &str, edits: &[Edit]) -> Result<String, EditError> {
+pub(crate) fn apply(
+    text: &str,
+    edits: &[Edit],
+    other: &dyn Fn(&str) -> Option<String>,
+) -> Result<String, EditError> {
     let mut value = json::value(text).ok_or(EditError::NotToml)?;
     let mut text = Text::new(text);
     for edit in edits {
@@ -111,7 +117,21 @@ pub(crate) fn apply(text: &str, edits: &[Edit]) -> Result<String, EditError> {
         if expected == value && !is_order {
             continue;
         }
-        perform(&mut text, &value, edit)?;
+        match edit {
+            Edit::Adopt { path, file, from, .. } => {
+                let lines = other(file).and_then(|other| adoption::lines(&other, from, path));
+                let adopted = lines.map(|lines| text.with_table(path, &lines));
+                let says_so = |it: &Text| {
+                    json::value(it.as_str()).is_some_and(|value| json::same(&value, &expected))
+                };
+                match adopted.filter(says_so) {
+                    Some(adopted) => text = adopted,
+                    // It is written in a way that cannot stand here.
+                    None => perform(&mut text, &value, edit)?,
+                }
+            }
+            _ => perform(&mut text, &value, edit)?,
+        }
         value = json::value(text.as_str())
             .filter(|value| json::same(value, &expected))
             .ok_or_else(|| EditError::Shape { path: EditError::shown(path(edit)) })?;
@@ -123,6 +143,8 @@ fn path(edit: &Edit) -> &[Step] {
     match edit {
         Edit::Set { path, .. }
         | Edit::Remove { path }
+        | Edit::Adopt { path, .. }
+        | Edit::Give { path }
         | Edit::Insert { path, .. }
         | Edit::Move { path, .. }
         | Edit::Rename { path, .. }
@@ -133,8 +155,11 @@ fn path(edit: &Edit) -> &[Step] {
 
 fn perform(text: &mut Text, value: &Value, edit: &Edit) -> Result<(), EditError> {
     match edit {
-        Edit::Set { path, value: new } => text.set(path, json::at(value, path), new),
+        Edit::Set { path, value: new } | Edit::Adopt { path, value: new, .. } => {
+            text.set(path, json::at(value, path), new)
+        }
         Edit::Remove { path } => text.remove(path),
+        Edit::Give { path } => text.give(path),
         Edit::Insert { path, index, value: new } => match json::at(value, path) {
             None => text.set(path, None, &Value::Array(vec![new.clone()])),
             Some(_) => text.insert(path, *index as usize, new),

@@ -130,6 +130,11 @@ fn moved(
 /// The lines of a key's first statements that follow each other, with their comments.
 fn block(text: &str, syntax: &Syntax, path: &[Step]) -> Option<Range<usize>> {
     let run = runs(&syntax.members(path)).into_iter().next()?;
+    Some(block_of(text, syntax, run))
+}
+
+/// The lines of statements that follow each other, with their comments.
+pub(super) fn block_of(text: &str, syntax: &Syntax, run: Range<usize>) -> Range<usize> {
     let limit = previous_end(syntax, run.start, text);
     let start = attached_start(text, syntax.statements[run.start].span.start, limit);
     let last = line_end(text, syntax.statements[run.end - 1].span.end);
@@ -139,5 +144,5 @@ fn block(text: &str, syntax: &Syntax, path: &[Step]) -> Option<Range<usize>> {
     while end < next && text[end..line_end(text, end)].trim_start().starts_with('#') {
         end = line_end(text, end);
     }
-    Some(start..end)
+    start..end
 }

@@ -107,11 +107,18 @@ impl Text {
             (true, _) => syntax.statements.len().checked_sub(1),
             (false, _) => members.last().copied(),
         };
+        self.put_lines(syntax, after, lines);
+        Ok(())
+    }
+
+    /// Puts the lines of a table after a statement, or before all of them.
+    pub(super) fn put_lines(&mut self, syntax: &Syntax, after: Option<usize>, lines: String) {
+        let text = self.as_str();
         let Some(after) = after else {
             let at = first_start(syntax, text);
             let blank = if at < text.len() { "\n" } else { "" };
             self.replace(with_lines(text, at, &(lines + blank)));
-            return Ok(());
+            return;
         };
         let at = line_end(text, syntax.statements[after].span.end);
         let is_last = after + 1 == syntax.statements.len();
@@ -122,7 +129,6 @@ impl Text {
             "\n"
         };
         self.replace(with_lines(text, at, &format!("\n{lines}{blank}")));
-        Ok(())
     }
 
     /// Puts an element into an array of tables.

@@ -29,6 +29,10 @@ fn path(text: &str) -> Vec<Step> {
     text.split('/').map(step).collect()
 }
 
+fn apply(text: &str, edits: &[Edit]) -> Result<String, EditError> {
+    super::apply(text, edits, &|_| None)
+}
+
 fn set(at: &str, value: Value) -> Edit {
     Edit::Set { path: path(at), value }
 }
@@ -164,6 +168,51 @@ fn a_name_is_changed_where_it_is_used() {
         .replace("generators.tables", "generators.\"a b\"")
         .replace("generator = \"tables\"", "generator = \"a b\"");
     assert_eq!(new, expected);
+}
+
+/// The texts of two documents after a table has gone from the first to the second.
+fn given(from: &str, into: &str, at: &str, to: &str) -> (String, String) {
+    let value = json::at(&json::value(from).unwrap(), &path(at)).unwrap().clone();
+    let (path, to) = (path(at), path(to));
+    let adopt = Edit::Adopt { path: to, value, file: "other".to_owned(), from: path.clone() };
+    let other = |file: &str| (file == "other").then(|| from.to_owned());
+    let into = super::apply(into, &[adopt], &other).unwrap();
+    (apply(from, &[Edit::Give { path }]).unwrap(), into)
+}
+
+#[test]
+fn a_table_takes_its_comments_to_another_document() {
+    let hero = "# For the top of a page.\n# Wide.\n[generators.hero] # first\neager = true # now\n\n\
+        # Never larger.\n[[generators.hero.operations]]\nop = \"resize\"\nwidth = 1_600\n# height = 900\n";
+    let (version, heading) = ("# Team A\nversion = 1\n\n", "# ---- pages ----\n\n");
+    let rest = "# small\n[generators.card]\noperations = []\n";
+    let from = format!("{version}{heading}{hero}\n{rest}");
+    let moved = hero.replace("generators.hero", "generators.\"hero 2\"");
+    let other = "version = 1\n[generators.hero]\noperations = []\n\n# wide\n[themes.x]\ngenerator = \"hero\"\n";
+    let (left, into) = given(&from, other, "generators/hero", "generators/hero 2");
+    assert_eq!(left, format!("{version}{heading}{rest}"));
+    let (start, end) = other.split_at(other.find("\n# wide").unwrap());
+    assert_eq!(into, format!("{start}\n{moved}{end}"));
+
+    // The last one, into a document that has none yet.
+    let (left, into) =
+        given(&format!("{version}{hero}"), "version = 1", "generators/hero", "generators/hero");
+    assert_eq!((left.trim_end(), into), (version.trim_end(), format!("version = 1\n\n{hero}")));
+    let (_, into) = given(&from, "", "generators/hero", "generators/hero");
+    assert_eq!(into, hero);
+}
+
+#[test]
+fn a_table_whose_lines_mean_nothing_elsewhere_is_written_anew() {
+    let hero = "[generators.hero]\noperations = [{ op = \"flip\" }] # up\n";
+    let inline = "# mirrored\ngenerators.hero = { operations = [{ op = \"flip\" }] }\n";
+    let (left, into) = given(inline, "version = 1\n", "generators/hero", "generators/hero");
+    assert_eq!(left, "# mirrored\n");
+    assert!(into.starts_with("version = 1\n\n[generators.hero]\n"), "{into}");
+    let all = "generators = { card = {} }\n";
+    let (left, into) = given(hero, all, "generators/hero", "generators/hero");
+    assert_eq!(left, "");
+    assert_eq!(into, "generators = { card = {}, hero = { operations = [{ op = \"flip\" }] } }\n");
 }
 
 fn reorder(at: &str, before: Option<&str>) -> Edit {
