@@ -82,7 +82,7 @@ function Figures({ preview, fresh }: { preview: Preview; fresh: boolean }) {
   const share = source_bytes > 0 ? (preview.bytes / source_bytes) * 100 : null;
   const about = draft ? '≈ ' : '';
   const facts: [string, string][] = [
-    [t('inspector.result.pixels'), `${count(width)} × ${count(height)}`],
+    [t('inspector.result.pixels'), `${width} × ${height}`],
     [t('inspector.result.written'), t(`operations.formatNames.${format}`, format)],
     [t('inspector.result.bytes'), about + bytes(preview.bytes)],
   ];

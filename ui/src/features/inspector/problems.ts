@@ -42,7 +42,9 @@ function missingImages(
       line: before.length,
       column: (before.at(-1)?.length ?? 0) + 1,
       length: image.length + 2,
-      message: t('inspector.problems.missing', { image, folder: folder || '.' }),
+      message: folder
+        ? t('inspector.problems.missing', { image, folder })
+        : t('inspector.problems.missingHere', { image }),
       generator,
     };
   });
