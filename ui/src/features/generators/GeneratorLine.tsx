@@ -210,9 +210,9 @@ function NameField({ file, name }: { file: string; name: string }) {
       onDoubleClick={(event) => event.stopPropagation()}
       onBlur={() => settled.current && end(true)}
       onKeyDown={(event) => {
+        if (event.key !== 'Enter' && event.key !== 'Escape') return;
         event.stopPropagation();
-        if (event.key === 'Enter') end(true);
-        if (event.key === 'Escape') end(false);
+        end(event.key === 'Enter');
       }}
     />
   );

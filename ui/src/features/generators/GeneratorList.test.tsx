@@ -109,7 +109,13 @@ test('F2 renames in place, Escape leaves it, Delete deletes', async () => {
   await user.keyboard('{F2}');
   const field = screen.getByRole('textbox', { name: 'New name of one' });
   await user.clear(field);
-  await user.type(field, 'uno{Escape}');
+  const heard: string[] = [];
+  const hear = (event: KeyboardEvent) => heard.push(event.key);
+  window.addEventListener('keydown', hear);
+  await user.type(field, 'uno{Control>}k{/Control}{Escape}');
+  window.removeEventListener('keydown', hear);
+  expect(heard, 'the palette opens from here, and Escape is the field’s').toContain('k');
+  expect(heard).not.toContain('Escape');
   expect(edits).toEqual([]);
   expect(line('one')).toHaveFocus();
   await user.keyboard('{F2}');
