@@ -9,8 +9,8 @@ use std::{
 };
 
 use clap::Parser as _;
-use cropmark_api::{Places, Studio};
-use serde_json::json;
+use cropmark_api::{ApiError, Places, Studio};
+use serde_json::{Value, json};
 use tauri::{AppHandle, Emitter as _, Manager as _, RunEvent, WebviewUrl, WebviewWindowBuilder};
 
 use crate::{
@@ -127,22 +127,32 @@ fn has_session_bus() -> bool {
 /// Opens the folder that was named, or the one that was open last.
 async fn open_first(studio: &Studio, arguments: &Arguments) {
     let opened = match &arguments.folder {
-        Some(folder) => {
-            let path = folder.canonicalize().unwrap_or_else(|_| folder.clone());
-            // Of a file, a preset say, its folder is opened.
-            let path = match path.parent() {
-                Some(parent) if path.is_file() => parent.to_owned(),
-                _ => path,
-            };
-            studio.call("open_workspace", json!({ "path": path })).await
-        }
+        Some(folder) => open(studio, folder).await,
         None if arguments.samples => studio.call("open_samples", json!({})).await,
         None => studio.call("reopen", json!({})).await,
     };
     if let Err(error) = opened {
         tracing::warn!(%error, "the folder was not opened");
         eprintln!("cropmark-studio: {error}");
+        studio.refuse(error.message);
     }
+}
+
+async fn open(studio: &Studio, folder: &Path) -> Result<Value, ApiError> {
+    let path = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    // Of a file, a preset say, its folder is opened.
+    let path = match path.parent() {
+        Some(parent) if path.is_file() => parent,
+        _ => &path,
+    };
+    let Some(path) = path.to_str() else {
+        let message = format!(
+            "{} cannot be opened: its name is not written in UTF-8. Rename it, then open it.",
+            path.display()
+        );
+        return Err(ApiError::new("system", message));
+    };
+    studio.call("open_workspace", json!({ "path": path })).await
 }
 
 /// A second start: its folder is opened here.

@@ -102,18 +102,9 @@ function sessionBus(t) {
   });
 }
 
-test('a second start opens its folder in the first window', async (t) => {
-  const address = await sessionBus(t);
-  if (!address)
-    return t.skip('dbus-daemon is not there, and without a session bus nobody can be told');
-  const [one, two] = [
-    workspace(t, { from: ['photos/arcade.jpg'] }),
-    workspace(t, { from: ['photos/dusk-ridge.jpg'] }),
-  ];
-  const env = { DBUS_SESSION_BUS_ADDRESS: address };
-  const { studio, tile } = await start(t, { words: [one], env });
-  await tile('photos/arcade.jpg');
-  const second = spawn(join(programs, 'cropmark-studio'), [two], {
+/** Starts the studio once more beside another one, and waits until it has ended. */
+async function startAgain(studio, env, folder) {
+  const second = spawn(join(programs, 'cropmark-studio'), [folder], {
     stdio: 'ignore',
     env: {
       ...process.env,
@@ -128,5 +119,30 @@ test('a second start opens its folder in the first window', async (t) => {
   });
   const code = await new Promise((resolve) => second.once('exit', resolve));
   assert.equal(code, 0);
+}
+
+test('a second start opens its folder in the first window, and one that cannot be opened is told there', async (t) => {
+  const address = await sessionBus(t);
+  if (!address)
+    return t.skip('dbus-daemon is not there, and without a session bus nobody can be told');
+  const [one, two] = [
+    workspace(t, { from: ['photos/arcade.jpg'] }),
+    workspace(t, { from: ['photos/dusk-ridge.jpg'] }),
+  ];
+  const env = { DBUS_SESSION_BUS_ADDRESS: address };
+  const { studio, tile, untilPage } = await start(t, { words: [one], env });
+  await tile('photos/arcade.jpg');
+  await startAgain(studio, env, two);
+  await tile('photos/dusk-ridge.jpg');
+  const missing = join(two, 'gone');
+  await startAgain(studio, env, missing);
+  await untilPage(
+    (path) =>
+      [...document.querySelectorAll('[aria-live] [role=alert]')].some((notice) =>
+        notice.textContent.includes(`There is no folder ${path}.`),
+      ),
+    'why it was not opened',
+    { words: [missing] },
+  );
   await tile('photos/dusk-ridge.jpg');
 });

@@ -22,6 +22,7 @@ const startUp = (session: unknown, path: string | null): StartUp => ({
   schema: {},
   writes: [],
   fonts: [],
+  refused: null,
   trouble: null,
 });
 

@@ -130,6 +130,7 @@ pub(crate) async fn start_up(studio: &Studio, _: Nothing) -> Result<StartUp, Api
             .map(|known| known.writes.iter().map(|format| format.name().to_owned()).collect())
             .unwrap_or_default(),
         fonts,
+        refused: studio.refused().clone(),
         trouble,
     })
 }
@@ -242,6 +243,7 @@ pub(crate) async fn reopen(studio: &Studio, _: Nothing) -> Result<Nothing, ApiEr
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Event;
 
     fn places(folder: &Path) -> Places {
         Places {
@@ -287,5 +289,32 @@ mod tests {
         assert_eq!(reply["settings"]["theme"], "dark");
         assert_eq!(studio.call("no such", json!({})).await.unwrap_err().code, "bad_call");
         assert!(studio.call("diagnostics", json!({})).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_refused_folder_is_told_until_one_is_open() {
+        let folder = tempfile::tempdir().unwrap();
+        let studio = Studio::start(places(folder.path())).await;
+        let mut events = studio.events();
+        studio.refuse("There is no folder /gone.");
+        let reply = studio.call("start_up", json!({})).await.unwrap();
+        assert_eq!(reply["refused"], "There is no folder /gone.");
+        assert_eq!(events.recv().await.unwrap(), Event::Workspace { workspace: None });
+        let pictures = folder.path().join("pictures");
+        fs::create_dir(&pictures).unwrap();
+        studio.call("open_workspace", json!({ "path": pictures })).await.unwrap();
+        let mut events = studio.events();
+        studio.refuse("There is no folder /lost.");
+        let reply = studio.call("start_up", json!({})).await.unwrap();
+        assert_eq!(reply["refused"], Value::Null);
+        let told = async {
+            loop {
+                if let Event::Notice { message, .. } = events.recv().await.unwrap() {
+                    return message;
+                }
+            }
+        };
+        assert_eq!(told.await, "There is no folder /lost.");
+        studio.shut_down().await;
     }
 }

@@ -13,7 +13,7 @@ use tokio::sync::broadcast;
 use crate::{
     ApiError, Places,
     error::sentence,
-    model::{Activity, Event, Settings},
+    model::{Activity, Event, NoticeLevel, Settings},
     person::Person,
     workspace::Workspace,
 };
@@ -49,6 +49,8 @@ struct Inner {
     engine: Result<Engine, String>,
     person: Mutex<Person>,
     workspace: RwLock<Option<Arc<Workspace>>>,
+    /// Why the folder that the program was started with is not open.
+    refused: Mutex<Option<String>>,
     /// One workspace is opened or closed at a time.
     changing: tokio::sync::Mutex<()>,
     events: broadcast::Sender<Event>,
@@ -70,6 +72,7 @@ impl Studio {
             engine,
             person: Mutex::new(person),
             workspace: RwLock::default(),
+            refused: Mutex::default(),
             changing: tokio::sync::Mutex::default(),
             events,
             began: Instant::now(),
@@ -83,6 +86,17 @@ impl Studio {
     #[must_use]
     pub fn events(&self) -> broadcast::Receiver<Event> {
         self.inner.events.subscribe()
+    }
+
+    /// Tells the person why a folder that was named at a start was not opened: at once where one
+    /// is open, else for as long as none is.
+    pub fn refuse(&self, message: impl Into<String>) {
+        let message = message.into();
+        if self.find_workspace().is_some() {
+            return self.tell(Event::Notice { level: NoticeLevel::Error, message });
+        }
+        *self.refused() = Some(message);
+        self.tell(Event::Workspace { workspace: None });
     }
 
     /// Ends everything in order: what is being written gets to its place, workers end.
@@ -118,6 +132,11 @@ impl Studio {
     /// The engine.
     pub(crate) fn engine(&self) -> Result<&Engine, ApiError> {
         self.inner.engine.as_ref().map_err(|trouble| ApiError::system(trouble.clone()))
+    }
+
+    /// Why the folder that the program was started with is not open.
+    pub(crate) fn refused(&self) -> MutexGuard<'_, Option<String>> {
+        self.inner.refused.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn person(&self) -> MutexGuard<'_, Person> {

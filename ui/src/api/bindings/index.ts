@@ -1383,6 +1383,10 @@ writes: Array<string>,
  */
 fonts: Array<string>, 
 /**
+ * Why the folder that the program was started with is not open; until one is.
+ */
+refused: string | null, 
+/**
  * Why workers cannot be started, if they cannot: nothing can be shown then.
  */
 trouble: string | null, };

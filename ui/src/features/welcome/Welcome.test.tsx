@@ -76,6 +76,13 @@ it('marks a workspace that is not there any more, and forgets it', async () => {
   expect(screen.getByRole('button', { name: /^summer/ })).toBeInTheDocument();
 });
 
+it('says why the folder that was named at the start is not open', () => {
+  client.setQueryData(['start_up'], { ...startUp, refused: 'There is no folder /p/lost.' });
+  show(<Welcome />);
+  expect(screen.getByRole('alert')).toHaveTextContent('There is no folder /p/lost.');
+  expect(screen.getByRole('button', { name: 'Open folder…' })).toBeEnabled();
+});
+
 it('opens the samples', async () => {
   vi.mocked(call).mockResolvedValue({ ...workspace, samples: true } as never);
   show(<Welcome />);

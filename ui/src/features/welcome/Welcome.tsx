@@ -1,6 +1,6 @@
 // What the window shows while no workspace is open.
 import { useQueryClient } from '@tanstack/react-query';
-import { FolderOpen, FolderX, Images, ImageUp, X } from 'lucide-react';
+import { FolderOpen, FolderX, Images, ImageUp, TriangleAlert, X } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RecentWorkspace } from '@/api/bindings';
@@ -31,6 +31,12 @@ export function Welcome() {
           <img src={sign} alt="" width={28} height={28} />
           Cropmark
         </h1>
+        {startUp?.refused && (
+          <p className={styles.refused} role="alert" data-selectable>
+            <TriangleAlert aria-hidden />
+            {startUp.refused}
+          </p>
+        )}
         <div className={styles.zone}>
           <ImageUp aria-hidden className={styles.picture} />
           <p>{t('welcome.drop')}</p>

@@ -23,6 +23,8 @@ pub struct StartUp {
     pub writes: Vec<String>,
     /// Families of the fonts that ship with the product.
     pub fonts: Vec<String>,
+    /// Why the folder that the program was started with is not open; until one is.
+    pub refused: Option<String>,
     /// Why workers cannot be started, if they cannot: nothing can be shown then.
     pub trouble: Option<String>,
 }

@@ -1,6 +1,8 @@
 //! Opening a workspace.
 
 use std::{
+    fs,
+    io::{self, ErrorKind},
     path::{Path, PathBuf},
     process,
     sync::Arc,
@@ -32,7 +34,7 @@ pub(super) async fn open_folder(studio: &Studio, path: PathBuf) -> Result<Worksp
     let refused = |error: &dyn std::fmt::Display| {
         ApiError::system(format!("{shown} cannot be opened: {error}"))
     };
-    let root = blocking(move || path.canonicalize()).await?.map_err(|error| refused(&error))?;
+    let root = blocking(move || folder_at(&path)).await??;
     if let Some(open) = studio.find_workspace().filter(|open| open.root() == root) {
         if open.info().read_only.is_none() {
             return Ok(open.info().clone());
@@ -66,6 +68,7 @@ pub(super) async fn open_folder(studio: &Studio, path: PathBuf) -> Result<Worksp
     if let Some(former) = studio.replace_workspace(Some(Arc::clone(&workspace))) {
         former.close().await;
     }
+    *studio.refused() = None;
     studio.person().opened(&root, SystemTime::now());
     studio.tell(Event::Workspace { workspace: Some(info.clone()) });
     workspace.library.begin();
@@ -73,6 +76,35 @@ pub(super) async fn open_folder(studio: &Studio, path: PathBuf) -> Result<Worksp
     workspace.exports.begin();
     watching::begin(studio, &workspace);
     Ok(info)
+}
+
+/// The folder, canonical, if it can be looked through.
+fn folder_at(path: &Path) -> Result<PathBuf, ApiError> {
+    let root = path.canonicalize().map_err(|error| no_folder(path, &error))?;
+    fs::read_dir(&root).map_err(|error| no_folder(&root, &error))?;
+    Ok(root)
+}
+
+/// Why there is no folder to open, and what to do.
+fn no_folder(path: &Path, error: &io::Error) -> ApiError {
+    let shown = path.display();
+    let message = match error.kind() {
+        ErrorKind::NotFound => {
+            return ApiError::not_found(format!(
+                "There is no folder {shown}. It may have another name by now, or its disk may not \
+                 be connected. Open the folder where it is."
+            ));
+        }
+        ErrorKind::NotADirectory => {
+            format!("{shown} is a file, not a folder. Open the folder that it lies in.")
+        }
+        ErrorKind::PermissionDenied => format!(
+            "You may not look into {shown}. Ask its owner for the permission to read it, or open \
+             another folder."
+        ),
+        _ => format!("{shown} cannot be opened: {error}. Open another folder."),
+    };
+    ApiError::system(message)
 }
 
 /// Whether a holder lets go in a moment: this program, which is just closing the workspace, or one
@@ -121,5 +153,26 @@ async fn info(studio: &Studio, root: &Path, opened: &Opened, news: Vec<String>) 
         samples: copy.as_deref() == Some(root),
         read_only,
         notices: notices.chain(news).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_folder_is_told_with_what_to_do() {
+        let place = tempfile::tempdir().unwrap();
+        let message = |path: &Path| folder_at(path).unwrap_err().message;
+        let missing = place.path().join("gone");
+        assert!(
+            message(&missing).starts_with(&format!("There is no folder {}.", missing.display()))
+        );
+        let file = place.path().join("notes.txt");
+        fs::write(&file, "x").unwrap();
+        assert!(message(&file).contains("notes.txt is a file, not a folder. Open"));
+        let locked = io::Error::from(ErrorKind::PermissionDenied);
+        assert!(no_folder(&file, &locked).message.starts_with("You may not look into"));
+        assert_eq!(folder_at(place.path()).unwrap(), place.path().canonicalize().unwrap());
     }
 }
