@@ -16,8 +16,8 @@ interface NumberSliderProps {
   unit?: ReactNode;
   /** What a double click gives back. */
   reset: number;
-  /** What a double click does, where it is not to set `reset`. */
-  onReset?: () => void;
+  /** What a double click does, where it is not to set `reset`; its presses have this gesture. */
+  onReset?: (gesture: string) => void;
   /** In the empty field. */
   placeholder?: string;
   /** Shows that the value is not one's own, but what is taken without one. */
@@ -26,6 +26,9 @@ interface NumberSliderProps {
   onChange: (value: number, gesture: string) => void;
   disabled?: boolean;
 }
+
+/** A press that follows another one within these milliseconds belongs to it: a double click. */
+const DOUBLE = 500;
 
 /** From this number on a field is a wide one. */
 const WIDE = 100_000;
@@ -50,9 +53,17 @@ export function NumberSlider({
   disabled,
 }: NumberSliderProps) {
   const gesture = useRef('');
+  const pressed = useRef({ gesture: '', at: Number.NEGATIVE_INFINITY });
   const begin = () => {
     gestures += 1;
     gesture.current = `slider-${gestures}`;
+  };
+  // The presses of a double click move the thumb before they reset it: all of that is one step
+  // for undo, which gives back what was there before.
+  const press = ({ timeStamp }: { timeStamp: number }) => {
+    if (timeStamp - pressed.current.at < DOUBLE) gesture.current = pressed.current.gesture;
+    else begin();
+    pressed.current = { gesture: gesture.current, at: timeStamp };
   };
   return (
     <div className={styles.row} data-dimmed={dimmed || undefined}>
@@ -71,13 +82,12 @@ export function NumberSlider({
           gesture.current = '';
         }}
         onDoubleClick={() => {
-          if (onReset) return onReset();
-          begin();
-          onChange(reset, gesture.current);
-          gesture.current = '';
+          const { gesture: own } = pressed.current;
+          if (onReset) onReset(own);
+          else onChange(reset, own);
         }}
       >
-        <Base.Control className={styles.control} onPointerDown={begin}>
+        <Base.Control className={styles.control} onPointerDown={press}>
           <Base.Track className={styles.track}>
             <Base.Indicator className={styles.indicator} />
             <Base.Thumb className={styles.thumb} aria-label={label} />

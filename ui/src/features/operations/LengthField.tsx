@@ -57,7 +57,7 @@ export function LengthField(props: ControlProps) {
         step={isPixels ? range.step : 0.5}
         limits={isPixels ? { min: least, max: most } : { min: least < 0 ? -1000 : 0, max: 1000 }}
         reset={isPixels ? start : 50}
-        onReset={() => onChange(undefined, null)}
+        onReset={(gesture) => onChange(undefined, gesture)}
         placeholder={t('operations.automatic')}
         dimmed={own === null}
         onChange={(number, gesture) => onChange(written({ number, unit }), gesture)}

@@ -42,7 +42,7 @@ export function NumberField({ id, label, table, field, value, fallback, onChange
       }}
       {...(range.unit ? { unit: range.unit } : {})}
       reset={typeof fallback === 'number' ? fallback : (range.start ?? range.min)}
-      onReset={() => onChange(undefined, null)}
+      onReset={(gesture) => onChange(undefined, gesture)}
       placeholder={t(LIMITS.test(field.key) ? 'operations.none' : 'operations.automatic')}
       dimmed={own === null}
       onChange={(now, gesture) => onChange(whole(now), gesture)}
