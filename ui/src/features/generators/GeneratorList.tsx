@@ -16,6 +16,7 @@ import { useTranslation } from 'react-i18next';
 import type { PresetFile } from '@/api/bindings';
 import { useIsLooking, usePresets } from '@/api/queries';
 import { IconButton } from '@/components/Button';
+import { unspoken } from '@/components/dragWords';
 import { ContextMenu, Menu, type MenuEntry } from '@/components/Menu';
 import { useView } from '@/state/view';
 import { GeneratorLine, lineId, Mark } from './GeneratorLine';
@@ -174,7 +175,12 @@ export function GeneratorList() {
       {presets.length === 0 && !isLooking && (
         <p className={styles.nothing}>{t('generators.none')}</p>
       )}
-      <DndContext sensors={sensors} collisionDetection={inFile} onDragEnd={drop}>
+      <DndContext
+        sensors={sensors}
+        collisionDetection={inFile}
+        accessibility={unspoken}
+        onDragEnd={drop}
+      >
         {/* biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a list that is a tree */}
         <ul ref={tree} role="tree" aria-label={t('generators.title')} onKeyDown={keys}>
           {presets.map((preset) => {

@@ -5,6 +5,7 @@ import {
   type DragEndEvent,
   KeyboardSensor,
   PointerSensor,
+  type UniqueIdentifier,
   useSensor,
   useSensors,
 } from '@dnd-kit/core';
@@ -14,16 +15,18 @@ import {
   verticalListSortingStrategy,
 } from '@dnd-kit/sortable';
 import { ChevronsDownUp, ChevronsUpDown } from 'lucide-react';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { JsonValue } from '@/api/bindings';
 import { IconButton } from '@/components/Button';
+import { spoken } from '@/components/dragWords';
 import { announce } from '@/state/announce';
 import { AddOperation } from '../operations/AddOperation';
 import { OperationCard } from '../operations/OperationCard';
 import { type OperationSchema, operationsOf } from '../operations/schema';
 import { useStable } from '../operations/useStable';
 import { isTable } from './applyEdits';
+import { useCards } from './cards';
 import type { GeneratorForm, Table } from './form';
 import styles from './Inspector.module.css';
 import { Section, useSections } from './Section';
@@ -53,8 +56,8 @@ export function ChainSection({ form }: { form: GeneratorForm }) {
   const { t } = useTranslation();
   const { generator } = form.active;
   const operations = useMemo(() => operationsOf(form.schema), [form.schema]);
-  const value = Array.isArray(form.own.operations) ? form.own.operations : [];
-  const cards = useCards(form.active.file, generator, value.length);
+  const value = Array.isArray(form.own.operations) ? form.own.operations : NO_STEPS;
+  const cards = useCards(`${form.active.file}\n${generator}`, value);
   const sensors = useSensors(
     useSensor(PointerSensor, { activationConstraint: { distance: 4 } }),
     useSensor(KeyboardSensor, { coordinateGetter: sortableKeyboardCoordinates }),
@@ -81,7 +84,7 @@ export function ChainSection({ form }: { form: GeneratorForm }) {
     ]);
   };
   const insert = (index: number, step: JsonValue, label: string) => {
-    cards.insert(index);
+    cards.insert(index, step);
     useSections.getState().set('chain', true);
     void form.edit(label, [{ kind: 'insert', path: form.path('operations'), index, value: step }]);
     focusCard(index);
@@ -124,7 +127,15 @@ export function ChainSection({ form }: { form: GeneratorForm }) {
     insert(index + 1, step, label);
   });
   const onRemove = useStable(remove);
-  const anyOpen = cards.open.size > 0;
+  const placeOf = (id: UniqueIdentifier) => cards.ids.indexOf(String(id));
+  const nameAt = (id: UniqueIdentifier) => nameOf(value[placeOf(id)]);
+  const words = spoken({
+    instructions: t('inspector.chain.dragKeys'),
+    lifted: (id) => t('inspector.chain.lifted', { name: nameAt(id) }),
+    over: (id, place) => t('inspector.chain.over', { name: nameAt(id), place: placeOf(place) + 1 }),
+    cancelled: (id) => t('inspector.chain.dropped', { name: nameAt(id) }),
+  });
+  const anyOpen = cards.ids.some((id) => cards.open.has(id));
   return (
     <Section
       name="chain"
@@ -140,7 +151,12 @@ export function ChainSection({ form }: { form: GeneratorForm }) {
       }
     >
       {value.length === 0 && <p className={styles.hint}>{t('inspector.chain.empty')}</p>}
-      <DndContext sensors={sensors} collisionDetection={closestCenter} onDragEnd={drop}>
+      <DndContext
+        sensors={sensors}
+        collisionDetection={closestCenter}
+        accessibility={words}
+        onDragEnd={drop}
+      >
         <SortableContext items={cards.ids} strategy={verticalListSortingStrategy}>
           <ol ref={list} className={styles.cards} aria-label={t('inspector.sections.chain')}>
             {value.map((step, index) => {
@@ -170,61 +186,11 @@ export function ChainSection({ form }: { form: GeneratorForm }) {
   );
 }
 
-/** In place of what is no table, and always the same one. */
+/** In place of what is no table or no list, and always the same one. */
 const NO_STEP: Table = {};
+const NO_STEPS: JsonValue[] = [];
 
 interface Changed {
   value: JsonValue | undefined;
   gesture: string | null;
-}
-
-let made = 0;
-const newId = () => {
-  made += 1;
-  return `card-${made}`;
-};
-
-/** Cards keep their identity when they move, which the file's list does not give them. */
-function useCards(file: string, generator: string, count: number) {
-  const [ids, setIds] = useState<string[]>(() => Array.from({ length: count }, newId));
-  const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
-  const of = useRef('');
-  const subject = `${file}\n${generator}`;
-  // Undo and the text change the list as well: what came or went at the end is followed.
-  const right = of.current === subject && ids.length === count;
-  const now = useMemo(() => {
-    if (right) return ids;
-    const kept = of.current === subject ? ids.slice(0, count) : [];
-    return [...kept, ...Array.from({ length: count - kept.length }, newId)];
-  }, [right, ids, subject, count]);
-  useEffect(() => {
-    of.current = subject;
-    if (!right) setIds(now);
-  }, [subject, right, now]);
-  const turn = useCallback(
-    (id: string, isOpen: boolean) =>
-      setOpen((former) => {
-        const next = new Set(former);
-        if (isOpen) next.add(id);
-        else next.delete(id);
-        return next;
-      }),
-    [],
-  );
-  return {
-    ids: now,
-    open,
-    setOpen: turn,
-    openAll: (isOpen: boolean) => setOpen(new Set(isOpen ? now : [])),
-    insert: (index: number) => {
-      const id = newId();
-      setIds([...now.slice(0, index), id, ...now.slice(index)]);
-      setOpen((former) => new Set([...former, id]));
-    },
-    move: (from: number, to: number) => {
-      const others = now.filter((_, index) => index !== from);
-      setIds([...others.slice(0, to), now[from] ?? newId(), ...others.slice(to)]);
-    },
-    remove: (index: number) => setIds(now.filter((_, place) => place !== index)),
-  };
 }

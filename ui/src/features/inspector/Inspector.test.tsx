@@ -141,6 +141,21 @@ test('operations are added, switched off, duplicated and removed', async () => {
   ]);
 });
 
+test('what is open stays open when undo gives an operation back', async () => {
+  const whole = program.value;
+  const rest = { version: 1, generators: { hero: { operations: chain.slice(1) } } };
+  program = { ...program, value: rest };
+  show();
+  const user = userEvent.setup();
+  await user.click(document.querySelector('[data-card="0"]') as HTMLElement);
+  act(() => {
+    client.setQueryData(['document', file], { ...program, value: whole, revision: 2 });
+  });
+  await waitFor(() => expect(titles()).toHaveLength(3));
+  const open = [...document.querySelectorAll('[data-card][aria-expanded=true]')];
+  expect(open.map(({ textContent }) => textContent)).toEqual([expect.stringMatching(/^Soft/)]);
+});
+
 test('the last key of a table takes the table with it', async () => {
   program = {
     ...program,
