@@ -18,6 +18,7 @@ import { useTypingGesture } from '../operations/plainFields';
 import { fieldsOf } from '../operations/schema';
 import { freeName } from './startingPoints';
 import styles from './ThemeList.module.css';
+import { inOrder } from './variations';
 
 interface ThemeDialogProps {
   file: string;
@@ -34,10 +35,12 @@ export function ThemeDialog({ file, name, onRename, onRemove, onClose }: ThemeDi
   const document = useDocument(file);
   const schema = useStartUp()?.schema ?? null;
   const fields = useMemo(() => fieldsOf(schema, 'Variation'), [schema]);
-  const generators = usePresets().find((preset) => preset.file === file)?.generators ?? [];
+  const preset = usePresets().find((preset) => preset.file === file);
+  const generators = preset?.generators ?? [];
   const theme = at(document?.value, ['themes', name]);
   const own = isTable(theme) ? theme : {};
   const variations = isTable(own.variations) ? own.variations : {};
+  const order = preset?.themes.find((one) => one.name === name)?.variations ?? [];
 
   const edit = (edits: Edit[], gesture: string | null = null, label?: string) =>
     changeDocument(client, file, {
@@ -114,7 +117,7 @@ export function ThemeDialog({ file, name, onRename, onRemove, onClose }: ThemeDi
             </tr>
           </thead>
           <tbody>
-            {Object.entries(variations).map(([key, value]) => {
+            {inOrder(variations, order).map(([key, value]) => {
               const variation = isTable(value) ? value : {};
               return (
                 <tr key={key}>

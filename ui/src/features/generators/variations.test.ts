@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { optionOf, variationOf, variationOptions, variationsOf } from './variations';
+import { inOrder, optionOf, variationOf, variationOptions, variationsOf } from './variations';
 
 const widths = { variations: ['640', '1280', 'shop/square'] };
 const themes = { variations: ['shop/square', 'shop/wide'] };
@@ -20,4 +20,10 @@ test('without a choice, the first one is shown as chosen', () => {
 test('a choice is what the program is asked for', () => {
   expect(variationOf(optionOf(themes, null))).toBeNull();
   expect(variationOf('shop/wide')).toBe('shop/wide');
+});
+
+test('the sizes of a theme stand as in its file, a new one after them', () => {
+  const sizes = { '10': 1, fresh: 2, narrow: 3, wide: 4 };
+  const names = inOrder(sizes, ['wide', '10', 'narrow']).map(([name]) => name);
+  expect(names).toEqual(['wide', '10', 'narrow', 'fresh']);
 });

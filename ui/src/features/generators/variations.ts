@@ -22,3 +22,9 @@ export const optionOf = (info: Sizes, variation: string | null): string =>
   variation ?? variationsOf(info)[0] ?? OWN;
 
 export const variationOf = (option: string): string | null => (option === OWN ? null : option);
+
+/** A theme's sizes as its file has them; one that the program has not told of yet is the last. */
+export function inOrder<T>(sizes: Record<string, T>, order: readonly string[]): [string, T][] {
+  const place = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
+  return Object.entries(sizes).sort(([one], [other]) => place(one) - place(other));
+}

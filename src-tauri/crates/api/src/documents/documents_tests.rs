@@ -571,3 +571,14 @@ fn a_generator_goes_to_another_document_with_its_comments_and_back() {
     }
     assert_eq!((text(from), text(into)), (typed, other.to_owned()));
 }
+
+#[test]
+fn variations_are_listed_in_the_order_of_the_file() {
+    let themes = "\n[themes.s]\ngenerator = \"a\"\nvariations.wide = { width = 9 }\n\
+        variations.\"10\".width = 10\nvariations.narrow = { width = 3 }\n";
+    let fixture = Fixture::new(&[("a.preset.toml", &format!("{TEXT}{themes}"))]);
+    let presets = fixture.documents.presets();
+    assert_eq!(presets[0].themes[1].variations, ["wide", "10", "narrow"]);
+    let all = ["100", "t/x", "s/wide", "s/10", "s/narrow"];
+    assert_eq!(presets[0].generators[0].variations, all);
+}

@@ -158,12 +158,13 @@ fn lists(source: &PresetSource, text: &str) -> Lists {
     });
     let themes = entries(&root, "themes").into_iter().map(|(name, _, table)| {
         let variations = table.get("variations").and_then(|it| it.get_ref().as_table());
-        let names = variations.map(|it| it.keys().map(|key| key.get_ref().to_string()).collect());
+        let mut keys: Vec<_> = variations.into_iter().flat_map(|it| it.keys()).collect();
+        keys.sort_by_key(|key| key.span().start);
         ThemeInfo {
             name,
             description: words(table, "description"),
             generator: words(table, "generator").unwrap_or_default(),
-            variations: names.unwrap_or_default(),
+            variations: keys.iter().map(|key| key.get_ref().to_string()).collect(),
         }
     });
     Lists { generators, themes: themes.collect() }

@@ -81,12 +81,12 @@ fn the_documented_example_gives_its_variants() {
             "hero - 2048 avif 2048x1152",
             "hero - 2048 webp 2048x1152",
             "hero - 2048 jpeg 2048x1152",
-            "hero travel 960x720 avif 960x720",
-            "hero travel 960x720 webp 960x720",
-            "hero travel 960x720 jpeg 960x720",
             "hero travel square avif 600x600",
             "hero travel square webp 600x600",
             "hero travel square jpeg 600x600",
+            "hero travel 960x720 avif 960x720",
+            "hero travel 960x720 webp 960x720",
+            "hero travel 960x720 jpeg 960x720",
             "card - - jpeg 1200x630",
         ]
     );
@@ -96,6 +96,42 @@ fn the_documented_example_gives_its_variants() {
     assert!(matches!(&card.operations[1], Operation::Text(text) if text.text == "lake"));
     assert_eq!(card.files.keys().collect::<Vec<_>>(), ["brand/logo.png"]);
     assert_eq!((plan.refused, plan.unmatched), (vec![], vec![]));
+}
+
+#[test]
+fn variations_come_in_the_order_of_the_file_under_the_keys_that_they_had() {
+    let preset = preset(
+        "[generators.hero]
+operations = [{ op = \"resize\", fit = \"cover\", width = 800, height = 400 }]
+output = { format = \"webp\", quality = 80 }
+[themes.site]
+generator = \"hero\"
+variations.wide = { width = 1600, height = 400 }
+variations.\"10\" = { width = 10, height = 10 }
+variations.a.width = 300
+[themes.site.variations.Last]
+height = 200
+",
+    );
+    let plan = all(&preset, &asset("lake.jpg", 3000, 2000));
+    let named: Vec<(&str, String)> = plan
+        .variants
+        .iter()
+        .map(|variant| {
+            (variant.variation.as_deref().unwrap_or("-"), variant.key.to_string()[..16].to_owned())
+        })
+        .collect();
+    let named: Vec<(&str, &str)> = named.iter().map(|(name, key)| (*name, key.as_str())).collect();
+    assert_eq!(
+        named,
+        [
+            ("-", "cf5854652ebedf15"),
+            ("wide", "b8f6b92f601efe2d"),
+            ("10", "66082e47ccc30e9a"),
+            ("a", "66def3fa9ffc5f9f"),
+            ("Last", "744b351dd9e9bf6a"),
+        ]
+    );
 }
 
 #[test]

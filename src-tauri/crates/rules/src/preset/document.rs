@@ -106,7 +106,9 @@ impl<'d, 'i> Document<'d, 'i> {
             check::name(&mut self.findings, &part, "theme", &name, &key);
             let (value, pruned) = prune(value, &self.faults);
             let Some(theme) = self.typed::<Theme>(&value, &part) else { continue };
-            let theme = Theme { name, ..theme };
+            let mut theme = Theme { name, ..theme };
+            let places = places(&value, "variations");
+            theme.variations.sort_by_cached_key(|name, _| places.get(name).copied());
             check::theme(&mut self.findings, &theme, &mut siblings, &value, &pruned);
             let generator = siblings.working.get(theme.generator.as_str());
             variants += theme.variations.len() * generator.map_or(0, |it| formats(it, defaults));
@@ -148,6 +150,13 @@ impl<'d, 'i> Document<'d, 'i> {
 fn formats(generator: &Generator, defaults: &Defaults) -> usize {
     let formats = generator.output.format.as_ref().or(defaults.output.format.as_ref());
     formats.map_or(1, |formats| formats.as_slice().len())
+}
+
+/// Where the keys of a table within another one begin.
+fn places(table: &Spanned<DeValue<'_>>, key: &str) -> HashMap<String, usize> {
+    let table = table.get_ref().get(key).and_then(|value| value.get_ref().as_table());
+    let keys = table.into_iter().flat_map(|table| table.keys());
+    keys.map(|key| (key.get_ref().to_string(), key.span().start)).collect()
 }
 
 /// The named tables of a top-level table, in the order of the file.

@@ -2,6 +2,7 @@
 
 use std::{borrow::Cow, collections::BTreeMap};
 
+use indexmap::IndexMap;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 
@@ -156,9 +157,10 @@ pub struct Theme {
     pub description: Option<String>,
     /// The generator whose sizes are varied.
     pub generator: String,
+    // In the order of the file. What is said of it here is shown in editors.
     /// The sizes, by their names.
     #[schemars(extend("minProperties" = 1, "maxProperties" = 1000))]
-    pub variations: BTreeMap<String, Variation>,
+    pub variations: IndexMap<String, Variation>,
 }
 
 /// Another size of a generator: it overrides the chain's last resize.
