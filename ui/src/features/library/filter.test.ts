@@ -51,6 +51,13 @@ test('searches names and folders, by several words, whatever the case', () => {
   expect(paths({ search: 'lake sea' })).toEqual([]);
 });
 
+test('finds a name however its accents are written', () => {
+  const accents = ['caf\u00e9.jpg', 'cafe\u0301.jpg'].map((path) => asset(path));
+  for (const search of ['CAF\u00c9', 'cafe\u0301']) {
+    expect(choose(accents, { ...all, search }).assets).toHaveLength(2);
+  }
+});
+
 test('a folder holds what is below it, and nothing that only begins like it', () => {
   expect(paths({ folder: 'a' })).toEqual(['a/lake 10.jpg', 'a/lake 2.jpg']);
 });

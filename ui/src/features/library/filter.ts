@@ -91,9 +91,11 @@ export function choose(
 
 /** Everything but the format, as one test; what is not chosen costs nothing. */
 function test(criteria: Criteria, states: States): (asset: Asset) => boolean {
-  const words = criteria.search.toLowerCase().split(/\s+/).filter(Boolean);
+  const words = plain(criteria.search).toLowerCase().split(/\s+/).filter(Boolean);
   const below = criteria.folder === '' ? '' : `${criteria.folder}/`;
   const { mark, orientation } = criteria;
+  // Some systems write accents as letters of their own; without accents nobody looks for them.
+  const written = /^\p{ASCII}*$/u.test(criteria.search) ? (path: string) => path : plain;
   const inState = criteria.state && states.sets[criteria.state];
   return (asset) => {
     if (below !== '' && !asset.path.startsWith(below)) return false;
@@ -101,10 +103,12 @@ function test(criteria: Criteria, states: States): (asset: Asset) => boolean {
     if (orientation !== null && orientationOf(asset) !== orientation) return false;
     if (inState && !isIn(inState, criteria.state, asset)) return false;
     if (words.length === 0) return true;
-    const path = asset.path.toLowerCase();
+    const path = written(asset.path).toLowerCase();
     return words.every((word) => path.includes(word));
   };
 }
+
+const plain = (text: string) => text.normalize('NFC');
 
 // What cannot be read has failed, whether its variants were looked at or not.
 const isIn = (ids: ReadonlySet<number>, state: StateFilter | null, asset: Asset) =>
