@@ -130,6 +130,31 @@ test('the focus comes into sight, whoever moves it', () => {
   expect(tile(900)).toBeInTheDocument();
 });
 
+test('another choice begins at its first row, or at what is selected', () => {
+  const { grid } = show(assets(1000));
+  const scrollTo = (top: number) =>
+    act(() => {
+      grid.scrollTop = top;
+      fireEvent.scroll(grid);
+      vi.advanceTimersByTime(200);
+    });
+  const sort = (by: 'name' | 'path') => {
+    act(() => useView.getState().set({ sort: by }));
+    scrollTo(grid.scrollTop);
+  };
+  scrollTo(213 * 100);
+  sort('name');
+  expect(grid.scrollTop).toBe(0);
+  act(() => {
+    useSelection.getState().set([900], 900, 900);
+    vi.advanceTimersByTime(200);
+  });
+  scrollTo(0);
+  sort('path');
+  expect(grid.scrollTop).toBeGreaterThan(213 * 220);
+  expect(tile(900)).toBeInTheDocument();
+});
+
 test('Enter and a double click compare, Space shows all variants', () => {
   const { grid } = show(assets(9));
   fireEvent.doubleClick(tile(3));

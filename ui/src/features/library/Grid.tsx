@@ -18,7 +18,7 @@ import { touched } from './band';
 import { resize, SIDES } from './commands';
 import { isFiltered, noFilters } from './filter';
 import styles from './Grid.module.css';
-import { useShown, useStates } from './shown';
+import { useCriteria, useShown, useStates } from './shown';
 import { Tile, tileId } from './Tile';
 import { pixelsFor } from './thumbnails';
 import { useAssetMenu } from './useAssetMenu';
@@ -143,6 +143,18 @@ function Tiles({ shown }: { shown: ReturnType<typeof useShown> }) {
     formerFocus.current = focus;
     if (focusRow !== undefined && !isFirst) rows.scrollToIndex(Math.floor(focusRow / columns));
   }, [focus]);
+
+  // Another folder, search or order begins at what is selected, or else at its first row.
+  const criteria = useCriteria();
+  const formerCriteria = useRef(criteria);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only another choice moves the rows
+  useEffect(() => {
+    if (formerCriteria.current === criteria) return;
+    formerCriteria.current = criteria;
+    const isSelected = focus !== null && useSelection.getState().ids.has(focus);
+    const row = isSelected && focusRow !== undefined ? Math.floor(focusRow / columns) : 0;
+    rows.scrollToIndex(row);
+  }, [criteria]);
 
   useFocusHere(scroller);
   useWheelZoom(scroller, (by) => resize(by * SIDES.step));

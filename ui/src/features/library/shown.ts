@@ -48,10 +48,12 @@ const same = (a: Criteria, b: Criteria) =>
 /** States of assets, for badges and filters. */
 export const useStates = (): States => readyStates(useQuery(assetStatesQuery).data);
 
+/** What is looked for, and the order; the same object until it changes. */
+export const useCriteria = (): Criteria => useView(useShallow(criteriaOf));
+
 /** The assets that pass the filters, in order. */
 export function useShown(): Shown {
-  const criteria = useView(useShallow(criteriaOf));
-  return chosen(useAssets(), criteria, useStates());
+  return chosen(useAssets(), useCriteria(), useStates());
 }
 
 const none: Asset[] = [];
