@@ -1,4 +1,4 @@
-// What the engine does now, as it last said.
+// What the engine does now, as it last said, and which run's report is open.
 import { create } from 'zustand';
 import type { Activity } from '@/api/bindings';
 
@@ -21,3 +21,6 @@ export const useActivity = create<{ activity: Activity; set: (activity: Activity
     set: (activity) => set({ activity }),
   }),
 );
+
+/** The run whose report takes the place of the list of runs; null: none. */
+export const useReport = create<{ run: number | null }>(() => ({ run: null }));

@@ -1,5 +1,5 @@
 // What the engine does, and the export runs. Closed, only the status line is left.
-import { useState } from 'react';
+import { useReport } from '@/state/activity';
 import { useView } from '@/state/view';
 import styles from './ActivityPanel.module.css';
 import { Report } from './Report';
@@ -8,7 +8,8 @@ import { StatusLine } from './StatusLine';
 
 export function ActivityPanel() {
   const shown = useView((view) => view.activity);
-  const [report, setReport] = useState<number | null>(null);
+  const report = useReport(({ run }) => run);
+  const setReport = (run: number | null) => useReport.setState({ run });
   return (
     <div className={styles.panel}>
       <StatusLine />

@@ -4,6 +4,7 @@ import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { RunInfo } from '@/api/bindings';
 import { call, chooseNewFile } from '@/api/rpc';
+import { useReport } from '@/state/activity';
 import { useNotices } from '@/state/notices';
 import { initialView, useView } from '@/state/view';
 import { short } from '@/text/paths';
@@ -72,6 +73,7 @@ beforeEach(() => {
   vi.spyOn(Element.prototype, 'clientHeight', 'get').mockReturnValue(400);
   useView.setState({ ...initialView, activity: true });
   useNotices.setState({ notices: [] });
+  useReport.setState({ run: null });
   vi.mocked(call).mockReset();
 });
 afterEach(cleanup);

@@ -4,6 +4,7 @@ import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { ExportArguments, ExportPlan, PresetFile, RunInfo } from '@/api/bindings';
 import { call } from '@/api/rpc';
+import { useReport } from '@/state/activity';
 import { useDialogs } from '@/state/dialogs';
 import { DEFAULT_TEMPLATE, initialChoices, useExporting } from '@/state/exporting';
 import { useSelection } from '@/state/selection';
@@ -135,11 +136,13 @@ it('shows the names that will be written and those that are taken, and starts', 
   const names = screen.getAllByRole('listitem').map((line) => line.textContent);
   expect(names).toContain('tile/1.jpgalready there');
   expect(names).toContain('tile: 2.png … (the name follows from the result)');
+  useReport.setState({ run: 7 });
   await userEvent.click(start());
   await waitFor(() => expect(useDialogs.getState().open).toBeNull());
   expect(call).toHaveBeenCalledWith('start_export', asked()[0]);
   expect(useView.getState().activity).toBe(true);
   expect(client.getQueryData(['runs'])).toMatchObject({ runs: [{ id: 1 }] });
+  expect(useReport.getState().run).toBeNull();
 });
 
 it('says what cannot be made, and why', async () => {

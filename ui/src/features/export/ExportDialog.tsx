@@ -11,6 +11,7 @@ import { Dialog } from '@/components/Dialog';
 import { Segmented } from '@/components/Segmented';
 import { Waiting } from '@/components/Waiting';
 import { useShown } from '@/features/library/shown';
+import { useReport } from '@/state/activity';
 import { announce } from '@/state/announce';
 import { useDialogs } from '@/state/dialogs';
 import { type AssetChoice, useExporting } from '@/state/exporting';
@@ -155,6 +156,8 @@ function Footer({ wanted, planned: { plan, current, error }, missing, onClose }:
     try {
       await flushAll();
       putRun(client, await call('start_export', wanted));
+      // Another run's report would stand before the new one's progress.
+      useReport.setState({ run: null });
       useView.getState().set({ activity: true });
       announce(t('export.started'));
       onClose();
