@@ -27,6 +27,7 @@ import {
 } from '@/features/generators/variations';
 import { type ActiveGenerator, type Backdrop, sameGenerator, useView } from '@/state/view';
 import styles from './Compare.module.css';
+import { tellApart } from './Single';
 import { ratioOf, useCompare } from './useCompare';
 
 export function CompareBar({ asset }: { asset: Asset }) {
@@ -233,7 +234,7 @@ function Beside() {
         </Button>
       }
       entries={others.map((entry) => ({
-        label: entry.generator,
+        label: tellApart(entry, entries),
         perform: () => set({ beside: [...beside, entry].slice(-8) }),
       }))}
     />

@@ -10,7 +10,7 @@ import styles from './Compare.module.css';
 import { OriginalFacts, VariantFacts } from './Facts';
 import { OriginalLayer } from './Layers';
 import { Pane } from './Pane';
-import { nameOf, Variant, whole } from './Single';
+import { tellApart, Variant, whole } from './Single';
 import { place, type Size } from './transform';
 import { useCompare } from './useCompare';
 import { useScene } from './useScene';
@@ -39,6 +39,7 @@ export function Many({ asset, size }: ManyProps) {
       {generators.map((generator, index) => (
         <One
           key={keyOf(generator)}
+          name={[tellApart(generator, generators), generator.variation].filter(Boolean).join(' ')}
           {...{ asset, size, pane, generator }}
           leads={index === 0}
           onRemove={
@@ -59,23 +60,25 @@ const keyOf = ({ file, generator, variation, format }: ActiveGenerator) =>
 interface OneProps extends ManyProps {
   pane: Size;
   generator: ActiveGenerator;
+  /** What tells it from the others. */
+  name: string;
   /** Whether the zoom is measured by it. */
   leads: boolean;
   onRemove: (() => void) | null;
 }
 
-function One({ asset, size, pane, generator, leads, onRemove }: OneProps) {
+function One({ asset, size, pane, generator, name, leads, onRemove }: OneProps) {
   const { t } = useTranslation();
   const preview = usePreview(asset.id, generator, leads ? 'active' : keyOf(generator));
   const shown = preview.of?.asset === asset.id ? preview.shown : null;
   const rect = shown ? place(size, shown, shown.shows) : whole(size);
   return (
     <Pane
-      label={nameOf(generator) ?? ''}
+      label={name}
       footer={
         <div className={styles.footers}>
           <VariantFacts
-            name={nameOf(generator) ?? ''}
+            name={name}
             preview={shown}
             current={preview.current}
             error={shown && preview.error}

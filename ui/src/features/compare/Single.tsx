@@ -118,6 +118,12 @@ export const whole = (size: Size): Rect => ({
 export const nameOf = (active: ActiveGenerator | null) =>
   active && [active.generator, active.variation].filter(Boolean).join(' ');
 
+/** A generator's name; with its preset file where another one of these has the name as well. */
+export const tellApart = (one: ActiveGenerator, others: readonly ActiveGenerator[]): string =>
+  others.some(({ file, generator }) => generator === one.generator && file !== one.file)
+    ? `${one.generator} · ${one.file}`
+    : one.generator;
+
 function Original({ asset, size, part }: { asset: Asset; size: Size; part: Rect | null }) {
   const { t } = useTranslation();
   const transform = useCompare((compare) => compare.transform);
