@@ -1,6 +1,6 @@
 // Notices in one place: the window or an open dialog. Errors stay until they are put away.
 import { CircleAlert, Info, TriangleAlert, X } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Notice, type Place, placeOf, useNotices } from '@/state/notices';
 import { IconButton } from './Button';
@@ -49,6 +49,7 @@ export function DialogNotices() {
 function Line({ notice, isCovered }: { notice: Notice; isCovered: boolean }) {
   const { t } = useTranslation();
   const dismiss = useNotices((state) => state.dismiss);
+  const line = useRef<HTMLDivElement>(null);
   const [held, setHeld] = useState(false);
   const { id, level, message } = notice;
   useEffect(() => {
@@ -57,10 +58,15 @@ function Line({ notice, isCovered }: { notice: Notice; isCovered: boolean }) {
     const timer = setTimeout(() => dismiss(id), stays);
     return () => clearTimeout(timer);
   }, [held, isCovered, id, level, dismiss]);
+  const putAway = () => {
+    if (line.current?.contains(document.activeElement)) focusBeside(line.current);
+    dismiss(id);
+  };
   const Icon = icons[level];
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: reading it with the pointer or the focus keeps it
     <div
+      ref={line}
       className={[styles.notice, styles[level]].join(' ')}
       role={level === 'error' ? 'alert' : undefined}
       onPointerEnter={() => setHeld(true)}
@@ -70,7 +76,17 @@ function Line({ notice, isCovered }: { notice: Notice; isCovered: boolean }) {
     >
       <Icon aria-label={t(`notices.${level}`)} className={styles.icon} />
       <p data-selectable>{message}</p>
-      <IconButton label={t('notices.dismiss')} icon={<X />} onClick={() => dismiss(id)} />
+      <IconButton label={t('notices.dismiss')} icon={<X />} onClick={putAway} />
     </div>
   );
+}
+
+/** The focus goes to the next notice, else to where these are told. */
+function focusBeside(line: Element) {
+  const next = line.nextElementSibling ?? line.previousElementSibling;
+  const there =
+    next?.querySelector('button') ??
+    line.closest<HTMLElement>('[role=dialog]') ??
+    document.querySelector<HTMLElement>('main');
+  there?.focus();
 }
