@@ -217,6 +217,26 @@ it('a broken generator is off, with the reason; none chosen, nothing is asked', 
   expect(screen.queryByRole('textbox', { name: 'title' })).not.toBeInTheDocument();
 });
 
+it('a file that is broken meanwhile leaves no other generators in its place', async () => {
+  const other = { ...preset, file: 'a.preset.toml', generators: [generator('big')] };
+  client.setQueryData(['presets'], [other, preset]);
+  const active = { file: preset.file, generator: 'tile', variation: null, format: null };
+  act(() => useView.setState({ active }));
+  open();
+  await waitFor(() => expect(start()).toBeEnabled());
+  expect(
+    asked()
+      .at(-1)
+      ?.generators.map(({ file }) => file),
+  ).toEqual([preset.file, preset.file]);
+  act(() => {
+    client.setQueryData(['presets'], [other, { ...preset, generators: [] }]);
+  });
+  expect(await screen.findByText('No generator is chosen.')).toBeInTheDocument();
+  expect(start()).toBeDisabled();
+  expect(screen.getByRole('checkbox', { name: 'big' })).not.toBeChecked();
+});
+
 it('takes the selection, and values for the parameters that are declared', async () => {
   act(() => useSelection.getState().set([1, 3], 3));
   open();

@@ -56,7 +56,10 @@ function Form({ onClose }: { onClose: () => void }) {
     if (subject.generators) set({ generators: subject.generators.map(nameOf) });
   }, [subject, set]);
 
-  const generators = chosenGenerators(presets, choices.generators, activeFile);
+  // What it opened with stays: where a file changes or goes meanwhile, nothing takes its place.
+  const [first, setFirst] = useState<string[] | null>(null);
+  const generators = chosenGenerators(presets, choices.generators ?? first, activeFile);
+  if (first === null && generators.length > 0) setFirst(generators.map(nameOf));
   const files = [...new Set(generators.map(({ file }) => file))];
   const documents = useQueries({ queries: files.map((file) => documentQuery(file)) })
     .map(({ data }) => data)
