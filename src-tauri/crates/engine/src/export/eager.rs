@@ -21,13 +21,11 @@ use cropmark_rules::{
     protocol::Rendered,
 };
 use cropmark_store::{Inserted, Store, Variant, atomic::TemporaryFile};
-use tokio::{
-    sync::{Semaphore, mpsc},
-    task::JoinSet,
-};
+use tokio::{sync::mpsc, task::JoinSet};
 
 use super::{
     Cache, CacheUse, PresetSource, Row, Rulebook, Status, asset,
+    finishing::Finishing,
     prepare::blocking,
     presets::InnerFile,
     row::tenths,
@@ -40,9 +38,6 @@ use crate::{BatchId, Class, Engine, Key, OrderedVariant, RenderOrder};
 /// The most variants of a source that are asked for at once: each has a file open.
 const AT_ONCE: usize = 64;
 
-/// Results that are kept at once.
-const KEPT_AT_ONCE: usize = 32;
-
 /// The eager generators of a workspace, and what renders them.
 #[derive(Debug)]
 pub struct Eager {
@@ -52,8 +47,7 @@ pub struct Eager {
     root: PathBuf,
     batch: BatchId,
     rulebooks: Vec<Rulebook>,
-    /// So few results are kept at once that the runtime has threads left for who takes the rows.
-    keeping: Arc<Semaphore>,
+    finishing: Finishing,
 }
 
 /// How it went with an asset.
@@ -84,8 +78,8 @@ impl Eager {
         });
         let cache = Cache::new(store.clone(), root);
         let rulebooks = rulebooks.collect();
-        let keeping = Arc::new(Semaphore::new(KEPT_AT_ONCE));
-        Self { engine, store, cache, root: root.to_owned(), batch, rulebooks, keeping }
+        let finishing = Finishing::new(engine.snapshot().workers.len());
+        Self { engine, store, cache, root: root.to_owned(), batch, rulebooks, finishing }
     }
 
     /// How many generators there are.
@@ -238,8 +232,7 @@ impl Work {
             while let Some((place, outcome)) = ticket.next().await {
                 let Some(target) = targets.remove(&place) else { continue };
                 let (work, planned) = (Arc::clone(self), Arc::clone(plan));
-                // It is never closed.
-                let permit = Arc::clone(&self.eager.keeping).acquire_owned().await;
+                let permit = self.eager.finishing.may_finish().await;
                 keeping.spawn_blocking(move || {
                     let _permit = permit;
                     let variant = &planned.groups[group].variants[place];

@@ -10,6 +10,7 @@ mod destination;
 mod discover;
 mod durable;
 mod eager;
+mod finishing;
 mod foresee;
 mod inner;
 mod parameters;

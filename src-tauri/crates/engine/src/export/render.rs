@@ -222,7 +222,7 @@ impl Work {
             let Some((temporary, planned)) = temporaries.remove(&place) else { continue };
             let (work, planned) = (Arc::clone(self), planned.to_vec());
             let key = group.variants[place].key.clone();
-            let permit = self.shared.may_finish().await;
+            let permit = self.shared.finishing.may_finish().await;
             finishing.spawn_blocking(move || {
                 let _permit = permit;
                 work.finish(temporary, &key, &planned, outcome);

@@ -8,11 +8,12 @@ use std::{
 
 use cropmark_rules::{Fault, FaultCode, naming::Names};
 use cropmark_store::atomic::WriteError;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
+use tokio::sync::{mpsc, watch};
 
 use super::{
     Report, Row,
     durable::{Recorder, Recording},
+    finishing::Finishing,
     prepare::Prepared,
     render::Name,
     run::Export,
@@ -24,7 +25,7 @@ pub(super) struct Shared {
     names: Mutex<Names>,
     pub(super) ledger: Ledger,
     halt: watch::Sender<Option<String>>,
-    finishing: Arc<Semaphore>,
+    pub(super) finishing: Finishing,
 }
 
 /// Where rows go.
@@ -52,17 +53,9 @@ impl From<Row> for Told {
 
 impl Shared {
     pub(super) fn new(export: Arc<Export>, ledger: Ledger) -> Self {
-        // Few enough that the runtime always has threads left for whoever takes their rows: those
-        // that wait to tell one hold theirs.
-        let finishing = Arc::new(Semaphore::new((2 * export.workers).clamp(8, 128)));
+        let finishing = Finishing::new(export.workers);
         let halt = watch::Sender::new(None);
         Self { export, names: Mutex::default(), ledger, halt, finishing }
-    }
-
-    /// Waits until a result may be put in its place.
-    pub(super) async fn may_finish(&self) -> Option<OwnedSemaphorePermit> {
-        // It is never closed.
-        Arc::clone(&self.finishing).acquire_owned().await.ok()
     }
 
     /// Tells what became of an item. Where nobody listens any more the work goes on: the files
