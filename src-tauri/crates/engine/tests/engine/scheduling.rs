@@ -252,13 +252,22 @@ async fn who_waits_too_long_is_told_busy() {
     hurried.max_wait = Some(Duration::from_millis(100));
     hurried.max_memory = 32 << 20;
     let engine = Engine::start(hurried).await.unwrap();
-    let _busy = occupy(&engine, 1, 350).await;
-    let preview = engine.render(order(Class::OnDemand, "fine", 1));
-    let export = engine.render(order(Class::Eager, "fine", 1));
+    until(&engine, "full", is_full).await;
+    // It holds the worker until nobody wants it any more.
+    let busy = engine.render(order(Class::OnDemand, "hang", 1));
+    until(&engine, "occupied", |shown| shown.on_demand.running == 1).await;
     let start = Instant::now();
+    let preview = engine.render(order(Class::OnDemand, "fine", 1));
+    let mut export = engine.render(order(Class::Eager, "fine", 1));
     assert_eq!(codes(&all(preview).await), ["busy"]);
-    assert!((90..250).contains(&start.elapsed().as_millis()), "{:?}", start.elapsed());
+    let took = start.elapsed();
+    assert!((100..5000).contains(&took.as_millis()), "{took:?}");
+    let shown = engine.snapshot();
+    assert_eq!((shown.on_demand.running, shown.totals.jobs), (1, 0), "no worker was free yet");
     // An export waits for its turn as long as it takes: a batch is longer than any patience.
+    let patient = tokio::time::timeout(Duration::from_millis(300), export.next());
+    assert!(patient.await.is_err(), "three times as long, and nothing is told");
+    drop(busy);
     assert_eq!(codes(&all(export).await), ["ok"]);
 }
 
