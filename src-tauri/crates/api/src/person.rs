@@ -12,7 +12,10 @@ use serde_json::{Value, json};
 
 use crate::{
     ApiError, Places, Studio,
-    model::{Nothing, PathArguments, RecentWorkspace, SessionArguments, Settings, StartUp, Text},
+    model::{
+        Activity, Event, Nothing, PathArguments, RecentWorkspace, SessionArguments, Settings,
+        StartUp, Text,
+    },
 };
 
 /// Recent workspaces that are kept.
@@ -115,6 +118,10 @@ fn write(file: &Path, content: &impl Serialize) -> io::Result<()> {
 pub(crate) async fn start_up(studio: &Studio, _: Nothing) -> Result<StartUp, ApiError> {
     let engine = studio.engine();
     let description = engine.as_ref().ok().map(|engine| engine.description().clone());
+    if let Ok(engine) = &engine {
+        // Otherwise told of when it changes: a window that has just come knows nothing of it.
+        studio.tell(Event::Activity(Activity::from(&engine.snapshot())));
+    }
     let trouble = engine.err().map(|error| error.message);
     let workspace = studio.find_workspace().map(|workspace| workspace.info().clone());
     let fonts = fonts(studio.places());
@@ -196,7 +203,7 @@ pub(crate) async fn diagnostics(studio: &Studio, _: Nothing) -> Result<Text, Api
     let engine = match studio.engine() {
         Ok(engine) => {
             let description = serde_json::to_value(engine.description()).unwrap_or_default();
-            json!({ "worker": description, "state": format!("{:?}", engine.snapshot()) })
+            json!({ "worker": description, "activity": Activity::from(&engine.snapshot()) })
         }
         Err(error) => json!({ "trouble": error.message }),
     };
@@ -243,7 +250,6 @@ pub(crate) async fn reopen(studio: &Studio, _: Nothing) -> Result<Nothing, ApiEr
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Event;
 
     fn places(folder: &Path) -> Places {
         Places {

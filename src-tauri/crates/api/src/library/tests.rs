@@ -563,3 +563,21 @@ async fn nobody_waits_for_a_thumbnail_of_a_workspace_that_was_closed() {
     }
     assert!(gone > 0, "all were made before it was closed: the test says nothing");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_window_that_has_just_come_knows_the_workers() {
+    let mut scene = Scene::opened(&[]).await;
+    // Until nothing changes any more that would be told anyhow.
+    while timeout(Duration::from_millis(500), scene.events.recv()).await.is_ok() {}
+    scene.call("start_up", json!({})).await.unwrap();
+    let mut told = std::iter::from_fn(|| scene.events.try_recv().ok());
+    let activity = told.find_map(|event| match event {
+        Event::Activity(activity) => Some(activity),
+        _ => None,
+    });
+    let activity = activity.expect("told before the answer");
+    assert!(activity.memory_limit > 0 && !activity.workers.is_empty(), "{activity:?}");
+    let text = scene.call("diagnostics", json!({})).await.unwrap();
+    let text = text["text"].as_str().unwrap();
+    assert!(text.contains("\"memory_limit\""), "what it does is told as data: {text}");
+}
