@@ -141,7 +141,9 @@ function Counts() {
           ? t('library.filters.every', { count: all, number: count(all) })
           : t('library.filters.shown', { shown: count(shown), all: count(all) })}
       {selected > 1 && (
-        <span className={styles.selected}>{t('library.selected', { count: selected })}</span>
+        <span className={styles.selected}>
+          {t('library.selected', { count: selected, number: count(selected) })}
+        </span>
       )}
     </span>
   );
