@@ -278,7 +278,7 @@ async fn an_export_waits_for_memory_no_longer_than_set() {
     hurried.max_memory = 32 << 20;
     let engine = Engine::start(hurried).await.unwrap();
     until(&engine, "full", is_full).await;
-    let preview = engine.render(order(Class::OnDemand, "slow 350", 1));
+    let preview = engine.render(order(Class::OnDemand, "slow 1500", 1));
     until(&engine, "runs", |shown| shown.on_demand.running == 1).await;
     let results = all(engine.render(order(Class::Eager, "fine", 1))).await;
     assert_eq!(codes(&results), ["busy"]);
