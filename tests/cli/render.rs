@@ -162,6 +162,17 @@ fn a_dry_run_says_what_would_be_and_writes_nothing() {
 }
 
 #[test]
+fn a_dry_run_knows_what_cannot_be_written() {
+    let scene = Scene::with_photos(&["in/a.jpg"]);
+    let preset = "version = 1\n[generators.small]\noutput = { format = [\"jxl\", \"webp\"] }\n";
+    scene.write("p.preset.toml", preset);
+    let run = scene.render(&["in", "--dry-run"]).expect(1);
+    assert_eq!(run.column("status"), ["skipped", "failed"], "{run:?}");
+    let message = run.rows()[1]["error"]["message"].as_str().unwrap().to_owned();
+    assert!(message.starts_with("jxl cannot be written by this build: choose one of jpeg, png"));
+}
+
+#[test]
 fn a_variant_that_takes_too_long_is_a_timeout() {
     let scene = Scene::new();
     scene.write("p.preset.toml", crate::support::SLOW);

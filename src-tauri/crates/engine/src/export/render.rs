@@ -116,6 +116,10 @@ impl Work {
         let destination = &self.shared.export.destination;
         for index in group.variants.iter().flat_map(|variant| variant.planned.iter().copied()) {
             let variant = &self.prepared.plan.variants[index];
+            if let Some(fault) = self.unwritable(variant) {
+                self.tell(index, self.failed_variant(index, fault)).await;
+                continue;
+            }
             let expected = || destination.expected_name(variant, &self.prepared.name_path);
             let name = match &self.names[index] {
                 Name::Claimed(name) => Some(name.clone()),
@@ -133,6 +137,22 @@ impl Work {
             };
             self.tell(index, row).await;
         }
+    }
+
+    /// Why the workers cannot write a variant's format.
+    fn unwritable(&self, variant: &PlannedVariant) -> Option<Fault> {
+        let writes = &self.shared.export.engine.description().writes;
+        let FormatRule::Named(format) = variant.encoding.format else { return None };
+        if writes.contains(&format) {
+            return None;
+        }
+        let known: Vec<&str> = writes.iter().map(|format| format.name()).collect();
+        let words = format!(
+            "{} cannot be written by this build: choose one of {}.",
+            format.name(),
+            known.join(", ")
+        );
+        Some(Fault::new(FaultCode::Unsupported, words))
     }
 
     async fn render(self: &Arc<Self>, group: &JobGroup) {
