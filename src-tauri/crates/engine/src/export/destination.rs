@@ -104,6 +104,11 @@ impl Destination {
         TemporaryFile::beside(&path)
     }
 
+    /// Whether something else stands where the folder was.
+    pub(super) fn is_a_file(&self) -> bool {
+        fs::metadata(&self.folder).is_ok_and(|found| !found.is_dir())
+    }
+
     /// Looks at folders anew: after a pause they may have gone.
     pub(super) fn forget_folders(&self) {
         self.ready.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clear();

@@ -122,8 +122,14 @@ impl Shared {
 
     /// Stops the run where every other file would fail like this one.
     pub(super) fn halt_for(&self, error: &WriteError) -> bool {
-        // A folder that has gone was unplugged or moved, and comes back.
-        if error.pauses_a_run() || matches!(error, WriteError::Missing { .. }) {
+        let is_for_all = match error {
+            // A folder that has gone was unplugged or moved, and comes back.
+            WriteError::Missing { .. } => true,
+            // A folder within it may be a file: that is a matter of its own rows.
+            WriteError::NotAFolder { .. } => self.export.destination.is_a_file(),
+            other => other.pauses_a_run(),
+        };
+        if is_for_all {
             self.halt(&error.to_string());
         }
         self.is_halted()

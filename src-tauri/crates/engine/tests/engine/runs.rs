@@ -196,6 +196,32 @@ async fn a_paused_run_rests_and_goes_on_and_a_cancelled_one_does_not() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_run_pauses_where_its_folder_has_become_a_file() {
+    let names: Vec<String> = (0..12).map(|number| format!("{number:02}.jpg")).collect();
+    let sources: Vec<_> = names.iter().map(|name| (name.as_str(), "@0 slow 60")).collect();
+    let scene = Scene::new(&sources).await;
+    let cache = scene.cache();
+    let (run, _reports) = scene.begin(&cache).await;
+    until(&run, "some rows", |progress| progress.ended() >= 4).await;
+    run.pause();
+    until(&run, "the pause", |progress| progress.state == RunState::Paused).await;
+    tokio::time::sleep(Duration::from_millis(400)).await;
+    fs::rename(scene.path("out"), scene.path("aside")).unwrap();
+    fs::write(scene.path("out"), "in the way").unwrap();
+    run.resume().await;
+    let paused =
+        |progress: &RunProgress| progress.state == RunState::Paused && progress.reason.is_some();
+    let halted = until(&run, "the reason", paused).await;
+    assert!(halted.reason.as_ref().unwrap().contains("is a file"), "{halted:?}");
+    assert_eq!(halted.failed, 0, "{halted:?}");
+    fs::remove_file(scene.path("out")).unwrap();
+    fs::rename(scene.path("aside"), scene.path("out")).unwrap();
+    run.resume().await;
+    let progress = over(&run).await;
+    assert_eq!((progress.rendered, progress.failed, scene.files().len()), (24, 0, 24));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_run_goes_on_in_another_process_without_its_caller() {
     let names: Vec<String> = (0..12).map(|number| format!("{number:02}.jpg")).collect();
     let sources: Vec<_> = names.iter().map(|name| (name.as_str(), "@0 slow 60")).collect();
