@@ -65,7 +65,10 @@ fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
     let flags = i32::try_from(rustix::fs::OFlags::NONBLOCK.bits()).unwrap_or(0);
     let file = OpenOptions::new().read(true).custom_flags(flags).open(path)?;
     if !file.metadata()?.is_file() {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "This is no file."));
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "This is no file: a folder or something else has its name. Rename or remove that.",
+        ));
     }
     let mut bytes = Vec::new();
     file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
