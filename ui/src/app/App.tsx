@@ -23,6 +23,7 @@ import { Boundary } from './Boundary';
 import { FileDrop } from './FileDrop';
 import { Frame } from './Frame';
 import { useFirstAsset } from './firstAsset';
+import { useGoneAsset } from './goneAsset';
 import { Later } from './Later';
 import { Notices } from './Notices';
 import { useTheme } from './theme';
@@ -85,6 +86,7 @@ export function App() {
 function Workspace() {
   useActiveGenerator();
   useFirstAsset();
+  useGoneAsset();
   useRunNotices();
   return <Frame />;
 }
