@@ -206,7 +206,7 @@ it('a broken generator is off, with the reason; none chosen, nothing is asked', 
   open();
   const group = screen.getByRole('group', { name: /web\.preset\.toml/ });
   expect(within(group).getByRole('checkbox', { name: 'bad' })).toBeDisabled();
-  expect(within(group).getByText('quality is 1–100.')).toBeInTheDocument();
+  expect(within(group).getByText('Quality is 1–100.')).toBeInTheDocument();
   await userEvent.click(screen.getByRole('button', { name: 'None of web.preset.toml' }));
   expect(screen.getByText('No generator is chosen.')).toBeInTheDocument();
   expect(start()).toBeDisabled();

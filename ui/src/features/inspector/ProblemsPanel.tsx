@@ -2,6 +2,7 @@
 import { TriangleAlert } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { Problem } from '@/api/bindings';
+import { sentence } from '@/text';
 import styles from './ProblemsPanel.module.css';
 import { showPlace } from './textPlace';
 
@@ -9,10 +10,6 @@ interface ProblemsPanelProps {
   file: string;
   problems: readonly Problem[];
 }
-
-/** The checker writes for a line of a terminal, behind file and place. */
-const asSentence = (message: string) =>
-  message.charAt(0).toUpperCase() + message.slice(1) + (/[.?!]$/.test(message) ? '' : '.');
 
 export function ProblemsPanel({ file, problems }: ProblemsPanelProps) {
   const { t } = useTranslation();
@@ -29,7 +26,7 @@ export function ProblemsPanel({ file, problems }: ProblemsPanelProps) {
                 onClick={() => showPlace({ file, line, column, length: problem.length ?? 0 })}
               >
                 <TriangleAlert aria-hidden />
-                <span className={styles.message}>{asSentence(message)}</span>
+                <span className={styles.message}>{sentence(message)}</span>
                 <span className={styles.place}>
                   {[
                     t('inspector.problems.place', { line, column }),
