@@ -10,6 +10,8 @@ use serde::{
     },
 };
 
+use crate::Format;
+
 /// The kind of a failure. Stable: scripts rely on the names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -93,6 +95,18 @@ pub struct Fault {
 }
 
 impl Fault {
+    /// Of a format that workers with these cannot write.
+    #[must_use]
+    pub fn unwritable(format: Format, writable: &[Format]) -> Self {
+        let names: Vec<&str> = writable.iter().map(|format| format.name()).collect();
+        let message = format!(
+            "{} cannot be written by this build: choose one of {}.",
+            format.name(),
+            names.join(", ")
+        );
+        Self::new(FaultCode::Unsupported, message)
+    }
+
     /// A fault of this kind.
     pub fn new(code: FaultCode, message: impl Into<String>) -> Self {
         Self { code, message: message.into() }

@@ -143,16 +143,7 @@ impl Work {
     fn unwritable(&self, variant: &PlannedVariant) -> Option<Fault> {
         let writes = &self.shared.export.engine.description().writes;
         let FormatRule::Named(format) = variant.encoding.format else { return None };
-        if writes.contains(&format) {
-            return None;
-        }
-        let known: Vec<&str> = writes.iter().map(|format| format.name()).collect();
-        let words = format!(
-            "{} cannot be written by this build: choose one of {}.",
-            format.name(),
-            known.join(", ")
-        );
-        Some(Fault::new(FaultCode::Unsupported, words))
+        (!writes.contains(&format)).then(|| Fault::unwritable(format, writes))
     }
 
     async fn render(self: &Arc<Self>, group: &JobGroup) {

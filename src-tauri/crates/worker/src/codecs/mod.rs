@@ -130,14 +130,8 @@ fn save(
 }
 
 fn not_written(format: Format) -> Fault {
-    let name = format.name();
-    Fault::new(
-        FaultCode::Unsupported,
-        format!(
-            "{name} cannot be written by this build: choose jpeg, png, webp, avif, gif, tiff or \
-             bmp."
-        ),
-    )
+    let writable = Library::start().map(formats::writable).unwrap_or_default();
+    Fault::unwritable(format, &writable)
 }
 
 /// Reads the header of what was encoded and compares it with what was promised; the frames that
