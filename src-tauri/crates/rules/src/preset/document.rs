@@ -107,7 +107,9 @@ impl<'d, 'i> Document<'d, 'i> {
             let (value, pruned) = prune(value, &self.faults);
             let Some(theme) = self.typed::<Theme>(&value, &part) else { continue };
             let mut theme = Theme { name, ..theme };
-            let places = places(&value, "variations");
+            let sizes = value.get_ref().as_table().map(|it| entries(it, "variations"));
+            let places: HashMap<String, usize> =
+                sizes.into_iter().flatten().map(|it| (it.name, it.key.start)).collect();
             theme.variations.sort_by_cached_key(|name, _| places.get(name).copied());
             check::theme(&mut self.findings, &theme, &mut siblings, &value, &pruned);
             let generator = siblings.working.get(theme.generator.as_str());
@@ -152,14 +154,7 @@ fn formats(generator: &Generator, defaults: &Defaults) -> usize {
     formats.map_or(1, |formats| formats.as_slice().len())
 }
 
-/// Where the keys of a table within another one begin.
-fn places(table: &Spanned<DeValue<'_>>, key: &str) -> HashMap<String, usize> {
-    let table = table.get_ref().get(key).and_then(|value| value.get_ref().as_table());
-    let keys = table.into_iter().flat_map(|table| table.keys());
-    keys.map(|key| (key.get_ref().to_string(), key.span().start)).collect()
-}
-
-/// The named tables of a top-level table, in the order of the file.
+/// The named tables of a table within another one, in the order of the file.
 fn entries<'d, 'i>(root: &'d DeTable<'i>, key: &str) -> Vec<Entry<'d, 'i>> {
     let table = root.get(key).and_then(|value| value.get_ref().as_table());
     let mut entries: Vec<Entry<'d, 'i>> = table
