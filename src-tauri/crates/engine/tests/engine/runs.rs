@@ -45,6 +45,16 @@ impl Scene {
         scene
     }
 
+    /// So many numbered sources, whose first variant takes so many milliseconds.
+    async fn slow(count: usize, milliseconds: u32) -> Self {
+        let width = (count - 1).to_string().len();
+        let scene = Self::new(&[]).await;
+        for number in 0..count {
+            scene.source(&format!("{number:0width$}.jpg"), &format!("@0 slow {milliseconds}"));
+        }
+        scene
+    }
+
     fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
@@ -161,9 +171,7 @@ async fn a_run_is_told_counted_and_left_to_read() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_paused_run_rests_and_goes_on_and_a_cancelled_one_does_not() {
-    let names: Vec<String> = (0..12).map(|number| format!("{number:02}.jpg")).collect();
-    let sources: Vec<_> = names.iter().map(|name| (name.as_str(), "@0 slow 100")).collect();
-    let scene = Scene::new(&sources).await;
+    let scene = Scene::slow(12, 100).await;
     let cache = scene.cache();
     let (run, mut reports) = scene.begin(&cache).await;
     until(&run, "some rows", |progress| progress.ended() >= 4).await;
@@ -197,9 +205,7 @@ async fn a_paused_run_rests_and_goes_on_and_a_cancelled_one_does_not() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_pauses_where_its_folder_has_become_a_file() {
-    let names: Vec<String> = (0..12).map(|number| format!("{number:02}.jpg")).collect();
-    let sources: Vec<_> = names.iter().map(|name| (name.as_str(), "@0 slow 60")).collect();
-    let scene = Scene::new(&sources).await;
+    let scene = Scene::slow(12, 60).await;
     let cache = scene.cache();
     let (run, _reports) = scene.begin(&cache).await;
     until(&run, "some rows", |progress| progress.ended() >= 4).await;
@@ -223,9 +229,7 @@ async fn a_run_pauses_where_its_folder_has_become_a_file() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_goes_on_in_another_process_without_its_caller() {
-    let names: Vec<String> = (0..12).map(|number| format!("{number:02}.jpg")).collect();
-    let sources: Vec<_> = names.iter().map(|name| (name.as_str(), "@0 slow 60")).collect();
-    let scene = Scene::new(&sources).await;
+    let scene = Scene::slow(12, 60).await;
     let cache = scene.cache();
     let (run, mut reports) = scene.begin(&cache).await;
     let id = run.id();
@@ -260,9 +264,7 @@ async fn a_run_goes_on_in_another_process_without_its_caller() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn sources_that_go_or_change_meanwhile_are_typed_rows() {
-    let names: Vec<String> = (0..9).map(|number| format!("{number}.jpg")).collect();
-    let sources: Vec<_> = names.iter().map(|name| (name.as_str(), "@0 slow 400")).collect();
-    let scene = Scene::new(&sources).await;
+    let scene = Scene::slow(9, 400).await;
     let cache = scene.cache();
     let (run, _reports) = scene.begin(&cache).await;
     until(&run, "the plan", |progress| progress.total.is_some()).await;
@@ -313,9 +315,7 @@ async fn a_clock_that_was_set_back_changes_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_engine_that_stops_fails_nothing() {
-    let names: Vec<String> = (0..8).map(|number| format!("{number}.jpg")).collect();
-    let sources: Vec<_> = names.iter().map(|name| (name.as_str(), "@0 slow 200")).collect();
-    let mut scene = Scene::new(&sources).await;
+    let mut scene = Scene::slow(8, 200).await;
     let cache = scene.cache();
     let (run, _reports) = scene.begin(&cache).await;
     until(&run, "some rows", |progress| progress.ended() >= 2).await;
@@ -332,9 +332,7 @@ async fn an_engine_that_stops_fails_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_is_closed_and_cancelled_whoever_holds_it() {
-    let names: Vec<String> = (0..8).map(|number| format!("{number}.jpg")).collect();
-    let sources: Vec<_> = names.iter().map(|name| (name.as_str(), "@0 slow 100")).collect();
-    let scene = Scene::new(&sources).await;
+    let scene = Scene::slow(8, 100).await;
     let cache = scene.cache();
     let (run, _reports) = scene.begin(&cache).await;
     let (run, id) = (std::sync::Arc::new(run), RunId(1));
@@ -360,9 +358,7 @@ async fn a_run_is_closed_and_cancelled_whoever_holds_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_overlay_that_changes_meanwhile_is_a_typed_row_and_is_taken_when_tried_again() {
-    let names: Vec<String> = (0..8).map(|number| format!("{number}.jpg")).collect();
-    let sources: Vec<_> = names.iter().map(|name| (name.as_str(), "@0 slow 200")).collect();
-    let scene = Scene::new(&sources).await;
+    let scene = Scene::slow(8, 200).await;
     let overlays = PRESET
         .replace("width = 20 }", "width = 20 }, { op = \"overlay\", image = \"logo.png\" }")
         + "[generators.own]
