@@ -40,10 +40,6 @@ const whole = new Intl.NumberFormat('en');
 /** A whole number with its thousands apart. */
 export const count = (number: number) => whole.format(number);
 
-/** A message of the checker, which writes for a line of a terminal, behind file and place. */
-export const sentence = (message: string) =>
-  message.charAt(0).toUpperCase() + message.slice(1) + (/[.?!]$/.test(message) ? '' : '.');
-
 /** Seconds as people read them: `45 s`, `3 min`, `2 h 5 min`. */
 export function duration(seconds: number): string {
   if (seconds < 90) return `${Math.max(0, Math.round(seconds))} s`;

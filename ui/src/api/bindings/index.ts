@@ -913,7 +913,7 @@ column: number,
  */
 length: number | null, 
 /**
- * What is wrong, and what would be right.
+ * What is wrong, and what would be right, as a sentence.
  */
 message: string, 
 /**

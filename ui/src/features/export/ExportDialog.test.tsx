@@ -33,7 +33,7 @@ const preset: PresetFile = {
   file: 'web.preset.toml',
   generators: [generator('tile'), generator('hero'), generator('bad', true)],
   themes: [],
-  problems: [{ line: 3, column: 1, length: null, message: 'quality is 1–100.', generator: 'bad' }],
+  problems: [{ line: 3, column: 1, length: null, message: 'Quality is 1–100.', generator: 'bad' }],
   dirty: false,
   conflict: false,
   trouble: null,

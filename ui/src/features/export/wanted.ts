@@ -7,7 +7,6 @@ import type {
   PresetFile,
 } from '@/api/bindings';
 import type { AssetChoice } from '@/state/exporting';
-import { sentence } from '@/text';
 
 /** A generator's name among all preset files. */
 export const nameOf = ({ file, generator }: GeneratorChoice) => `${file}\n${generator}`;
@@ -33,10 +32,8 @@ export function chosenGenerators(
 }
 
 /** Why a generator cannot be exported, in words of the preset's problems. */
-export const reasonOf = (preset: PresetFile, generator: string): string | null => {
-  const problem = preset.problems.find((one) => one.generator === generator);
-  return preset.trouble ?? (problem ? sentence(problem.message) : null);
-};
+export const reasonOf = (preset: PresetFile, generator: string): string | null =>
+  preset.trouble ?? preset.problems.find((one) => one.generator === generator)?.message ?? null;
 
 /** The ids that a choice means; empty: all; null: nothing is chosen. */
 export function idsOf(

@@ -11,7 +11,6 @@ import { IconButton } from '@/components/Button';
 import { ContextMenu, Menu, type MenuEntry } from '@/components/Menu';
 import { Tooltip } from '@/components/Tooltip';
 import { useDialogs } from '@/state/dialogs';
-import { sentence } from '@/text';
 import styles from './GeneratorList.module.css';
 import {
   chooseGenerator,
@@ -56,8 +55,9 @@ export function GeneratorLine(props: GeneratorLineProps) {
   const renaming = useRenaming(({ of }) => of?.file === file && of.generator === name);
   const sortable = useSortable({ id: lineId(file, name), disabled: renaming });
   const at = preset.generators.indexOf(generator);
-  const known = preset.problems.find((one) => one.generator === name);
-  const problem = known ? sentence(known.message) : broken ? t('generators.broken') : null;
+  const problem =
+    preset.problems.find((one) => one.generator === name)?.message ??
+    (broken ? t('generators.broken') : null);
   const entries: MenuEntry[] = [
     {
       label: t('generators.rename'),

@@ -2,7 +2,6 @@
 import { TriangleAlert } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { Problem } from '@/api/bindings';
-import { sentence } from '@/text';
 import styles from './ProblemsPanel.module.css';
 import { showPlace } from './textPlace';
 
@@ -26,7 +25,7 @@ export function ProblemsPanel({ file, problems }: ProblemsPanelProps) {
                 onClick={() => showPlace({ file, line, column, length: problem.length ?? 0 })}
               >
                 <TriangleAlert aria-hidden />
-                <span className={styles.message}>{sentence(message)}</span>
+                <span className={styles.message}>{message}</span>
                 <span className={styles.place}>
                   {[
                     t('inspector.problems.place', { line, column }),

@@ -8,6 +8,8 @@ use cropmark_rules::preset::Problem as RulesProblem;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::error::sentence;
+
 /// A preset file of the workspace.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct PresetFile {
@@ -66,7 +68,7 @@ pub struct Problem {
     pub column: u32,
     /// How many characters are meant, where they are on one line.
     pub length: Option<u32>,
-    /// What is wrong, and what would be right.
+    /// What is wrong, and what would be right, as a sentence.
     pub message: String,
     /// The generator that is off because of it.
     pub generator: Option<String>,
@@ -75,7 +77,8 @@ pub struct Problem {
 impl From<RulesProblem> for Problem {
     fn from(problem: RulesProblem) -> Self {
         let RulesProblem { line, column, length, message, generator } = problem;
-        Self { line, column, length, message, generator }
+        // The checker writes for a line of a terminal, behind file and place.
+        Self { line, column, length, message: sentence(&message), generator }
     }
 }
 
