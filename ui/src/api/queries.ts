@@ -28,6 +28,12 @@ export const assetsQuery = queryOptions({
   gcTime: Number.POSITIVE_INFINITY,
 });
 
+/** The assets, and whether that is the whole list and the newest one. */
+export function useAssetList() {
+  const { data, isFetching } = useQuery(assetsQuery);
+  return { all: data?.assets, isListed: data?.complete === true && !isFetching };
+}
+
 export const presetsQuery = queryOptions({
   queryKey: ['presets'],
   queryFn: () => call('presets'),

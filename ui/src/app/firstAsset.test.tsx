@@ -1,11 +1,12 @@
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { QueryClientProvider } from '@tanstack/react-query';
 import { act, cleanup, render, waitFor } from '@testing-library/react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Asset, MatrixCell, PresetFile } from '@/api/bindings';
-import { assetStatesQuery, assetsQuery, presetsQuery } from '@/api/queries';
+import { assetsQuery, presetsQuery } from '@/api/queries';
 import { useSelection } from '@/state/selection';
 import { initialView, useView } from '@/state/view';
 import { assets } from '@/testing/assets';
+import { libraryClient } from '@/testing/library';
 import { useFirstAsset } from './firstAsset';
 
 const { call } = vi.hoisted(() => ({ call: vi.fn() }));
@@ -27,14 +28,10 @@ function Probe() {
 }
 
 function show(list: Asset[], { complete = true, generators = true } = {}) {
-  const client = new QueryClient({ defaultOptions: { queries: { staleTime: 1e9 } } });
-  client.setQueryData(assetsQuery.queryKey, { assets: list, complete });
+  const client = libraryClient(list, { complete });
   client.setQueryData(presetsQuery.queryKey, [
     { file: 'web', generators: generators ? [{ name: 'hero' }] : [] } as unknown as PresetFile,
   ]);
-  client.setQueryData(assetStatesQuery.queryKey, {
-    ...{ missing: [], stale: [], failed: [], complete: true },
-  });
   render(
     <QueryClientProvider client={client}>
       <Probe />

@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import type { Asset, Matrix } from '@/api/bindings';
-import { assetsQuery, presetsQuery } from '@/api/queries';
+import { presetsQuery, useAssetList } from '@/api/queries';
 import { call } from '@/api/rpc';
 import { useShown } from '@/features/library/shown';
 import { type Selection, useSelection } from '@/state/selection';
@@ -36,8 +36,7 @@ const isFree = ({ focus, ids }: Pick<Selection, 'focus' | 'ids'>, landed: number
 
 export function useFirstAsset() {
   const { assets } = useShown();
-  const list = useQuery(assetsQuery);
-  const isListed = list.data?.complete === true && !list.isFetching;
+  const { isListed } = useAssetList();
   const presets = useQuery(presetsQuery).data;
   const active = useView((view) => view.active);
   // Where it went while no generator was known: one may still come.

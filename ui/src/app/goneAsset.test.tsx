@@ -1,12 +1,13 @@
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { QueryClientProvider } from '@tanstack/react-query';
 import { act, cleanup, render } from '@testing-library/react';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Asset } from '@/api/bindings';
-import { assetStatesQuery, assetsQuery } from '@/api/queries';
+import { assetsQuery } from '@/api/queries';
 import { useNotices } from '@/state/notices';
 import { useSelection } from '@/state/selection';
 import { initialView, useView } from '@/state/view';
 import { assets } from '@/testing/assets';
+import { libraryClient } from '@/testing/library';
 import { neighbour, useGoneAsset } from './goneAsset';
 import '@/text';
 
@@ -16,13 +17,7 @@ function Probe() {
 }
 
 function show(list: Asset[]) {
-  const client = new QueryClient({ defaultOptions: { queries: { staleTime: 1e9 } } });
-  const tell = (now: Asset[], complete = true) =>
-    client.setQueryData(assetsQuery.queryKey, { assets: now, complete });
-  tell(list);
-  client.setQueryData(assetStatesQuery.queryKey, {
-    ...{ missing: [], stale: [], failed: [], complete: true },
-  });
+  const client = libraryClient(list);
   render(
     <QueryClientProvider client={client}>
       <Probe />
@@ -31,7 +26,7 @@ function show(list: Asset[]) {
   // The news come with the next turn.
   return (now: Asset[], complete = true) =>
     act(async () => {
-      tell(now, complete);
+      client.setQueryData(assetsQuery.queryKey, { assets: now, complete });
       await new Promise((done) => setTimeout(done, 5));
     });
 }

@@ -1,9 +1,8 @@
 // Assets that are no longer in the folder are selected no more; the focus goes to the one that
 // stands where it was, so that compare and sheet do not jump elsewhere.
-import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { assetsQuery } from '@/api/queries';
+import { useAssetList } from '@/api/queries';
 import { tableOf, useShown } from '@/features/library/shown';
 import { useNotices } from '@/state/notices';
 import { useSelection } from '@/state/selection';
@@ -23,9 +22,7 @@ export function neighbour(
 export function useGoneAsset() {
   const { t } = useTranslation();
   const { ids } = useShown();
-  const list = useQuery(assetsQuery);
-  const all = list.data?.assets;
-  const isListed = list.data?.complete === true && !list.isFetching;
+  const { all, isListed } = useAssetList();
   const former = useRef({ ids, all });
   useEffect(() => {
     // While a folder is being listed, what is not there may still come.

@@ -10,7 +10,7 @@ import styles from './Compare.module.css';
 import { OriginalFacts, VariantFacts } from './Facts';
 import { OriginalLayer } from './Layers';
 import { Pane } from './Pane';
-import { tellApart, Variant, whole } from './Single';
+import { nameOf, Variant, whole } from './Single';
 import { place, type Size } from './transform';
 import { useCompare } from './useCompare';
 import { useScene } from './useScene';
@@ -39,7 +39,7 @@ export function Many({ asset, size }: ManyProps) {
       {generators.map((generator, index) => (
         <One
           key={keyOf(generator)}
-          name={[tellApart(generator, generators), generator.variation].filter(Boolean).join(' ')}
+          name={nameOf(generator, generators)}
           {...{ asset, size, pane, generator }}
           leads={index === 0}
           onRemove={

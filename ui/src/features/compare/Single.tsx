@@ -39,7 +39,7 @@ export function Single({ asset, size, mode }: SingleProps) {
   );
   const facts = (
     <VariantFacts
-      name={nameOf(active) ?? t('compare.variant')}
+      name={active ? nameOf(active) : t('compare.variant')}
       preview={shown}
       current={preview.current}
       // Where no picture stands, the words are in its place.
@@ -115,8 +115,9 @@ export const whole = (size: Size): Rect => ({
   height: size.height / size.width,
 });
 
-export const nameOf = (active: ActiveGenerator | null) =>
-  active && [active.generator, active.variation].filter(Boolean).join(' ');
+/** What a variant is called, told apart from others. */
+export const nameOf = (active: ActiveGenerator, others: readonly ActiveGenerator[] = []) =>
+  [tellApart(active, others), active.variation].filter(Boolean).join(' ');
 
 /** A generator's name; with its preset file where another one of these has the name as well. */
 export const tellApart = (one: ActiveGenerator, others: readonly ActiveGenerator[]): string =>

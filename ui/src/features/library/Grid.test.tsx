@@ -1,11 +1,12 @@
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { QueryClientProvider } from '@tanstack/react-query';
 import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { Asset, AssetStates } from '@/api/bindings';
-import { assetStatesQuery, assetsQuery, startUpQuery } from '@/api/queries';
+import type { Asset } from '@/api/bindings';
+import { startUpQuery } from '@/api/queries';
 import { useSelection } from '@/state/selection';
 import { initialView, useView } from '@/state/view';
 import { asset, assets } from '@/testing/assets';
+import { libraryClient, noStates } from '@/testing/library';
 import { layOut } from '@/testing/scroller';
 import { layOut as columnsFor, Grid } from './Grid';
 
@@ -19,12 +20,8 @@ vi.mock('@/api/rpc', async (original) => ({
   dragOut,
 }));
 
-const noStates: AssetStates = { missing: [], stale: [], failed: [], complete: true };
-
 function show(list: Asset[], states = noStates) {
-  const client = new QueryClient({ defaultOptions: { queries: { staleTime: 1e9 } } });
-  client.setQueryData(assetsQuery.queryKey, { assets: list, complete: true });
-  client.setQueryData(assetStatesQuery.queryKey, states);
+  const client = libraryClient(list, { states });
   client.setQueryData(startUpQuery.queryKey, {
     workspace: { path: '/work', name: 'work', samples: false, read_only: null, notices: [] },
   } as never);

@@ -1,11 +1,12 @@
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { QueryClientProvider } from '@tanstack/react-query';
 import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { MatrixArguments, MatrixCell, PresetFile } from '@/api/bindings';
-import { assetStatesQuery, assetsQuery, presetsQuery } from '@/api/queries';
+import { presetsQuery } from '@/api/queries';
 import { useSelection } from '@/state/selection';
 import { initialView, useView } from '@/state/view';
 import { assets } from '@/testing/assets';
+import { libraryClient } from '@/testing/library';
 import { layOut } from '@/testing/scroller';
 import { cellAfter } from './columns';
 import { Matrix } from './Matrix';
@@ -32,15 +33,11 @@ const cell = (change: Partial<MatrixCell>): MatrixCell => ({
 const many = Array.from({ length: 40 }, (_, index) => `size-${index}`);
 
 async function show() {
-  const client = new QueryClient({ defaultOptions: { queries: { staleTime: 1e9 } } });
-  client.setQueryData(assetsQuery.queryKey, { assets: assets(1000), complete: true });
+  const client = libraryClient(assets(1000));
   client.setQueryData(presetsQuery.queryKey, [
     preset('web', ['hero', 'card']),
     preset('print', many),
   ]);
-  client.setQueryData(assetStatesQuery.queryKey, {
-    ...{ missing: [], stale: [], failed: [], complete: true },
-  });
   render(
     <QueryClientProvider client={client}>
       <Matrix />
