@@ -112,6 +112,13 @@ export function handsOn({ browser }) {
         'palette closes',
       );
     },
+    /** How wide the sides are, once they stand there. */
+    sides: () =>
+      hands.untilPage(() => {
+        const [sidebar, inspector] = ['nav', 'aside'].map((part) => document.querySelector(part));
+        const width = (part) => Math.round(part.getBoundingClientRect().width);
+        return sidebar && inspector && { sidebar: width(sidebar), inspector: width(inspector) };
+      }, 'both sides'),
     /** The tile of an asset, by its path below the workspace. */
     tile: (path) => $(`[role=gridcell][title^="${path}"]`),
     /** Chooses a generator in the sidebar. */

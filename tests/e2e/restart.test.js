@@ -19,12 +19,10 @@ operations = []
 operations = []
 `;
 
-const sizes = ({ evaluate }) =>
-  evaluate(() => ({
-    window: [innerWidth, innerHeight],
-    sidebar: Math.round(document.querySelector('nav').getBoundingClientRect().width),
-    inspector: Math.round(document.querySelector('aside').getBoundingClientRect().width),
-  }));
+const sizes = async ({ evaluate, sides }) => ({
+  window: await evaluate(() => [innerWidth, innerHeight]),
+  ...(await sides()),
+});
 
 test('window, view, panels and selection come back', async (t) => {
   const folder = workspace(t, {

@@ -23,14 +23,6 @@ const folder = (t) =>
     files: { 'web.preset.toml': preset },
   });
 
-/** How wide the sides are, once they stand there. */
-const widths = ({ untilPage }) =>
-  untilPage(() => {
-    const [sidebar, inspector] = ['nav', 'aside'].map((part) => document.querySelector(part));
-    const width = (part) => Math.round(part.getBoundingClientRect().width);
-    return sidebar && inspector && { sidebar: width(sidebar), inspector: width(inspector) };
-  }, 'both sides');
-
 test('the first asset in sight is one that the generator takes, and nothing is selected', async (t) => {
   const { untilPage, evaluate, click, currentVariant } = await start(t, { words: [folder(t)] });
   await untilPage(
@@ -54,12 +46,12 @@ test('a larger window keeps the sides as wide, and opens nothing', async (t) => 
   const hands = await start(t, { words: [folder(t)], size: [900, 600] });
   const { browser, untilPage, evaluate } = hands;
   await untilPage(() => document.querySelector('[role=gridcell]'), 'the grid');
-  const former = await widths(hands);
+  const former = await hands.sides();
   await browser.setWindowSize(1600, 1100);
   await untilPage(() => innerWidth > 1500 && innerHeight > 900, 'the window is larger');
   await until(
     async () => {
-      const now = await widths(hands);
+      const now = await hands.sides();
       return now.sidebar === former.sidebar && now.inspector === former.inspector;
     },
     'the sides are as wide as before',
@@ -73,7 +65,7 @@ test('a larger window keeps the sides as wide, and opens nothing', async (t) => 
 test('edges that are moved by key are where they were after a restart', async (t) => {
   const first = await start(t, { words: [folder(t)] });
   const { find, press, evaluate, studio } = first;
-  const before = await widths(first);
+  const before = await first.sides();
   for (const [edge, key] of [
     ['Width of the sidebar', Key.right],
     ['Width of the inspector', Key.left],
@@ -82,7 +74,7 @@ test('edges that are moved by key are where they were after a restart', async (t
     await press(key);
   }
   const moved = await until(async () => {
-    const now = await widths(first);
+    const now = await first.sides();
     return now.sidebar > before.sidebar && now.inspector > before.inspector && now;
   }, 'both edges have moved');
   const session = join(studio.home, 'data/cropmark/session.json');
@@ -96,7 +88,7 @@ test('edges that are moved by key are where they were after a restart', async (t
   await second.untilPage(() => document.querySelector('[role=gridcell]'), 'the grid', {
     wait: 30_000,
   });
-  assert.deepEqual(await widths(second), moved);
+  assert.deepEqual(await second.sides(), moved);
 });
 
 test('without a worker program the window says so, and offers only what works', async (t) => {
