@@ -302,8 +302,9 @@ async fn changes_on_the_disk_are_followed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_leaves_the_screen_ends_at_once() {
+    // So many that a busy machine has not made most of them before the others leave.
     let files: Vec<(String, Vec<u8>)> =
-        (0..40).map(|n| (format!("{n:02}.bmp"), bitmap(1200, 900, n))).collect();
+        (0..90).map(|n| (format!("{n:02}.bmp"), bitmap(1200, 900, n))).collect();
     let files: Vec<(&str, Vec<u8>)> =
         files.iter().map(|(name, bytes)| (name.as_str(), bytes.clone())).collect();
     let scene = Scene::opened(&files).await;
