@@ -2,7 +2,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { onMenu, setMenu } from '@/api/rpc';
-import { afterPictures } from '@/features/library/thumbnails';
+import { afterPictures } from '@/assets/thumbnails';
 import { useDialogs } from '@/state/dialogs';
 import { useRecent } from '@/state/recent';
 import { useSelection } from '@/state/selection';

@@ -18,8 +18,8 @@ import {
 } from 'lucide-react';
 import type { StartUp, ThemeSetting } from '@/api/bindings';
 import { startUpQuery } from '@/api/queries';
-import { changeSettings } from '@/features/settings/change';
 import { useDialogs } from '@/state/dialogs';
+import { changeSettings } from '@/state/settings';
 import { type StageView, useView } from '@/state/view';
 import type { Action, ActionContext } from './types';
 

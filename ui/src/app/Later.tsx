@@ -1,6 +1,6 @@
 // What can wait until the first pictures are there: on opening, every millisecond counts for them.
 import { type ReactNode, startTransition, useEffect, useState } from 'react';
-import { afterPictures } from '@/features/library/thumbnails';
+import { afterPictures } from '@/assets/thumbnails';
 import { useView } from '@/state/view';
 
 /** Its children come once the first pictures are there, or after a moment without any. */

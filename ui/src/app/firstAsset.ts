@@ -5,7 +5,7 @@ import { useEffect, useRef } from 'react';
 import type { Asset, Matrix } from '@/api/bindings';
 import { presetsQuery, useAssetList } from '@/api/queries';
 import { call } from '@/api/rpc';
-import { useShown } from '@/features/library/shown';
+import { useShown } from '@/assets/shown';
 import { type Selection, useSelection } from '@/state/selection';
 import { type ActiveGenerator, useView } from '@/state/view';
 

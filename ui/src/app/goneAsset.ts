@@ -3,7 +3,7 @@
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAssetList } from '@/api/queries';
-import { tableOf, useShown } from '@/features/library/shown';
+import { tableOf, useShown } from '@/assets/shown';
 import { useNotices } from '@/state/notices';
 import { useSelection } from '@/state/selection';
 import { useView } from '@/state/view';

@@ -19,12 +19,7 @@ import { CutName } from '@/components/CutName';
 import { Menu, type MenuEntry } from '@/components/Menu';
 import { Segmented } from '@/components/Segmented';
 import { Select } from '@/components/Select';
-import {
-  optionOf,
-  variationOf,
-  variationOptions,
-  variationsOf,
-} from '@/features/generators/variations';
+import { optionOf, variationOf, variationOptions, variationsOf } from '@/documents/variations';
 import { type ActiveGenerator, type Backdrop, sameGenerator, useView } from '@/state/view';
 import styles from './Compare.module.css';
 import { tellApart } from './Single';

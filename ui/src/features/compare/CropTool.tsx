@@ -7,7 +7,7 @@ import 'react-image-crop/dist/ReactCrop.css';
 import type { Asset } from '@/api/bindings';
 import { Button } from '@/components/Button';
 import { Select } from '@/components/Select';
-import { changeDocument, useDocument } from '@/features/inspector/edits';
+import { changeDocument, useDocument } from '@/documents/edits';
 import type { ActiveGenerator } from '@/state/view';
 import styles from './Compare.module.css';
 import { type CropRect, cropEdits, cropOf, operationsOf } from './crop';

@@ -11,7 +11,7 @@ import type { Asset, Assets, FocalPoint } from '@/api/bindings';
 import { assetsQuery } from '@/api/queries';
 import { call } from '@/api/rpc';
 import { Button } from '@/components/Button';
-import { usePreview } from '@/features/inspector/usePreview';
+import { usePreview } from '@/preview/usePreview';
 import { tellError } from '@/state/notices';
 import { type ActiveGenerator, useView } from '@/state/view';
 import styles from './Compare.module.css';

@@ -4,7 +4,7 @@ import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Asset } from '@/api/bindings';
 import { IconButton } from '@/components/Button';
-import { usePreview } from '@/features/inspector/usePreview';
+import { usePreview } from '@/preview/usePreview';
 import { type ActiveGenerator, useView } from '@/state/view';
 import styles from './Compare.module.css';
 import { OriginalFacts, VariantFacts } from './Facts';

@@ -3,7 +3,7 @@ import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Asset } from '@/api/bindings';
 import { Waiting } from '@/components/Waiting';
-import { type PreviewView, usePreview } from '@/features/inspector/usePreview';
+import { type PreviewView, usePreview } from '@/preview/usePreview';
 import { type ActiveGenerator, type CompareMode, useView } from '@/state/view';
 import styles from './Compare.module.css';
 import { Divider } from './Divider';

@@ -10,8 +10,6 @@ import type { GeneratorInfo, PresetFile } from '@/api/bindings';
 import { IconButton } from '@/components/Button';
 import { ContextMenu, Menu, type MenuEntry } from '@/components/Menu';
 import { Tooltip } from '@/components/Tooltip';
-import { useDialogs } from '@/state/dialogs';
-import styles from './GeneratorList.module.css';
 import {
   chooseGenerator,
   deleteGenerator,
@@ -20,8 +18,10 @@ import {
   renameGenerator,
   turnEager,
   useRenaming,
-} from './generators';
-import { variationsOf } from './variations';
+} from '@/documents/generators';
+import { variationsOf } from '@/documents/variations';
+import { useDialogs } from '@/state/dialogs';
+import styles from './GeneratorList.module.css';
 
 /** The name of a line among all lines. */
 export const lineId = (file: string, generator?: string) => `${file}\n${generator ?? ''}`;

@@ -5,11 +5,11 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { EditArguments, GeneratorInfo, PresetFile } from '@/api/bindings';
 import bindings from '@/api/bindings/schema.json';
 import { TooltipProvider } from '@/components/Tooltip';
+import { presetPath, useRenaming } from '@/documents/generators';
+import { fieldsOf, operationsOf } from '@/documents/schema';
+import { freeName, startingPoints } from '@/documents/startingPoints';
 import { initialView, useView } from '@/state/view';
-import { fieldsOf, operationsOf } from '../operations/schema';
 import { GeneratorList } from './GeneratorList';
-import { presetPath, useRenaming } from './generators';
-import { freeName, startingPoints } from './startingPoints';
 
 const call = vi.hoisted(() => vi.fn());
 vi.mock('@/api/rpc', async (original) => ({ ...(await original<object>()), call }));

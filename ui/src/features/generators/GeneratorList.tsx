@@ -18,9 +18,6 @@ import { useIsLooking, usePresets } from '@/api/queries';
 import { IconButton } from '@/components/Button';
 import { unspoken } from '@/components/dragWords';
 import { ContextMenu, Menu, type MenuEntry } from '@/components/Menu';
-import { useView } from '@/state/view';
-import { GeneratorLine, lineId, Mark } from './GeneratorLine';
-import styles from './GeneratorList.module.css';
 import {
   addGenerator,
   chooseGenerator,
@@ -31,10 +28,13 @@ import {
   saveFile,
   useNewPreset,
   useRenaming,
-} from './generators';
+} from '@/documents/generators';
+import { startingPoints } from '@/documents/startingPoints';
+import { useView } from '@/state/view';
+import { GeneratorLine, lineId, Mark } from './GeneratorLine';
+import styles from './GeneratorList.module.css';
 import { NewPresetDialog } from './NewPresetDialog';
 import part from './part.module.css';
-import { startingPoints } from './startingPoints';
 
 export function GeneratorList() {
   const { t } = useTranslation();

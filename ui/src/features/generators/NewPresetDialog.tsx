@@ -7,7 +7,7 @@ import { Button } from '@/components/Button';
 import { Dialog } from '@/components/Dialog';
 import { Field } from '@/components/Field';
 import { TextField } from '@/components/TextField';
-import { createPreset, presetPath, useNewPreset } from './generators';
+import { createPreset, presetPath, useNewPreset } from '@/documents/generators';
 
 export function NewPresetDialog() {
   const { t } = useTranslation();

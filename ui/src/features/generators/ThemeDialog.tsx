@@ -11,14 +11,14 @@ import { Field } from '@/components/Field';
 import { Select } from '@/components/Select';
 import { Switch } from '@/components/Switch';
 import { TextField } from '@/components/TextField';
-import { at, isTable } from '../inspector/applyEdits';
-import { changeDocument, useDocument } from '../inspector/edits';
-import { LengthField } from '../operations/LengthField';
-import { useTypingGesture } from '../operations/plainFields';
-import { fieldsOf } from '../operations/schema';
-import { freeName } from './startingPoints';
+import { at, isTable } from '@/documents/applyEdits';
+import { changeDocument, useDocument } from '@/documents/edits';
+import { LengthField } from '@/documents/fields/LengthField';
+import { useTypingGesture } from '@/documents/fields/plainFields';
+import { fieldsOf } from '@/documents/schema';
+import { freeName } from '@/documents/startingPoints';
+import { inOrder } from '@/documents/variations';
 import styles from './ThemeList.module.css';
-import { inOrder } from './variations';
 
 interface ThemeDialogProps {
   file: string;

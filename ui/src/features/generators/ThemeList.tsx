@@ -7,10 +7,10 @@ import type { ThemeInfo } from '@/api/bindings';
 import { usePresets } from '@/api/queries';
 import { IconButton } from '@/components/Button';
 import { ContextMenu } from '@/components/Menu';
+import { changeDocument } from '@/documents/edits';
+import { freeName } from '@/documents/startingPoints';
 import { useView } from '@/state/view';
-import { changeDocument } from '../inspector/edits';
 import part from './part.module.css';
-import { freeName } from './startingPoints';
 import { ThemeDialog } from './ThemeDialog';
 import styles from './ThemeList.module.css';
 

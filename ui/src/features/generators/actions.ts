@@ -13,7 +13,6 @@ import {
   Zap,
 } from 'lucide-react';
 import type { Action, ActionContext } from '@/actions/types';
-import { useView } from '@/state/view';
 import {
   addGenerator,
   deleteGenerator,
@@ -26,8 +25,9 @@ import {
   turnEager,
   useNewPreset,
   useRenaming,
-} from './generators';
-import { startingPoints } from './startingPoints';
+} from '@/documents/generators';
+import { startingPoints } from '@/documents/startingPoints';
+import { useView } from '@/state/view';
 
 /** The active generator, if it is in its file. */
 function subject({ client }: ActionContext) {

@@ -20,15 +20,15 @@ import { useTranslation } from 'react-i18next';
 import type { JsonValue } from '@/api/bindings';
 import { IconButton } from '@/components/Button';
 import { spoken } from '@/components/dragWords';
+import { useStable } from '@/components/useStable';
+import { isTable } from '@/documents/applyEdits';
+import { useCards } from '@/documents/cards';
+import type { GeneratorForm, Table } from '@/documents/form';
+import { type OperationSchema, operationsOf } from '@/documents/schema';
 import { announce } from '@/state/announce';
-import { AddOperation } from '../operations/AddOperation';
-import { OperationCard } from '../operations/OperationCard';
-import { type OperationSchema, operationsOf } from '../operations/schema';
-import { useStable } from '../operations/useStable';
-import { isTable } from './applyEdits';
-import { useCards } from './cards';
-import type { GeneratorForm, Table } from './form';
+import { AddOperation } from './AddOperation';
 import styles from './Inspector.module.css';
+import { OperationCard } from './OperationCard';
 import { Section, useSections } from './Section';
 
 /** What a new operation begins with, so that it can be seen and is right. */

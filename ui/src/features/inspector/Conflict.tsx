@@ -1,5 +1,4 @@
-// The difference between a preset's two texts, and who of both goes on.
-
+// Shows the two texts of a preset file side by side, and saves the one that the user settles on.
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { StreamLanguage } from '@codemirror/language';
 import { toml } from '@codemirror/legacy-modes/mode/toml';
@@ -14,7 +13,6 @@ import { call } from '@/api/rpc';
 import { Button } from '@/components/Button';
 import { Dialog } from '@/components/Dialog';
 import { tellError } from '@/state/notices';
-import { useConflictDialog } from './ConflictDialog';
 import styles from './ConflictDialog.module.css';
 import { editorTheme } from './editorTheme';
 import { shadowEditor } from './shadowEditor';
@@ -23,21 +21,21 @@ interface ConflictProps {
   file: string;
   theirs: string;
   mine: string;
+  onClose: () => void;
 }
 
-export default function Conflict({ file, theirs, mine }: ConflictProps) {
+export default function Conflict({ file, theirs, mine, onClose }: ConflictProps) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const [busy, setBusy] = useState(false);
   const mixture = useRef(mine);
   const [mixed, setMixed] = useState(false);
-  const close = () => useConflictDialog.setState({ file: null });
   const end = async (text: string) => {
     setBusy(true);
     try {
       keepDocument(client, await call('resolve_conflict', { file, text }));
       void client.invalidateQueries({ queryKey: presetsQuery.queryKey });
-      close();
+      onClose();
     } catch (error) {
       tellError(error);
     } finally {
@@ -48,7 +46,7 @@ export default function Conflict({ file, theirs, mine }: ConflictProps) {
     <Dialog
       open
       size="large"
-      onClose={close}
+      onClose={onClose}
       title={t('inspector.conflict.title', { file })}
       description={t('inspector.conflict.description')}
       footer={

@@ -1,28 +1,28 @@
-// A preset file that was changed here and on disk: whose difference is looked at. The editor that
-// shows it is large, and comes when it is needed.
+// Opens the dialog that resolves a preset file changed both here and on disk. Its editor is large, so
+// it is loaded only then.
 import { lazy, Suspense, useEffect } from 'react';
 import { create } from 'zustand';
-import { useDocument } from './edits';
+import { useDocument } from '@/documents/edits';
 
 const Conflict = lazy(() => import('./Conflict'));
 
-/** Which preset file's conflict is looked at. */
+/** The preset file whose conflict is being resolved. */
 export const useConflictDialog = create<{ file: string | null }>(() => ({ file: null }));
+
+const close = () => useConflictDialog.setState({ file: null });
 
 export function ConflictDialog() {
   const file = useConflictDialog((state) => state.file);
   const document = useDocument(file);
   const conflict = document?.conflict ?? null;
   useEffect(() => {
-    // Ended elsewhere: saved, or the same on disk again.
-    if (document && document.file === file && conflict === null) {
-      useConflictDialog.setState({ file: null });
-    }
+    // Resolved elsewhere: saved, or the file on disk is as it was.
+    if (document && document.file === file && conflict === null) close();
   }, [document, conflict, file]);
   if (!document || file === null || conflict === null) return null;
   return (
     <Suspense fallback={null}>
-      <Conflict key={conflict} file={file} theirs={conflict} mine={document.text} />
+      <Conflict key={conflict} file={file} theirs={conflict} mine={document.text} onClose={close} />
     </Suspense>
   );
 }

@@ -5,11 +5,11 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Document, EditArguments, JsonValue } from '@/api/bindings';
 import bindings from '@/api/bindings/schema.json';
 import { TooltipProvider } from '@/components/Tooltip';
+import { applyEdits } from '@/documents/applyEdits';
+import { useTextPlace } from '@/documents/textPlace';
 import { initialView, useView } from '@/state/view';
-import { applyEdits } from './applyEdits';
 import { useConflictDialog } from './ConflictDialog';
 import { Inspector } from './Inspector';
-import { useTextPlace } from './textPlace';
 
 const call = vi.hoisted(() => vi.fn());
 vi.mock('@/api/rpc', async (original) => ({ ...(await original<object>()), call }));

@@ -6,12 +6,12 @@ import { useTranslation } from 'react-i18next';
 import { assetDetailsQuery } from '@/api/queries';
 import { IconButton } from '@/components/Button';
 import { TextField } from '@/components/TextField';
+import { isTable } from '@/documents/applyEdits';
+import { useTypingGesture } from '@/documents/fields/plainFields';
+import type { GeneratorForm } from '@/documents/form';
+import { usePreviews, valuesOf } from '@/preview/slots';
 import { tellError, useNotices } from '@/state/notices';
-import { usePreviews, valuesOf } from '@/state/preview';
 import { useSelection } from '@/state/selection';
-import { useTypingGesture } from '../operations/plainFields';
-import { isTable } from './applyEdits';
-import type { GeneratorForm } from './form';
 import styles from './Inspector.module.css';
 import { Section } from './Section';
 

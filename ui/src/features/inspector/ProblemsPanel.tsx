@@ -2,8 +2,8 @@
 import { TriangleAlert } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { Problem } from '@/api/bindings';
+import { showPlace } from '@/documents/textPlace';
 import styles from './ProblemsPanel.module.css';
-import { showPlace } from './textPlace';
 
 interface ProblemsPanelProps {
   file: string;

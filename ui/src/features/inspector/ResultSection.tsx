@@ -7,13 +7,13 @@ import { Button } from '@/components/Button';
 import { CutName } from '@/components/CutName';
 import { Select } from '@/components/Select';
 import { Waiting } from '@/components/Waiting';
-import { optionOf, variationOf, variationOptions } from '@/features/generators/variations';
+import { optionOf, variationOf, variationOptions } from '@/documents/variations';
+import { usePreview } from '@/preview/usePreview';
 import { useSelection } from '@/state/selection';
 import { type ActiveGenerator, useView } from '@/state/view';
 import { bytes, count } from '@/text';
 import styles from './ResultSection.module.css';
 import { Section } from './Section';
-import { usePreview } from './usePreview';
 
 export function ResultSection({ active }: { active: ActiveGenerator }) {
   const { t } = useTranslation();

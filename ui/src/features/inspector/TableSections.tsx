@@ -7,11 +7,11 @@ import type { JsonValue, Step } from '@/api/bindings';
 import { Field } from '@/components/Field';
 import { Switch } from '@/components/Switch';
 import { TextField } from '@/components/TextField';
-import { renameGenerator } from '../generators/generators';
-import { FieldList } from '../operations/FieldList';
-import { type FieldSchema, fieldsOf } from '../operations/schema';
-import { isTable } from './applyEdits';
-import type { GeneratorForm, Table } from './form';
+import { isTable } from '@/documents/applyEdits';
+import { FieldList } from '@/documents/fields/FieldList';
+import type { GeneratorForm, Table } from '@/documents/form';
+import { renameGenerator } from '@/documents/generators';
+import { type FieldSchema, fieldsOf } from '@/documents/schema';
 import { Section } from './Section';
 
 const tableOf = (value: JsonValue | undefined): Table => (isTable(value) ? value : {});

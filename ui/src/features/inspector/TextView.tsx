@@ -21,16 +21,16 @@ import { useTranslation } from 'react-i18next';
 import { actionOf } from '@/actions/registry';
 import type { Problem } from '@/api/bindings';
 import { useStartUp } from '@/api/queries';
+import { newGesture, type ShownDocument, setDocumentText } from '@/documents/edits';
+import { type TextPlace, useTextPlace } from '@/documents/textPlace';
 import { tellError } from '@/state/notices';
 import { flushBefore } from '@/state/pending';
 import { useView } from '@/state/view';
 import { complete } from './completion';
 import { editorTheme } from './editorTheme';
-import { newGesture, type ShownDocument, setDocumentText } from './edits';
 import { minimalChange } from './minimalChange';
 import { handOn, shadowEditor } from './shadowEditor';
 import styles from './TextView.module.css';
-import { type TextPlace, useTextPlace } from './textPlace';
 
 /** How long typing rests before the program is told, in milliseconds. */
 const REST = 150;

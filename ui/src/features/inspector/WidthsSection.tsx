@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { IconButton } from '@/components/Button';
 import { TextField } from '@/components/TextField';
-import type { GeneratorForm } from './form';
+import type { GeneratorForm } from '@/documents/form';
 import styles from './Inspector.module.css';
 import { Section } from './Section';
 

@@ -3,7 +3,7 @@ import { Code, GitCompareArrows, Plus } from 'lucide-react';
 import type { Action } from '@/actions/types';
 import type { Document } from '@/api/bindings';
 import { useView } from '@/state/view';
-import { useAddOperation } from '../operations/AddOperation';
+import { useAddOperation } from './AddOperation';
 import { useConflictDialog } from './ConflictDialog';
 import { useSections } from './Section';
 

@@ -1,7 +1,7 @@
 // What may be written at a place of a preset's text: keys, operations, words, by the schema.
 import type { Completion, CompletionContext, CompletionResult } from '@codemirror/autocomplete';
 import type { JsonValue } from '@/api/bindings';
-import { definition, type FieldSchema, fieldsOf, operationsOf } from '../operations/schema';
+import { definition, type FieldSchema, fieldsOf, operationsOf } from '@/documents/schema';
 
 /** What a place is in: the fields that may stand there. */
 interface Place {

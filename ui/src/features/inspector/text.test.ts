@@ -1,7 +1,7 @@
 import { Text } from '@codemirror/state';
 import { expect, test } from 'vitest';
+import { problemsOf } from '@/documents/problems';
 import { minimalChange } from './minimalChange';
-import { problemsOf } from './problems';
 import { headerOf, rangeOf } from './TextView';
 
 test.each([

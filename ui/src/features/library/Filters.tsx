@@ -3,15 +3,15 @@ import { X } from 'lucide-react';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAssets, useIsLooking } from '@/api/queries';
+import { SIDES } from '@/assets/commands';
+import { isFiltered, noFilters } from '@/assets/filter';
+import { useShown } from '@/assets/shown';
 import { Button } from '@/components/Button';
 import { Select } from '@/components/Select';
 import { useSelection } from '@/state/selection';
 import { type OrientationFilter, type Sort, type StateFilter, useView } from '@/state/view';
 import { count } from '@/text';
-import { SIDES } from './commands';
 import styles from './Filters.module.css';
-import { isFiltered, noFilters } from './filter';
-import { useShown } from './shown';
 
 /** Formats beyond these are rare; they show as long as they are chosen. */
 const MOST_FORMATS = 8;

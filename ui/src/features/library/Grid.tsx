@@ -10,25 +10,24 @@ import { useTranslation } from 'react-i18next';
 import { ActionButton } from '@/actions/ActionButton';
 import type { Asset } from '@/api/bindings';
 import { assetsQuery } from '@/api/queries';
-import { Button } from '@/components/Button';
+import { resize, SIDES } from '@/assets/commands';
+import { NoneShown } from '@/assets/NoneShown';
+import { useCriteria, useShown, useStates } from '@/assets/shown';
+import { pixelsFor } from '@/assets/thumbnails';
+import { useVisible } from '@/assets/visible';
 import { ContextMenu } from '@/components/Menu';
+import { useFocusHere } from '@/components/useFocusHere';
 import { useSelection } from '@/state/selection';
 import { type StateFilter, useView } from '@/state/view';
 import { touched } from './band';
-import { resize, SIDES } from './commands';
-import { isFiltered, noFilters } from './filter';
 import styles from './Grid.module.css';
-import { useCriteria, useShown, useStates } from './shown';
 import { Tile, tileId } from './Tile';
-import { pixelsFor } from './thumbnails';
 import { useAssetMenu } from './useAssetMenu';
 import { useBand } from './useBand';
-import { useFocusHere } from './useFocusHere';
 import { useKeys } from './useKeys';
 import { usePress } from './usePress';
 import { useWheelZoom } from './useWheelZoom';
 import { useWidth } from './useWidth';
-import { useVisible } from './visible';
 
 /** What a tile has beside the side of its thumbnail, in CSS pixels: see Tile.module.css. */
 const AROUND = 12;
@@ -56,28 +55,9 @@ export function Grid() {
           <ActionButton id="file.open" />
         </>
       ) : (
-        <Nothing />
+        <NoneShown />
       )}
     </div>
-  );
-}
-
-/** There are assets, but none is shown. */
-export function Nothing() {
-  const { t } = useTranslation();
-  const filtered = useView(isFiltered);
-  return filtered ? (
-    <>
-      <p>{t('library.noneFits')}</p>
-      <Button onClick={() => useView.getState().set(noFilters)}>{t('library.clear')}</Button>
-    </>
-  ) : (
-    <>
-      <p>{t('library.noneHere')}</p>
-      <Button onClick={() => useView.getState().set({ folder: '', mark: null })}>
-        {t('library.all')}
-      </Button>
-    </>
   );
 }
 

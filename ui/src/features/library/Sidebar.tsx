@@ -5,10 +5,10 @@ import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next';
 import { create } from 'zustand';
 import { useAssets } from '@/api/queries';
+import { FAVOURITE } from '@/assets/marks';
 import { useView } from '@/state/view';
 import { count } from '@/text';
 import { type Line, linesOf, treeOf } from './folders';
-import { FAVOURITE } from './marks';
 import styles from './Sidebar.module.css';
 
 const LINE = 24;

@@ -5,14 +5,14 @@ import { Crosshair, Film, ImageOff, Star } from 'lucide-react';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Asset } from '@/api/bindings';
+import { formatOf, nameOf } from '@/assets/filter';
+import { FAVOURITE } from '@/assets/marks';
+import { StateMark } from '@/assets/StateMark';
+import { Thumbnail, useFailure } from '@/assets/Thumbnail';
 import { CutName } from '@/components/CutName';
-import { StateMark } from '@/features/stage/StateMark';
 import { useSelection } from '@/state/selection';
 import type { StateFilter } from '@/state/view';
 import { count } from '@/text';
-import { formatOf, nameOf } from './filter';
-import { FAVOURITE } from './marks';
-import { Thumbnail, useFailure } from './Thumbnail';
 import styles from './Tile.module.css';
 
 interface TileProps {

@@ -11,9 +11,6 @@ import {
   ZoomOut,
 } from 'lucide-react';
 import type { Action, ActionContext } from '@/actions/types';
-import { useSelection } from '@/state/selection';
-import { useView } from '@/state/view';
-import { t } from '@/text';
 import {
   areMarked,
   copyPaths,
@@ -23,9 +20,12 @@ import {
   SIDES,
   step,
   toggleMark,
-} from './commands';
-import { isFiltered, noFilters } from './filter';
-import { shownNow } from './shown';
+} from '@/assets/commands';
+import { isFiltered, noFilters } from '@/assets/filter';
+import { shownNow } from '@/assets/shown';
+import { useSelection } from '@/state/selection';
+import { useView } from '@/state/view';
+import { t } from '@/text';
 
 const isGrid = () => useView.getState().stage === 'grid';
 const hasFocus = () => useSelection.getState().focus !== null;

@@ -1,8 +1,8 @@
 // What filters and orders cost with 100,000 assets: `npx vitest bench --root ui`.
 import { bench, describe } from 'vitest';
 import type { Asset } from '@/api/bindings';
+import { type Criteria, choose } from '@/assets/filter';
 import { asset } from '@/testing/assets';
-import { type Criteria, choose } from './filter';
 import { treeOf } from './folders';
 
 const all: Criteria = {

@@ -3,11 +3,18 @@ import type { QueryClient } from '@tanstack/react-query';
 import { Columns2, Download, FolderSearch, GalleryVerticalEnd, Link, Star } from 'lucide-react';
 import { type MouseEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import {
+  areMarked,
+  copyPaths,
+  hasSubjects,
+  openIn,
+  revealFile,
+  toggleMark,
+} from '@/assets/commands';
 import type { MenuEntry } from '@/components/Menu';
 import { useDialogs } from '@/state/dialogs';
 import { tellError } from '@/state/notices';
 import { useSelection } from '@/state/selection';
-import { areMarked, copyPaths, hasSubjects, openIn, revealFile, toggleMark } from './commands';
 import { assetAt } from './usePress';
 
 /** `prepare` selects the tile that the menu is opened on; the entries are made then. */

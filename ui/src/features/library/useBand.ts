@@ -1,8 +1,8 @@
 // A rectangle drawn with the pointer selects the tiles under it.
 import { type PointerEvent as ReactPointerEvent, type RefObject, useRef } from 'react';
+import { THRESHOLD } from '@/assets/dragOut';
 import { useSelection } from '@/state/selection';
 import type { Point } from './band';
-import { THRESHOLD } from './dragging';
 
 /** `find`: the assets that a rectangle between two points of the content touches. */
 export function useBand(

@@ -1,10 +1,10 @@
 // The keys of the grid. Letters are actions of the window and pass by.
 import type { FocusEvent, KeyboardEvent } from 'react';
+import { openIn } from '@/assets/commands';
+import type { Shown } from '@/assets/filter';
+import { comesByItself } from '@/components/useFocusHere';
 import { extend, useSelection } from '@/state/selection';
-import { openIn } from './commands';
-import type { Shown } from './filter';
 import { placeAfter } from './navigate';
-import { comesByItself } from './useFocusHere';
 
 interface KeysProps {
   shown: Shown;

@@ -2,10 +2,10 @@
 import { useQueryClient } from '@tanstack/react-query';
 import type { MouseEvent, PointerEvent } from 'react';
 import { assetsQuery } from '@/api/queries';
+import { fileOf, openIn } from '@/assets/commands';
+import { dragFrom } from '@/assets/dragOut';
+import { shownNow, tableOf } from '@/assets/shown';
 import { extend, type Reach, useSelection } from '@/state/selection';
-import { fileOf, openIn } from './commands';
-import { dragFrom } from './dragging';
-import { shownNow, tableOf } from './shown';
 
 /** The asset of the tile that an event is about. */
 export function assetAt(target: EventTarget): number | null {

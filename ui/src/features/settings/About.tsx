@@ -1,6 +1,7 @@
 // What this program is, and which version.
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { copyDiagnostics } from '@/actions/clipboard';
 import { useStartUp } from '@/api/queries';
 import { call } from '@/api/rpc';
 import { Button } from '@/components/Button';
@@ -8,7 +9,6 @@ import { Dialog } from '@/components/Dialog';
 import { useDialogs } from '@/state/dialogs';
 import { tellError } from '@/state/notices';
 import styles from './About.module.css';
-import { copyDiagnostics } from './actions';
 
 export function About() {
   const { t } = useTranslation();

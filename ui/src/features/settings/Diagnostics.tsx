@@ -1,5 +1,6 @@
 // The diagnostics as a text, where the page may not write to the clipboard by itself.
 import { useTranslation } from 'react-i18next';
+import { copyText } from '@/actions/clipboard';
 import { Button } from '@/components/Button';
 import { Dialog } from '@/components/Dialog';
 import { useDialogs } from '@/state/dialogs';
@@ -12,7 +13,7 @@ export function Diagnostics() {
   const text = useDialogs((dialogs) => dialogs.text);
   const close = useDialogs((dialogs) => dialogs.close);
   const copy = async () => {
-    await navigator.clipboard.writeText(text);
+    await copyText(text);
     useNotices.getState().add('information', t('settings.diagnostics.copied'));
     close();
   };

@@ -12,7 +12,7 @@ import { Segmented } from '@/components/Segmented';
 import { Switch } from '@/components/Switch';
 import { useDialogs } from '@/state/dialogs';
 import { tellError } from '@/state/notices';
-import { changeSettings } from './change';
+import { changeSettings } from '@/state/settings';
 import { useEarly } from './early';
 import styles from './SettingsDialog.module.css';
 

@@ -1,20 +1,7 @@
 import { ClipboardCopy, Info, Keyboard, Settings } from 'lucide-react';
+import { copyDiagnostics } from '@/actions/clipboard';
 import type { Action } from '@/actions/types';
-import { call } from '@/api/rpc';
 import { useDialogs } from '@/state/dialogs';
-import { useNotices } from '@/state/notices';
-import { t } from '@/text';
-
-/** Copies the diagnostics; where the clipboard is closed to the page, shows them to be copied. */
-export async function copyDiagnostics() {
-  const { text } = await call('diagnostics');
-  try {
-    await navigator.clipboard.writeText(text);
-    useNotices.getState().add('information', t('settings.diagnostics.copied'));
-  } catch {
-    useDialogs.getState().showText(text);
-  }
-}
 
 export const actions: Action[] = [
   {

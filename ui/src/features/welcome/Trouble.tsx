@@ -2,9 +2,9 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { ClipboardCopy, RotateCw, TriangleAlert } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import { copyDiagnostics } from '@/actions/clipboard';
 import { startUpQuery } from '@/api/queries';
 import { Button } from '@/components/Button';
-import { copyDiagnostics } from '@/features/settings/actions';
 import { tellError } from '@/state/notices';
 import styles from './Trouble.module.css';
 

@@ -5,9 +5,9 @@ import { Plus } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { create } from 'zustand';
 import { Button } from '@/components/Button';
+import { icons } from '@/documents/fields/table';
+import type { OperationSchema } from '@/documents/schema';
 import styles from './AddOperation.module.css';
-import type { OperationSchema } from './schema';
-import { icons } from './table';
 
 /** Whether the menu is open: an action opens it as well. */
 export const useAddOperation = create<{ open: boolean; set: (open: boolean) => void }>((set) => ({

@@ -10,7 +10,7 @@ import { Segmented } from '@/components/Segmented';
 import { Select } from '@/components/Select';
 import { Switch } from '@/components/Switch';
 import { TextField } from '@/components/TextField';
-import { newGesture } from '../inspector/edits';
+import { newGesture } from '@/documents/edits';
 import type { ControlProps } from './control';
 import styles from './plainFields.module.css';
 import { ranges } from './table';

@@ -19,12 +19,12 @@ import { IconButton } from '@/components/Button';
 import { Menu } from '@/components/Menu';
 import { Switch } from '@/components/Switch';
 import { TextField } from '@/components/TextField';
-import { FieldList } from './FieldList';
+import { FieldList } from '@/documents/fields/FieldList';
+import { useTypingGesture } from '@/documents/fields/plainFields';
+import { icons } from '@/documents/fields/table';
+import type { OperationSchema } from '@/documents/schema';
 import styles from './OperationCard.module.css';
-import { useTypingGesture } from './plainFields';
-import type { OperationSchema } from './schema';
 import { summary } from './summary';
-import { icons } from './table';
 
 type Table = { [key: string]: JsonValue };
 

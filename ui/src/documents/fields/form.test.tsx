@@ -7,10 +7,10 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { JsonValue } from '@/api/bindings';
 import bindings from '@/api/bindings/schema.json';
 import { TooltipProvider } from '@/components/Tooltip';
+import { fieldsOf, operationsOf } from '@/documents/schema';
 import { t } from '@/text';
 import { FieldList } from './FieldList';
 import { AsItIs, controlOf } from './FieldRow';
-import { fieldsOf, operationsOf } from './schema';
 import { icons, order, ranges, rare } from './table';
 
 vi.mock('@/api/rpc', async (original) => ({ ...(await original<object>()), call: vi.fn() }));

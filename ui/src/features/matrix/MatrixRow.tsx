@@ -5,13 +5,13 @@ import type { TFunction } from 'i18next';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Asset, MatrixCell } from '@/api/bindings';
+import { nameOf } from '@/assets/filter';
+import { StateMark } from '@/assets/StateMark';
+import { Thumbnail, useFailure } from '@/assets/Thumbnail';
+import { pixelsFor } from '@/assets/thumbnails';
 import { CutName } from '@/components/CutName';
-import { nameOf } from '@/features/library/filter';
-import { Thumbnail, useFailure } from '@/features/library/Thumbnail';
-import { pixelsFor } from '@/features/library/thumbnails';
 import { type Column, columnKey } from './columns';
 import styles from './Matrix.module.css';
-import { StateMark } from './StateMark';
 import type { Cells } from './useRows';
 
 /** The side of the asset's thumbnail. */

@@ -1,6 +1,6 @@
 // What a closed card says of its settings: a few words.
 import type { JsonValue } from '@/api/bindings';
-import { isTable } from '../inspector/applyEdits';
+import { isTable } from '@/documents/applyEdits';
 
 const KEYS: Record<string, string[]> = {
   trim: ['threshold'],

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import type { JsonValue } from '@/api/bindings';
 import { IconButton } from '@/components/Button';
 import { Tooltip } from '@/components/Tooltip';
+import type { FieldSchema, Kind } from '@/documents/schema';
 import { ColorField } from './ColorField';
 import type { ControlProps } from './control';
 import styles from './FieldRow.module.css';
@@ -28,7 +29,6 @@ import {
   NumberField,
   ParagraphField,
 } from './plainFields';
-import type { FieldSchema, Kind } from './schema';
 
 const byKind: Record<Kind, ComponentType<ControlProps>> = {
   number: NumberField,

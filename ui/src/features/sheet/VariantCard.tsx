@@ -4,17 +4,17 @@ import { memo, useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Asset, FaultInfo, Preview, SheetVariant } from '@/api/bindings';
 import { call, isApiError, messageOf } from '@/api/rpc';
+import { openIn } from '@/assets/commands';
+import { dragFrom } from '@/assets/dragOut';
+import { StateMark } from '@/assets/StateMark';
 import { Button } from '@/components/Button';
 import { Waiting } from '@/components/Waiting';
-import { openIn } from '@/features/library/commands';
-import { dragFrom } from '@/features/library/dragging';
+import { request, type Wanted } from '@/preview/variantRequests';
 import { useView } from '@/state/view';
 import { bytes as readable } from '@/text';
 import { percentOf } from './groups';
-import { request, type Wanted } from './requests';
 import { useRevision } from './revisions';
 import styles from './Sheet.module.css';
-import { StateMark } from './StateMark';
 import { useSheetState } from './sheetState';
 
 interface VariantCardProps {

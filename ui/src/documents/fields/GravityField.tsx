@@ -3,7 +3,7 @@ import { type KeyboardEvent, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { JsonValue } from '@/api/bindings';
 import { NumberSlider } from '@/components/NumberSlider';
-import { isTable } from '../inspector/applyEdits';
+import { isTable } from '@/documents/applyEdits';
 import type { ControlProps } from './control';
 import styles from './GravityField.module.css';
 

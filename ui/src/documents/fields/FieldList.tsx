@@ -4,11 +4,11 @@ import { ChevronDown, ChevronRight } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { JsonValue } from '@/api/bindings';
+import { useStable } from '@/components/useStable';
+import type { FieldSchema } from '@/documents/schema';
 import styles from './FieldList.module.css';
 import { FieldRow } from './FieldRow';
-import type { FieldSchema } from './schema';
 import { inOrder, rare } from './table';
-import { useStable } from './useStable';
 
 interface FieldListProps {
   /** The table's name: an operation's, `source`, `match`, `output` … */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Preview, PreviewArguments } from '@/api/bindings';
-import { emptySlot, type PreviewSlot } from '@/state/preview';
 import { PATIENCE, previewRequests, QUIET, type Wish } from './previewRequests';
+import { emptySlot, type PreviewSlot } from './slots';
 
 interface Asked {
   wanted: PreviewArguments;

@@ -4,7 +4,7 @@ import { type PointerEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { NumberSlider } from '@/components/NumberSlider';
 import { TextField } from '@/components/TextField';
-import { newGesture } from '../inspector/edits';
+import { newGesture } from '@/documents/edits';
 import styles from './ColorField.module.css';
 import { formatColor, fromHsva, type Hsva, parseColor, toHsva } from './color';
 import type { ControlProps } from './control';

@@ -6,11 +6,11 @@ import { useTranslation } from 'react-i18next';
 import { ActionButton } from '@/actions/ActionButton';
 import type { Asset } from '@/api/bindings';
 import { useIsLooking, usePresets } from '@/api/queries';
-import { openIn } from '@/features/library/commands';
-import { Nothing } from '@/features/library/Grid';
-import { useShown } from '@/features/library/shown';
-import { useFocusHere } from '@/features/library/useFocusHere';
-import { useVisible } from '@/features/library/visible';
+import { openIn } from '@/assets/commands';
+import { NoneShown } from '@/assets/NoneShown';
+import { useShown } from '@/assets/shown';
+import { useVisible } from '@/assets/visible';
+import { useFocusHere } from '@/components/useFocusHere';
 import { useSelection } from '@/state/selection';
 import { useView } from '@/state/view';
 import { type Cell, type Column, cellAfter, columnKey, columnsOf, type Group } from './columns';
@@ -43,7 +43,7 @@ export function Matrix() {
   if (shown.ids.length === 0) {
     return (
       <div className={styles.empty}>
-        <Nothing />
+        <NoneShown />
       </div>
     );
   }

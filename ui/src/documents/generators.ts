@@ -9,7 +9,7 @@ import { tellError } from '@/state/notices';
 import { flushAll } from '@/state/pending';
 import { useView } from '@/state/view';
 import { t } from '@/text';
-import { changeDocument } from '../inspector/edits';
+import { changeDocument } from './edits';
 import { freeName, type StartingPoint } from './startingPoints';
 
 /** The generator whose name is typed in the list, if one's is. */

@@ -5,8 +5,8 @@
 // newer one was there before it, and only once its picture is loaded.
 import type { Preview, PreviewArguments } from '@/api/bindings';
 import { isApiError, messageOf } from '@/api/rpc';
-import type { PreviewSlot } from '@/state/preview';
 import { type ActiveGenerator, sameGenerator } from '@/state/view';
+import type { PreviewSlot } from './slots';
 
 /** How long a request may hold up a newer wish, in milliseconds. */
 export const PATIENCE = 350;

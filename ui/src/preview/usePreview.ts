@@ -4,9 +4,9 @@ import { useEffect, useMemo } from 'react';
 import { documentQuery, useAssets } from '@/api/queries';
 import { call } from '@/api/rpc';
 import { useLate } from '@/components/Waiting';
-import { emptySlot, type PreviewSlot, usePreviews, valuesOf } from '@/state/preview';
 import type { ActiveGenerator } from '@/state/view';
 import { type PreviewRequests, previewRequests, type Wish } from './previewRequests';
+import { emptySlot, type PreviewSlot, usePreviews, valuesOf } from './slots';
 import { isSlow, outputOf } from './slow';
 
 export interface PreviewView extends PreviewSlot {

@@ -9,9 +9,9 @@ import { Menu } from '@/components/Menu';
 import { NumberSlider } from '@/components/NumberSlider';
 import { Segmented } from '@/components/Segmented';
 import { Select } from '@/components/Select';
+import { metadataKinds } from '@/documents/schema';
 import type { ControlProps } from './control';
 import styles from './plainFields.module.css';
-import { metadataKinds } from './schema';
 
 const words = (value: JsonValue | undefined): string[] =>
   (Array.isArray(value) ? value : value === undefined ? [] : [value]).map(String);

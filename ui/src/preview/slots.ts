@@ -1,7 +1,7 @@
 // What each place on the screen that shows a variant has now, and the values tried for parameters.
 import { create } from 'zustand';
 import type { Preview } from '@/api/bindings';
-import type { ActiveGenerator } from './view';
+import type { ActiveGenerator } from '@/state/view';
 
 /** What a place shows. */
 export interface PreviewSlot {

@@ -1,5 +1,6 @@
 // What can be done with assets: for actions, menus and keys alike.
 import type { QueryClient } from '@tanstack/react-query';
+import { copyText } from '@/actions/clipboard';
 import type { Asset } from '@/api/bindings';
 import { assetsQuery, startUpQuery } from '@/api/queries';
 import { call, reveal } from '@/api/rpc';
@@ -7,7 +8,6 @@ import { announce } from '@/state/announce';
 import { useSelection } from '@/state/selection';
 import { type StageView, useView } from '@/state/view';
 import { t } from '@/text';
-import { copyText } from './clipboard';
 import { nameOf } from './filter';
 import { FAVOURITE } from './marks';
 import { shownNow, tableOf } from './shown';

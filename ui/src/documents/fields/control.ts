@@ -1,7 +1,7 @@
 // What every control of the form is given.
 import { createContext, useContext } from 'react';
 import type { Asset, JsonValue } from '@/api/bindings';
-import type { FieldSchema } from './schema';
+import type { FieldSchema } from '@/documents/schema';
 
 export interface ControlProps {
   /** The id that the label points at. */

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import { AT_ONCE, request, type Wanted } from './requests';
+import { AT_ONCE, request, type Wanted } from './variantRequests';
 
 const { call } = vi.hoisted(() => ({ call: vi.fn() }));
 vi.mock('@/api/rpc', async (original) => ({
