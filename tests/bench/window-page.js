@@ -125,7 +125,7 @@ export function notePreviews() {
         entry.at = epoch();
       }),
     );
-  }).observe(document.querySelector('[data-stage]'), {
+  }).observe(document.querySelector('[data-view]'), {
     attributes: true,
     attributeFilter: ['data-key'],
     subtree: true,

@@ -75,7 +75,7 @@ for (const theme of ['Light colours', 'Dark colours']) {
     await look('matrix');
     await click('button', 'Sheet');
     await untilPage(
-      () => document.querySelector('main [data-stage] img, [data-stage] li img'),
+      () => document.querySelector('main [data-view] img, [data-view] li img'),
       'the sheet',
       { wait: 30_000 },
     );

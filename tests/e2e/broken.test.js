@@ -91,7 +91,7 @@ test('an unreadable image keeps its tile with the reason', async (t) => {
   await (await tile('photos/broken.jpg')).click();
   await press('c');
   await untilPage(
-    () => /broken\.jpg cannot be read/.test(document.querySelector('[data-stage]').innerText),
+    () => /broken\.jpg cannot be read/.test(document.querySelector('[data-view]').innerText),
     'compare says why',
   );
   await click('button', 'Grid');

@@ -112,7 +112,7 @@ test('palette, list of keys, and letters that are inert while typing', async (t)
   const hands = await start(t, { words: ['--samples'] });
   const { press, untilPage, evaluate, act, $, find, fill } = hands;
   await untilPage(() => document.querySelector('[role=gridcell]'), 'tiles', { wait: 60_000 });
-  const stage = () =>
+  const currentView = () =>
     evaluate(
       () =>
         document.querySelector('header [role=group] [aria-pressed=true]')?.ariaLabel ??
@@ -124,20 +124,20 @@ test('palette, list of keys, and letters that are inert while typing', async (t)
   await press(Key.escape);
   await untilPage(() => !document.querySelector('[role=dialog]'), 'the palette closes');
   await act('Matrix');
-  await until(async () => (await stage()) === 'Matrix', 'the matrix');
+  await until(async () => (await currentView()) === 'Matrix', 'the matrix');
 
   await press(Key.f1);
   await find('heading', 'Keys', { within: '[role=dialog]' });
   await press('g');
-  assert.equal(await stage(), 'Matrix', 'keys are the dialog’s own');
+  assert.equal(await currentView(), 'Matrix', 'keys are the dialog’s own');
   await press(Key.escape);
   await untilPage(() => !document.querySelector('[role=dialog]'), 'the list closes');
 
   const search = await fill('textbox', 'Search file names', 'gcs');
   assert.equal(await search.getValue(), 'gcs');
-  assert.equal(await stage(), 'Matrix', 'letters are for the text');
+  assert.equal(await currentView(), 'Matrix', 'letters are for the text');
   await press(Key.escape);
   await press(Key.escape);
   await press('g');
-  await until(async () => (await stage()) === 'Grid', 'letters are actions again');
+  await until(async () => (await currentView()) === 'Grid', 'letters are actions again');
 });

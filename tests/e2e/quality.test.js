@@ -61,7 +61,7 @@ test('while the slider moves, no older picture follows a newer one', async (t) =
       const last = window.seen.at(-1);
       if (last?.key !== now.key || last?.quality !== now.quality) window.seen.push(now);
     };
-    new MutationObserver(look).observe(document.querySelector('[data-stage]'), {
+    new MutationObserver(look).observe(document.querySelector('[data-view]'), {
       subtree: true,
       childList: true,
       characterData: true,

@@ -63,7 +63,7 @@ test('window, view, panels and selection come back', async (t) => {
 
   const second = await start(t, { home: studio.home, size: null });
   await second.untilPage(
-    () => /dusk-ridge/.test(document.querySelector('[data-stage]')?.innerText ?? ''),
+    () => /dusk-ridge/.test(document.querySelector('[data-view]')?.innerText ?? ''),
     'the sheet of the same asset',
     { wait: 30_000 },
   );

@@ -40,7 +40,7 @@ async function session(theme, take) {
   const pictures = (least) =>
     hands.untilPage(
       (number) => {
-        const images = [...document.querySelectorAll('[data-stage] img')];
+        const images = [...document.querySelectorAll('[data-view] img')];
         return images.length >= number && images.every((image) => image.naturalWidth > 0);
       },
       'pictures',
@@ -80,7 +80,7 @@ await session('Light colours', async (hands) => {
   await find('grid', 'Assets and generators');
   await hands.pictures(8);
   await untilPage(
-    () => document.querySelectorAll('[data-stage] [role=gridcell] svg').length > 20,
+    () => document.querySelectorAll('[data-view] [role=gridcell] svg').length > 20,
     'states',
     { wait: 60_000 },
   );

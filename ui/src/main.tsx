@@ -1,7 +1,7 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { keepFresh } from '@/api/events';
+import { invalidateOnEvents } from '@/api/events';
 import { startUpQuery } from '@/api/queries';
 import '@/text';
 import '@/styles/fonts.css';
@@ -19,7 +19,7 @@ const client = new QueryClient({
 for (const weight of [400, 600]) void document.fonts?.load(`${weight} 12px Inter`);
 
 // Asked for before anything is drawn: the answers come while the window is being built.
-keepFresh(client);
+invalidateOnEvents(client);
 void client.prefetchQuery(startUpQuery);
 
 const root = document.getElementById('root');

@@ -33,7 +33,7 @@ it('finds an action by its name, performs it and shows it first the next time', 
   await userEvent.type(screen.getByRole('combobox'), 'matr');
   expect(lines()[0]).toBe('MatrixM');
   await userEvent.keyboard('{Enter}');
-  await waitFor(() => expect(useView.getState().stage).toBe('matrix'));
+  await waitFor(() => expect(useView.getState().current).toBe('matrix'));
   expect(useDialogs.getState().open).toBeNull();
   open();
   expect(screen.getByText('Chosen last')).toBeInTheDocument();

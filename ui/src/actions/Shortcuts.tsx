@@ -15,7 +15,7 @@ interface Line {
 
 /** Keys of parts of the window that are no actions: name in the catalogue, and the keys. */
 const others: Record<string, [string, string[]][]> = {
-  stage: [
+  current: [
     ['tab', ['Tab']],
     ['move', ['Up', 'Down', 'ArrowLeft', 'ArrowRight']],
     ['range', ['Shift+Up', 'Shift+Down']],

@@ -38,7 +38,7 @@ function press(html: string, key: string, more: KeyboardEventInit = {}) {
   return found;
 }
 
-it('letters mean actions on the stage', () => {
+it('letters mean actions in the view', () => {
   expect(press('<div data-at></div>', 'g')).toBe('view.grid');
   expect(press('<button data-at></button>', 'g')).toBe('view.grid');
   expect(press('<input type="checkbox" data-at>', 'g')).toBe('view.grid');

@@ -1,10 +1,10 @@
 // Undo, redo, save: for whatever is edited.
 import { Redo2, Save, SaveAll, Undo2 } from 'lucide-react';
 import type { History, PresetFile, Undone } from '@/api/bindings';
-import { historyQuery, keepDocument, presetsQuery } from '@/api/queries';
+import { cacheDocument, historyQuery, presetsQuery } from '@/api/queries';
 import { call } from '@/api/rpc';
 import { announce } from '@/state/announce';
-import { flushAll } from '@/state/pending';
+import { flushAll } from '@/state/flush';
 import { useSelection } from '@/state/selection';
 import { useView } from '@/state/view';
 import { t } from '@/text';
@@ -35,7 +35,7 @@ function show(context: ActionContext, { label, file, assets }: Undone, word: str
 }
 
 async function save(context: ActionContext, file: string) {
-  keepDocument(context.client, await call('save', { file }));
+  cacheDocument(context.client, await call('save', { file }));
   void context.client.invalidateQueries({ queryKey: presetsQuery.queryKey });
   announce(t('actions.file.saved', { file }));
 }

@@ -1,6 +1,6 @@
 // The one place where actions are performed, whoever asks: keys, menus, palette, buttons.
 
-import { tellError } from '@/state/notices';
+import { showError } from '@/state/notices';
 import { t } from '@/text';
 import { spoken } from './keys';
 import type { Action, ActionContext } from './types';
@@ -11,7 +11,7 @@ export async function perform(action: Action, context: ActionContext): Promise<v
   try {
     await action.perform(context);
   } catch (error) {
-    tellError(error);
+    showError(error);
   }
 }
 

@@ -17,7 +17,7 @@ export function collect(modules: readonly Record<string, unknown>[]): Action[] {
 }
 
 /** Features whose actions are all about an open workspace. */
-const WITHIN = /^(compare|generators|inspector|library|stage)\./;
+const WITHIN = /^(compare|generators|inspector|library|sheet)\./;
 
 /** The action, off while there is no workspace where it needs one. */
 export function within(action: Action): Action {

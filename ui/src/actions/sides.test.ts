@@ -7,7 +7,7 @@ vi.mock('@/api/rpc', () => ({ call: vi.fn() }));
 let stop = () => {};
 beforeEach(() => {
   document.body.innerHTML =
-    '<main data-stage><i id="stage"></i><input id="field"></main><button id="side"></button>';
+    '<main data-view><i id="inner"></i><input id="field"></main><button id="side"></button>';
   useView.getState().set({ sidebar: true, inspector: true });
   stop = hearTab();
 });
@@ -22,25 +22,25 @@ const key = (id: string, name: string, more: KeyboardEventInit = {}) =>
   );
 const shown = () => useView.getState().sidebar;
 
-it('Tab hides both sides after a click on the stage, and shows them again', () => {
-  press('stage');
-  expect(key('stage', 'Tab')).toBe(false);
+it('Tab hides both sides after a click in the view, and shows them again', () => {
+  press('inner');
+  expect(key('inner', 'Tab')).toBe(false);
   expect(shown()).toBe(false);
-  key('stage', 'Tab');
+  key('inner', 'Tab');
   expect(shown()).toBe(true);
 });
 
 it('Tab moves the focus for those who move by keys', () => {
-  expect(key('stage', 'Tab')).toBe(true);
-  press('stage');
-  key('stage', 'ArrowDown');
-  expect(key('stage', 'Tab')).toBe(true);
+  expect(key('inner', 'Tab')).toBe(true);
+  press('inner');
+  key('inner', 'ArrowDown');
+  expect(key('inner', 'Tab')).toBe(true);
   press('side');
   expect(key('side', 'Tab')).toBe(true);
-  press('stage');
+  press('inner');
   expect(key('field', 'Tab')).toBe(true);
-  press('stage');
-  expect(key('stage', 'Tab', { shiftKey: true })).toBe(true);
-  expect(key('stage', 'Tab')).toBe(true);
+  press('inner');
+  expect(key('inner', 'Tab', { shiftKey: true })).toBe(true);
+  expect(key('inner', 'Tab')).toBe(true);
   expect(shown()).toBe(true);
 });

@@ -20,7 +20,7 @@ import type { StartUp, ThemeSetting } from '@/api/bindings';
 import { startUpQuery } from '@/api/queries';
 import { useDialogs } from '@/state/dialogs';
 import { changeSettings } from '@/state/settings';
-import { type StageView, useView } from '@/state/view';
+import { useView, type ViewName } from '@/state/view';
 import type { Action, ActionContext } from './types';
 
 /** The id of the search field, for the key that goes there. */
@@ -37,14 +37,14 @@ export function toggleSides() {
   set({ sidebar: shown, inspector: shown });
 }
 
-const stage = (view: StageView, key: string, icon: LucideIcon): Action => ({
-  id: `view.${view}`,
+const show = (name: ViewName, key: string, icon: LucideIcon): Action => ({
+  id: `view.${name}`,
   icon,
   keys: [key],
   menu: 'view',
   group: 1,
   enabled: isOpen,
-  perform: () => useView.getState().set({ stage: view }),
+  perform: () => useView.getState().set({ current: name }),
 });
 
 const panel = (name: 'sidebar' | 'inspector' | 'activity', keys: string, icon: LucideIcon) => ({
@@ -71,10 +71,10 @@ const theme = (setting: ThemeSetting, icon: LucideIcon): Action => ({
 });
 
 export const view: Action[] = [
-  stage('grid', 'G', Grid2x2),
-  stage('matrix', 'M', Table2),
-  stage('compare', 'C', Columns2),
-  stage('sheet', 'S', GalleryVerticalEnd),
+  show('grid', 'G', Grid2x2),
+  show('matrix', 'M', Table2),
+  show('compare', 'C', Columns2),
+  show('sheet', 'S', GalleryVerticalEnd),
   {
     id: 'view.sides',
     icon: PanelsLeftRight,

@@ -3,9 +3,9 @@ import { beforeEach, expect, it, vi } from 'vitest';
 import { useActivity } from '@/state/activity';
 import { useNotices } from '@/state/notices';
 import { asset as assetOf } from '@/testing/assets';
+import { merge } from './assetChanges';
 import type { Asset, Assets, Event, RunInfo, Runs } from './bindings';
-import { dropRun, keepFresh, putRun, take } from './events';
-import { merge } from './news';
+import { dropRun, invalidateOnEvents, putRun, take } from './events';
 import { assetsQuery } from './queries';
 import { call, onEvents, type StudioEvent } from './rpc';
 
@@ -193,7 +193,7 @@ it('news of assets that follow each other change the list together, the first at
   });
   client.setQueryData(['assets'], { assets: [asset(1, 'a')], complete: false });
   const known = () => paths(client.getQueryData(['assets']) as Assets);
-  const stop = keepFresh(client);
+  const stop = invalidateOnEvents(client);
   tell([changes([asset(2, 'b')], [], false)]);
   expect(known()).toEqual(['a', 'b']);
   tell([changes([asset(3, 'c')], [], false)]);
@@ -218,7 +218,7 @@ it('what is seldom looked at is asked for once in a while, however often it chan
     return () => {};
   });
   const asked = vi.spyOn(client, 'invalidateQueries');
-  const stop = keepFresh(client);
+  const stop = invalidateOnEvents(client);
   for (let time = 0; time < 5; time += 1) tell([{ kind: 'states', assets: [] }]);
   expect(asked).not.toHaveBeenCalled();
   vi.advanceTimersByTime(200);

@@ -2,8 +2,8 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { useActivity } from '@/state/activity';
 import { useNotices } from '@/state/notices';
+import { type AssetsEvent, merge, note, together } from './assetChanges';
 import type { Assets, Document, RunInfo, Runs, StartUp } from './bindings';
-import { type AssetsNews, merge, note, together } from './news';
 import { assetsQuery } from './queries';
 import { onEvents, type StudioEvent } from './rpc';
 
@@ -26,7 +26,7 @@ const GATHER = 300;
 type Stale = (...keys: string[]) => void;
 
 /** Keeps the client's knowledge fresh until the returned function is called. */
-export function keepFresh(client: QueryClient): () => void {
+export function invalidateOnEvents(client: QueryClient): () => void {
   const patient = new Set<string>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const ask = (keys: Iterable<string>) => {
@@ -44,7 +44,7 @@ export function keepFresh(client: QueryClient): () => void {
     }, MOMENT);
   };
   // The first news are told at once; while a folder is looked through, the others together.
-  let gathered: AssetsNews[] = [];
+  let gathered: AssetsEvent[] = [];
   let gathering: ReturnType<typeof setTimeout> | undefined;
   const tellGathered = () => {
     gathering = undefined;

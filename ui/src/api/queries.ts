@@ -1,5 +1,6 @@
 // Everything the window reads. What goes stale by which event is in events.ts.
 import { type QueryClient, queryOptions, useQuery } from '@tanstack/react-query';
+import { withChanges } from './assetChanges';
 import type {
   Asset,
   Document,
@@ -10,7 +11,6 @@ import type {
   SheetArguments,
   SnippetArguments,
 } from './bindings';
-import { withNews } from './news';
 import { call } from './rpc';
 
 export const startUpQuery = queryOptions({
@@ -21,7 +21,7 @@ export const startUpQuery = queryOptions({
 
 export const assetsQuery = queryOptions({
   queryKey: ['assets'],
-  queryFn: () => withNews(() => call('assets')),
+  queryFn: () => withChanges(() => call('assets')),
   // A changed list keeps what has not changed by itself: looking for it would take its time.
   structuralSharing: false,
   staleTime: Number.POSITIVE_INFINITY,
@@ -130,13 +130,13 @@ export const useWorkspace = () => useQuery(startUpQuery).data?.workspace ?? null
 export const useAssets = () => useQuery(assetsQuery).data?.assets ?? noAssets;
 
 /** Whether the folder is still being looked through: what is not there may yet come. */
-export const useIsLooking = () => useQuery(assetsQuery).data?.complete !== true;
+export const useIsScanning = () => useQuery(assetsQuery).data?.complete !== true;
 
 /** The preset files of the workspace. */
 export const usePresets = () => useQuery(presetsQuery).data ?? noPresets;
 
 /** Puts a document that a command answered with in its place. */
-export function keepDocument(client: QueryClient, document: Document) {
+export function cacheDocument(client: QueryClient, document: Document) {
   client.setQueryData(['document', document.file], (former: Document | undefined) =>
     former && former.revision > document.revision ? former : document,
   );

@@ -7,27 +7,27 @@ import { Shortcuts } from '@/actions/Shortcuts';
 import { useActions } from '@/actions/useActions';
 import { startUpQuery } from '@/api/queries';
 import { messageOf } from '@/api/rpc';
+import { Spinner } from '@/components/Spinner';
 import { TooltipProvider } from '@/components/Tooltip';
-import { Waiting } from '@/components/Waiting';
 import { useRunNotices } from '@/features/activity/runNotices';
 import { ExportDialog } from '@/features/export/ExportDialog';
 import { About } from '@/features/settings/About';
 import { Diagnostics } from '@/features/settings/Diagnostics';
 import { SettingsDialog } from '@/features/settings/SettingsDialog';
-import { Trouble } from '@/features/welcome/Trouble';
+import { StartupError } from '@/features/welcome/StartupError';
 import { Welcome } from '@/features/welcome/Welcome';
-import { keepSession } from '@/state/session';
+import { persistSession } from '@/state/session';
 import styles from './App.module.css';
 import { useActiveGenerator } from './activeGenerator';
-import { Boundary } from './Boundary';
+import { DeferredPanels } from './DeferredPanels';
+import { ErrorBoundary } from './ErrorBoundary';
 import { FileDrop } from './FileDrop';
 import { Frame } from './Frame';
-import { useFirstAsset } from './firstAsset';
-import { useGoneAsset } from './goneAsset';
-import { Later } from './Later';
+import { useInitialAsset } from './initialAsset';
 import { Notices } from './Notices';
+import { useRemovedAssets } from './removedAssets';
 import { useTheme } from './theme';
-import { useListed } from './useListed';
+import { useReadyWorkspace } from './useReadyWorkspace';
 
 export function App() {
   const { t } = useTranslation();
@@ -41,24 +41,24 @@ export function App() {
   useEffect(() => {
     const first = client.getQueryData(startUpQuery.queryKey);
     if (!known || !first) return;
-    const stop = keepSession(client, first);
+    const stop = persistSession(client, first);
     setRestored(true);
     return stop;
   }, [client, known]);
 
-  const listed = useListed(startUp && (startUp.workspace?.path ?? null));
+  const listed = useReadyWorkspace(startUp && (startUp.workspace?.path ?? null));
   if (!startUp || !restored || listed === undefined) {
-    if (error) return <Trouble reason={messageOf(error)} mayPass />;
+    if (error) return <StartupError reason={messageOf(error)} mayPass />;
     return (
       <main className={styles.starting}>
-        <Waiting busy label={t('welcome.starting')} />
+        <Spinner busy label={t('welcome.starting')} />
       </main>
     );
   }
   return (
     <TooltipProvider>
       {startUp.trouble !== null ? (
-        <Trouble reason={startUp.trouble} />
+        <StartupError reason={startUp.trouble} />
       ) : startUp.workspace && listed === startUp.workspace.path ? (
         // Another workspace is another window, as far as its parts are concerned.
         <Workspace key={listed} />
@@ -67,16 +67,16 @@ export function App() {
       ) : (
         <Welcome />
       )}
-      <Boundary part={t('app.dialog')}>
-        <Later>
+      <ErrorBoundary part={t('app.dialog')}>
+        <DeferredPanels>
           <Palette />
           <Shortcuts />
           <SettingsDialog />
           <About />
           <Diagnostics />
           <ExportDialog />
-        </Later>
-      </Boundary>
+        </DeferredPanels>
+      </ErrorBoundary>
       <FileDrop />
       <Notices />
     </TooltipProvider>
@@ -85,8 +85,8 @@ export function App() {
 
 function Workspace() {
   useActiveGenerator();
-  useFirstAsset();
-  useGoneAsset();
+  useInitialAsset();
+  useRemovedAssets();
   useRunNotices();
   return <Frame />;
 }

@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { useWorkspace } from '@/api/queries';
 import { call, onFileDrag } from '@/api/rpc';
 import { opened, openFolder } from '@/features/welcome/open';
-import { tellError, useNotices } from '@/state/notices';
+import { showError, useNotices } from '@/state/notices';
 import { useView } from '@/state/view';
 import { count, t as words } from '@/text';
 import styles from './FileDrop.module.css';
@@ -48,7 +48,7 @@ export function FileDrop() {
         if (folder === undefined) return;
         const open = isOpen && mayBeFolder(drag.paths) && drag.x > window.innerWidth / 2;
         const done = open ? openFolder(client, folder) : drop(client, drag.paths);
-        void done.catch(tellError);
+        void done.catch(showError);
       }),
     [client, isOpen],
   );

@@ -19,10 +19,10 @@ import { Sidebar } from '@/features/library/Sidebar';
 import { Matrix } from '@/features/matrix/Matrix';
 import { Sheet } from '@/features/sheet/Sheet';
 import { usePanels } from '@/state/panels';
-import { type StageView, useView } from '@/state/view';
-import { Boundary } from './Boundary';
+import { useView, type ViewName } from '@/state/view';
+import { DeferredPanels } from './DeferredPanels';
+import { ErrorBoundary } from './ErrorBoundary';
 import styles from './Frame.module.css';
-import { Later } from './Later';
 import { Toolbar } from './Toolbar';
 
 /** The height of the status line, which stays when the activity panel is closed. */
@@ -33,9 +33,9 @@ export const Frame = memo(function Frame() {
   const sizes = usePanels.getState();
   return (
     <div className={styles.window}>
-      <Boundary part={t('app.toolbar')}>
+      <ErrorBoundary part={t('app.toolbar')}>
         <Toolbar />
-      </Boundary>
+      </ErrorBoundary>
       <Group orientation="vertical" className={styles.fill} id="window">
         <Panel id="work" minSize={200}>
           <Group orientation="horizontal" className={styles.fill} id="columns">
@@ -47,41 +47,41 @@ export const Frame = memo(function Frame() {
                     className={styles.scroll}
                     minSize={90}
                     defaultSize={`${sizes.library}%`}
-                    onResize={keepLibrary}
+                    onResize={seedLibrary}
                   >
-                    <Boundary part={t('app.library')}>
+                    <ErrorBoundary part={t('app.library')}>
                       <Sidebar />
-                    </Boundary>
+                    </ErrorBoundary>
                   </Panel>
                   <Separator className={styles.row} aria-label={t('app.resizeLibrary')} />
                   <Panel id="generators-part" className={styles.scroll} minSize={90}>
-                    <Boundary part={t('app.generators')}>
-                      <Later>
+                    <ErrorBoundary part={t('app.generators')}>
+                      <DeferredPanels>
                         <GeneratorList />
                         <ThemeList />
-                      </Later>
-                    </Boundary>
+                      </DeferredPanels>
+                    </ErrorBoundary>
                   </Panel>
                 </Group>
               </nav>
             </Side>
             <Separator className={styles.column} aria-label={t('app.resizeSidebar')} />
-            <Panel id="stage-part" minSize={260}>
-              <main className={styles.stage} aria-label={t('app.stage')} data-stage tabIndex={-1}>
-                <Boundary part={t('app.filters')}>
+            <Panel id="view-part" minSize={260}>
+              <main className={styles.view} aria-label={t('app.view')} data-view tabIndex={-1}>
+                <ErrorBoundary part={t('app.filters')}>
                   <Filters />
-                </Boundary>
+                </ErrorBoundary>
                 <Stage />
               </main>
             </Panel>
             <Separator className={styles.column} aria-label={t('app.resizeInspector')} />
             <Side name="inspector" minSize={270} maxSize={640}>
               <aside className={styles.side} aria-label={t('app.inspector')}>
-                <Boundary part={t('app.inspector')}>
-                  <Later>
+                <ErrorBoundary part={t('app.inspector')}>
+                  <DeferredPanels>
                     <Inspector />
-                  </Later>
-                </Boundary>
+                  </DeferredPanels>
+                </ErrorBoundary>
               </aside>
             </Side>
           </Group>
@@ -89,9 +89,9 @@ export const Frame = memo(function Frame() {
         <Separator className={styles.row} aria-label={t('app.resizeActivity')} />
         <Side name="activity" minSize={140} collapsedSize={STATUS_LINE}>
           <section className={styles.activity} aria-label={t('app.activity')}>
-            <Boundary part={t('app.activity')}>
+            <ErrorBoundary part={t('app.activity')}>
               <ActivityPanel />
-            </Boundary>
+            </ErrorBoundary>
           </section>
         </Side>
       </Group>
@@ -99,11 +99,11 @@ export const Frame = memo(function Frame() {
   );
 });
 
-function keepLibrary({ asPercentage }: PanelSize) {
+function seedLibrary({ asPercentage }: PanelSize) {
   usePanels.getState().set({ library: Math.round(asPercentage * 10) / 10 });
 }
 
-const stages: Record<StageView, () => ReactNode> = {
+const views: Record<ViewName, () => ReactNode> = {
   grid: Grid,
   matrix: Matrix,
   compare: Compare,
@@ -112,13 +112,13 @@ const stages: Record<StageView, () => ReactNode> = {
 
 function Stage() {
   const { t } = useTranslation();
-  const stage = useView((view) => view.stage);
-  const Shown = stages[stage];
+  const current = useView((view) => view.current);
+  const Content = views[current];
   return (
     <div className={styles.shown}>
-      <Boundary key={stage} part={t(`app.stages.${stage}`)}>
-        <Shown />
-      </Boundary>
+      <ErrorBoundary key={current} part={t(`app.views.${current}`)}>
+        <Content />
+      </ErrorBoundary>
     </div>
   );
 }

@@ -14,7 +14,7 @@ import { useTranslation } from 'react-i18next';
 import { keysOf, labelOf, perform } from '@/actions/perform';
 import { actionOf } from '@/actions/registry';
 import { SEARCH } from '@/actions/view';
-import { useIsLooking, usePresets, useStartUp, useWorkspace } from '@/api/queries';
+import { useIsScanning, usePresets, useStartUp, useWorkspace } from '@/api/queries';
 import { Button, IconButton } from '@/components/Button';
 import { Menu, type MenuEntry } from '@/components/Menu';
 import { Segmented } from '@/components/Segmented';
@@ -23,16 +23,16 @@ import { Tooltip } from '@/components/Tooltip';
 import { openFolder } from '@/features/welcome/open';
 import { useActivity } from '@/state/activity';
 import { useDialogs } from '@/state/dialogs';
-import { tellError } from '@/state/notices';
-import { type StageView, sameGenerator, useView } from '@/state/view';
+import { showError } from '@/state/notices';
+import { sameGenerator, useView, type ViewName } from '@/state/view';
 import { count } from '@/text';
 import styles from './Toolbar.module.css';
 
-const stages: StageView[] = ['grid', 'matrix', 'compare', 'sheet'];
+const views: ViewName[] = ['grid', 'matrix', 'compare', 'sheet'];
 
 export function Toolbar() {
   const { t } = useTranslation();
-  const stage = useView((view) => view.stage);
+  const current = useView((view) => view.current);
   const set = useView((view) => view.set);
   const exportAction = actionOf('file.export');
   return (
@@ -42,14 +42,14 @@ export function Toolbar() {
       <SearchField />
       <Segmented
         label={t('toolbar.view')}
-        value={stage}
-        onChange={(now) => set({ stage: now })}
-        segments={stages.map((value) => {
+        value={current}
+        onChange={(now) => set({ current: now })}
+        segments={views.map((value) => {
           const action = actionOf(`view.${value}`);
           const Icon = action?.icon;
           return {
             value,
-            label: t(`app.stages.${value}`),
+            label: t(`app.views.${value}`),
             icon: Icon && <Icon />,
             keys: action && keysOf(action),
           };
@@ -97,7 +97,7 @@ function Workspace() {
       label: exists ? `${name} — ${path}` : t('toolbar.gone', { path }),
       icon: <FolderOpen />,
       disabled: !exists,
-      perform: () => void openFolder(client, path).catch(tellError),
+      perform: () => void openFolder(client, path).catch(showError),
     })),
     'separator',
     ...entry('file.close'),
@@ -155,7 +155,7 @@ function ActiveGenerator() {
   const { t } = useTranslation();
   const client = useQueryClient();
   const presets = usePresets();
-  const isLooking = useIsLooking();
+  const isScanning = useIsScanning();
   const active = useView((view) => view.active);
   const set = useView((view) => view.set);
   const preset = presets.find(({ file }) => file === active?.file);
@@ -174,7 +174,7 @@ function ActiveGenerator() {
     }),
   ]);
   if (!active)
-    return isLooking ? null : <span className={styles.nothing}>{t('toolbar.noGenerator')}</span>;
+    return isScanning ? null : <span className={styles.nothing}>{t('toolbar.noGenerator')}</span>;
   return (
     <div className={styles.active}>
       <Menu

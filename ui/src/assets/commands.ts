@@ -6,11 +6,11 @@ import { assetsQuery, startUpQuery } from '@/api/queries';
 import { call, reveal } from '@/api/rpc';
 import { announce } from '@/state/announce';
 import { useSelection } from '@/state/selection';
-import { type StageView, useView } from '@/state/view';
+import { useView, type ViewName } from '@/state/view';
 import { t } from '@/text';
 import { nameOf } from './filter';
+import { assetsById, readFilteredAssets } from './filtered';
 import { FAVOURITE } from './marks';
-import { shownNow, tableOf } from './shown';
 
 /** Where an asset's file is. */
 export function fileOf(client: QueryClient, { path }: Asset): string {
@@ -22,13 +22,13 @@ export function fileOf(client: QueryClient, { path }: Asset): string {
 export function focusedAsset(client: QueryClient): Asset | null {
   const { focus } = useSelection.getState();
   const assets = client.getQueryData(assetsQuery.queryKey)?.assets;
-  return (focus !== null && assets && tableOf(assets).get(focus)) || null;
+  return (focus !== null && assets && assetsById(assets).get(focus)) || null;
 }
 
 /** The selected assets; none: the one with the focus. */
 export function subjects(client: QueryClient): Asset[] {
   const { ids } = useSelection.getState();
-  const table = tableOf(client.getQueryData(assetsQuery.queryKey)?.assets ?? []);
+  const table = assetsById(client.getQueryData(assetsQuery.queryKey)?.assets ?? []);
   const selected = [...ids].flatMap((id) => table.get(id) ?? []);
   const focused = focusedAsset(client);
   return selected.length === 0 && focused ? [focused] : selected;
@@ -43,23 +43,23 @@ export const hasSubjects = () => {
 /** Whether all that would be acted on have the star already. */
 export function areMarked(client: QueryClient): boolean {
   const { ids, focus } = useSelection.getState();
-  const table = tableOf(client.getQueryData(assetsQuery.queryKey)?.assets ?? []);
+  const table = assetsById(client.getQueryData(assetsQuery.queryKey)?.assets ?? []);
   const wanted = ids.size > 0 ? ids : focus === null ? [] : [focus];
   for (const id of wanted) if (!table.get(id)?.marks.includes(FAVOURITE)) return false;
   return hasSubjects();
 }
 
-/** Shows one asset on another stage. */
-export function openIn(stage: StageView, asset: number) {
+/** Shows one asset on a view of its own. */
+export function openIn(current: ViewName, asset: number) {
   const { ids, set } = useSelection.getState();
   if (!ids.has(asset)) set([asset], asset, asset);
   else set(ids, asset);
-  useView.getState().set({ stage });
+  useView.getState().set({ current });
 }
 
 /** Moves to the next or previous shown asset. */
 export function step(client: QueryClient, by: 1 | -1) {
-  const { ids, places } = shownNow(client);
+  const { ids, places } = readFilteredAssets(client);
   const { focus, set } = useSelection.getState();
   const place = focus === null ? undefined : places.get(focus);
   const next = place === undefined ? ids[by > 0 ? 0 : ids.length - 1] : ids[place + by];

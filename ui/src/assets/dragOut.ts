@@ -1,6 +1,6 @@
 // A press that moves: the file goes to another program.
 import { dragOut } from '@/api/rpc';
-import { tellError } from '@/state/notices';
+import { showError } from '@/state/notices';
 
 /** A press that moved less than this is a click, in CSS pixels. */
 export const THRESHOLD = 6;
@@ -27,7 +27,7 @@ export function dragFrom(
     // A picture of its own would have to be read from the original by the window itself.
     file()
       .then((path) => (path === null ? undefined : dragOut(path, '')))
-      .catch(tellError);
+      .catch(showError);
   };
   window.addEventListener('pointermove', move);
   window.addEventListener('pointerup', stop);

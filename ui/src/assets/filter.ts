@@ -20,7 +20,7 @@ export const noStates: States = {
   sets: { missing: new Set(), stale: new Set(), failed: new Set() },
 };
 
-export interface Shown {
+export interface FilteredAssets {
   assets: readonly Asset[];
   /** The numbers of the same, in the same order. */
   ids: readonly number[];
@@ -65,7 +65,7 @@ export function choose(
   assets: readonly Asset[],
   criteria: Criteria,
   states: States = noStates,
-): Shown {
+): FilteredAssets {
   const fits = test(criteria, states);
   const wanted = new Set(criteria.formats);
   const counts: Record<string, number> = Object.create(null);

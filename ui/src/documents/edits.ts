@@ -7,10 +7,10 @@ import { type QueryClient, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { create } from 'zustand';
 import type { Document, Edit, JsonValue } from '@/api/bindings';
-import { documentQuery, keepDocument } from '@/api/queries';
+import { cacheDocument, documentQuery } from '@/api/queries';
 import { call } from '@/api/rpc';
-import { tellError } from '@/state/notices';
-import { flushBefore } from '@/state/pending';
+import { flushBefore } from '@/state/flush';
+import { showError } from '@/state/notices';
 import { applyEdits } from './applyEdits';
 
 type Batch = { gesture: string | null; done: ((fine: boolean) => void)[] } & (
@@ -104,7 +104,7 @@ function merge(older: Batch, newer: Batch): Batch | null {
 async function send(client: QueryClient, file: string, batch: Batch) {
   try {
     const document = await run(file, batch);
-    keepDocument(client, document);
+    cacheDocument(client, document);
     // The client's copy shares what did not change with the former one: that is not drawn again.
     const kept = client.getQueryData<Document>(['document', file]);
     const base = kept?.revision === document.revision ? kept : document;
@@ -115,7 +115,7 @@ async function send(client: QueryClient, file: string, batch: Batch) {
   } catch (error) {
     const dropped = queueOf(file)?.waiting ?? [];
     setQueue(file, null);
-    tellError(error);
+    showError(error);
     void client.invalidateQueries({ queryKey: ['document', file] });
     for (const { done } of [batch, ...dropped]) for (const tell of done) tell(false);
   }

@@ -2,11 +2,11 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { create } from 'zustand';
 import type { GeneratorChoice, JsonValue, PresetFile } from '@/api/bindings';
-import { keepDocument, presetsQuery } from '@/api/queries';
+import { cacheDocument, presetsQuery } from '@/api/queries';
 import { call } from '@/api/rpc';
 import { announce } from '@/state/announce';
-import { tellError } from '@/state/notices';
-import { flushAll } from '@/state/pending';
+import { flushAll } from '@/state/flush';
+import { showError } from '@/state/notices';
 import { useView } from '@/state/view';
 import { t } from '@/text';
 import { changeDocument } from './edits';
@@ -134,7 +134,7 @@ export async function moveGenerator(
   generator: string,
   into: string,
 ) {
-  const document = await call('document', { file }).catch(tellError);
+  const document = await call('document', { file }).catch(showError);
   const value = document && tableAt(document.value, generator);
   if (!value) return;
   const name = freeName(generator, namesOf(client, into));
@@ -173,21 +173,21 @@ export async function turnEager(
 export async function saveFile(client: QueryClient, file: string) {
   try {
     await flushAll();
-    keepDocument(client, await call('save', { file }));
+    cacheDocument(client, await call('save', { file }));
     void client.invalidateQueries({ queryKey: presetsQuery.queryKey });
     announce(t('actions.file.saved', { file }));
   } catch (error) {
-    tellError(error);
+    showError(error);
   }
 }
 
 export async function revertFile(client: QueryClient, file: string) {
   try {
     await flushAll();
-    keepDocument(client, await call('revert', { file }));
+    cacheDocument(client, await call('revert', { file }));
     void client.invalidateQueries({ queryKey: presetsQuery.queryKey });
   } catch (error) {
-    tellError(error);
+    showError(error);
   }
 }
 
@@ -202,9 +202,9 @@ export const presetPath = (name: string) =>
 export async function createPreset(client: QueryClient, name: string): Promise<boolean> {
   const file = presetPath(name);
   try {
-    keepDocument(client, await call('create_preset', { file }));
+    cacheDocument(client, await call('create_preset', { file }));
   } catch (error) {
-    tellError(error);
+    showError(error);
     return false;
   }
   const presets = await client.fetchQuery({ ...presetsQuery, staleTime: 0 }).catch(() => []);

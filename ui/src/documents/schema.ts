@@ -18,7 +18,7 @@ export type Kind =
   | 'frames'
   | 'lines'
   | 'table'
-  /** Shown, and changed in the text view only. */
+  /** FilteredAssets, and changed in the text view only. */
   | 'other';
 
 export interface Choice {

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
 import { documentQuery, useAssets } from '@/api/queries';
 import { call } from '@/api/rpc';
-import { useLate } from '@/components/Waiting';
+import { useDelayed } from '@/components/Spinner';
 import type { ActiveGenerator } from '@/state/view';
 import { type PreviewRequests, previewRequests, type Wish } from './previewRequests';
 import { emptySlot, type PreviewSlot, usePreviews, valuesOf } from './slots';
@@ -56,7 +56,7 @@ export function usePreview(
     else if (asset === null || !active) placeOf(slot).requests.want(null);
   }, [slot, wish, asset, active]);
 
-  const late = useLate(shown.busy && !shown.current && shown.error === null);
+  const late = useDelayed(shown.busy && !shown.current && shown.error === null);
   return { ...shown, late, retry: () => placeOf(slot).requests.retry() };
 }
 

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import { AT_ONCE, request, type Wanted } from './variantRequests';
+import { AT_ONCE, request, type VariantArguments } from './variantRequests';
 
 const { call } = vi.hoisted(() => ({ call: vi.fn() }));
 vi.mock('@/api/rpc', async (original) => ({
@@ -7,7 +7,7 @@ vi.mock('@/api/rpc', async (original) => ({
   call,
 }));
 
-const wanted = (asset: number): Wanted => ({
+const wanted = (asset: number): VariantArguments => ({
   ...{ asset, file: 'web', generator: 'hero', variation: null, format: 'webp' },
 });
 const slots = () => call.mock.calls.map(([, { asset, slot }]) => [asset, slot]);

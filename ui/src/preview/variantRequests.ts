@@ -3,13 +3,13 @@
 import type { Preview, PreviewArguments } from '@/api/bindings';
 import { call, isApiError } from '@/api/rpc';
 
-export type Wanted = Omit<PreviewArguments, 'slot' | 'draft' | 'parameters'>;
+export type VariantArguments = Omit<PreviewArguments, 'slot' | 'draft' | 'parameters'>;
 
 /** So many at once: the workers are not for the sheet alone. */
 export const AT_ONCE = 4;
 
 interface Request {
-  wanted: Wanted;
+  variant: VariantArguments;
   take: (preview: Preview) => void;
   fail: (error: unknown) => void;
 }
@@ -22,11 +22,11 @@ const slots: (Request | null)[] = Array.from({ length: AT_ONCE }, () => null);
  * the slot of one that runs is free for the next, which ends it.
  */
 export function request(
-  wanted: Wanted,
+  variant: VariantArguments,
   take: (preview: Preview) => void,
   fail: (error: unknown) => void,
 ): () => void {
-  const own: Request = { wanted, take, fail };
+  const own: Request = { variant, take, fail };
   queue.push(own);
   begin();
   return () => {
@@ -44,9 +44,9 @@ function begin() {
     const next = queue.shift();
     if (!next) return;
     slots[slot] = next;
-    const { wanted } = next;
+    const { variant } = next;
     const mine = () => slots[slot] === next;
-    call('preview', { ...wanted, slot: `sheet-${slot}`, draft: false, parameters: {} })
+    call('preview', { ...variant, slot: `sheet-${slot}`, draft: false, parameters: {} })
       .then(
         (preview) => mine() && next.take(preview),
         (error) => {

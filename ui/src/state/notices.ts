@@ -59,7 +59,7 @@ export const placeOf = ({ id }: Notice, places: readonly Place[]): Place | null 
   places.findLast(({ since }) => since <= id) ?? null;
 
 /** Tells of a failed command, from a catch. */
-export function tellError(error: unknown) {
+export function showError(error: unknown) {
   const message =
     typeof error === 'object' && error !== null && 'message' in error
       ? String(error.message)

@@ -6,7 +6,7 @@ import { asset as assetOf } from '@/testing/assets';
 import { initialSizes, usePanels } from './panels';
 import { useRecent } from './recent';
 import { useSelection } from './selection';
-import { keepSession, readSession } from './session';
+import { persistSession, readSession } from './session';
 import { initialView, useView } from './view';
 
 vi.mock('@/api/rpc', () => ({ call: vi.fn(async () => ({})) }));
@@ -41,7 +41,7 @@ describe('a session that is read', () => {
       7,
       'x',
       [],
-      { version: 99, view: { stage: 'matrix' } },
+      { version: 99, view: { current: 'matrix' } },
       { version: 1, view: [], panels: 'wide', selection: 3, recent: {} },
     ]) {
       const session = readSession(kept);
@@ -56,14 +56,14 @@ describe('a session that is read', () => {
       version: 1,
       workspace: '/photos',
       view: {
-        stage: 'explode',
+        current: 'explode',
         thumbnail: 1e9,
         compare: 'side',
         sidebar: 'no',
         formats: ['png', 5, null],
         active: { file: 'a.preset.toml', generator: 9 },
         beside: [{ file: 'a', generator: 'b', variation: '640', format: 4 }, 'x'],
-        __proto__: { stage: 'sheet' },
+        __proto__: { current: 'sheet' },
       },
       panels: { sidebar: -5, inspector: Number.NaN, library: 55 },
       selection: { paths: ['a.png', {}], focus: 12 },
@@ -86,7 +86,7 @@ describe('a session that is kept', () => {
   const kept = {
     version: 1,
     workspace: '/photos',
-    view: { ...initialView, stage: 'matrix', folder: 'summer' },
+    view: { ...initialView, current: 'matrix', folder: 'summer' },
     panels: initialSizes,
     selection: { paths: ['b.png', 'gone.png'], focus: 'b.png' },
     recent: [],
@@ -96,8 +96,8 @@ describe('a session that is kept', () => {
     const client = new QueryClient();
     const start = startUp(kept, '/photos');
     client.setQueryData(['start_up'], start);
-    const stop = keepSession(client, start);
-    expect(useView.getState()).toMatchObject({ stage: 'matrix', folder: 'summer' });
+    const stop = persistSession(client, start);
+    expect(useView.getState()).toMatchObject({ current: 'matrix', folder: 'summer' });
     expect(useSelection.getState().focus).toBeNull();
     client.setQueryData(['assets'], {
       assets: [asset(3, 'a.png'), asset(9, 'b.png')],
@@ -112,9 +112,9 @@ describe('a session that is kept', () => {
     const client = new QueryClient();
     const start = startUp(kept, '/others');
     client.setQueryData(['start_up'], start);
-    const stop = keepSession(client, start);
+    const stop = persistSession(client, start);
     client.setQueryData(['assets'], { assets: [asset(9, 'b.png')], complete: true });
-    expect(useView.getState()).toMatchObject({ stage: 'matrix', folder: '' });
+    expect(useView.getState()).toMatchObject({ current: 'matrix', folder: '' });
     expect(useSelection.getState().focus).toBeNull();
     stop();
   });
@@ -130,11 +130,11 @@ describe('a session that is kept', () => {
     const client = new QueryClient();
     const start = startUp(null, null);
     client.setQueryData(['start_up'], start);
-    const stop = keepSession(client, start);
-    useView.getState().set({ stage: 'sheet' });
+    const stop = persistSession(client, start);
+    useView.getState().set({ current: 'sheet' });
     useView.getState().set({ activity: true });
     vi.advanceTimersByTime(1);
-    expect(saved()).toMatchObject([{ view: { stage: 'sheet', activity: true } }]);
+    expect(saved()).toMatchObject([{ view: { current: 'sheet', activity: true } }]);
     for (const sidebar of [250, 260, 270]) {
       usePanels.getState().set({ sidebar });
       vi.advanceTimersByTime(50);
@@ -142,7 +142,7 @@ describe('a session that is kept', () => {
     expect(saved()).toHaveLength(1);
     vi.advanceTimersByTime(50);
     expect(saved()).toHaveLength(2);
-    expect(saved()[1]).toMatchObject({ view: { stage: 'sheet' }, panels: { sidebar: 270 } });
+    expect(saved()[1]).toMatchObject({ view: { current: 'sheet' }, panels: { sidebar: 270 } });
     stop();
     vi.useRealTimers();
   });
@@ -152,7 +152,7 @@ describe('a session that is kept', () => {
     const client = new QueryClient();
     const start = startUp(kept, '/photos');
     client.setQueryData(['start_up'], start);
-    const stop = keepSession(client, start);
+    const stop = persistSession(client, start);
     usePanels.getState().set({ inspector: 400 });
     vi.advanceTimersByTime(1);
     expect(saved()).toMatchObject([{ panels: { inspector: 400 }, selection: kept.selection }]);

@@ -6,7 +6,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import type { Asset, JsonValue, StartUp } from '@/api/bindings';
 import { assetsQuery, startUpQuery } from '@/api/queries';
 import { call } from '@/api/rpc';
-import { type ExportChoices, initialChoices, useExporting } from './exporting';
+import { type ExportChoices, initialChoices, useExportChoices } from './exportChoices';
 import { initialSizes, type PanelSizes, usePanels } from './panels';
 import { MOST_RECENT, useRecent } from './recent';
 import { useSelection } from './selection';
@@ -78,7 +78,7 @@ export function readSession(kept: unknown): Session {
   return {
     workspace: text(known.workspace),
     view: {
-      stage: oneOf(view.stage, ['grid', 'matrix', 'compare', 'sheet'], first.stage),
+      current: oneOf(view.current, ['grid', 'matrix', 'compare', 'sheet'], first.current),
       sidebar: truth(view.sidebar, first.sidebar),
       inspector: truth(view.inspector, first.inspector),
       activity: truth(view.activity, first.activity),
@@ -139,7 +139,7 @@ export function restoreSession(startUp: StartUp): Session['selection'] {
   useView.getState().set(same ? view : { ...view, ...ofWorkspace });
   usePanels.getState().set(panels);
   useRecent.setState({ actions: recent });
-  useExporting.getState().set(exporting);
+  useExportChoices.getState().set(exporting);
   return same ? selection : { paths: [], focus: null };
 }
 
@@ -162,7 +162,7 @@ function currentSession(
   const { set: _view, ...view } = useView.getState();
   const { set: _panels, ...panels } = usePanels.getState();
   const { ids, focus } = useSelection.getState();
-  const { destination, template, onConflict } = useExporting.getState();
+  const { destination, template, onConflict } = useExportChoices.getState();
   const assets = client.getQueryData(assetsQuery.queryKey)?.assets ?? [];
   const selected = ids.size > 0 && ids.size <= MOST_SELECTED;
   return {
@@ -180,7 +180,7 @@ function currentSession(
 }
 
 /** Restores the session, and keeps it from then on until the returned function is called. */
-export function keepSession(client: QueryClient, startUp: StartUp): () => void {
+export function persistSession(client: QueryClient, startUp: StartUp): () => void {
   const waiting = { selection: restoreSession(startUp), workspace: startUp.workspace?.path };
   const tryToSelect = () => {
     const { assets = [], complete = false } = client.getQueryData(assetsQuery.queryKey) ?? {};
@@ -217,7 +217,7 @@ export function keepSession(client: QueryClient, startUp: StartUp): () => void {
       waiting.workspace = undefined;
       useSelection.getState().clear();
       useView.getState().set(ofWorkspace);
-      useExporting.getState().set({ generators: null, parameters: {}, csv: null });
+      useExportChoices.getState().set({ generators: null, parameters: {}, csv: null });
       later();
     }
     if (waiting.workspace !== undefined) tryToSelect();
@@ -232,7 +232,7 @@ export function keepSession(client: QueryClient, startUp: StartUp): () => void {
     usePanels.subscribe(later),
     useSelection.subscribe(later),
     useRecent.subscribe(later),
-    useExporting.subscribe(later),
+    useExportChoices.subscribe(later),
   ];
   window.addEventListener('pagehide', save);
   return () => {

@@ -1,7 +1,7 @@
 // What is on the screen: remembered between starts (see session.ts).
 import { create } from 'zustand';
 
-export type StageView = 'grid' | 'matrix' | 'compare' | 'sheet';
+export type ViewName = 'grid' | 'matrix' | 'compare' | 'sheet';
 export type CompareMode = 'split' | 'side' | 'flip' | 'many';
 export type Backdrop = 'checker' | 'dark' | 'light';
 export type StateFilter = 'missing' | 'stale' | 'failed';
@@ -17,7 +17,7 @@ export interface ActiveGenerator {
 }
 
 export interface View {
-  stage: StageView;
+  current: ViewName;
   sidebar: boolean;
   inspector: boolean;
   activity: boolean;
@@ -41,7 +41,7 @@ export interface View {
 }
 
 export const initialView: View = {
-  stage: 'grid',
+  current: 'grid',
   sidebar: true,
   inspector: true,
   activity: false,

@@ -4,7 +4,7 @@ import { ChevronDown, ChevronRight } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { JsonValue } from '@/api/bindings';
-import { useStable } from '@/components/useStable';
+import { useStableCallback } from '@/components/useStableCallback';
 import type { FieldSchema } from '@/documents/schema';
 import styles from './FieldList.module.css';
 import { FieldRow } from './FieldRow';
@@ -24,7 +24,7 @@ interface FieldListProps {
 
 export function FieldList(props: FieldListProps) {
   const { table, fields, values, inherited = {}, except = [] } = props;
-  const onChange = useStable(props.onChange);
+  const onChange = useStableCallback(props.onChange);
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
   const shown = inOrder(table, fields).filter(({ key }) => !except.includes(key));

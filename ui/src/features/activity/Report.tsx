@@ -9,11 +9,11 @@ import { runRowsQuery, runsQuery } from '@/api/queries';
 import { call, chooseNewFile } from '@/api/rpc';
 import { Button, IconButton } from '@/components/Button';
 import { Switch } from '@/components/Switch';
-import { tellError, useNotices } from '@/state/notices';
+import { showError, useNotices } from '@/state/notices';
 import { bytes, count, duration, t as words } from '@/text';
 import { short } from '@/text/paths';
 import styles from './Report.module.css';
-import { Facts } from './RunList';
+import { RunSummary } from './RunList';
 import { useRows } from './useRows';
 import { useRunCommands } from './useRunCommands';
 
@@ -32,7 +32,7 @@ export function Report({ id, onBack }: { id: number; onBack: () => void }) {
         <strong className={styles.names} title={names}>
           {names}
         </strong>
-        <span className={styles.facts}>{run && <Facts run={run} />}</span>
+        <span className={styles.facts}>{run && <RunSummary run={run} />}</span>
         <label className={styles.switch} htmlFor={`failed-${id}`}>
           <Switch id={`failed-${id}`} checked={onlyFailed} onChange={setOnlyFailed} />
           {t('activity.onlyFailed')}
@@ -43,7 +43,7 @@ export function Report({ id, onBack }: { id: number; onBack: () => void }) {
             {t('activity.retryFailed')}
           </Button>
         )}
-        <Button look="quiet" onClick={() => void save(id).catch(tellError)}>
+        <Button look="quiet" onClick={() => void save(id).catch(showError)}>
           <Save aria-hidden />
           {t('activity.save')}
         </Button>

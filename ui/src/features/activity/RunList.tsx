@@ -6,7 +6,7 @@ import type { RunInfo } from '@/api/bindings';
 import { runsQuery } from '@/api/queries';
 import { reveal } from '@/api/rpc';
 import { Button, IconButton } from '@/components/Button';
-import { tellError } from '@/state/notices';
+import { showError } from '@/state/notices';
 import { bytes, count, duration } from '@/text';
 import styles from './RunList.module.css';
 import { useRunCommands } from './useRunCommands';
@@ -47,7 +47,7 @@ function Run({ run, onReport }: { run: RunInfo; onReport: () => void }) {
         </div>
         <Bar run={run} label={t('activity.bar', { generators: names })} />
         <p className={styles.facts}>
-          <Facts run={run} />
+          <RunSummary run={run} />
         </p>
         {reason && (
           <p className={styles.reason} data-selectable>
@@ -73,7 +73,7 @@ function Run({ run, onReport }: { run: RunInfo; onReport: () => void }) {
         <IconButton
           label={t('activity.reveal')}
           icon={<FolderOpen />}
-          onClick={() => void reveal(destination).catch(tellError)}
+          onClick={() => void reveal(destination).catch(showError)}
         />
         {!live && (
           <IconButton label={t('activity.forget')} icon={<Trash2 />} onClick={commands.forget} />
@@ -109,7 +109,7 @@ function Bar({ run, label }: { run: RunInfo; label: string }) {
 }
 
 /** Where a run stands, in a line. */
-export function Facts({ run }: { run: RunInfo }) {
+export function RunSummary({ run }: { run: RunInfo }) {
   const { t } = useTranslation();
   const { state, total, failed, rate, eta_seconds, seconds } = run;
   const done = count(settled(run));

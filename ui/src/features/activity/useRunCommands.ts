@@ -3,12 +3,12 @@ import { useQueryClient } from '@tanstack/react-query';
 import type { RunInfo } from '@/api/bindings';
 import { dropRun, putRun } from '@/api/events';
 import { call } from '@/api/rpc';
-import { tellError } from '@/state/notices';
+import { showError } from '@/state/notices';
 
 export function useRunCommands(id: number) {
   const client = useQueryClient();
   const put = (changing: Promise<RunInfo>) =>
-    void changing.then((run) => putRun(client, run)).catch(tellError);
+    void changing.then((run) => putRun(client, run)).catch(showError);
   return {
     pause: () => put(call('pause_run', { id })),
     resume: () => put(call('resume_run', { id })),
@@ -18,6 +18,6 @@ export function useRunCommands(id: number) {
     forget: () =>
       void call('forget_run', { id })
         .then(() => dropRun(client, id))
-        .catch(tellError),
+        .catch(showError),
   };
 }

@@ -10,7 +10,7 @@ import styles from './Compare.module.css';
 import { CompareBar } from './CompareBar';
 import { CropTool } from './CropTool';
 import { FocalTool } from './FocalTool';
-import { Many } from './Many';
+import { MultiUp } from './MultiUp';
 import { Single } from './Single';
 import { useCompare } from './useCompare';
 import { usePeek } from './usePeek';
@@ -48,6 +48,6 @@ function Work({ asset }: { asset: Asset }) {
   const size = { width: asset.state.width, height: asset.state.height };
   if (tool === 'focal') return <FocalTool asset={asset} size={size} />;
   if (tool === 'crop' && active) return <CropTool asset={asset} size={size} active={active} />;
-  if (compare === 'many') return <Many asset={asset} size={size} />;
+  if (compare === 'many') return <MultiUp asset={asset} size={size} />;
   return <Single asset={asset} size={size} mode={compare} />;
 }

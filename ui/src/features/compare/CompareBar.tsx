@@ -15,14 +15,14 @@ import { useTranslation } from 'react-i18next';
 import type { Asset, PresetFile } from '@/api/bindings';
 import { usePresets } from '@/api/queries';
 import { Button, IconButton } from '@/components/Button';
-import { CutName } from '@/components/CutName';
 import { Menu, type MenuEntry } from '@/components/Menu';
 import { Segmented } from '@/components/Segmented';
 import { Select } from '@/components/Select';
+import { TruncatedName } from '@/components/TruncatedName';
 import { optionOf, variationOf, variationOptions, variationsOf } from '@/documents/variations';
 import { type ActiveGenerator, type Backdrop, sameGenerator, useView } from '@/state/view';
 import styles from './Compare.module.css';
-import { tellApart } from './Single';
+import { distinctName } from './Single';
 import { ratioOf, useCompare } from './useCompare';
 
 export function CompareBar({ asset }: { asset: Asset }) {
@@ -56,7 +56,7 @@ export function CompareBar({ asset }: { asset: Asset }) {
       <Variations />
       {view.compare === 'many' && <Beside />}
       <span className={styles.name} title={asset.path}>
-        <CutName name={asset.path} />
+        <TruncatedName name={asset.path} />
       </span>
       <div className={styles.right}>
         <IconButton
@@ -171,7 +171,7 @@ function Variations() {
   const presets = usePresets();
   const info = active && generatorOf(presets, active);
   if (!active || !info) return null;
-  const sizes = variationOptions(info, t('stage.sheet.first'));
+  const sizes = variationOptions(info, t('sheet.first'));
   return (
     <>
       {sizes.length > 1 && (
@@ -229,7 +229,7 @@ function Beside() {
         </Button>
       }
       entries={others.map((entry) => ({
-        label: tellApart(entry, entries),
+        label: distinctName(entry, entries),
         perform: () => set({ beside: [...beside, entry].slice(-8) }),
       }))}
     />

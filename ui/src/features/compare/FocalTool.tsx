@@ -12,7 +12,7 @@ import { assetsQuery } from '@/api/queries';
 import { call } from '@/api/rpc';
 import { Button } from '@/components/Button';
 import { usePreview } from '@/preview/usePreview';
-import { tellError } from '@/state/notices';
+import { showError } from '@/state/notices';
 import { type ActiveGenerator, useView } from '@/state/view';
 import styles from './Compare.module.css';
 import { FittedOriginal } from './FittedOriginal';
@@ -39,7 +39,7 @@ export function FocalTool({ asset, size }: { asset: Asset; size: Size }) {
       sending.current.busy = true;
       call('annotate', { kind: 'focal', asset: asset.id, point: wanted, gesture })
         .then(() => known(client, asset.id, wanted))
-        .catch(tellError)
+        .catch(showError)
         .finally(() => {
           const { next } = sending.current;
           sending.current = { busy: false, next: null };

@@ -2,12 +2,12 @@
 import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Asset } from '@/api/bindings';
-import { Waiting } from '@/components/Waiting';
+import { Spinner } from '@/components/Spinner';
 import { type PreviewView, usePreview } from '@/preview/usePreview';
 import { type ActiveGenerator, type CompareMode, useView } from '@/state/view';
 import styles from './Compare.module.css';
 import { Divider } from './Divider';
-import { OriginalFacts, VariantFacts } from './Facts';
+import { OriginalInfo, VariantInfo } from './ImageInfo';
 import { OriginalLayer, VariantLayer } from './Layers';
 import { Pane } from './Pane';
 import { place, type Rect, type Size } from './transform';
@@ -38,7 +38,7 @@ export function Single({ asset, size, mode }: SingleProps) {
     <p className={styles.middle}>{t('compare.noGenerator')}</p>
   );
   const facts = (
-    <VariantFacts
+    <VariantInfo
       name={active ? nameOf(active) : t('compare.variant')}
       preview={shown}
       current={preview.current}
@@ -49,11 +49,7 @@ export function Single({ asset, size, mode }: SingleProps) {
   if (mode === 'side') {
     return (
       <div className={styles.panes} data-count={2}>
-        <Pane
-          label={t('compare.original')}
-          footer={<OriginalFacts asset={asset} />}
-          onSize={onSize}
-        >
+        <Pane label={t('compare.original')} footer={<OriginalInfo asset={asset} />} onSize={onSize}>
           <div className={styles.under}>{original}</div>
         </Pane>
         <Pane label={t('compare.variant')} footer={facts}>
@@ -70,7 +66,7 @@ export function Single({ asset, size, mode }: SingleProps) {
         onSize={onSize}
         footer={
           <div className={styles.footers}>
-            <OriginalFacts asset={asset} />
+            <OriginalInfo asset={asset} />
             {facts}
           </div>
         }
@@ -117,10 +113,10 @@ export const whole = (size: Size): Rect => ({
 
 /** What a variant is called, told apart from others. */
 export const nameOf = (active: ActiveGenerator, others: readonly ActiveGenerator[] = []) =>
-  [tellApart(active, others), active.variation].filter(Boolean).join(' ');
+  [distinctName(active, others), active.variation].filter(Boolean).join(' ');
 
 /** A generator's name; with its preset file where another one of these has the name as well. */
-export const tellApart = (one: ActiveGenerator, others: readonly ActiveGenerator[]): string =>
+export const distinctName = (one: ActiveGenerator, others: readonly ActiveGenerator[]): string =>
   others.some(({ file, generator }) => generator === one.generator && file !== one.file)
     ? `${one.generator} · ${one.file}`
     : one.generator;
@@ -166,7 +162,7 @@ export function Variant({ preview, asset, rect }: VariantProps) {
         </p>
       )}
       <span className={styles.busy}>
-        <Waiting busy={preview.busy && !preview.current} label={t('compare.rendering')} />
+        <Spinner busy={preview.busy && !preview.current} label={t('compare.rendering')} />
       </span>
     </>
   );

@@ -4,14 +4,14 @@ import type { Action } from '@/actions/types';
 import { type Backdrop, type CompareMode, useView } from '@/state/view';
 import { type Tool, useCompare } from './useCompare';
 
-const isOpen = () => useView.getState().stage === 'compare';
+const isOpen = () => useView.getState().current === 'compare';
 
 const mode = (name: CompareMode): Action => ({
   id: `compare.${name}`,
   menu: 'view',
   group: 4,
   perform: () => {
-    useView.getState().set({ stage: 'compare', compare: name });
+    useView.getState().set({ current: 'compare', compare: name });
     useCompare.getState().set({ tool: 'look' });
   },
 });
@@ -25,7 +25,7 @@ const tool = (name: Tool, key: string, icon: Action['icon']): Action => ({
   perform: () => {
     const former = useCompare.getState().tool;
     useCompare.getState().set({ tool: isOpen() && former === name ? 'look' : name });
-    useView.getState().set({ stage: 'compare' });
+    useView.getState().set({ current: 'compare' });
   },
 });
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ActiveGenerator } from '@/state/view';
-import { tellApart } from './Single';
+import { distinctName } from './Single';
 
 const one = (file: string, generator: string): ActiveGenerator => ({
   file,
@@ -15,7 +15,7 @@ test('a name that two preset files have is told with its file', () => {
     one('b.preset.toml', 'web'),
     one('b.preset.toml', 'card'),
   ];
-  expect(all.map((entry) => tellApart(entry, all))).toEqual([
+  expect(all.map((entry) => distinctName(entry, all))).toEqual([
     'web · a.preset.toml',
     'web · b.preset.toml',
     'card',

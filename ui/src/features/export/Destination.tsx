@@ -8,8 +8,8 @@ import { Button, IconButton } from '@/components/Button';
 import { Field } from '@/components/Field';
 import { Select } from '@/components/Select';
 import { TextField } from '@/components/TextField';
-import { DEFAULT_TEMPLATE, useExporting } from '@/state/exporting';
-import { tellError } from '@/state/notices';
+import { DEFAULT_TEMPLATE, useExportChoices } from '@/state/exportChoices';
+import { showError } from '@/state/notices';
 import styles from './ExportDialog.module.css';
 
 const policies: ConflictPolicy[] = ['if-changed', 'unique', 'overwrite', 'skip'];
@@ -23,7 +23,7 @@ interface DestinationProps {
 
 export function Destination({ parameters, folderProblem, templateProblem }: DestinationProps) {
   const { t } = useTranslation();
-  const { destination, onConflict, set } = useExporting();
+  const { destination, onConflict, set } = useExportChoices();
   const choose = async () => {
     const folder = await chooseFolder(t('export.chooseTitle'), destination || undefined);
     if (folder !== null) set({ destination: folder });
@@ -43,7 +43,7 @@ export function Destination({ parameters, folderProblem, templateProblem }: Dest
               value={destination}
               onChange={(event) => set({ destination: event.target.value })}
             />
-            <Button onClick={() => void choose().catch(tellError)}>{t('export.choose')}</Button>
+            <Button onClick={() => void choose().catch(showError)}>{t('export.choose')}</Button>
           </span>
         )}
       </Field>
@@ -84,7 +84,7 @@ function Template({
   problem: string | null;
 }) {
   const { t } = useTranslation();
-  const { template, set } = useExporting();
+  const { template, set } = useExportChoices();
   const field = useRef<HTMLInputElement>(null);
   const insert = (name: string) => {
     const at = field.current?.selectionStart ?? template.length;

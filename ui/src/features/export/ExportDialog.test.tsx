@@ -6,7 +6,7 @@ import type { ExportArguments, ExportPlan, PresetFile, RunInfo } from '@/api/bin
 import { call } from '@/api/rpc';
 import { useReport } from '@/state/activity';
 import { useDialogs } from '@/state/dialogs';
-import { DEFAULT_TEMPLATE, initialChoices, useExporting } from '@/state/exporting';
+import { DEFAULT_TEMPLATE, initialChoices, useExportChoices } from '@/state/exportChoices';
 import { useSelection } from '@/state/selection';
 import { initialView, useView } from '@/state/view';
 import { asset } from '@/testing/assets';
@@ -94,7 +94,7 @@ beforeEach(() => {
   }) as never);
   useView.setState(initialView);
   useSelection.getState().clear();
-  useExporting.setState({
+  useExportChoices.setState({
     ...initialChoices,
     destination: '/out',
     generators: null,
@@ -174,7 +174,7 @@ it('does not start with a problem, or where nothing would be written', async () 
 });
 
 it('shows the names before a folder is chosen, and says that one must be', async () => {
-  act(() => useExporting.setState({ destination: '' }));
+  act(() => useExportChoices.setState({ destination: '' }));
   answer = () => ({ ...named, folder: 'Choose the folder that the files are written to.' });
   open();
   expect(await screen.findByText('tile/1.jpg')).toBeInTheDocument();
@@ -237,7 +237,7 @@ it('a file that is broken meanwhile leaves no other generators in its place', as
   expect(screen.getByRole('checkbox', { name: 'big' })).not.toBeChecked();
 });
 
-it('takes the selection, and values for the parameters that are declared', async () => {
+it('takes the selection, and values for the parameters that are declaredParameters', async () => {
   act(() => useSelection.getState().set([1, 3], 3));
   open();
   await userEvent.type(screen.getByRole('textbox', { name: 'title' }), 'Lake');

@@ -6,26 +6,32 @@ import type { Document, ExportArguments } from '@/api/bindings';
 import { putRun } from '@/api/events';
 import { documentQuery, useAssets, usePresets } from '@/api/queries';
 import { call, messageOf } from '@/api/rpc';
-import { useShown } from '@/assets/shown';
+import { useFilteredAssets } from '@/assets/filtered';
 import { Button } from '@/components/Button';
 import { Dialog } from '@/components/Dialog';
 import { Segmented } from '@/components/Segmented';
-import { Waiting } from '@/components/Waiting';
+import { Spinner } from '@/components/Spinner';
 import { useReport } from '@/state/activity';
 import { announce } from '@/state/announce';
 import { useDialogs } from '@/state/dialogs';
-import { type AssetChoice, useExporting } from '@/state/exporting';
-import { flushAll } from '@/state/pending';
+import { type AssetChoice, useExportChoices } from '@/state/exportChoices';
+import { flushAll } from '@/state/flush';
 import { useSelection } from '@/state/selection';
 import { useView } from '@/state/view';
 import { count } from '@/text';
 import { Destination } from './Destination';
 import styles from './ExportDialog.module.css';
+import {
+  chosenGenerators,
+  declaredParameters,
+  exportRequest,
+  generatorKey,
+  idsOf,
+} from './exportRequest';
 import { Generators } from './Generators';
 import { Names } from './Names';
 import { Parameters } from './Parameters';
 import { type Planned, usePlan } from './usePlan';
-import { chosenGenerators, declared, idsOf, nameOf, wantedOf } from './wanted';
 
 export function ExportDialog() {
   const { t } = useTranslation();
@@ -47,25 +53,25 @@ export function ExportDialog() {
 function Form({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const presets = usePresets();
-  const choices = useExporting();
+  const choices = useExportChoices();
   const activeFile = useView((view) => view.active?.file);
   const [assets, setAssets, numbers] = useAssetChoice();
   const subject = useDialogs((dialogs) => dialogs.subject);
   const { set } = choices;
   useEffect(() => {
-    if (subject.generators) set({ generators: subject.generators.map(nameOf) });
+    if (subject.generators) set({ generators: subject.generators.map(generatorKey) });
   }, [subject, set]);
 
   // What it opened with stays: where a file changes or goes meanwhile, nothing takes its place.
   const [first, setFirst] = useState<string[] | null>(null);
   const generators = chosenGenerators(presets, choices.generators ?? first, activeFile);
-  if (first === null && generators.length > 0) setFirst(generators.map(nameOf));
+  if (first === null && generators.length > 0) setFirst(generators.map(generatorKey));
   const files = [...new Set(generators.map(({ file }) => file))];
   const documents = useQueries({ queries: files.map((file) => documentQuery(file)) })
     .map(({ data }) => data)
     .filter((document): document is Document => document !== undefined);
-  const parameters = declared(documents, generators);
-  const wanted = wantedOf({ ...choices, ids: assets.ids, generators }, parameters);
+  const parameters = declaredParameters(documents, generators);
+  const wanted = exportRequest({ ...choices, ids: assets.ids, generators }, parameters);
   const planned = usePlan(wanted);
   const unsaved = presets.some(({ file, dirty }) => dirty && files.includes(file));
 
@@ -88,7 +94,7 @@ function Form({ onClose }: { onClose: () => void }) {
           </div>
           <Generators
             {...{ presets, generators }}
-            onChange={(chosen) => set({ generators: chosen.map(nameOf) })}
+            onChange={(chosen) => set({ generators: chosen.map(generatorKey) })}
           />
           {unsaved && <p className={styles.soft}>{t('export.unsaved')}</p>}
           <Destination
@@ -119,7 +125,7 @@ function Form({ onClose }: { onClose: () => void }) {
 /** Which assets: those selected, if there are several; else those shown. */
 function useAssetChoice() {
   const ids = useSelection((selection) => selection.ids);
-  const shown = useShown().ids;
+  const shown = useFilteredAssets().ids;
   const all = useAssets().length;
   const wished = useDialogs((dialogs) => dialogs.subject.assets);
   const [choice, setChoice] = useState<AssetChoice>(
@@ -203,7 +209,7 @@ function Footer({ wanted, planned: { plan, current, error }, missing, onClose }:
             )}
           </span>
         )}
-        <Waiting
+        <Spinner
           busy={wanted !== null && !current && error === null}
           label={t('export.planning')}
         />

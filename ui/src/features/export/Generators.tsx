@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { GeneratorChoice, PresetFile } from '@/api/bindings';
 import { Button } from '@/components/Button';
 import styles from './ExportDialog.module.css';
-import { nameOf, reasonOf, usable } from './wanted';
+import { exportable, exportProblem, generatorKey } from './exportRequest';
 
 interface GeneratorsProps {
   presets: readonly PresetFile[];
@@ -53,7 +53,7 @@ function File({ preset, generators, onChange }: FileProps) {
   const { t } = useTranslation();
   const { file } = preset;
   const chosen = generators.filter((one) => one.file === file);
-  const all = usable([preset]);
+  const all = exportable([preset]);
   return (
     <fieldset className={styles.file}>
       <legend className={styles.legend}>
@@ -82,10 +82,10 @@ function File({ preset, generators, onChange }: FileProps) {
           <Line
             key={name}
             name={name}
-            checked={chosen.some((one) => nameOf(one) === nameOf(choice))}
+            checked={chosen.some((one) => generatorKey(one) === generatorKey(choice))}
             reason={
               broken || preset.trouble !== null
-                ? (reasonOf(preset, name) ?? t('export.broken'))
+                ? (exportProblem(preset, name) ?? t('export.broken'))
                 : null
             }
             onChange={(now) =>

@@ -5,14 +5,14 @@ import { chooseFiles } from '@/api/rpc';
 import { Button, IconButton } from '@/components/Button';
 import { Field } from '@/components/Field';
 import { TextField } from '@/components/TextField';
-import { useExporting } from '@/state/exporting';
-import { tellError } from '@/state/notices';
+import { useExportChoices } from '@/state/exportChoices';
+import { showError } from '@/state/notices';
 import styles from './ExportDialog.module.css';
 
 /** `known`: names and defaults. */
 export function Parameters({ known }: { known: ReadonlyMap<string, string> }) {
   const { t } = useTranslation();
-  const { parameters, csv, set } = useExporting();
+  const { parameters, csv, set } = useExportChoices();
   if (known.size === 0) return null;
   const choose = async () => {
     const [file] = await chooseFiles(t('export.csvTitle'));
@@ -39,7 +39,7 @@ export function Parameters({ known }: { known: ReadonlyMap<string, string> }) {
         {(id) => (
           <span className={styles.row}>
             <TextField id={id} readOnly value={csv ?? ''} />
-            <Button onClick={() => void choose().catch(tellError)}>{t('export.choose')}</Button>
+            <Button onClick={() => void choose().catch(showError)}>{t('export.choose')}</Button>
             {csv !== null && (
               <IconButton
                 label={t('export.csvRemove')}

@@ -14,9 +14,9 @@ import { ChevronDown, ChevronRight, FilePlus2, FileText, Plus } from 'lucide-rea
 import { Fragment, type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PresetFile } from '@/api/bindings';
-import { useIsLooking, usePresets } from '@/api/queries';
+import { useIsScanning, usePresets } from '@/api/queries';
 import { IconButton } from '@/components/Button';
-import { unspoken } from '@/components/dragWords';
+import { unspoken } from '@/components/dragAnnouncements';
 import { ContextMenu, Menu, type MenuEntry } from '@/components/Menu';
 import {
   addGenerator,
@@ -40,7 +40,7 @@ export function GeneratorList() {
   const { t } = useTranslation();
   const client = useQueryClient();
   const presets = usePresets();
-  const isLooking = useIsLooking();
+  const isScanning = useIsScanning();
   const active = useView((view) => view.active);
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
   const tree = useRef<HTMLUListElement>(null);
@@ -172,7 +172,7 @@ export function GeneratorList() {
           entries={addEntries(client, target ?? '', t)}
         />
       </header>
-      {presets.length === 0 && !isLooking && (
+      {presets.length === 0 && !isScanning && (
         <p className={styles.nothing}>{t('generators.none')}</p>
       )}
       <DndContext

@@ -19,8 +19,8 @@ import { useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { JsonValue } from '@/api/bindings';
 import { IconButton } from '@/components/Button';
-import { spoken } from '@/components/dragWords';
-import { useStable } from '@/components/useStable';
+import { spoken } from '@/components/dragAnnouncements';
+import { useStableCallback } from '@/components/useStableCallback';
 import { isTable } from '@/documents/applyEdits';
 import { useCards } from '@/documents/cards';
 import type { GeneratorForm, Table } from '@/documents/form';
@@ -107,7 +107,7 @@ export function ChainSection({ form }: { form: GeneratorForm }) {
     const to = over ? cards.ids.indexOf(String(over.id)) : -1;
     if (from >= 0 && to >= 0 && from !== to) move(from, to);
   };
-  const onSet = useStable(
+  const onSet = useStableCallback(
     (
       index: number,
       key: string,
@@ -116,17 +116,17 @@ export function ChainSection({ form }: { form: GeneratorForm }) {
       gesture: string | null,
     ) => change(index, key, label, { value: next, gesture }),
   );
-  const onMove = useStable((index: number, to: number) => {
+  const onMove = useStableCallback((index: number, to: number) => {
     move(index, to);
     focusCard(to);
   });
-  const onDuplicate = useStable((index: number) => {
+  const onDuplicate = useStableCallback((index: number) => {
     const step = value[index];
     if (step === undefined) return;
     const label = t('inspector.chain.duplicateLabel', { name: nameOf(step), generator });
     insert(index + 1, step, label);
   });
-  const onRemove = useStable(remove);
+  const onRemove = useStableCallback(remove);
   const placeOf = (id: UniqueIdentifier) => cards.ids.indexOf(String(id));
   const nameAt = (id: UniqueIdentifier) => nameOf(value[placeOf(id)]);
   const words = spoken({

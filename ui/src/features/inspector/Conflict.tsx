@@ -8,11 +8,11 @@ import { EditorView, keymap, lineNumbers } from '@codemirror/view';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { keepDocument, presetsQuery } from '@/api/queries';
+import { cacheDocument, presetsQuery } from '@/api/queries';
 import { call } from '@/api/rpc';
 import { Button } from '@/components/Button';
 import { Dialog } from '@/components/Dialog';
-import { tellError } from '@/state/notices';
+import { showError } from '@/state/notices';
 import styles from './ConflictDialog.module.css';
 import { editorTheme } from './editorTheme';
 import { shadowEditor } from './shadowEditor';
@@ -33,11 +33,11 @@ export default function Conflict({ file, theirs, mine, onClose }: ConflictProps)
   const end = async (text: string) => {
     setBusy(true);
     try {
-      keepDocument(client, await call('resolve_conflict', { file, text }));
+      cacheDocument(client, await call('resolve_conflict', { file, text }));
       void client.invalidateQueries({ queryKey: presetsQuery.queryKey });
       onClose();
     } catch (error) {
-      tellError(error);
+      showError(error);
     } finally {
       setBusy(false);
     }

@@ -6,7 +6,7 @@ import type { Document, EditArguments, JsonValue } from '@/api/bindings';
 import bindings from '@/api/bindings/schema.json';
 import { TooltipProvider } from '@/components/Tooltip';
 import { applyEdits } from '@/documents/applyEdits';
-import { useTextPlace } from '@/documents/textPlace';
+import { useTextPosition } from '@/documents/textPosition';
 import { initialView, useView } from '@/state/view';
 import { useConflictDialog } from './ConflictDialog';
 import { Inspector } from './Inspector';
@@ -182,7 +182,7 @@ test('a problem leads to its place in the text', async () => {
   await waitFor(() =>
     expect(host()?.querySelector('.cm-content')?.textContent).toContain('op = "blur"'),
   );
-  await waitFor(() => expect(useTextPlace.getState().place).toBeNull());
+  await waitFor(() => expect(useTextPosition.getState().place).toBeNull());
 });
 
 test('the text view follows the form’s changes', async () => {

@@ -4,7 +4,7 @@ import { CircleAlert, Save, TriangleAlert } from 'lucide-react';
 import { lazy, Suspense, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { create } from 'zustand';
-import { assetsQuery, useIsLooking, usePresets } from '@/api/queries';
+import { assetsQuery, useIsScanning, usePresets } from '@/api/queries';
 import { Button, IconButton } from '@/components/Button';
 import { Segmented } from '@/components/Segmented';
 import { at, isTable } from '@/documents/applyEdits';
@@ -35,9 +35,10 @@ export function Inspector() {
   const active = useView((view) => view.active);
   const document = useDocument(active?.file ?? null);
   const preset = usePresets().find(({ file }) => file === active?.file);
-  const isLooking = useIsLooking();
-  if (!active) return isLooking ? null : <p className={styles.nothing}>{t('inspector.nothing')}</p>;
-  if (document && !preset?.trouble) return <Shown active={active} document={document} />;
+  const isScanning = useIsScanning();
+  if (!active)
+    return isScanning ? null : <p className={styles.nothing}>{t('inspector.nothing')}</p>;
+  if (document && !preset?.trouble) return <FilteredAssets active={active} document={document} />;
   return (
     <>
       <header className={styles.header}>
@@ -71,7 +72,13 @@ function Names({ active, dirty = false }: { active: ActiveGenerator; dirty?: boo
   );
 }
 
-function Shown({ active, document }: { active: ActiveGenerator; document: ShownDocument }) {
+function FilteredAssets({
+  active,
+  document,
+}: {
+  active: ActiveGenerator;
+  document: ShownDocument;
+}) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const editor = useView((view) => view.editor);

@@ -10,7 +10,7 @@ import { isTable } from '@/documents/applyEdits';
 import { useTypingGesture } from '@/documents/fields/plainFields';
 import type { GeneratorForm } from '@/documents/form';
 import { usePreviews, valuesOf } from '@/preview/slots';
-import { tellError, useNotices } from '@/state/notices';
+import { showError, useNotices } from '@/state/notices';
 import { useSelection } from '@/state/selection';
 import styles from './Inspector.module.css';
 import { Section } from './Section';
@@ -117,7 +117,7 @@ function Placeholders({ names, values }: PlaceholdersProps) {
             type="button"
             className={styles.copy}
             title={values[name] ?? t('inspector.parameters.copy')}
-            onClick={() => void copy(name, t('inspector.parameters.copied')).catch(tellError)}
+            onClick={() => void copy(name, t('inspector.parameters.copied')).catch(showError)}
           >
             {`{${name}}`}
           </button>

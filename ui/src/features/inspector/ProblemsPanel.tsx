@@ -2,7 +2,7 @@
 import { TriangleAlert } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { Problem } from '@/api/bindings';
-import { showPlace } from '@/documents/textPlace';
+import { showTextPosition } from '@/documents/textPosition';
 import styles from './ProblemsPanel.module.css';
 
 interface ProblemsPanelProps {
@@ -22,7 +22,9 @@ export function ProblemsPanel({ file, problems }: ProblemsPanelProps) {
               <button
                 type="button"
                 className={styles.problem}
-                onClick={() => showPlace({ file, line, column, length: problem.length ?? 0 })}
+                onClick={() =>
+                  showTextPosition({ file, line, column, length: problem.length ?? 0 })
+                }
               >
                 <TriangleAlert aria-hidden />
                 <span className={styles.message}>{message}</span>

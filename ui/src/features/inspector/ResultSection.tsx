@@ -4,9 +4,9 @@ import { useTranslation } from 'react-i18next';
 import type { Preview } from '@/api/bindings';
 import { useAssets, usePresets } from '@/api/queries';
 import { Button } from '@/components/Button';
-import { CutName } from '@/components/CutName';
 import { Select } from '@/components/Select';
-import { Waiting } from '@/components/Waiting';
+import { Spinner } from '@/components/Spinner';
+import { TruncatedName } from '@/components/TruncatedName';
 import { optionOf, variationOf, variationOptions } from '@/documents/variations';
 import { usePreview } from '@/preview/usePreview';
 import { useSelection } from '@/state/selection';
@@ -23,7 +23,7 @@ export function ResultSection({ active }: { active: ActiveGenerator }) {
   const info = usePresets()
     .find(({ file }) => file === active.file)
     ?.generators.find(({ name }) => name === active.generator);
-  const sizes = info ? variationOptions(info, t('stage.sheet.first')) : [];
+  const sizes = info ? variationOptions(info, t('sheet.first')) : [];
   const { shown, current, busy, error, late } = preview;
   const choose = (change: { variation?: string | null; format?: string }) =>
     useView.getState().set({ active: { ...active, ...change } });
@@ -32,7 +32,7 @@ export function ResultSection({ active }: { active: ActiveGenerator }) {
       name="result"
       title={t('inspector.sections.result')}
       summary={shown && `${shown.width} × ${shown.height} · ${bytes(shown.bytes)}`}
-      extra={<Waiting busy={busy && !current} label={t('inspector.result.waiting')} />}
+      extra={<Spinner busy={busy && !current} label={t('inspector.result.waiting')} />}
     >
       {info && (sizes.length > 1 || info.formats.length > 1) && (
         <div className={styles.choice}>
@@ -60,7 +60,7 @@ export function ResultSection({ active }: { active: ActiveGenerator }) {
       {focus === null && <p className={styles.soft}>{t('inspector.result.noAsset')}</p>}
       {asset && (
         <p className={styles.asset} title={asset.path}>
-          <CutName name={asset.path} />
+          <TruncatedName name={asset.path} />
         </p>
       )}
       {error && (

@@ -14,7 +14,7 @@ import { renameGenerator } from '@/documents/generators';
 import { type FieldSchema, fieldsOf } from '@/documents/schema';
 import { Section } from './Section';
 
-const tableOf = (value: JsonValue | undefined): Table => (isTable(value) ? value : {});
+const assetsById = (value: JsonValue | undefined): Table => (isTable(value) ? value : {});
 
 /** A list of all keys of a table below the generator. */
 function useTable(form: GeneratorForm, steps: Step[], definition: string, table: string) {
@@ -34,7 +34,7 @@ export function GeneratorSection({ form }: { form: GeneratorForm }) {
   const { t } = useTranslation();
   const own = useTable(form, [], 'Generator', 'generator');
   const match = useTable(form, ['match'], 'MatchRules', 'match');
-  const matching = tableOf(form.own.match);
+  const matching = assetsById(form.own.match);
   return (
     <Section
       name="generator"
@@ -86,7 +86,7 @@ export function SourceSection({ form }: { form: GeneratorForm }) {
   const { t } = useTranslation();
   const source = useTable(form, ['source'], 'SourceRules', 'source');
   const nested = useTable(form, ['source', 'subsample'], 'Subsample', 'subsample');
-  const values = tableOf(form.own.source);
+  const values = assetsById(form.own.source);
   const subsample = values.subsample;
   const name = t('operations.fields.source.subsample');
   return (
@@ -130,7 +130,7 @@ export function SourceSection({ form }: { form: GeneratorForm }) {
 export function OutputSection({ form }: { form: GeneratorForm }) {
   const { t } = useTranslation();
   const output = useTable(form, ['output'], 'OutputRules', 'output');
-  const values = tableOf(form.own.output);
+  const values = assetsById(form.own.output);
   return (
     <Section
       name="output"

@@ -22,9 +22,9 @@ import { actionOf } from '@/actions/registry';
 import type { Problem } from '@/api/bindings';
 import { useStartUp } from '@/api/queries';
 import { newGesture, type ShownDocument, setDocumentText } from '@/documents/edits';
-import { type TextPlace, useTextPlace } from '@/documents/textPlace';
-import { tellError } from '@/state/notices';
-import { flushBefore } from '@/state/pending';
+import { type TextPosition, useTextPosition } from '@/documents/textPosition';
+import { flushBefore } from '@/state/flush';
+import { showError } from '@/state/notices';
 import { useView } from '@/state/view';
 import { complete } from './completion';
 import { editorTheme } from './editorTheme';
@@ -55,7 +55,7 @@ export function TextView({ document, problems }: TextViewProps) {
   const { file, text } = document;
   const schema = useStartUp()?.schema ?? null;
   const generator = useView((state) => state.active?.generator ?? '');
-  const place = useTextPlace((state) => state.place);
+  const place = useTextPosition((state) => state.place);
   const label = t('inspector.textView.label', { file });
   const first = useRef({ text, schema, label });
 
@@ -86,7 +86,7 @@ export function TextView({ document, problems }: TextViewProps) {
       void (async () => {
         await tell();
         await action?.perform({ client });
-      })().catch(tellError);
+      })().catch(showError);
       return true;
     };
     view.current = new EditorView({
@@ -160,7 +160,7 @@ export function TextView({ document, problems }: TextViewProps) {
 
   useEffect(() => {
     const editor = view.current;
-    const wanted = useTextPlace.getState().place;
+    const wanted = useTextPosition.getState().place;
     // A link to a place goes before the generator that the place is in.
     if (!editor || wanted?.file === file || generator === '') return;
     const at = headerOf(editor.state.doc.toString(), generator);
@@ -183,7 +183,7 @@ export function TextView({ document, problems }: TextViewProps) {
       effects: EditorView.scrollIntoView(from, { y: 'center' }),
     });
     editor.focus();
-    useTextPlace.setState({ place: null });
+    useTextPosition.setState({ place: null });
   }, [place, file]);
 
   return <div ref={host} className={styles.host} data-typing data-text-view />;
@@ -198,7 +198,7 @@ function diagnostics(doc: Text, problems: readonly Problem[]): Diagnostic[] {
 }
 
 /** Where a line and column are, counted in characters as people see them. */
-export function rangeOf(doc: Text, { line, column, length }: Omit<TextPlace, 'file'>) {
+export function rangeOf(doc: Text, { line, column, length }: Omit<TextPosition, 'file'>) {
   const at = doc.line(Math.min(Math.max(1, line), doc.lines));
   const characters = [...at.text];
   const offset = (count: number) => characters.slice(0, count).join('').length;

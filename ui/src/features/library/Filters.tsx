@@ -2,10 +2,10 @@
 import { X } from 'lucide-react';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useAssets, useIsLooking } from '@/api/queries';
+import { useAssets, useIsScanning } from '@/api/queries';
 import { SIDES } from '@/assets/commands';
 import { isFiltered, noFilters } from '@/assets/filter';
-import { useShown } from '@/assets/shown';
+import { useFilteredAssets } from '@/assets/filtered';
 import { Button } from '@/components/Button';
 import { Select } from '@/components/Select';
 import { useSelection } from '@/state/selection';
@@ -23,8 +23,8 @@ const sorts = ['path', 'name', 'changed', 'size'] as const;
 const orNull = <V extends string>(value: V | 'any'): V | null => (value === 'any' ? null : value);
 
 export function Filters() {
-  const stage = useView((view) => view.stage);
-  if (stage !== 'grid' && stage !== 'matrix') return null;
+  const current = useView((view) => view.current);
+  if (current !== 'grid' && current !== 'matrix') return null;
   return (
     <div className={styles.place}>
       <Bar />
@@ -34,7 +34,7 @@ export function Filters() {
 
 function Bar() {
   const { t } = useTranslation();
-  const stage = useView((view) => view.stage);
+  const current = useView((view) => view.current);
   const orientation = useView((view) => view.orientation);
   const state = useView((view) => view.state);
   const sort = useView((view) => view.sort);
@@ -74,7 +74,7 @@ function Bar() {
         </Button>
       )}
       <Counts />
-      {stage === 'grid' && (
+      {current === 'grid' && (
         <input
           type="range"
           className={styles.side}
@@ -93,7 +93,7 @@ function Bar() {
 
 function Formats() {
   const { t } = useTranslation();
-  const { formats } = useShown();
+  const { formats } = useFilteredAssets();
   const chosen = useView((view) => view.formats);
   const set = useView((view) => view.set);
   const known = useMemo(() => {
@@ -129,13 +129,13 @@ function Formats() {
 
 function Counts() {
   const { t } = useTranslation();
-  const shown = useShown().ids.length;
+  const shown = useFilteredAssets().ids.length;
   const all = useAssets().length;
   const selected = useSelection(({ ids }) => ids.size);
-  const isLooking = useIsLooking();
+  const isScanning = useIsScanning();
   return (
     <span className={styles.counts} role="status">
-      {isLooking
+      {isScanning
         ? t('library.filters.soFar', { count: shown, number: count(shown) })
         : shown === all
           ? t('library.filters.every', { count: all, number: count(all) })

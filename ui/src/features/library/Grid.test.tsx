@@ -155,12 +155,12 @@ test('another choice begins at its first row, or at what is selected', () => {
 test('Enter and a double click compare, Space shows all variants', () => {
   const { grid } = show(assets(9));
   fireEvent.doubleClick(tile(3));
-  expect(useView.getState().stage).toBe('compare');
+  expect(useView.getState().current).toBe('compare');
   expect(useSelection.getState().focus).toBe(3);
   fireEvent.keyDown(grid, { key: ' ' });
-  expect(useView.getState().stage).toBe('sheet');
+  expect(useView.getState().current).toBe('sheet');
   fireEvent.keyDown(grid, { key: 'Enter' });
-  expect(useView.getState().stage).toBe('compare');
+  expect(useView.getState().current).toBe('compare');
 });
 
 test('an image that was given up asks again while it is on the screen', async () => {

@@ -11,20 +11,20 @@ import { ActionButton } from '@/actions/ActionButton';
 import type { Asset } from '@/api/bindings';
 import { assetsQuery } from '@/api/queries';
 import { resize, SIDES } from '@/assets/commands';
+import { useCriteria, useFilteredAssets, useStates } from '@/assets/filtered';
 import { NoneShown } from '@/assets/NoneShown';
-import { useCriteria, useShown, useStates } from '@/assets/shown';
 import { pixelsFor } from '@/assets/thumbnails';
 import { useVisible } from '@/assets/visible';
 import { ContextMenu } from '@/components/Menu';
-import { useFocusHere } from '@/components/useFocusHere';
+import { useInitialFocus } from '@/components/useInitialFocus';
 import { useSelection } from '@/state/selection';
 import { type StateFilter, useView } from '@/state/view';
-import { touched } from './band';
 import styles from './Grid.module.css';
+import { touched } from './marquee';
 import { Tile, tileId } from './Tile';
 import { useAssetMenu } from './useAssetMenu';
-import { useBand } from './useBand';
 import { useKeys } from './useKeys';
+import { useMarquee } from './useMarquee';
 import { usePress } from './usePress';
 import { useWheelZoom } from './useWheelZoom';
 import { useWidth } from './useWidth';
@@ -40,7 +40,7 @@ const OVERSCAN = 2;
 
 export function Grid() {
   const { t } = useTranslation();
-  const shown = useShown();
+  const shown = useFilteredAssets();
   const assets = useQuery(assetsQuery).data;
   if (shown.ids.length > 0) return <Tiles shown={shown} />;
   return (
@@ -61,7 +61,7 @@ export function Grid() {
   );
 }
 
-function Tiles({ shown }: { shown: ReturnType<typeof useShown> }) {
+function Tiles({ shown }: { shown: ReturnType<typeof useFilteredAssets> }) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const states = useStates();
@@ -136,12 +136,12 @@ function Tiles({ shown }: { shown: ReturnType<typeof useShown> }) {
     rows.scrollToIndex(row);
   }, [criteria]);
 
-  useFocusHere(scroller);
+  useInitialFocus(scroller);
   useWheelZoom(scroller, (by) => resize(by * SIDES.step));
   const press = usePress();
   const keys = useKeys({ shown, columns, page: Math.floor((end - first) / columns), first });
   const cell = (Math.max(0, width) + GAP) / columns;
-  const band = useBand(scroller, (from, to) =>
+  const band = useMarquee(scroller, (from, to) =>
     touched(from, to, {
       ...{ left: EDGE, top: EDGE, width: cell, height, columns },
       count: ids.length,
@@ -179,7 +179,7 @@ function Tiles({ shown }: { shown: ReturnType<typeof useShown> }) {
               {...{ assets, columns, height, pixels, states: states.of }}
             />
           ))}
-          <div ref={band.element} className={styles.band} hidden />
+          <div ref={band.element} className={styles.marquee} hidden />
         </div>
       </div>
     </ContextMenu>

@@ -9,7 +9,7 @@ import { Sidebar } from './Sidebar';
 
 beforeEach(() => {
   layOut();
-  useView.setState({ ...initialView, stage: 'sheet' });
+  useView.setState({ ...initialView, current: 'sheet' });
 });
 
 afterEach(cleanup);
@@ -40,7 +40,7 @@ test('a tree for keys: open, go down, choose, close', () => {
     'true',
   );
   press('ArrowRight', 'Enter');
-  expect(useView.getState()).toMatchObject({ folder: 'birds/owls', stage: 'grid' });
+  expect(useView.getState()).toMatchObject({ folder: 'birds/owls', current: 'grid' });
   press('ArrowLeft', 'ArrowLeft');
   expect(screen.queryByRole('treeitem', { name: 'owls 1' })).toBeNull();
   fireEvent.click(screen.getByText('All assets'));

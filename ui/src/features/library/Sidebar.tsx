@@ -161,12 +161,12 @@ function go(line: Line) {
     useOpenings.getState().toggle(line.key);
     return;
   }
-  const { stage, set } = useView.getState();
+  const { current, set } = useView.getState();
   const value = line.key.slice(line.key.indexOf(':') + 1);
   set({
     folder: line.kind === 'folder' ? value : '',
     mark: line.kind === 'mark' ? value : null,
-    stage: stage === 'matrix' ? 'matrix' : 'grid',
+    current: current === 'matrix' ? 'matrix' : 'grid',
   });
 }
 

@@ -7,9 +7,9 @@ import { useTranslation } from 'react-i18next';
 import type { Asset } from '@/api/bindings';
 import { formatOf, nameOf } from '@/assets/filter';
 import { FAVOURITE } from '@/assets/marks';
-import { StateMark } from '@/assets/StateMark';
+import { StateIcon } from '@/assets/StateIcon';
 import { Thumbnail, useFailure } from '@/assets/Thumbnail';
-import { CutName } from '@/components/CutName';
+import { TruncatedName } from '@/components/TruncatedName';
 import { useSelection } from '@/state/selection';
 import type { StateFilter } from '@/state/view';
 import { count } from '@/text';
@@ -68,7 +68,7 @@ export const Tile = memo(function Tile({ asset, column, pixels, state }: TilePro
           />
         )}
       </div>
-      <CutName name={name} className={styles.name} />
+      <TruncatedName name={name} className={styles.name} />
       <div className={styles.facts}>
         <span className={styles.format}>{formatOf(asset).toUpperCase()}</span>
         {read.kind === 'ready' && (
@@ -94,7 +94,7 @@ export const Tile = memo(function Tile({ asset, column, pixels, state }: TilePro
           )}
           {mark && (
             <span className={styles.badge} title={t(`library.states.${mark}`)}>
-              <StateMark state={mark} />
+              <StateIcon state={mark} />
               <span className="visually-hidden">{t(`library.states.${mark}`)}</span>
             </span>
           )}

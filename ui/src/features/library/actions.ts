@@ -22,14 +22,14 @@ import {
   toggleMark,
 } from '@/assets/commands';
 import { isFiltered, noFilters } from '@/assets/filter';
-import { shownNow } from '@/assets/shown';
+import { readFilteredAssets } from '@/assets/filtered';
 import { useSelection } from '@/state/selection';
 import { useView } from '@/state/view';
 import { t } from '@/text';
 
-const isGrid = () => useView.getState().stage === 'grid';
+const isGrid = () => useView.getState().current === 'grid';
 const hasFocus = () => useSelection.getState().focus !== null;
-const hasShown = ({ client }: ActionContext) => shownNow(client).ids.length > 0;
+const hasShown = ({ client }: ActionContext) => readFilteredAssets(client).ids.length > 0;
 
 export const actions: Action[] = [
   {
@@ -40,7 +40,7 @@ export const actions: Action[] = [
     group: 2,
     enabled: hasShown,
     perform: ({ client }) => {
-      const { ids } = shownNow(client);
+      const { ids } = readFilteredAssets(client);
       const { focus, set } = useSelection.getState();
       const first = focus ?? ids[0] ?? null;
       set(ids, first, first);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { touched } from './band';
+import { touched } from './marquee';
 import { placeAfter } from './navigate';
 
 // 0 1 2 3

@@ -13,7 +13,7 @@ import {
 } from '@/assets/commands';
 import type { MenuEntry } from '@/components/Menu';
 import { useDialogs } from '@/state/dialogs';
-import { tellError } from '@/state/notices';
+import { showError } from '@/state/notices';
 import { useSelection } from '@/state/selection';
 import { assetAt } from './usePress';
 
@@ -25,7 +25,7 @@ export function useAssetMenu(client: QueryClient) {
     const { ids, focus } = useSelection.getState();
     const count = Math.max(1, ids.size);
     const off = !hasSubjects();
-    const done = (promise: Promise<void>) => void promise.catch(tellError);
+    const done = (promise: Promise<void>) => void promise.catch(showError);
     return [
       {
         label: t('library.menu.compare'),

@@ -1,13 +1,13 @@
 // The keys of the grid. Letters are actions of the window and pass by.
 import type { FocusEvent, KeyboardEvent } from 'react';
 import { openIn } from '@/assets/commands';
-import type { Shown } from '@/assets/filter';
-import { comesByItself } from '@/components/useFocusHere';
+import type { FilteredAssets } from '@/assets/filter';
+import { isInitialFocus } from '@/components/useInitialFocus';
 import { extend, useSelection } from '@/state/selection';
 import { placeAfter } from './navigate';
 
 interface KeysProps {
-  shown: Shown;
+  shown: FilteredAssets;
   columns: number;
   /** Rows on the screen. */
   page: number;
@@ -20,7 +20,7 @@ export function useKeys({ shown: { ids, places }, columns, page, first }: KeysPr
   return {
     onFocus: (event: FocusEvent) => {
       // The grid that takes the focus chooses nothing: see app/firstAsset.ts.
-      if (comesByItself()) return;
+      if (isInitialFocus()) return;
       const { focus, ids: selected, set } = useSelection.getState();
       const at = ids[first];
       if (event.target !== event.currentTarget || placeOf(focus) !== undefined) return;

@@ -4,7 +4,7 @@ import type { MouseEvent, PointerEvent } from 'react';
 import { assetsQuery } from '@/api/queries';
 import { fileOf, openIn } from '@/assets/commands';
 import { dragFrom } from '@/assets/dragOut';
-import { shownNow, tableOf } from '@/assets/shown';
+import { assetsById, readFilteredAssets } from '@/assets/filtered';
 import { extend, type Reach, useSelection } from '@/state/selection';
 
 /** The asset of the tile that an event is about. */
@@ -23,7 +23,7 @@ export function usePress() {
       const asset = assetAt(event.target);
       if (asset === null) return;
       const { ids, anchor, set } = useSelection.getState();
-      const next = extend({ ids, anchor }, shownNow(client).ids, asset, reachOf(event));
+      const next = extend({ ids, anchor }, readFilteredAssets(client).ids, asset, reachOf(event));
       set(next.ids, next.focus, next.anchor);
     },
     doubleClick: (event: MouseEvent) => {
@@ -34,7 +34,7 @@ export function usePress() {
     down: (event: PointerEvent): boolean => {
       const asset = assetAt(event.target);
       if (asset === null) return false;
-      const found = tableOf(client.getQueryData(assetsQuery.queryKey)?.assets ?? []).get(asset);
+      const found = assetsById(client.getQueryData(assetsQuery.queryKey)?.assets ?? []).get(asset);
       if (event.button === 0 && event.pointerType !== 'touch' && found) {
         dragFrom(event, async () => fileOf(client, found));
       }

@@ -55,7 +55,7 @@ const asked = () =>
 beforeEach(() => {
   layOut();
   vi.useFakeTimers();
-  useView.setState({ ...initialView, stage: 'matrix' });
+  useView.setState({ ...initialView, current: 'matrix' });
   useSelection.getState().clear();
   call.mockReset();
   call.mockImplementation(async (name: string, wanted: MatrixArguments) =>
@@ -130,7 +130,7 @@ test('keys move from cell to cell, and Enter compares with this generator', asyn
   );
   press('Enter');
   expect(useView.getState()).toMatchObject({
-    stage: 'compare',
+    current: 'compare',
     active: { file: 'web', generator: 'card' },
   });
 });
@@ -139,9 +139,9 @@ test('a click on a cell compares, on an asset selects', async () => {
   await show();
   fireEvent.click(document.getElementById('cell-3--1') as HTMLElement);
   expect(useSelection.getState().focus).toBe(3);
-  expect(useView.getState().stage).toBe('matrix');
+  expect(useView.getState().current).toBe('matrix');
   fireEvent.click(document.getElementById('cell-2-0') as HTMLElement);
-  expect(useView.getState()).toMatchObject({ stage: 'compare', active: { generator: 'hero' } });
+  expect(useView.getState()).toMatchObject({ current: 'compare', active: { generator: 'hero' } });
   expect(useSelection.getState().focus).toBe(2);
 });
 

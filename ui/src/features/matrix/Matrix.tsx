@@ -5,12 +5,12 @@ import { type KeyboardEvent, type MouseEvent, useEffect, useMemo, useRef, useSta
 import { useTranslation } from 'react-i18next';
 import { ActionButton } from '@/actions/ActionButton';
 import type { Asset } from '@/api/bindings';
-import { useIsLooking, usePresets } from '@/api/queries';
+import { useIsScanning, usePresets } from '@/api/queries';
 import { openIn } from '@/assets/commands';
+import { useFilteredAssets } from '@/assets/filtered';
 import { NoneShown } from '@/assets/NoneShown';
-import { useShown } from '@/assets/shown';
 import { useVisible } from '@/assets/visible';
-import { useFocusHere } from '@/components/useFocusHere';
+import { useInitialFocus } from '@/components/useInitialFocus';
 import { useSelection } from '@/state/selection';
 import { useView } from '@/state/view';
 import { type Cell, type Column, cellAfter, columnKey, columnsOf, type Group } from './columns';
@@ -28,14 +28,14 @@ const OVERSCAN = 4;
 
 export function Matrix() {
   const { t } = useTranslation();
-  const shown = useShown();
+  const shown = useFilteredAssets();
   const presets = usePresets();
-  const isLooking = useIsLooking();
+  const isScanning = useIsScanning();
   const { columns, groups } = useMemo(() => columnsOf(presets), [presets]);
   if (columns.length === 0) {
-    return isLooking ? null : (
+    return isScanning ? null : (
       <div className={styles.empty}>
-        <p>{t('stage.matrix.noGenerators')}</p>
+        <p>{t('matrix.noGenerators')}</p>
         {presets.length === 0 && <ActionButton id="generators.newFile" />}
       </div>
     );
@@ -91,7 +91,7 @@ function Table({ assets, ids, columns, groups }: TableProps) {
   const wanted = useMemo(() => [...seen, ...near], [seen, near]);
   useVisible(seen, near);
   const known = useRows(wanted);
-  useFocusHere(scroller);
+  useInitialFocus(scroller);
 
   useEffect(() => {
     const target = scroller.current;
@@ -177,7 +177,7 @@ function Table({ assets, ids, columns, groups }: TableProps) {
         role="grid"
         tabIndex={0}
         className={styles.scroller}
-        aria-label={t('stage.matrix.label')}
+        aria-label={t('matrix.label')}
         aria-rowcount={ids.length + 1}
         aria-colcount={columns.length + 1}
         aria-activedescendant={isThere ? cellId(at.row, at.column) : undefined}

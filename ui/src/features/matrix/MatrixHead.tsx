@@ -3,7 +3,7 @@
 // biome-ignore-all lint/a11y/useFocusableInteractive: the grid has the focus and names its cell
 import { useTranslation } from 'react-i18next';
 import type { Asset } from '@/api/bindings';
-import { CutName } from '@/components/CutName';
+import { TruncatedName } from '@/components/TruncatedName';
 import { type Column, columnKey, type Group } from './columns';
 import styles from './Matrix.module.css';
 import { wordsOf } from './MatrixRow';
@@ -27,7 +27,7 @@ export function Head({ columns, groups, items, width, names }: HeadProps) {
   return (
     <div role="row" aria-rowindex={1} className={styles.head} style={{ width }}>
       <div role="columnheader" aria-colindex={1} className={styles.corner}>
-        {t('stage.matrix.asset')}
+        {t('matrix.asset')}
       </div>
       {groups
         .filter((group) => group.from <= to && group.from + group.count > from)
@@ -56,7 +56,7 @@ export function Head({ columns, groups, items, width, names }: HeadProps) {
               style={{ left: start }}
             >
               <span className={styles.generator}>{breakable(column.generator)}</span>
-              <span className="visually-hidden">{t('stage.matrix.of', { file: column.file })}</span>
+              <span className="visually-hidden">{t('matrix.of', { file: column.file })}</span>
             </div>
           )
         );
@@ -77,11 +77,11 @@ export function Line({ asset, column, cells }: LineProps) {
   const cell = column && cells?.get(columnKey(column));
   return (
     <div className={styles.line} data-selectable>
-      {asset && <CutName name={asset.path} className={styles.path} />}
+      {asset && <TruncatedName name={asset.path} className={styles.path} />}
       {column && <span className={styles.of}>{column.generator}</span>}
       {column && cells && (
         <span className={cell?.fault ? styles.fault : styles.words}>
-          {cell ? wordsOf(t, cell) : t('stage.matrix.unmatched')}
+          {cell ? wordsOf(t, cell) : t('matrix.unmatched')}
         </span>
       )}
     </div>

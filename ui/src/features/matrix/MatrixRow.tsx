@@ -6,10 +6,10 @@ import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Asset, MatrixCell } from '@/api/bindings';
 import { nameOf } from '@/assets/filter';
-import { StateMark } from '@/assets/StateMark';
+import { StateIcon } from '@/assets/StateIcon';
 import { Thumbnail, useFailure } from '@/assets/Thumbnail';
 import { pixelsFor } from '@/assets/thumbnails';
-import { CutName } from '@/components/CutName';
+import { TruncatedName } from '@/components/TruncatedName';
 import { type Column, columnKey } from './columns';
 import styles from './Matrix.module.css';
 import type { Cells } from './useRows';
@@ -21,7 +21,7 @@ export const cellId = (row: number, column: number) => `cell-${row}-${column}`;
 
 /** A cell in words. */
 export function wordsOf(t: TFunction, { state, ready, total, fault }: MatrixCell): string {
-  const words = t('stage.matrix.cell', { state: t(`stage.states.${state}`), ready, total });
+  const words = t('matrix.cell', { state: t(`variant.states.${state}`), ready, total });
   return fault ? `${words} ${fault.message}` : words;
 }
 
@@ -71,16 +71,16 @@ export const MatrixRowView = memo(function MatrixRowView({
               onFail={onFail}
             />
           ) : (
-            <StateMark state="failed" />
+            <StateIcon state="failed" />
           )}
         </span>
-        <CutName name={nameOf(asset.path)} />
+        <TruncatedName name={nameOf(asset.path)} />
       </div>
       {items.map(({ index, start: left }) => {
         const column = columns[index];
         if (!column) return null;
         const cell = cells?.get(columnKey(column));
-        const words = cell ? wordsOf(t, cell) : cells ? t('stage.matrix.unmatched') : '';
+        const words = cell ? wordsOf(t, cell) : cells ? t('matrix.unmatched') : '';
         return (
           <div
             key={columnKey(column)}
@@ -110,7 +110,7 @@ export const MatrixRowView = memo(function MatrixRowView({
                   )}
                 </span>
                 <span className={styles.state} aria-hidden>
-                  <StateMark state={cell.state} />
+                  <StateIcon state={cell.state} />
                   {cell.ready}/{cell.total}
                 </span>
               </>

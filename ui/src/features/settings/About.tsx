@@ -7,7 +7,7 @@ import { call } from '@/api/rpc';
 import { Button } from '@/components/Button';
 import { Dialog } from '@/components/Dialog';
 import { useDialogs } from '@/state/dialogs';
-import { tellError } from '@/state/notices';
+import { showError } from '@/state/notices';
 import styles from './About.module.css';
 
 export function About() {
@@ -21,19 +21,19 @@ export function About() {
       title={t('settings.about.title')}
       footer={
         <>
-          <Button onClick={() => void copyDiagnostics().catch(tellError)}>
+          <Button onClick={() => void copyDiagnostics().catch(showError)}>
             {t('actions.help.diagnostics')}
           </Button>
           <Button onClick={close}>{t('common.close')}</Button>
         </>
       }
     >
-      <Facts />
+      <Versions />
     </Dialog>
   );
 }
 
-function Facts() {
+function Versions() {
   const { t } = useTranslation();
   const startUp = useStartUp();
   const { data } = useQuery({

@@ -4,7 +4,7 @@ import { copyText } from '@/actions/clipboard';
 import { Button } from '@/components/Button';
 import { Dialog } from '@/components/Dialog';
 import { useDialogs } from '@/state/dialogs';
-import { tellError, useNotices } from '@/state/notices';
+import { showError, useNotices } from '@/state/notices';
 import styles from './About.module.css';
 
 export function Diagnostics() {
@@ -24,7 +24,7 @@ export function Diagnostics() {
       title={t('settings.diagnostics.title')}
       description={t('settings.diagnostics.description')}
       footer={
-        <Button look="primary" onClick={() => void copy().catch(tellError)}>
+        <Button look="primary" onClick={() => void copy().catch(showError)}>
           {t('settings.diagnostics.copy')}
         </Button>
       }

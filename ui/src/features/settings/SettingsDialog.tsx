@@ -11,10 +11,10 @@ import { NumberSlider } from '@/components/NumberSlider';
 import { Segmented } from '@/components/Segmented';
 import { Switch } from '@/components/Switch';
 import { useDialogs } from '@/state/dialogs';
-import { tellError } from '@/state/notices';
+import { showError } from '@/state/notices';
 import { changeSettings } from '@/state/settings';
-import { useEarly } from './early';
 import styles from './SettingsDialog.module.css';
+import { useOptimisticValues } from './useOptimisticValues';
 
 const GIBIBYTE = 2 ** 30;
 
@@ -41,8 +41,8 @@ export function SettingsDialog() {
 function Form({ settings: kept }: { settings: Settings }) {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const [settings, set] = useEarly(kept, (change) => {
-    void changeSettings(client, change).catch(tellError);
+  const [settings, set] = useOptimisticValues(kept, (change) => {
+    void changeSettings(client, change).catch(showError);
   });
   return (
     <div className={styles.form}>

@@ -65,7 +65,7 @@ const previews = () => call.mock.calls.filter(([name]) => name === 'preview');
 
 beforeEach(() => {
   layOut();
-  useView.setState({ ...initialView, stage: 'sheet' });
+  useView.setState({ ...initialView, current: 'sheet' });
   dragOut.mockClear();
   preview = async () => ({
     ...{ url: 'variant://localhost/variant/b.webp', key: 'b', format: 'webp' },
@@ -126,7 +126,7 @@ test('a press opens the variant in Compare; one that moves drags its file out', 
   await waitFor(() => expect(dragOut).toHaveBeenCalledWith('/cache/a.webp', ''));
   fireEvent.click(button);
   expect(useView.getState()).toMatchObject({
-    stage: 'compare',
+    current: 'compare',
     active: { generator: 'hero', variation: '640', format: 'webp' },
   });
 });

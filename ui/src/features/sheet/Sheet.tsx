@@ -9,12 +9,12 @@ import { sheetQuery, usePresets } from '@/api/queries';
 import { messageOf } from '@/api/rpc';
 import { step } from '@/assets/commands';
 import { nameOf } from '@/assets/filter';
-import { useAsset, useShown } from '@/assets/shown';
+import { useAsset, useFilteredAssets } from '@/assets/filtered';
 import { useVisible } from '@/assets/visible';
 import { Button, IconButton } from '@/components/Button';
-import { CutName } from '@/components/CutName';
-import { useFocusHere } from '@/components/useFocusHere';
-import { Waiting } from '@/components/Waiting';
+import { Spinner } from '@/components/Spinner';
+import { TruncatedName } from '@/components/TruncatedName';
+import { useInitialFocus } from '@/components/useInitialFocus';
 import { useSelection } from '@/state/selection';
 import { useView } from '@/state/view';
 import { bytes, count } from '@/text';
@@ -28,7 +28,7 @@ import { VariantCard } from './VariantCard';
 export function Sheet() {
   const { t } = useTranslation();
   const asset = useAsset(useSelection((selection) => selection.focus));
-  if (!asset) return <p className={styles.empty}>{t('stage.sheet.none')}</p>;
+  if (!asset) return <p className={styles.empty}>{t('sheet.none')}</p>;
   return <Cards asset={asset} />;
 }
 
@@ -40,18 +40,18 @@ function Cards({ asset }: { asset: Asset }) {
   const sheet = isPlaceholderData ? undefined : data;
   useVisible(...useOnly(asset.id));
   useHearRevisions();
-  useFocusHere(scroller);
+  useInitialFocus(scroller);
   return (
     <section
       ref={scroller}
       className={styles.sheet}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be in reach of keys
       tabIndex={0}
-      aria-label={t('stage.sheet.label', { name: nameOf(asset.path) })}
+      aria-label={t('sheet.label', { name: nameOf(asset.path) })}
       onKeyDown={(event) => {
         if (event.key !== ' ' || event.target !== event.currentTarget) return;
         event.preventDefault();
-        useView.getState().set({ stage: 'grid' });
+        useView.getState().set({ current: 'grid' });
       }}
     >
       <Header asset={asset} />
@@ -63,7 +63,7 @@ function Cards({ asset }: { asset: Asset }) {
       {error && asset.state.kind !== 'unreadable' && (
         <p className={styles.unreadable}>{messageOf(error)}</p>
       )}
-      {!sheet && !error && <Waiting busy label={t('stage.sheet.looking')} />}
+      {!sheet && !error && <Spinner busy label={t('sheet.looking')} />}
       {sheet && <Groups asset={asset} sheet={sheet} />}
     </section>
   );
@@ -77,18 +77,18 @@ function useOnly(asset: number): [number[], number[]] {
 function Header({ asset }: { asset: Asset }) {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const { ids, places } = useShown();
+  const { ids, places } = useFilteredAssets();
   const place = places.get(asset.id);
   const { state } = asset;
   return (
     <header className={styles.header}>
       <div className={styles.heading}>
         <h2 className={styles.name} title={asset.path}>
-          <CutName name={nameOf(asset.path)} />
+          <TruncatedName name={nameOf(asset.path)} />
         </h2>
         <p className={styles.original}>
           {state.kind === 'ready'
-            ? `${state.format.toUpperCase()}, ${t('stage.sheet.original', {
+            ? `${state.format.toUpperCase()}, ${t('sheet.original', {
                 ...{ width: state.width, height: state.height, bytes: bytes(asset.bytes) },
               })}`
             : bytes(asset.bytes)}
@@ -96,18 +96,18 @@ function Header({ asset }: { asset: Asset }) {
       </div>
       {place !== undefined && (
         <span className={styles.place}>
-          {t('stage.sheet.place', { place: count(place + 1), all: count(ids.length) })}
+          {t('sheet.place', { place: count(place + 1), all: count(ids.length) })}
         </span>
       )}
       <IconButton
-        label={t('stage.sheet.previous')}
+        label={t('sheet.previous')}
         keys=","
         icon={<ChevronLeft />}
         disabled={place === 0}
         onClick={() => step(client, -1)}
       />
       <IconButton
-        label={t('stage.sheet.next')}
+        label={t('sheet.next')}
         keys="."
         icon={<ChevronRight />}
         disabled={place === ids.length - 1}
@@ -132,9 +132,7 @@ function Groups({ asset, sheet }: GroupsProps) {
     <>
       {groups.length === 0 && (
         <div className={styles.nothing}>
-          <p>
-            {t(sheet.unmatched.length > 0 ? 'stage.sheet.noVariants' : 'stage.matrix.noGenerators')}
-          </p>
+          <p>{t(sheet.unmatched.length > 0 ? 'sheet.noVariants' : 'matrix.noGenerators')}</p>
           {presets.length === 0 && <ActionButton id="generators.newFile" />}
         </div>
       )}
@@ -149,7 +147,7 @@ function Groups({ asset, sheet }: GroupsProps) {
               onClick={() => showSnippet({ file: group.file, generator: group.generator })}
             >
               <Code aria-hidden />
-              {t('stage.sheet.snippet')}
+              {t('sheet.copySnippet')}
             </Button>
           </header>
           <ul className={styles.cards}>
@@ -165,7 +163,7 @@ function Groups({ asset, sheet }: GroupsProps) {
       ))}
       {sheet.unmatched.length > 0 && (
         <details className={styles.unmatched} open={groups.length === 0}>
-          <summary>{t('stage.sheet.unmatched', { count: sheet.unmatched.length })}</summary>
+          <summary>{t('sheet.unmatched', { count: sheet.unmatched.length })}</summary>
           <dl className={styles.reasons}>
             {sheet.unmatched.map(({ file, generator, reason }) => (
               <div key={`${file}\n${generator}`}>

@@ -14,7 +14,7 @@ import { Dialog } from '@/components/Dialog';
 import { Field } from '@/components/Field';
 import { TextField } from '@/components/TextField';
 import { announce } from '@/state/announce';
-import { tellError } from '@/state/notices';
+import { showError } from '@/state/notices';
 import styles from './SnippetDialog.module.css';
 
 interface Names {
@@ -52,12 +52,12 @@ export function SnippetDialog({ asset, group, onClose }: SnippetDialogProps) {
     <Dialog
       open
       onClose={onClose}
-      title={t('stage.snippet.title', { generator })}
-      description={t('stage.snippet.description', { name: nameOf(asset.path) })}
+      title={t('snippet.title', { generator })}
+      description={t('snippet.description', { name: nameOf(asset.path) })}
       size="medium"
     >
       <div className={styles.fields}>
-        <Field label={t('stage.snippet.template')} error={wrong}>
+        <Field label={t('snippet.template')} error={wrong}>
           {(id) => (
             <TextField
               id={id}
@@ -67,7 +67,7 @@ export function SnippetDialog({ asset, group, onClose }: SnippetDialogProps) {
             />
           )}
         </Field>
-        <Field label={t('stage.snippet.base')} hint={t('stage.snippet.baseHint')}>
+        <Field label={t('snippet.base')} hint={t('snippet.baseHint')}>
           {(id) => (
             <TextField
               id={id}
@@ -77,15 +77,15 @@ export function SnippetDialog({ asset, group, onClose }: SnippetDialogProps) {
           )}
         </Field>
       </div>
-      {!data && !error && <p>{t('stage.snippet.looking')}</p>}
+      {!data && !error && <p>{t('snippet.looking')}</p>}
       {data && (
         <>
-          <Text what={t('stage.snippet.html')} text={data.html} />
-          <Text what={t('stage.snippet.manifest')} text={data.manifest} />
+          <Text what={t('snippet.html')} text={data.html} />
+          <Text what={t('snippet.manifest')} text={data.manifest} />
           {data.thumbhash ? (
-            <Text what={t('stage.snippet.thumbhash')} text={data.thumbhash} />
+            <Text what={t('snippet.thumbhash')} text={data.thumbhash} />
           ) : (
-            <p className={styles.none}>{t('stage.snippet.noThumbhash')}</p>
+            <p className={styles.none}>{t('snippet.noThumbhash')}</p>
           )}
         </>
       )}
@@ -100,21 +100,19 @@ function Text({ what, text }: { what: string; text: string }) {
     try {
       await copyText(text);
       setCopied(text);
-      announce(t('stage.snippet.copied', { what }));
+      announce(t('snippet.copied', { what }));
     } catch (error) {
-      tellError(error);
+      showError(error);
     }
   };
   return (
     <section className={styles.text}>
       <header className={styles.header}>
         <h3 className={styles.what}>{what}</h3>
-        {copied === text && (
-          <span className={styles.copied}>{t('stage.snippet.copied', { what })}</span>
-        )}
-        <Button onClick={copy} aria-label={`${t('stage.snippet.copy')}: ${what}`}>
+        {copied === text && <span className={styles.copied}>{t('snippet.copied', { what })}</span>}
+        <Button onClick={copy} aria-label={`${t('snippet.copy')}: ${what}`}>
           <Copy aria-hidden />
-          {t('stage.snippet.copy')}
+          {t('snippet.copy')}
         </Button>
       </header>
       <textarea

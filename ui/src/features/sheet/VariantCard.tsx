@@ -6,10 +6,10 @@ import type { Asset, FaultInfo, Preview, SheetVariant } from '@/api/bindings';
 import { call, isApiError, messageOf } from '@/api/rpc';
 import { openIn } from '@/assets/commands';
 import { dragFrom } from '@/assets/dragOut';
-import { StateMark } from '@/assets/StateMark';
+import { StateIcon } from '@/assets/StateIcon';
 import { Button } from '@/components/Button';
-import { Waiting } from '@/components/Waiting';
-import { request, type Wanted } from '@/preview/variantRequests';
+import { Spinner } from '@/components/Spinner';
+import { request, type VariantArguments } from '@/preview/variantRequests';
 import { useView } from '@/state/view';
 import { bytes as readable } from '@/text';
 import { percentOf } from './groups';
@@ -24,7 +24,7 @@ interface VariantCardProps {
   isOneSize: boolean;
 }
 
-const wantedOf = (asset: number, variant: SheetVariant): Wanted => ({
+const argumentsOf = (asset: number, variant: SheetVariant): VariantArguments => ({
   asset,
   file: variant.file,
   generator: variant.generator,
@@ -73,7 +73,7 @@ function useRendering({ asset, variant }: Omit<VariantCardProps, 'isOneSize'>, s
     if (!wants || (isMade && tries === tried)) return;
     setMade((former) => ({ ...former, fault: null, busy: true }));
     const cancel = request(
-      wantedOf(asset.id, variant),
+      argumentsOf(asset.id, variant),
       (preview) => {
         setMade({ preview, revision, fault: null, busy: false });
         setTried(tries);
@@ -120,9 +120,9 @@ export const VariantCard = memo(function VariantCard(props: VariantCardProps) {
         ? 'ready'
         : variant.state;
   const format =
-    variant.format === 'smallest' ? (preview?.format ?? t('stage.sheet.smallest')) : variant.format;
-  const variation = variant.variation ?? t('stage.sheet.first');
-  const label = t('stage.sheet.variant', {
+    variant.format === 'smallest' ? (preview?.format ?? t('sheet.smallest')) : variant.format;
+  const variation = variant.variation ?? t('sheet.first');
+  const label = t('sheet.variant', {
     ...{ generator: variant.generator, variation, format: format.toUpperCase() },
   });
   const open = () => {
@@ -136,14 +136,15 @@ export const VariantCard = memo(function VariantCard(props: VariantCardProps) {
         type="button"
         className={styles.picture}
         data-backdrop={backdrop}
-        aria-label={`${label}. ${t('stage.sheet.open')}`}
-        title={url ? t('stage.sheet.drag') : undefined}
+        aria-label={`${label}. ${t('sheet.open')}`}
+        title={url ? t('sheet.drag') : undefined}
         onClick={open}
         onPointerDown={(event) => {
           if (event.button !== 0 || url === null) return;
           dragFrom(event, async () => {
             const whole = { slot: 'sheet-drag', draft: false, parameters: {} };
-            return (await call('variant_file', { ...wantedOf(asset.id, variant), ...whole })).text;
+            return (await call('variant_file', { ...argumentsOf(asset.id, variant), ...whole }))
+              .text;
           });
         }}
       >
@@ -160,24 +161,24 @@ export const VariantCard = memo(function VariantCard(props: VariantCardProps) {
             />
           )}
         </span>
-        <Waiting busy={busy} label={t('stage.sheet.rendering')} />
+        <Spinner busy={busy} label={t('sheet.rendering')} />
       </button>
       <p className={styles.title}>
         {!isOneSize && <span className={styles.variation}>{variation}</span>}
         <span className={styles.format} data-alone={isOneSize || undefined}>
           {format.toUpperCase()}
         </span>
-        <span className={styles.state} title={t(`stage.states.${state}`)}>
-          <StateMark state={state} />
-          <span className="visually-hidden">{t(`stage.states.${state}`)}</span>
+        <span className={styles.state} title={t(`variant.states.${state}`)}>
+          <StateIcon state={state} />
+          <span className="visually-hidden">{t(`variant.states.${state}`)}</span>
         </span>
       </p>
       <p className={styles.facts}>
-        {size && t('stage.sheet.pixels', { width: size[0], height: size[1] })}
+        {size && t('sheet.pixels', { width: size[0], height: size[1] })}
         {length !== null && (
           <>
             <span>{readable(length)}</span>
-            <span title={t('stage.sheet.percent', { percent: percentOf(length, asset.bytes) })}>
+            <span title={t('sheet.percent', { percent: percentOf(length, asset.bytes) })}>
               {percentOf(length, asset.bytes)} %
             </span>
           </>
@@ -193,7 +194,7 @@ export const VariantCard = memo(function VariantCard(props: VariantCardProps) {
           <p data-selectable>{fault.message}</p>
           <Button onClick={retry}>
             <RotateCcw aria-hidden />
-            {t('stage.sheet.retry')}
+            {t('sheet.retry')}
           </Button>
         </div>
       )}

@@ -6,7 +6,7 @@ import { retryFailed, showSnippet } from './sheetState';
 
 export const actions: Action[] = [
   {
-    id: 'stage.snippet',
+    id: 'sheet.snippet',
     icon: Code,
     menu: 'generator',
     group: 8,
@@ -14,16 +14,16 @@ export const actions: Action[] = [
     perform: () => {
       const { active, set } = useView.getState();
       if (!active) return;
-      set({ stage: 'sheet' });
+      set({ current: 'sheet' });
       showSnippet({ file: active.file, generator: active.generator });
     },
   },
   {
-    id: 'stage.retry',
+    id: 'sheet.retry',
     icon: RotateCcw,
     menu: 'generator',
     group: 8,
-    enabled: () => useView.getState().stage === 'sheet' && useSelection.getState().focus !== null,
+    enabled: () => useView.getState().current === 'sheet' && useSelection.getState().focus !== null,
     perform: retryFailed,
   },
 ];

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { StartUp } from '@/api/bindings';
 import { call, chooseFolder } from '@/api/rpc';
 import { useNotices } from '@/state/notices';
-import { Trouble } from './Trouble';
+import { StartupError } from './StartupError';
 import { Welcome } from './Welcome';
 
 vi.mock('@/api/rpc', () => ({ call: vi.fn(), chooseFolder: vi.fn(), isApiError: () => false }));
@@ -91,7 +91,7 @@ it('opens the samples', async () => {
 });
 
 it('says what is in the way where no worker starts', () => {
-  show(<Trouble reason="cropmark-worker is not beside the program." />);
+  show(<StartupError reason="cropmark-worker is not beside the program." />);
   expect(screen.getByRole('alert')).toHaveTextContent('cropmark-worker is not beside the program.');
   expect(screen.getByRole('button', { name: 'Copy diagnostics' })).toBeEnabled();
   // The program looks for its workers only when it starts.
@@ -99,6 +99,6 @@ it('says what is in the way where no worker starts', () => {
 });
 
 it('offers to ask again where an answer may come', () => {
-  show(<Trouble reason="No answer came." mayPass />);
+  show(<StartupError reason="No answer came." mayPass />);
   expect(screen.getByRole('button', { name: 'Try again' })).toBeEnabled();
 });

@@ -6,8 +6,8 @@ import { useTranslation } from 'react-i18next';
 import type { RecentWorkspace } from '@/api/bindings';
 import { useStartUp } from '@/api/queries';
 import { Button, IconButton } from '@/components/Button';
-import { Waiting } from '@/components/Waiting';
-import { tellError } from '@/state/notices';
+import { Spinner } from '@/components/Spinner';
+import { showError } from '@/state/notices';
 import sign from '../../../../icons/icon.svg';
 import { chooseAndOpen, forget, openFolder, openSamples } from './open';
 import styles from './Welcome.module.css';
@@ -20,7 +20,7 @@ export function Welcome() {
   const open = (opening: () => Promise<void>) => {
     setBusy(true);
     void opening()
-      .catch(tellError)
+      .catch(showError)
       .finally(() => setBusy(false));
   };
   const recent = startUp?.recent ?? [];
@@ -53,7 +53,7 @@ export function Welcome() {
               <Images aria-hidden />
               {t('welcome.samples')}
             </Button>
-            <Waiting busy={busy} label={t('welcome.opening')} />
+            <Spinner busy={busy} label={t('welcome.opening')} />
           </div>
           <p className={styles.hint}>{t('welcome.samplesHint')}</p>
         </div>
@@ -68,7 +68,7 @@ export function Welcome() {
                   key={workspace.path}
                   {...{ workspace, busy }}
                   onOpen={() => open(() => openFolder(client, workspace.path))}
-                  onForget={() => void forget(client, workspace.path).catch(tellError)}
+                  onForget={() => void forget(client, workspace.path).catch(showError)}
                 />
               ))}
             </ul>

@@ -3,8 +3,8 @@ import type { QueryClient } from '@tanstack/react-query';
 import type { StartUp, WorkspaceInfo } from '@/api/bindings';
 import { startUpQuery } from '@/api/queries';
 import { call, chooseFolder } from '@/api/rpc';
+import { flushAll } from '@/state/flush';
 import { useNotices } from '@/state/notices';
-import { flushAll } from '@/state/pending';
 import { t } from '@/text';
 
 /** Tells what was found on opening, and shows the workspace. */

@@ -4,7 +4,14 @@ import { useShallow } from 'zustand/react/shallow';
 import type { Asset, AssetStates } from '@/api/bindings';
 import { assetStatesQuery, assetsQuery, useAssets } from '@/api/queries';
 import { useView, type View } from '@/state/view';
-import { type Criteria, choose, noStates, type Shown, type States, statesOf } from './filter';
+import {
+  type Criteria,
+  choose,
+  type FilteredAssets,
+  noStates,
+  type States,
+  statesOf,
+} from './filter';
 
 const criteriaOf = (view: View): Criteria => ({
   search: view.search,
@@ -27,11 +34,19 @@ function readyStates(told: AssetStates | undefined): States {
   return statesLast;
 }
 
-let last: { assets: readonly Asset[]; criteria: Criteria; states: States; shown: Shown } | null =
-  null;
+let last: {
+  assets: readonly Asset[];
+  criteria: Criteria;
+  states: States;
+  shown: FilteredAssets;
+} | null = null;
 
 /** As `choose`, but the last answer is kept. */
-export function chosen(assets: readonly Asset[], criteria: Criteria, states: States): Shown {
+export function chosen(
+  assets: readonly Asset[],
+  criteria: Criteria,
+  states: States,
+): FilteredAssets {
   // States matter only where they are filtered by; their news must not move the grid.
   const counts = criteria.state === null ? noStates : states;
   if (last && last.assets === assets && last.states === counts && same(last.criteria, criteria)) {
@@ -52,14 +67,14 @@ export const useStates = (): States => readyStates(useQuery(assetStatesQuery).da
 export const useCriteria = (): Criteria => useView(useShallow(criteriaOf));
 
 /** The assets that pass the filters, in order. */
-export function useShown(): Shown {
+export function useFilteredAssets(): FilteredAssets {
   return chosen(useAssets(), useCriteria(), useStates());
 }
 
 const none: Asset[] = [];
 
 /** The same outside of components. */
-export function shownNow(client: QueryClient): Shown {
+export function readFilteredAssets(client: QueryClient): FilteredAssets {
   const assets = client.getQueryData(assetsQuery.queryKey)?.assets ?? none;
   const states = readyStates(client.getQueryData(assetStatesQuery.queryKey));
   return chosen(assets, criteriaOf(useView.getState()), states);
@@ -68,7 +83,7 @@ export function shownNow(client: QueryClient): Shown {
 /** The assets by number, made once for each list. */
 const tables = new WeakMap<readonly Asset[], ReadonlyMap<number, Asset>>();
 
-export function tableOf(assets: readonly Asset[]): ReadonlyMap<number, Asset> {
+export function assetsById(assets: readonly Asset[]): ReadonlyMap<number, Asset> {
   let table = tables.get(assets);
   if (!table) {
     table = new Map(assets.map((asset) => [asset.id, asset]));
@@ -80,5 +95,5 @@ export function tableOf(assets: readonly Asset[]): ReadonlyMap<number, Asset> {
 /** The asset of a number, whether it is shown or not. */
 export function useAsset(id: number | null): Asset | null {
   const assets = useAssets();
-  return id === null ? null : (tableOf(assets).get(id) ?? null);
+  return id === null ? null : (assetsById(assets).get(id) ?? null);
 }

@@ -5,16 +5,16 @@ import { useTranslation } from 'react-i18next';
 import { copyDiagnostics } from '@/actions/clipboard';
 import { startUpQuery } from '@/api/queries';
 import { Button } from '@/components/Button';
-import { tellError } from '@/state/notices';
-import styles from './Trouble.module.css';
+import { showError } from '@/state/notices';
+import styles from './StartupError.module.css';
 
-interface TroubleProps {
+interface StartupErrorProps {
   reason: string;
   /** Whether asking again may help: the program finds its workers only when it starts. */
   mayPass?: boolean;
 }
 
-export function Trouble({ reason, mayPass = false }: TroubleProps) {
+export function StartupError({ reason, mayPass = false }: StartupErrorProps) {
   const { t } = useTranslation();
   const client = useQueryClient();
   return (
@@ -30,7 +30,7 @@ export function Trouble({ reason, mayPass = false }: TroubleProps) {
           {t(mayPass ? 'welcome.troubleAgain' : 'welcome.troubleRestart')}
         </p>
         <div className={styles.buttons}>
-          <Button look="primary" onClick={() => void copyDiagnostics().catch(tellError)}>
+          <Button look="primary" onClick={() => void copyDiagnostics().catch(showError)}>
             <ClipboardCopy aria-hidden />
             {t('actions.help.diagnostics')}
           </Button>

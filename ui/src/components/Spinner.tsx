@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'react';
-import styles from './Waiting.module.css';
+import styles from './Spinner.module.css';
 
 /** True once something has lasted longer than people take as immediate. */
-export function useLate(busy: boolean, after = 500): boolean {
+export function useDelayed(busy: boolean, after = 500): boolean {
   const [late, setLate] = useState(false);
   useEffect(() => {
     if (!busy) {
@@ -16,7 +16,7 @@ export function useLate(busy: boolean, after = 500): boolean {
 }
 
 /** A turning circle, shown only after half a second. */
-export function Waiting({ busy, label }: { busy: boolean; label: string }) {
-  const late = useLate(busy);
+export function Spinner({ busy, label }: { busy: boolean; label: string }) {
+  const late = useDelayed(busy);
   return late ? <span className={styles.circle} role="progressbar" aria-label={label} /> : null;
 }

@@ -20,15 +20,15 @@ export const initialChoices: ExportChoices = {
   onConflict: 'if-changed',
 };
 
-interface Exporting extends ExportChoices {
+interface ExportChoicesStore extends ExportChoices {
   /** Names in the form of `nameOf`; null: those of the active preset file. */
   generators: string[] | null;
   parameters: Record<string, string>;
   csv: string | null;
-  set: (change: Partial<Omit<Exporting, 'set'>>) => void;
+  set: (change: Partial<Omit<ExportChoicesStore, 'set'>>) => void;
 }
 
-export const useExporting = create<Exporting>((set) => ({
+export const useExportChoices = create<ExportChoicesStore>((set) => ({
   ...initialChoices,
   generators: null,
   parameters: {},

@@ -2,15 +2,15 @@
 import { Component, type ReactNode } from 'react';
 import { Button } from '@/components/Button';
 import { t } from '@/text';
-import styles from './Boundary.module.css';
+import styles from './ErrorBoundary.module.css';
 
-interface BoundaryProps {
+interface ErrorBoundaryProps {
   /** The part's name, for people. */
   part: string;
   children: ReactNode;
 }
 
-export class Boundary extends Component<BoundaryProps, { fault: string | null }> {
+export class ErrorBoundary extends Component<ErrorBoundaryProps, { fault: string | null }> {
   override state = { fault: null };
 
   static getDerivedStateFromError(error: unknown) {

@@ -5,7 +5,7 @@ import { useEffect, useRef } from 'react';
 import type { Asset, Matrix } from '@/api/bindings';
 import { presetsQuery, useAssetList } from '@/api/queries';
 import { call } from '@/api/rpc';
-import { useShown } from '@/assets/shown';
+import { useFilteredAssets } from '@/assets/filtered';
 import { type Selection, useSelection } from '@/state/selection';
 import { type ActiveGenerator, useView } from '@/state/view';
 
@@ -13,7 +13,7 @@ import { type ActiveGenerator, useView } from '@/state/view';
 const MOST = 60;
 
 /** The first asset that the generator takes and that has not failed; else the first one. */
-export function firstTaken(
+export function firstMatching(
   assets: readonly Asset[],
   rows: Matrix['rows'],
   active: Pick<ActiveGenerator, 'file' | 'generator'>,
@@ -34,8 +34,8 @@ const firstReadable = (assets: readonly Asset[]) =>
 const isFree = ({ focus, ids }: Pick<Selection, 'focus' | 'ids'>, landed: number | null) =>
   focus === null || (focus === landed && ids.size === 0);
 
-export function useFirstAsset() {
-  const { assets } = useShown();
+export function useInitialAsset() {
+  const { assets } = useFilteredAssets();
   const { isListed } = useAssetList();
   const presets = useQuery(presetsQuery).data;
   const active = useView((view) => view.active);
@@ -63,7 +63,7 @@ export function useFirstAsset() {
       return;
     }
     call('matrix', { assets: first.map(({ id }) => id), files: [active.file] })
-      .then(({ rows }) => land(firstTaken(first, rows, active)))
+      .then(({ rows }) => land(firstMatching(first, rows, active)))
       // Without an answer nothing is lost: the person chooses.
       .catch(() => {});
     return () => {

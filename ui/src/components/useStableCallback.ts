@@ -2,7 +2,7 @@
 // the form that did not change are not drawn again at each step of a drag.
 import { useCallback, useLayoutEffect, useRef } from 'react';
 
-export function useStable<A extends unknown[], R>(perform: (...given: A) => R) {
+export function useStableCallback<A extends unknown[], R>(perform: (...given: A) => R) {
   const latest = useRef(perform);
   useLayoutEffect(() => {
     latest.current = perform;

@@ -1,7 +1,7 @@
 // What screen readers hear of a drag. Left alone, dnd-kit speaks of its own numbers, in English.
 import type { Announcements, ScreenReaderInstructions, UniqueIdentifier } from '@dnd-kit/core';
 
-interface DragWords {
+interface DragAnnouncements {
   announcements: Announcements;
   screenReaderInstructions: ScreenReaderInstructions;
 }
@@ -9,7 +9,7 @@ interface DragWords {
 const silent = () => undefined;
 
 /** For drags that are done with the pointer alone. */
-export const unspoken: DragWords = {
+export const unspoken: DragAnnouncements = {
   announcements: {
     onDragStart: silent,
     onDragOver: silent,
@@ -29,7 +29,7 @@ interface Spoken {
 }
 
 /** For drags by keyboard as well; where a thing was put is told by whoever puts it there. */
-export const spoken = ({ instructions, lifted, over, cancelled }: Spoken): DragWords => ({
+export const spoken = ({ instructions, lifted, over, cancelled }: Spoken): DragAnnouncements => ({
   announcements: {
     onDragStart: ({ active }) => lifted(active.id),
     onDragOver: (drag) => (drag.over ? over(drag.active.id, drag.over.id) : undefined),

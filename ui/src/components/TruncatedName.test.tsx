@@ -1,6 +1,6 @@
 import { render, screen } from '@testing-library/react';
 import { expect, test } from 'vitest';
-import { CutName, tailOf } from './CutName';
+import { TruncatedName, tailOf } from './TruncatedName';
 
 const cut = (name: string) => [name.slice(0, tailOf(name)), name.slice(tailOf(name))];
 
@@ -23,7 +23,7 @@ test('a character is not cut in two', () => {
 
 test('whoever listens or searches finds the name in one piece', () => {
   const name = 'photos/2026/dusk-ridge.jpg';
-  const { container } = render(<CutName name={name} />);
+  const { container } = render(<TruncatedName name={name} />);
   expect(container).toHaveTextContent(name);
   expect(screen.getByText(name)).toBeInTheDocument();
 });

@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from 'react';
 const PAUSE = 200;
 
 /** The values with the changes in them, and what changes them. */
-export function useEarly<V extends object>(
+export function useOptimisticValues<V extends object>(
   kept: V,
   tell: (change: Partial<V>) => void,
 ): [V, (change: Partial<V>) => void] {

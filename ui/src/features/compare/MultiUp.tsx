@@ -7,7 +7,7 @@ import { IconButton } from '@/components/Button';
 import { usePreview } from '@/preview/usePreview';
 import { type ActiveGenerator, useView } from '@/state/view';
 import styles from './Compare.module.css';
-import { OriginalFacts, VariantFacts } from './Facts';
+import { OriginalInfo, VariantInfo } from './ImageInfo';
 import { OriginalLayer } from './Layers';
 import { Pane } from './Pane';
 import { nameOf, Variant, whole } from './Single';
@@ -15,12 +15,12 @@ import { place, type Size } from './transform';
 import { useCompare } from './useCompare';
 import { useScene } from './useScene';
 
-interface ManyProps {
+interface MultiUpProps {
   asset: Asset;
   size: Size;
 }
 
-export function Many({ asset, size }: ManyProps) {
+export function MultiUp({ asset, size }: MultiUpProps) {
   const { t } = useTranslation();
   const { active, beside } = useView();
   const transform = useCompare((compare) => compare.transform);
@@ -29,7 +29,7 @@ export function Many({ asset, size }: ManyProps) {
   const generators = [...(active ? [active] : []), ...beside];
   return (
     <div className={styles.panes} data-count={Math.min(9, generators.length + 1)}>
-      <Pane label={t('compare.original')} footer={<OriginalFacts asset={asset} />} onSize={onSize}>
+      <Pane label={t('compare.original')} footer={<OriginalInfo asset={asset} />} onSize={onSize}>
         <OriginalLayer
           {...{ asset, size, transform }}
           part={null}
@@ -57,7 +57,7 @@ export function Many({ asset, size }: ManyProps) {
 const keyOf = ({ file, generator, variation, format }: ActiveGenerator) =>
   JSON.stringify([file, generator, variation, format]);
 
-interface OneProps extends ManyProps {
+interface OneProps extends MultiUpProps {
   pane: Size;
   generator: ActiveGenerator;
   /** What tells it from the others. */
@@ -77,7 +77,7 @@ function One({ asset, size, pane, generator, name, leads, onRemove }: OneProps) 
       label={name}
       footer={
         <div className={styles.footers}>
-          <VariantFacts
+          <VariantInfo
             name={name}
             preview={shown}
             current={preview.current}

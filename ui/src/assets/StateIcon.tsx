@@ -1,6 +1,6 @@
 // A state as shape and colour, so that neither is needed alone.
 import type { VariantState } from '@/api/bindings';
-import styles from './StateMark.module.css';
+import styles from './StateIcon.module.css';
 
 const shapes: Record<VariantState, string> = {
   ready: 'M6 1.5a4.5 4.5 0 1 0 0 9a4.5 4.5 0 0 0 0-9z',
@@ -11,7 +11,7 @@ const shapes: Record<VariantState, string> = {
 };
 
 /** The words for it stand beside it, or in the label of what it is in. */
-export function StateMark({ state }: { state: VariantState }) {
+export function StateIcon({ state }: { state: VariantState }) {
   return (
     <svg className={`${styles.mark} ${styles[state]}`} viewBox="0 0 12 12" aria-hidden>
       <path d={shapes[state]} />

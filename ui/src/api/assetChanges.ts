@@ -3,18 +3,18 @@
 // than an answer do no harm, since what has changed after them is told after them.
 import type { Assets, Event } from './bindings';
 
-export type AssetsNews = Extract<Event, { kind: 'assets' }>;
+export type AssetsEvent = Extract<Event, { kind: 'assets' }>;
 
-const gatherings = new Set<AssetsNews[]>();
+const gatherings = new Set<AssetsEvent[]>();
 
 /** News that an answer on its way may not know. */
-export function note(news: AssetsNews) {
+export function note(news: AssetsEvent) {
   for (const gathered of gatherings) gathered.push(news);
 }
 
 /** The answer, with the news that came while it was on its way. */
-export async function withNews(ask: () => Promise<Assets>): Promise<Assets> {
-  const gathered: AssetsNews[] = [];
+export async function withChanges(ask: () => Promise<Assets>): Promise<Assets> {
+  const gathered: AssetsEvent[] = [];
   gatherings.add(gathered);
   try {
     const answer = await ask();
@@ -25,8 +25,8 @@ export async function withNews(ask: () => Promise<Assets>): Promise<Assets> {
 }
 
 /** Several news as one. */
-export function together(news: readonly AssetsNews[]): AssetsNews {
-  const changed = new Map<number, AssetsNews['changed'][number]>();
+export function together(news: readonly AssetsEvent[]): AssetsEvent {
+  const changed = new Map<number, AssetsEvent['changed'][number]>();
   const removed = new Set<number>();
   for (const one of news) {
     for (const id of one.removed) {
@@ -47,7 +47,7 @@ export function together(news: readonly AssetsNews[]): AssetsNews {
 }
 
 /** The list with the changes put in, ordered by path. */
-export function merge(former: Assets, news: AssetsNews): Assets {
+export function merge(former: Assets, news: AssetsEvent): Assets {
   const known = new Map(former.assets.map((asset) => [asset.id, asset]));
   for (const id of news.removed) known.delete(id);
   let moved = news.removed.length > 0;

@@ -1,5 +1,5 @@
 // A file name or path that is cut in its middle: its end and its extension tell files apart.
-import styles from './CutName.module.css';
+import styles from './TruncatedName.module.css';
 
 /** So many characters before the extension stay in sight. */
 const BEFORE = 4;
@@ -17,13 +17,13 @@ export function tailOf(name: string): number {
   return /[\uDC00-\uDFFF]/.test(name[from] ?? '') ? from - 1 : from;
 }
 
-interface CutNameProps {
+interface TruncatedNameProps {
   name: string;
   className?: string | undefined;
 }
 
 /** The parts are only drawn: whoever listens, searches or copies finds the name in one piece. */
-export function CutName({ name, className }: CutNameProps) {
+export function TruncatedName({ name, className }: TruncatedNameProps) {
   const from = tailOf(name);
   return (
     <span className={[styles.cut, className].join(' ')}>

@@ -8,11 +8,11 @@ import { useSelection } from '@/state/selection';
 import { initialView, useView } from '@/state/view';
 import { assets } from '@/testing/assets';
 import { libraryClient } from '@/testing/library';
-import { neighbour, useGoneAsset } from './goneAsset';
+import { neighbour, useRemovedAssets } from './removedAssets';
 import '@/text';
 
 function Probe() {
-  useGoneAsset();
+  useRemovedAssets();
   return null;
 }
 
@@ -64,7 +64,7 @@ test('the focus goes to the next one, and what is gone is selected no more', asy
 test('whoever looks at it is told', async () => {
   const tell = show(assets(6));
   act(() => {
-    useView.setState({ stage: 'compare' });
+    useView.setState({ current: 'compare' });
     useSelection.getState().set([5], 5, 5);
   });
   await tell(without(5));

@@ -5,7 +5,7 @@ import { bytes } from '@/text';
 import styles from './Compare.module.css';
 
 /** The facts of an original. */
-export function OriginalFacts({ asset }: { asset: Asset }) {
+export function OriginalInfo({ asset }: { asset: Asset }) {
   const { t } = useTranslation();
   const known = asset.state.kind === 'ready' ? asset.state : null;
   return (
@@ -22,7 +22,7 @@ export function OriginalFacts({ asset }: { asset: Asset }) {
   );
 }
 
-interface VariantFactsProps {
+interface VariantInfoProps {
   name: string;
   preview: Preview | null;
   current: boolean;
@@ -30,7 +30,7 @@ interface VariantFactsProps {
 }
 
 /** The facts of a variant. */
-export function VariantFacts({ name, preview, current, error }: VariantFactsProps) {
+export function VariantInfo({ name, preview, current, error }: VariantInfoProps) {
   const { t } = useTranslation();
   if (error) {
     return (

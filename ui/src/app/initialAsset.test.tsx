@@ -7,7 +7,7 @@ import { useSelection } from '@/state/selection';
 import { initialView, useView } from '@/state/view';
 import { assets } from '@/testing/assets';
 import { libraryClient } from '@/testing/library';
-import { useFirstAsset } from './firstAsset';
+import { useInitialAsset } from './initialAsset';
 
 const { call } = vi.hoisted(() => ({ call: vi.fn() }));
 vi.mock('@/api/rpc', async (original) => ({
@@ -23,7 +23,7 @@ const cell = (change: Partial<MatrixCell>): MatrixCell => ({
 });
 
 function Probe() {
-  useFirstAsset();
+  useInitialAsset();
   return null;
 }
 

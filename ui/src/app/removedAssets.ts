@@ -3,7 +3,7 @@
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAssetList } from '@/api/queries';
-import { tableOf, useShown } from '@/assets/shown';
+import { assetsById, useFilteredAssets } from '@/assets/filtered';
 import { useNotices } from '@/state/notices';
 import { useSelection } from '@/state/selection';
 import { useView } from '@/state/view';
@@ -19,9 +19,9 @@ export function neighbour(
   return order.slice(at).find(isThere) ?? order.slice(0, at).findLast(isThere) ?? null;
 }
 
-export function useGoneAsset() {
+export function useRemovedAssets() {
   const { t } = useTranslation();
-  const { ids } = useShown();
+  const { ids } = useFilteredAssets();
   const { all, isListed } = useAssetList();
   const former = useRef({ ids, all });
   useEffect(() => {
@@ -30,7 +30,7 @@ export function useGoneAsset() {
     const before = former.current;
     former.current = { ids, all };
     if (before.all === all) return;
-    const there = tableOf(all);
+    const there = assetsById(all);
     const { ids: selected, focus, anchor, set } = useSelection.getState();
     const isGone = focus !== null && !there.has(focus);
     const left = [...selected].filter((id) => there.has(id));
@@ -38,8 +38,8 @@ export function useGoneAsset() {
     const isThere = (id: number) => there.has(id);
     const next = isGone ? neighbour(before.ids, focus, isThere) : focus;
     set(left, next, anchor !== null && there.has(anchor) ? anchor : next);
-    const path = isGone && before.all ? tableOf(before.all).get(focus)?.path : undefined;
-    const isLookedAt = ['compare', 'sheet'].includes(useView.getState().stage);
+    const path = isGone && before.all ? assetsById(before.all).get(focus)?.path : undefined;
+    const isLookedAt = ['compare', 'sheet'].includes(useView.getState().current);
     if (path !== undefined && isLookedAt) {
       useNotices.getState().add('information', t('library.gone', { path }));
     }

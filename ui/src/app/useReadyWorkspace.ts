@@ -8,7 +8,7 @@ import { assetsQuery } from '@/api/queries';
 const PATIENCE = 200;
 
 /** The workspace that can be shown: the wanted one a moment later; undefined: none was yet. */
-export function useListed(wanted: string | null | undefined): string | null | undefined {
+export function useReadyWorkspace(wanted: string | null | undefined): string | null | undefined {
   const client = useQueryClient();
   const [listed, setListed] = useState<string | null>();
   useEffect(() => {

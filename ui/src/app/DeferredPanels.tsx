@@ -4,12 +4,12 @@ import { afterPictures } from '@/assets/thumbnails';
 import { useView } from '@/state/view';
 
 /** Its children come once the first pictures are there, or after a moment without any. */
-export function Later({ children }: { children: ReactNode }) {
+export function DeferredPanels({ children }: { children: ReactNode }) {
   const [isTime, setTime] = useState(false);
   useEffect(() => {
     const come = () => startTransition(() => setTime(true));
-    const { stage } = useView.getState();
-    if (stage === 'grid' || stage === 'matrix') return afterPictures(come);
+    const { current } = useView.getState();
+    if (current === 'grid' || current === 'matrix') return afterPictures(come);
     const timer = setTimeout(come);
     return () => clearTimeout(timer);
   }, []);

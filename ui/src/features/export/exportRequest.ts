@@ -6,13 +6,13 @@ import type {
   JsonValue,
   PresetFile,
 } from '@/api/bindings';
-import type { AssetChoice } from '@/state/exporting';
+import type { AssetChoice } from '@/state/exportChoices';
 
 /** A generator's name among all preset files. */
-export const nameOf = ({ file, generator }: GeneratorChoice) => `${file}\n${generator}`;
+export const generatorKey = ({ file, generator }: GeneratorChoice) => `${file}\n${generator}`;
 
 /** The generators that can be exported, in the order of the files. */
-export const usable = (presets: readonly PresetFile[]): GeneratorChoice[] =>
+export const exportable = (presets: readonly PresetFile[]): GeneratorChoice[] =>
   presets.flatMap(({ file, trouble, generators }) =>
     trouble === null
       ? generators.filter(({ broken }) => !broken).map(({ name }) => ({ file, generator: name }))
@@ -25,14 +25,14 @@ export function chosenGenerators(
   names: readonly string[] | null,
   activeFile: string | undefined,
 ): GeneratorChoice[] {
-  const all = usable(presets);
-  if (names !== null) return all.filter((one) => names.includes(nameOf(one)));
+  const all = exportable(presets);
+  if (names !== null) return all.filter((one) => names.includes(generatorKey(one)));
   const ofFile = all.filter(({ file }) => file === activeFile);
   return ofFile.length > 0 ? ofFile : all;
 }
 
 /** Why a generator cannot be exported, in words of the preset's problems. */
-export const reasonOf = (preset: PresetFile, generator: string): string | null =>
+export const exportProblem = (preset: PresetFile, generator: string): string | null =>
   preset.trouble ?? preset.problems.find((one) => one.generator === generator)?.message ?? null;
 
 /** The ids that a choice means; empty: all; null: nothing is chosen. */
@@ -52,7 +52,7 @@ const isTable = (value: JsonValue | undefined): value is { [key in string]: Json
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The parameters that the chosen generators declare, with their defaults. */
-export function declared(
+export function declaredParameters(
   documents: readonly Document[],
   generators: readonly GeneratorChoice[],
 ): Map<string, string> {
@@ -81,7 +81,7 @@ interface Choices {
 }
 
 /** What is asked of the program; null while assets or generators are missing. */
-export function wantedOf(choices: Choices, known: ReadonlyMap<string, string>) {
+export function exportRequest(choices: Choices, known: ReadonlyMap<string, string>) {
   const { ids, generators, destination, template, onConflict, parameters, csv } = choices;
   if (ids === null || generators.length === 0) return null;
   const given = Object.entries(parameters).filter(

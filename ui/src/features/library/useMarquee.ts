@@ -2,10 +2,10 @@
 import { type PointerEvent as ReactPointerEvent, type RefObject, useRef } from 'react';
 import { THRESHOLD } from '@/assets/dragOut';
 import { useSelection } from '@/state/selection';
-import type { Point } from './band';
+import type { Point } from './marquee';
 
 /** `find`: the assets that a rectangle between two points of the content touches. */
-export function useBand(
+export function useMarquee(
   scroller: RefObject<HTMLElement | null>,
   find: (from: Point, to: Point) => number[],
 ) {
