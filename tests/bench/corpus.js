@@ -1,4 +1,4 @@
-// The photographs: a folder's, or generated ones.
+// The photographs, a folder's or generated ones, and the smaller pictures of some jobs.
 
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
@@ -8,6 +8,8 @@ import { paint, SCENES } from './scene.js';
 
 const FEWEST_PIXELS = 12e6;
 const MOST_PIXELS = 24e6;
+/** Pictures of jobs are other scenes than the photographs. */
+const FIRST_SEED = 1000;
 
 /**
  * A folder with exactly this many JPEGs of 12 to 24 megapixels, and what is in it.
@@ -17,7 +19,7 @@ const MOST_PIXELS = 24e6;
  */
 export async function gatherSources(count) {
   const given = process.env.CROPMARK_CORPUS;
-  const originals = given ? await photographs(given) : await generated();
+  const originals = given ? await photographs(given) : await painted(SCENES);
   if (originals.length === 0) {
     throw new Error(`${given} holds no JPEG of 12 to 24 megapixels`);
   }
@@ -26,6 +28,18 @@ export async function gatherSources(count) {
   const folder = join(SCRATCH, `sources-${mark}-${count}`);
   const sources = await copy(originals, count, folder);
   return { folder, sources, distinct: Math.min(count, originals.length) };
+}
+
+/**
+ * A folder with the pictures that a job asks for, all made here: the same on every computer.
+ *
+ * @param {{count: number, distinct: number, width: number, height: number}} pictures
+ */
+export async function gatherPictures({ count, distinct, width, height }) {
+  const seeds = Array.from({ length: distinct }, (_, index) => FIRST_SEED + index);
+  const originals = await painted(seeds.map((seed) => ({ seed, width, height })));
+  const folder = join(SCRATCH, `pictures-${width}x${height}-${count}`);
+  return { folder, sources: await copy(originals, count, folder), distinct };
 }
 
 async function photographs(folder) {
@@ -43,12 +57,12 @@ async function photographs(folder) {
   return found;
 }
 
-async function generated() {
+async function painted(scenes) {
   const folder = join(SCRATCH, 'scenes');
   await mkdir(folder, { recursive: true });
   const made = [];
-  for (const scene of SCENES) {
-    const path = join(folder, `scene-${scene.seed}.jpg`);
+  for (const scene of scenes) {
+    const path = join(folder, `scene-${scene.seed}-${scene.width}x${scene.height}.jpg`);
     if ((await stat(path).catch(() => undefined)) === undefined) {
       await writeFile(path, await paint(scene));
     }
@@ -64,10 +78,11 @@ async function copy(originals, count, folder) {
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true });
   }
+  const digits = Math.max(3, String(count - 1).length);
   const sources = [];
   for (let index = 0; index < count; index += 1) {
     const original = originals[index % originals.length].path;
-    const stem = `${basename(original, extname(original))}-${String(index).padStart(3, '0')}`;
+    const stem = `${basename(original, extname(original))}-${String(index).padStart(digits, '0')}`;
     const path = join(folder, `${stem}.jpg`);
     if (present.length !== count) {
       await writeFile(path, withComment(await readFile(original), `copy ${index}`));

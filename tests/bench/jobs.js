@@ -21,6 +21,7 @@ const MIXED = [
 /**
  * `stated`: everybody is told the same encoder settings (WebP effort 4, plain baseline JPEG).
  * Otherwise everybody is told format and quality, and the rest is each program's own default.
+ * `pictures`: what is made for the job in place of photographs, `distinct` of them different.
  */
 export const JOBS = {
   A: {
@@ -64,6 +65,30 @@ export const JOBS = {
     targets: [
       { peer: 'vipsthumbnail', cpu: 0.33 },
       { peer: 'vipsthumbnail-each', cpu: 0.33 },
+    ],
+  },
+  // What a picture costs beside decoding and encoding. A call of vipsthumbnail for each picture
+  // is left out: starting it costs ten times what it does.
+  D: {
+    title: '3,000 pictures of 160 x 120, one JPEG of 64 px each',
+    stated: true,
+    pictures: { count: 3000, distinct: 300, width: 160, height: 120 },
+    variants: [inside(64, 'jpeg', 80)],
+    peers: ['cropmark', 'vipsthumbnail', 'sharp-pipeline'],
+    targets: [
+      { peer: 'vipsthumbnail', cpu: 0.6 },
+      { peer: 'sharp-pipeline', cpu: 0.6 },
+    ],
+  },
+  E: {
+    title: '240 pictures of 1500 x 1000, three JPEGs each',
+    stated: true,
+    pictures: { count: 240, distinct: 24, width: 1500, height: 1000 },
+    variants: [1280, 640, 320].map((width) => inside(width, 'jpeg', 80)),
+    peers: ['cropmark', 'vipsthumbnail', 'sharp-pipeline'],
+    targets: [
+      { peer: 'vipsthumbnail', cpu: 0.42 },
+      { peer: 'sharp-pipeline', cpu: 0.6 },
     ],
   },
 };

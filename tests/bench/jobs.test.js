@@ -36,3 +36,14 @@ test('every job and target names known programs', () => {
     assert.deepEqual(named.filter((peer) => !Object.hasOwn(PEERS, peer)), []);
   }
 });
+
+test('the jobs of small pictures bring their own', () => {
+  const own = Object.entries(JOBS).filter(([, job]) => job.pictures !== undefined);
+  assert.deepEqual(own.map(([name, { pictures, variants }]) => [name, pictures.count * variants.length]), [
+    ['D', 3000],
+    ['E', 720],
+  ]);
+  for (const [, { variants, pictures }] of own) {
+    assert.ok(variants.every(({ width }) => width < pictures.width), 'nothing is enlarged');
+  }
+});

@@ -3,7 +3,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { dirname, join } from 'node:path';
-import { gatherSources, shareOut } from './corpus.js';
+import { gatherPictures, gatherSources, shareOut } from './corpus.js';
 import { inspectOutputs, scoreOutputs } from './compare.js';
 import { JOBS, outputName } from './jobs.js';
 import { run } from './measure.js';
@@ -19,13 +19,13 @@ async function main() {
   const options = readOptions(process.argv.slice(2));
   if (options.help) return console.log(USAGE);
   prepare(options);
-  const corpus = await gatherSources(options.sources);
-  console.log(
-    `${corpus.sources.length} photographs (${corpus.distinct} different), ` +
-      `${options.rounds} rounds, ${PROCESSES} processes, ${cpus()[0].model}`,
-  );
-  const report = { sources: corpus.sources.length, rounds: options.rounds, jobs: {} };
-  for (const name of options.jobs) report.jobs[name] = await compete(name, corpus, options);
+  console.log(`${options.rounds} rounds, ${PROCESSES} processes, ${cpus()[0].model}`);
+  const report = { rounds: options.rounds, jobs: {} };
+  for (const name of options.jobs) {
+    const { pictures } = JOBS[name];
+    const corpus = await (pictures ? gatherPictures(pictures) : gatherSources(options.sources));
+    report.jobs[name] = await compete(name, corpus, options);
+  }
   if (options.json !== undefined) await writeFile(options.json, JSON.stringify(report, null, 2));
 }
 
@@ -33,9 +33,11 @@ async function main() {
 async function compete(name, { folder, sources, distinct }, options) {
   const job = JOBS[name];
   const peers = job.peers.filter((peer) => options.peers.includes(peer));
-  const order = { job, folder, sources, lanes: shareOut(sources, PROCESSES) };
+  const lanes = shareOut(sources, PROCESSES);
+  const order = { job, folder, sources, lanes, programs: options.programs };
   const rounds = Object.fromEntries(peers.map((peer) => [peer, []]));
   console.log(`\nJob ${name}: ${job.title}`);
+  console.log(`${sources.length} pictures, ${distinct} of them different`);
   for (let round = 0; round < options.rounds; round += 1) {
     for (const peer of turned(peers, round)) {
       const measured = await takeTurn(peer, order);
@@ -50,7 +52,7 @@ async function compete(name, { folder, sources, distinct }, options) {
   for (const note of outputNotes(rows)) console.log(`note: ${note}`);
   const verdicts = judge(job.targets, rows);
   for (const { met, text } of verdicts) console.log(`${met ? 'met   ' : 'MISSED'}  ${text}`);
-  return { title: job.title, rounds, rows, verdicts };
+  return { title: job.title, sources: sources.length, rounds, rows, verdicts };
 }
 
 /** Another one begins each round, so that nobody always runs after the same other one. */

@@ -4,15 +4,17 @@ import { parseArgs } from 'node:util';
 import { count } from './command-line.js';
 import { JOBS } from './jobs.js';
 import { PEERS } from './peers.js';
+import { RELEASE } from './places.js';
 
 export const USAGE = `npm run bench -- [options]
   --rounds N     how often each program does each job (3)
-  --sources N    how many photographs (40)
+  --sources N    how many photographs in the jobs A to C (40)
   --jobs A,B,C   which jobs (all)
   --peers a,b    which programs: ${Object.keys(PEERS).join(', ')} (all)
   --scored N     on how many of the photographs pixels are compared (3; 0 leaves it out)
   --json FILE    writes every figure there too
   --no-build     takes the binaries in target/release as they are
+  --programs DIR takes the binaries there as they are
 CROPMARK_CORPUS=FOLDER takes the JPEGs of 12 to 24 megapixels in it in place of generated ones.`;
 
 /** @returns the options, or throws an Error that says what is wrong with which one. */
@@ -27,6 +29,7 @@ export function readOptions(words) {
       scored: { type: 'string', default: '3' },
       json: { type: 'string' },
       'no-build': { type: 'boolean', default: false },
+      programs: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -37,7 +40,8 @@ export function readOptions(words) {
     peers: names('peers', values.peers, PEERS),
     scored: count('scored', values.scored, 0),
     json: values.json,
-    build: !values['no-build'],
+    build: !values['no-build'] && values.programs === undefined,
+    programs: values.programs ?? RELEASE,
     help: values.help,
   };
 }

@@ -3,7 +3,7 @@
 
 import { join } from 'node:path';
 import { outputName, presetText } from './jobs.js';
-import { BENCH, RELEASE } from './places.js';
+import { BENCH, VIPSTHUMBNAIL } from './places.js';
 
 /**
  * A peer's `plan` gives what to run side by side: lanes of commands that follow one another.
@@ -13,14 +13,14 @@ import { BENCH, RELEASE } from './places.js';
 export const PEERS = {
   cropmark: {
     title: 'cropmark',
-    plan: ({ job, folder, out, work }) => ({
+    plan: ({ job, folder, out, programs, work }) => ({
       files: { 'bench.preset.toml': presetText(job) },
       // A new cache each time: nothing is known from the round before.
       environment: { XDG_CACHE_HOME: join(work, 'cache') },
       lanes: [
         [
           [
-            join(RELEASE, 'cropmark'),
+            join(programs, 'cropmark'),
             'render',
             folder,
             ...['--preset', join(work, 'bench.preset.toml')],
@@ -71,7 +71,7 @@ function thumbnailCommand(job, variant, sources, out) {
   const stated = job.stated ? settings[variant.format] : '';
   const target = join(out, outputName(variant, { stem: '%s' }));
   return [
-    '/usr/bin/vipsthumbnail',
+    VIPSTHUMBNAIL,
     ...(variant.height === undefined
       ? ['--size', `${variant.width}x`]
       : ['--size', `${variant.width}x${variant.height}`, '--smartcrop', 'attention']),

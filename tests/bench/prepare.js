@@ -3,12 +3,12 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { BENCH, ROOT, SCRATCH } from './places.js';
+import { BENCH, ROOT, SCRATCH, VIPSTHUMBNAIL } from './places.js';
 
-const VIPSTHUMBNAIL = { file: '/usr/bin/vipsthumbnail', name: 'libvips-tools' };
+const LIBVIPS_TOOLS = { file: VIPSTHUMBNAIL, name: 'libvips-tools' };
 const DEBIAN_PACKAGES = {
-  vipsthumbnail: VIPSTHUMBNAIL,
-  'vipsthumbnail-each': VIPSTHUMBNAIL,
+  vipsthumbnail: LIBVIPS_TOOLS,
+  'vipsthumbnail-each': LIBVIPS_TOOLS,
   imagemagick: { file: '/usr/bin/convert', name: 'imagemagick' },
 };
 
