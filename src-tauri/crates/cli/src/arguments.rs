@@ -1,4 +1,4 @@
-//! The command line, as people write it and as `--help` explains it.
+//! The arguments of the command line, with the help that `--help` prints.
 
 use std::path::PathBuf;
 
@@ -128,7 +128,7 @@ In the lines of --json, status is rendered, cached (written, but rendered before
 (nothing written: the file was there, or --dry-run, or no generator takes a file that was named)
 or failed. Where the whole source failed, generator is null.";
 
-/// What happens where a name is taken.
+/// What to do where a file of a variant's name exists already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub(crate) enum OnConflict {
     /// Keep both: the new file is called name-2, name-3 …; where a file with the same content

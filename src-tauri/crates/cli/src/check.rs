@@ -1,4 +1,4 @@
-//! `cropmark check`: every problem of preset files, with its place.
+//! `cropmark check`: prints every problem of preset files with its file, line and column.
 
 use std::path::Path;
 
@@ -22,7 +22,7 @@ pub(crate) fn run(arguments: &CheckArguments) -> Status {
     if found == 0 { Status::Done } else { Status::Wrong }
 }
 
-/// The problems of a file in their order, those of the files that it names among them.
+/// Lists the problems of a preset file and of the files that it names, in the order of their lines.
 fn problems(file: &Path) -> Vec<String> {
     let name = file.display().to_string();
     let preset = match PresetSource::read(file) {

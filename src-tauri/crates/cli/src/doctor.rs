@@ -1,4 +1,5 @@
-//! `cropmark doctor`: what this installation is, can do, and lacks.
+//! `cropmark doctor`: prints the versions, formats, sandbox and limits of this installation, and
+//! what it lacks.
 
 use std::{collections::BTreeMap, path::PathBuf};
 
@@ -13,7 +14,7 @@ use crate::{
     terminal::{self, Lines},
 };
 
-/// What `--json` prints.
+/// The object that `--json` prints.
 #[derive(Serialize)]
 struct Findings {
     cropmark: &'static str,

@@ -1,4 +1,4 @@
-//! `cropmark inspect`: what images are, by their headers.
+//! `cropmark inspect`: prints what the headers of images say: format, size, frames, metadata.
 
 use std::{collections::VecDeque, sync::Arc};
 
@@ -17,7 +17,7 @@ use crate::{
     terminal::{self, Lines},
 };
 
-/// A line of `--json`.
+/// One file's line of `--json`.
 #[derive(Serialize)]
 struct Line<'a> {
     source: &'a str,

@@ -1,4 +1,5 @@
-//! Ctrl-C and its relatives: the first asks for a clean end, the second ends at once.
+//! Ctrl-C and the other signals to stop: the first one asks for a clean end, a second one ends the
+//! process at once.
 
 use std::{
     process,
@@ -18,17 +19,17 @@ use crate::{
     terminal,
 };
 
-/// Tells whether somebody asked for the end.
+/// Tells whether a signal has asked the program to stop.
 #[derive(Debug, Clone)]
 pub(crate) struct Interrupt {
-    /// For tasks.
+    /// For asynchronous tasks, which wait for it.
     pub(crate) stop: watch::Receiver<bool>,
-    /// For loops that cannot wait.
+    /// For blocking loops, which look at it between two steps.
     pub(crate) flag: Arc<AtomicBool>,
 }
 
 impl Interrupt {
-    /// Listens from now on.
+    /// Starts to listen for the signals.
     pub(crate) fn listen() -> Result<Self, Failure> {
         let listen = |kind| {
             signal(kind).map_err(|error| {
@@ -51,7 +52,7 @@ impl Interrupt {
         Ok(Self { stop: stopped, flag })
     }
 
-    /// Whether somebody asked.
+    /// Whether a signal has come.
     pub(crate) fn is_raised(&self) -> bool {
         self.flag.load(Ordering::Relaxed)
     }

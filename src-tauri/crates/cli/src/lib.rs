@@ -1,5 +1,5 @@
-//! Cropmark's command line. Needs no display, links no web view, and parses no image bytes:
-//! worker processes do.
+//! Cropmark's command line. It needs no display and links no web view, and it leaves the parsing of
+//! image bytes to worker processes.
 
 mod arguments;
 mod check;

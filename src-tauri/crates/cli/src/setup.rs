@@ -1,5 +1,5 @@
-//! What every command needs around it: logs, a runtime, the workers' settings, and where things
-//! are on this computer.
+//! Prepares what every command uses: logs, the runtime, the workers' settings, and the places of
+//! the worker program, the fonts and the user's folders.
 
 use std::{fs, io, time::Duration};
 
@@ -10,10 +10,10 @@ use tracing_subscriber::EnvFilter;
 
 use crate::{status::Failure, terminal};
 
-/// What is logged unless somebody asks: a lost worker is no news, its row says it.
+/// What is logged without `CROPMARK_LOG`. The loss of a worker is left out: its row reports it.
 const DEFAULT_LOG: &str = "warn,cropmark_engine::dispatcher=error";
 
-/// Logs to standard error what `CROPMARK_LOG` asks for; left out: warnings.
+/// Starts logging to standard error: what `CROPMARK_LOG` asks for, or warnings.
 pub(crate) fn start_logging() {
     let filter = EnvFilter::try_from_env("CROPMARK_LOG");
     let filter = filter.unwrap_or_else(|_| EnvFilter::new(DEFAULT_LOG));
@@ -25,11 +25,11 @@ pub(crate) fn start_logging() {
         .init();
 }
 
-/// How long the program waits at its end for what a disk holds up.
+/// How long the program waits at its end for reads and writes that a disk holds up.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Runs to the end. What still reads then, a giant file or one on a disk that does not answer,
-/// is not waited for: nobody hears any more that somebody wants to stop at once.
+/// Runs a command to its end. A read that is still going on then, of a very large file or on a disk
+/// that does not answer, is not waited for: a second Ctrl-C would not be heard during that time.
 pub(crate) fn run<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     let runtime = runtime()?;
     let outcome = runtime.block_on(work);
@@ -37,7 +37,7 @@ pub(crate) fn run<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T
     outcome
 }
 
-/// The runtime. Few threads: the work is done by other processes.
+/// Builds the runtime. It has few threads, because worker processes do the work.
 fn runtime() -> Result<Runtime, Failure> {
     raise_file_limit();
     tokio::runtime::Builder::new_multi_thread()
@@ -48,24 +48,25 @@ fn runtime() -> Result<Runtime, Failure> {
         .map_err(|error| Failure::Workspace(format!("the system gives no threads: {error}")))
 }
 
-/// Sources, targets and workers are all open files; many systems begin with a limit of 1,024.
+/// Raises the limit of open files: sources, targets and workers all need some, and many systems
+/// start with a limit of 1,024.
 fn raise_file_limit() {
     let mut limit = getrlimit(Resource::Nofile);
     limit.current = limit.maximum;
-    // The lower limit does as well, with fewer files at once.
+    // The lower limit works too, with fewer files at once.
     let _ = setrlimit(Resource::Nofile, limit);
 }
 
-/// The workers' settings with their defaults for a command line.
+/// Fills in the workers' settings with the defaults of the command line.
 pub(crate) fn settings() -> Result<Settings, StartError> {
     let mut settings = Settings::new(Settings::locate_worker()?);
     settings.fonts = places::fonts();
     settings.cache = places::cache_folder().map(|folder| folder.join("fonts"));
     if let Some(folder) = &settings.cache {
-        // Without it fonts are found all the same, only later.
+        // Without a cache folder fonts are found too, but later.
         let _ = fs::create_dir_all(folder);
     }
-    // Nobody waits beside a command: its workers need neither step back nor keep a place.
+    // No window waits beside a command: its workers keep their priority, and none is kept free.
     settings.eager_nice = 0;
     settings.keep_place = false;
     Ok(settings)

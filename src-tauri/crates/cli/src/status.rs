@@ -1,4 +1,4 @@
-//! Exit statuses, and why a command could not do its work.
+//! The exit statuses, and the errors that keep a command from its work.
 
 use std::process::ExitCode;
 
@@ -7,7 +7,7 @@ use cropmark_engine::StartError;
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Status {
-    /// All done.
+    /// Everything was done.
     Done,
     /// Some variants failed.
     SomeFailed,
@@ -20,7 +20,7 @@ pub(crate) enum Status {
 }
 
 impl Status {
-    /// The number that a shell sees.
+    /// The exit status as a number.
     pub(crate) fn code(self) -> u8 {
         match self {
             Self::Done => 0,
@@ -38,7 +38,7 @@ impl From<Status> for ExitCode {
     }
 }
 
-/// Why a command did not begin its work.
+/// Why a command did not start its work.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
     /// The command or a preset is wrong.
@@ -53,7 +53,7 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
-    /// What the shell is told.
+    /// The exit status that this error ends with.
     pub(crate) fn status(&self) -> Status {
         match self {
             Self::Usage(_) => Status::Wrong,

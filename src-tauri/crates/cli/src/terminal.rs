@@ -1,4 +1,5 @@
-//! What people see: safe texts, sizes and times in words, colours where there is a terminal.
+//! Output for people: texts made safe for a terminal, sizes and times in words, colours where they
+//! can be shown.
 
 use std::{
     fmt::Write as _,
@@ -6,11 +7,11 @@ use std::{
     sync::atomic::{AtomicBool, Ordering},
 };
 
-/// Whether lines were lost that somebody wanted.
+/// Whether lines for standard output could not be written.
 static LOST: AtomicBool = AtomicBool::new(false);
 
-/// A text without anything that a terminal would obey: control characters, and marks that
-/// change the direction of what follows, are shown as escapes.
+/// Makes a text safe to print: control characters, and marks that change the direction of writing,
+/// become escapes.
 pub(crate) fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for letter in text.chars() {
@@ -24,7 +25,7 @@ pub(crate) fn plain(text: &str) -> String {
     plain
 }
 
-/// Bytes as people say them.
+/// Writes a number of bytes with its unit, such as `1.5 MB`.
 pub(crate) fn size(bytes: u64) -> String {
     const UNITS: [&str; 4] = ["kB", "MB", "GB", "TB"];
     if bytes < 1000 {
@@ -40,7 +41,7 @@ pub(crate) fn size(bytes: u64) -> String {
     format!("{amount:.1} {}", UNITS[unit])
 }
 
-/// Seconds as people say them.
+/// Writes a duration with its unit, such as `2 min 5 s`.
 pub(crate) fn duration(seconds: f64) -> String {
     if seconds < 60.0 {
         return format!("{seconds:.1} s");
@@ -58,7 +59,7 @@ pub(crate) fn duration(seconds: f64) -> String {
     }
 }
 
-/// `1 file`, `2 files`.
+/// Writes a count with its noun: `1 file`, `2 files`.
 pub(crate) fn count(number: u64, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
@@ -68,31 +69,31 @@ pub(crate) fn can_redraw() -> bool {
     io::stderr().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
 }
 
-/// Whether this output is a terminal on which colours are welcome.
+/// Whether this output is a terminal that shows colours.
 pub(crate) fn has_colors(output: &impl io::IsTerminal) -> bool {
     output.is_terminal()
         && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
         && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
 }
 
-/// Says on standard error what went wrong. Each line of the message is made safe.
+/// Prints an error on standard error, with each line made safe.
 pub(crate) fn complain(message: &str) {
     let mut text = String::new();
     for (index, line) in message.lines().enumerate() {
         let head = if index == 0 { "cropmark: " } else { "  " };
         let _ = writeln!(text, "{head}{}", plain(line));
     }
-    // Where nobody listens there is nobody to tell.
+    // Where standard error is closed, the message is lost.
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
-/// Whether lines for standard output were lost, as on a full disk.
+/// Whether lines for standard output could not be written, for example on a full disk.
 pub(crate) fn has_lost_lines() -> bool {
     LOST.load(Ordering::Relaxed)
 }
 
-/// Standard output, line by line. Where nobody reads any more the lines are dropped, and the
-/// work goes on. It also goes on where they cannot be written, but that is said.
+/// Writes standard output line by line. Where the reader has closed it, lines are dropped and the
+/// work goes on. It also goes on where they cannot be written, and then an error is printed once.
 pub(crate) struct Lines {
     is_open: bool,
     has_colors: bool,
@@ -103,7 +104,7 @@ impl Lines {
         Self { is_open: true, has_colors: has_colors(&io::stdout()) }
     }
 
-    /// Writes a line, at once.
+    /// Writes a line without buffering it.
     pub(crate) fn line(&mut self, line: &str) {
         if !self.is_open {
             return;
@@ -118,7 +119,7 @@ impl Lines {
         }
     }
 
-    /// A word in red, where colours are shown.
+    /// Colours a word red where colours are shown.
     pub(crate) fn red(&self, word: &str) -> String {
         if self.has_colors { format!("\u{1b}[31m{word}\u{1b}[0m") } else { word.to_owned() }
     }

@@ -1,4 +1,4 @@
-//! `cropmark workspace …`, as people write it and as `--help` explains it.
+//! The arguments of `cropmark workspace`, with the help that `--help` prints.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,5 @@
-//! `cropmark workspace export` and `import`: what cannot be made again, as a file.
+//! `cropmark workspace export` and `import`: saves and reads back what cannot be made again, such
+//! as focal points and marks.
 
 use std::{
     fs::{self, File},
@@ -21,7 +22,7 @@ use crate::{
     terminal::{self, Lines},
 };
 
-/// What every export has, for telling it from other files.
+/// The keys that every export has, by which it is told from other files.
 #[derive(Debug, Deserialize)]
 #[expect(dead_code, reason = "that they are there is all that is asked")]
 struct Shape {
@@ -50,7 +51,7 @@ pub(super) fn export(arguments: &ExportArguments) -> Result<Status, Failure> {
     Ok(Status::Done)
 }
 
-/// An earlier export may be replaced, and nothing else: it might be an original.
+/// Refuses to replace any file but an earlier export, because it could be an original.
 fn check_target(file: &Path) -> Result<(), Failure> {
     let name = file.display();
     let occupied = || {
@@ -74,7 +75,7 @@ pub(super) fn import(arguments: &ImportArguments) -> Result<Status, Failure> {
     let unreadable = |error: &io::Error| {
         Failure::Usage(format!("{} cannot be read: {error}; check the name", file.display()))
     };
-    // Before a folder is made for it.
+    // This is checked before a folder is made for the file.
     fs::metadata(file).map_err(|error| unreadable(&error))?;
     let store = open_new(workspace)?;
     let imported = store.import(file).map_err(|error| match error {

@@ -1,4 +1,5 @@
-//! `cropmark workspace`: figures, checks, cleaning, and what cannot be made again as a file.
+//! `cropmark workspace`: prints figures of a workspace, checks and cleans it, saves and reads back
+//! what cannot be made again.
 
 mod arguments;
 mod backup;

@@ -1,4 +1,4 @@
-//! Opening a workspace as far as a task needs it.
+//! Opens a workspace with the access that a command needs.
 
 use std::{fs, io, path::Path, time::SystemTime};
 
@@ -8,12 +8,12 @@ use cropmark_store::{
 
 use crate::{status::Failure, terminal};
 
-/// What a task does with the workspace.
+/// What a command does with the workspace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Need {
-    /// It reads, and does so beside another process.
+    /// It reads, also while another process has the workspace open.
     Look,
-    /// It reads, with nobody else at work, also on a disk that must not be written.
+    /// It reads while no other process has the workspace open, also on a read-only disk.
     Check,
     /// It writes.
     Write,
@@ -29,12 +29,12 @@ impl Need {
     }
 }
 
-/// Opens a workspace that is there: a wrong name must not become a workspace.
+/// Opens a workspace that exists, so that a mistyped name does not become a new one.
 pub(super) fn open(workspace: &Path, need: Need) -> Result<Store, Failure> {
     open_with(workspace, need, CacheSettings::default().variant_bytes)
 }
 
-/// The same, with the most bytes of variants.
+/// Opens a workspace that exists, with a limit for the bytes of its variants.
 pub(super) fn open_with(
     workspace: &Path,
     need: Need,
@@ -51,14 +51,14 @@ pub(super) fn open_with(
     open_or_make(workspace, need, variant_bytes)
 }
 
-/// Opens a workspace, which may be a new one in a folder that is there.
+/// Opens a workspace, or makes a new one in a folder that exists.
 pub(super) fn open_new(workspace: &Path) -> Result<Store, Failure> {
     check_folder(workspace)?;
     open_or_make(workspace, Need::Write, CacheSettings::default().variant_bytes)
 }
 
 fn open_or_make(workspace: &Path, need: Need, variant_bytes: u64) -> Result<Store, Failure> {
-    // Nothing is looked up here, so that nothing need be kept in memory.
+    // No variant is looked up here, so none is kept in memory.
     let settings = CacheSettings {
         variant_bytes,
         hot_bytes: 0,
@@ -73,7 +73,7 @@ fn open_or_make(workspace: &Path, need: Need, variant_bytes: u64) -> Result<Stor
     {
         return Err(unusable(workspace, &reason.to_string()));
     }
-    // Who only looks is shown the access among the figures.
+    // A command that only reads prints the kind of access among its figures.
     let notices = opened.notices.iter();
     for notice in notices.filter(|n| need != Need::Look || !matches!(n, Notice::ReadOnly(_))) {
         terminal::complain(&notice.to_string());
@@ -81,12 +81,12 @@ fn open_or_make(workspace: &Path, need: Need, variant_bytes: u64) -> Result<Stor
     Ok(opened.store)
 }
 
-/// Why a workspace, once opened, could not be used further.
+/// Makes the command's failure of an error that an open workspace gave.
 pub(super) fn failed(workspace: &Path, error: &StoreError) -> Failure {
     unusable(workspace, &error.to_string())
 }
 
-/// Fails where there is no such folder.
+/// Fails where the folder does not exist.
 pub(crate) fn check_folder(workspace: &Path) -> Result<(), Failure> {
     match fs::metadata(workspace) {
         Ok(metadata) if metadata.is_dir() => Ok(()),

@@ -1,10 +1,10 @@
-//! How far a long look at the files is: a bar on a terminal, and nothing elsewhere.
+//! Shows the progress of a long check: a bar on a terminal, and nothing elsewhere.
 
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::terminal;
 
-/// A bar that is gone when it is dropped.
+/// A progress bar that is removed from the screen when it is dropped.
 pub(super) struct Progress(ProgressBar);
 
 impl Progress {

@@ -1,4 +1,5 @@
-//! `cropmark workspace stats`: what a workspace holds, also while another process has it open.
+//! `cropmark workspace stats`: prints what a workspace holds, also while another process has it
+//! open.
 
 use cropmark_store::{
     Access, Holder, ReadOnlyReason, RunState,
@@ -34,9 +35,9 @@ struct Report<'a> {
 struct AccessReport<'a> {
     /// `full` or `read_only`.
     mode: &'static str,
-    /// Why only reading: `held` or `unwritable`.
+    /// Why it is only read: `held` by another process, or `unwritable`.
     reason: Option<&'static str>,
-    /// Who has the workspace, if that could be read.
+    /// The process that has the workspace open, where that could be read.
     held_by: Option<&'a Holder>,
 }
 

@@ -1,5 +1,5 @@
-//! `cropmark workspace gc` and `rebuild`: what is not needed goes, and the index agrees with the
-//! files.
+//! `cropmark workspace gc` and `rebuild`: removes files that are not needed, and makes the index
+//! agree with the files.
 
 use cropmark_store::{CacheSettings, care::Collected};
 

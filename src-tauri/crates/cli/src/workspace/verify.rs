@@ -1,4 +1,5 @@
-//! `cropmark workspace verify`: every byte of every variant, and the whole index.
+//! `cropmark workspace verify`: reads every byte of every variant and the whole index, and prints
+//! what is damaged.
 
 use std::path::Path;
 
@@ -15,7 +16,7 @@ use crate::{
     terminal::{self, Lines},
 };
 
-/// A line of `--json`.
+/// One fault's line of `--json`.
 #[derive(Debug, Serialize)]
 struct Line<'a> {
     /// `variant` or `index`.
@@ -41,7 +42,7 @@ struct Summary {
     unreadable_rows: u64,
     unknown_files: u64,
     index_faults: usize,
-    /// Whether nothing is wrong any more.
+    /// Whether the workspace is whole now, all faults being repaired.
     repaired: bool,
 }
 
@@ -54,7 +55,7 @@ pub(super) fn run(arguments: &ReportArguments) -> Result<Status, Failure> {
     drop(progress);
     drop(store);
     let verified = verified.map_err(|error| failed(workspace, &error))?;
-    // A damaged index is noted, and made anew when it is opened; its notice says with what.
+    // A damaged index is noted, and rebuilt when it is opened next; the notice lists what was kept.
     if !verified.index.is_empty() && may_write {
         drop(open(workspace, Need::Write)?);
     }
@@ -67,7 +68,7 @@ pub(super) fn run(arguments: &ReportArguments) -> Result<Status, Failure> {
     Ok(if summary.repaired { Status::Done } else { Status::SomeFailed })
 }
 
-/// Rows that make no sense are only dropped by who makes the index anew.
+/// Counts what was found. Unreadable rows are repaired only where the index was rebuilt.
 fn summary(verified: &Verified, may_write: bool) -> Summary {
     let index_is_new = may_write && !verified.index.is_empty();
     let rows_are_right = verified.unreadable_rows == 0 || index_is_new;
