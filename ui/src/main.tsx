@@ -15,10 +15,10 @@ const client = new QueryClient({
   },
 });
 
-// While the program starts: no word waits for its font.
+// Loads the fonts early, so that no text waits for them.
 for (const weight of [400, 600]) void document.fonts?.load(`${weight} 12px Inter`);
 
-// Asked for before anything is drawn: the answers come while the window is being built.
+// Requested before anything is rendered: the responses arrive while the window is being built.
 invalidateOnEvents(client);
 void client.prefetchQuery(startUpQuery);
 

@@ -1,4 +1,4 @@
-// A button for an action, with its own words, sign and keys.
+// A button for an action, with its label, icon and keys.
 import { useQueryClient } from '@tanstack/react-query';
 import { Button } from '@/components/Button';
 import { Tooltip } from '@/components/Tooltip';

@@ -1,10 +1,10 @@
-// Every action by its name. Those that were chosen last stand first.
+// The command palette: finds every action by its name, recent ones first.
 import { Dialog as Base } from '@base-ui/react/dialog';
 import { useQueryClient } from '@tanstack/react-query';
 import { Command } from 'cmdk';
 import { useTranslation } from 'react-i18next';
 import dialog from '@/components/Dialog.module.css';
-import { useNoticePlace } from '@/components/NoticeList';
+import { useNoticeHost } from '@/components/NoticeList';
 import { useDialogs } from '@/state/dialogs';
 import { useRecent } from '@/state/recent';
 import styles from './Palette.module.css';
@@ -16,7 +16,7 @@ export function Palette() {
   const { t } = useTranslation();
   const open = useDialogs((dialogs) => dialogs.open === 'palette');
   const close = useDialogs((dialogs) => dialogs.close);
-  useNoticePlace(open, false);
+  useNoticeHost(open, false);
   return (
     <Base.Root open={open} onOpenChange={(now) => !now && close()}>
       <Base.Portal>
@@ -45,7 +45,7 @@ function Lines() {
   const choose = (action: Action) => {
     useDialogs.getState().close();
     useRecent.getState().add(action.id);
-    // After the dialog has given the focus back: an action may move it, or open another one.
+    // Performed once the dialog has restored the focus: actions may move it or open a dialog.
     setTimeout(() => void perform(action, context));
   };
   const line = (action: Action) => {

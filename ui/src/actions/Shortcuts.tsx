@@ -1,4 +1,4 @@
-// All keys, by menu.
+// The dialog that lists all keys, by menu.
 import { useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Dialog } from '@/components/Dialog';
@@ -13,7 +13,7 @@ interface Line {
   keys: string[];
 }
 
-/** Keys of parts of the window that are no actions: name in the catalogue, and the keys. */
+/** Keys that belong to no action: their name in the catalogue, and the combinations. */
 const others: Record<string, [string, string[]][]> = {
   current: [
     ['tab', ['Tab']],

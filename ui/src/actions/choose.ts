@@ -1,9 +1,9 @@
-// Which action a key means. Nothing is performed here.
+// Finds the action of a key event, without performing it.
 import { inDialog, isChoosing, isPressing, isTyping } from './focus';
 import { matches, parse } from './keys';
 import type { Action, ActionContext } from './types';
 
-/** What a key finds: an action, or that its action is off now; null: the key is not ours. */
+/** The action of a key, and whether it is enabled; null: no action has the key. */
 export type Found = { action: Action; enabled: boolean } | null;
 
 export function actionFor(

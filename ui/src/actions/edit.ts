@@ -1,4 +1,4 @@
-// Undo, redo, save: for whatever is edited.
+// Undo, redo and save.
 import { Redo2, Save, SaveAll, Undo2 } from 'lucide-react';
 import type { History, PresetFile, Undone } from '@/api/bindings';
 import { cacheDocument, historyQuery, presetsQuery } from '@/api/queries';
@@ -18,7 +18,7 @@ const presets = ({ client }: ActionContext): PresetFile[] =>
 
 const activeFile = () => useView.getState().active?.file;
 
-/** Brings what was undone into sight. */
+/** Shows the generator or asset that an undo or redo has changed. */
 function show(context: ActionContext, { label, file, assets }: Undone, word: string) {
   if (label) announce(t(`actions.edit.${word}`, { label }));
   const generator = presets(context).find((preset) => preset.file === file)?.generators[0];

@@ -1,11 +1,11 @@
-// Where the focus is, as far as keys care.
+// What the focused element does with keys.
 
 const writes = /^(text|search|number|password|email|url|tel|date|time|)$/;
 
-/** Whether letters go into a text here. */
+/** Whether letters are typed into the element. */
 export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  // What is inside a shadow root is not seen from here, only the element that has it.
+  // For a target inside a shadow root, events name its host.
   if (target.hasAttribute('data-typing')) return true;
   if (target instanceof HTMLInputElement) return writes.test(target.getAttribute('type') ?? '');
   return (
@@ -15,7 +15,7 @@ export function isTyping(target: EventTarget | null): boolean {
   );
 }
 
-/** Whether letters choose a line here: menus and lists find what begins with them. */
+/** Whether letters choose a line of the element, as in menus and lists. */
 export function isChoosing(target: EventTarget | null): boolean {
   return (
     target instanceof Element &&
@@ -25,7 +25,7 @@ export function isChoosing(target: EventTarget | null): boolean {
   );
 }
 
-/** Whether Space and Enter press something here. */
+/** Whether Space and Enter activate the element. */
 export function isPressing(target: EventTarget | null): boolean {
   return (
     target instanceof Element &&
@@ -36,8 +36,8 @@ export function isPressing(target: EventTarget | null): boolean {
 }
 
 /**
- * Whether a dialog is open: then the keys are its own. One that is closing may stay in the page
- * for some frames, and no longer counts.
+ * Whether a dialog is open, so that keys belong to it. One that is closing stays in the page for
+ * some frames and does not count.
  */
 export const inDialog = () =>
   document.querySelector(

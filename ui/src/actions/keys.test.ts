@@ -38,7 +38,7 @@ describe('keys', () => {
     expect(spoken('Mod+Shift+Z', true)).toBe('⇧⌘Z');
   });
 
-  it('are read by people', () => {
+  it('are displayed', () => {
     expect(spoken('Mod+Shift+z', false)).toBe('Ctrl+Shift+Z');
     expect(spoken('Alt+Up', false)).toBe('Alt+↑');
     expect(spoken('Mod+\\', false)).toBe('Ctrl+\\');

@@ -1,10 +1,10 @@
-// Keys as actions name them, as people read them, and as the desktop's menus want them.
+// Key combinations: parsed, matched to events, displayed, and written for the desktop's menus.
 
 export interface Combination {
   mod: boolean;
   shift: boolean;
   alt: boolean;
-  /** As `KeyboardEvent.key`, letters small. */
+  /** As `KeyboardEvent.key`, letters in lower case. */
   key: string;
 }
 
@@ -28,17 +28,17 @@ export function parse(keys: string): Combination {
 
 /** Whether an event is this combination. */
 export function matches(event: KeyEvent, keys: string, onMac = mac): boolean {
-  const wanted = parse(keys);
+  const parsed = parse(keys);
   const mod = onMac ? event.metaKey : event.ctrlKey;
   const other = onMac ? event.ctrlKey : event.metaKey;
-  if (mod !== wanted.mod || other || event.altKey !== wanted.alt) return false;
+  if (mod !== parsed.mod || other || event.altKey !== parsed.alt) return false;
   // Signs such as `?` need Shift on some keyboards and not on others.
-  const sign = wanted.key.length === 1 && !/[a-z0-9 ]/.test(wanted.key);
-  if (!sign && event.shiftKey !== wanted.shift) return false;
-  return keysOf(event).includes(wanted.key);
+  const sign = parsed.key.length === 1 && !/[a-z0-9 ]/.test(parsed.key);
+  if (!sign && event.shiftKey !== parsed.shift) return false;
+  return keysOf(event).includes(parsed.key);
 }
 
-/** The event's key; where that is no Latin letter or no digit, also the one at that place. */
+/** The event's key; if it is neither a Latin letter nor a digit, also the key of that position. */
 function keysOf({ key, code }: KeyEvent): string[] {
   const letter = /[^\u0020-\u024f]/.test(key) ? /^Key([A-Z])$/.exec(code)?.[1] : undefined;
   const digit = /^(?:Digit|Numpad)([0-9])$/.exec(code)?.[1];
@@ -56,7 +56,7 @@ const words: Record<string, string> = {
   Delete: 'Del',
 };
 
-/** The combination as people read it: `Ctrl+Shift+Z`. */
+/** The combination as it is displayed: `Ctrl+Shift+Z`. */
 export function spoken(keys: string, onMac = mac): string {
   const { mod, shift, alt, key } = parse(keys);
   const name = words[key] ?? (key.length === 1 ? key.toUpperCase() : key);
@@ -65,8 +65,8 @@ export function spoken(keys: string, onMac = mac): string {
 }
 
 /**
- * The combination for a menu of the desktop; null where the desktop must not take it: bare
- * letters would be lost to texts, and not every key has a name there.
+ * The combination for the desktop's menu; null where the menu must not have it: plain letters could
+ * not be typed any longer, and not every key has a name there.
  */
 export function accelerator(keys: string): string | null {
   const { mod, shift, alt, key } = parse(keys);
@@ -79,5 +79,5 @@ export function accelerator(keys: string): string | null {
 
 const ofTexts = new Set(['Mod+A', 'Mod+C', 'Mod+V', 'Mod+X', 'Mod+Y', 'Mod+Z', 'Mod+Shift+Z']);
 
-/** Whether a text that is typed into has a use of its own for the combination. */
+/** Whether text fields use the combination themselves. */
 export const belongsToTexts = (keys: string) => ofTexts.has(keys);

@@ -1,4 +1,4 @@
-// The desktop's menu bar, made of the actions.
+// Builds the desktop's menu bar from the actions.
 import type { Menu, MenuItem } from '@/api/rpc';
 import { t } from '@/text';
 import { accelerator } from './keys';
@@ -7,7 +7,7 @@ import type { Action, ActionContext } from './types';
 
 const bar = ['file', 'edit', 'view', 'generator', 'help'] as const;
 
-/** The menus as they are now; those without a line are left out. */
+/** The current menus, without empty ones. */
 export function menus(actions: readonly Action[], context: ActionContext): Menu[] {
   return bar
     .map((name) => ({
@@ -22,9 +22,9 @@ export function menus(actions: readonly Action[], context: ActionContext): Menu[
 
 function lines(actions: readonly Action[], context: ActionContext): Menu['items'] {
   const groups = [...new Set(actions.map(({ group = 5 }) => group))].sort((a, b) => a - b);
-  return groups.flatMap((wanted, index) => [
+  return groups.flatMap((current, index) => [
     ...(index > 0 ? [{ kind: 'separator' } as const] : []),
-    ...actions.filter(({ group = 5 }) => group === wanted).map((action) => line(action, context)),
+    ...actions.filter(({ group = 5 }) => group === current).map((action) => line(action, context)),
   ]);
 }
 
@@ -32,7 +32,7 @@ function line(action: Action, context: ActionContext): MenuItem {
   return {
     kind: 'action',
     id: action.id,
-    // A single & would mark a letter.
+    // A single & would underline a letter.
     label: labelOf(action, context).replaceAll('&', '&&'),
     accelerator: (action.keys?.[0] && accelerator(action.keys[0])) || null,
     enabled: isEnabled(action, context),

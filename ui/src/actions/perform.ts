@@ -1,11 +1,11 @@
-// The one place where actions are performed, whoever asks: keys, menus, palette, buttons.
+// Performs actions for keys, menus, palette and buttons.
 
 import { showError } from '@/state/notices';
 import { t } from '@/text';
 import { spoken } from './keys';
 import type { Action, ActionContext } from './types';
 
-/** Performs an action, if it is on. A failure is told. */
+/** Performs an action if it is enabled; shows its error. */
 export async function perform(action: Action, context: ActionContext): Promise<void> {
   if (!isEnabled(action, context)) return;
   try {
@@ -18,10 +18,10 @@ export async function perform(action: Action, context: ActionContext): Promise<v
 export const isEnabled = (action: Action, context: ActionContext) =>
   action.enabled?.(context) !== false;
 
-/** An action's label, as it is now. */
+/** An action's current label. */
 export const labelOf = (action: Action, context: ActionContext) =>
   action.label?.(context) ?? t(`actions.${action.id}`);
 
-/** An action's first key, as people read it. */
+/** An action's first key combination, as it is displayed. */
 export const keysOf = (action: Action): string | undefined =>
   action.keys?.[0] && spoken(action.keys[0]);

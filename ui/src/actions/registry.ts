@@ -1,4 +1,4 @@
-// All actions of the window: those of the frame, and of every feature's `actions.ts`.
+// Collects all actions: those in this folder, and those in every feature's `actions.ts`.
 import { edit } from './edit';
 import type { Action } from './types';
 import { isOpen, view } from './view';
@@ -10,16 +10,16 @@ const features = import.meta.glob<Record<string, unknown>>('../features/*/action
 const isAction = (value: unknown): value is Action =>
   typeof value === 'object' && value !== null && 'id' in value && 'perform' in value;
 
-/** The actions among what modules export. */
+/** The actions that modules export. */
 export function collect(modules: readonly Record<string, unknown>[]): Action[] {
   const found = modules.flatMap((exports) => Object.values(exports).filter(Array.isArray).flat());
   return [...new Set(found.filter(isAction))];
 }
 
-/** Features whose actions are all about an open workspace. */
+/** Prefixes of actions that need an open workspace. */
 const WITHIN = /^(compare|generators|inspector|library|sheet)\./;
 
-/** The action, off while there is no workspace where it needs one. */
+/** Disables the action without a workspace if it needs one. */
 export function within(action: Action): Action {
   if (!WITHIN.test(action.id)) return action;
   return {
@@ -28,7 +28,7 @@ export function within(action: Action): Action {
   };
 }
 
-/** As they were written down. */
+/** All actions, in order. */
 export const declared: readonly Action[] = [...edit, ...view, ...collect(Object.values(features))];
 
 export const actions: readonly Action[] = declared.map(within);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { useView } from '@/state/view';
-import { hearTab } from './sides';
+import { handleTab } from './sides';
 
 vi.mock('@/api/rpc', () => ({ call: vi.fn() }));
 
@@ -9,7 +9,7 @@ beforeEach(() => {
   document.body.innerHTML =
     '<main data-view><i id="inner"></i><input id="field"></main><button id="side"></button>';
   useView.getState().set({ sidebar: true, inspector: true });
-  stop = hearTab();
+  stop = handleTab();
 });
 afterEach(() => stop());
 

@@ -1,12 +1,13 @@
-// Tab hides both sides, as in other programs for pictures, but never for those who move by it.
+// Tab toggles both side panels, as in other programs for pictures, without breaking its use for moving
+// the focus.
 //
-// It does so only while the pointer is at work on the current: the last press was there, and no
-// other key that moves the focus came since. Everybody else has Ctrl+\.
+// It does so only while the user works with the pointer: the last press was in the current view, and no
+// other key has moved the focus since. Ctrl+\ always works.
 import { inDialog, isTyping } from './focus';
 import { toggleSides } from './view';
 
-/** Takes part in Tab until the returned function is called. */
-export function hearTab(target: Window = window): () => void {
+/** Handles Tab until the returned function is called. */
+export function handleTab(target: Window = window): () => void {
   let inView = false;
   const press = (event: PointerEvent) => {
     inView = event.target instanceof Element && event.target.closest('[data-view]') !== null;

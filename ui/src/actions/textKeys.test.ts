@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { giveToText, undoInField } from './textKeys';
+import { sendToText, undoInField } from './textKeys';
 
 const command = vi.fn(() => true);
 beforeEach(() => {
@@ -11,9 +11,9 @@ const field = () => document.querySelector('input') as HTMLInputElement;
 const editor = () => document.querySelector('div') as HTMLElement;
 
 it('what the menu has taken reaches a plain field as a command', () => {
-  giveToText(field(), 'Mod+A');
+  sendToText(field(), 'Mod+A');
   expect(command.mock.calls).toEqual([['selectAll']]);
-  giveToText(field(), 'Mod+Shift+Z');
+  sendToText(field(), 'Mod+Shift+Z');
   expect(command.mock.calls.at(-1)).toEqual(['redo']);
 });
 
@@ -23,14 +23,14 @@ it('and an editor with a history of its own as the key', () => {
     keys.push(`${event.ctrlKey} ${event.key}`);
     event.preventDefault();
   });
-  giveToText(editor(), 'Mod+Z');
+  sendToText(editor(), 'Mod+Z');
   expect(keys).toEqual(['true z']);
   expect(command).not.toHaveBeenCalled();
 });
 
 it('a plain field undoes by keys, once', () => {
   field().addEventListener('keydown', (event) => undoInField(event));
-  giveToText(field(), 'Mod+Z');
+  sendToText(field(), 'Mod+Z');
   expect(command.mock.calls).toEqual([['undo']]);
 });
 

@@ -1,6 +1,5 @@
-// The desktop's menu takes its keys before the page sees them: Ctrl+Z, say. While a text is
-// typed into, the text must get them all the same. And WebKitGTK's own fields do not undo by
-// keys at all.
+// Makes editing keys work in text fields. The desktop's menu takes keys such as Ctrl+Z before the page
+// sees them, also while the user is typing; and WebKitGTK's plain fields know no keys for undo.
 import { matches } from './keys';
 
 const commands: Record<string, string> = {
@@ -12,8 +11,8 @@ const commands: Record<string, string> = {
   'Mod+Shift+Z': 'redo',
 };
 
-/** Gives a text the keys that the menu has taken from it. */
-export function giveToText(target: Element, keys: string) {
+/** Sends a key combination that the menu has taken to a text field. */
+export function sendToText(target: Element, keys: string) {
   const key = keys.at(-1)?.toLowerCase() ?? '';
   const event = new KeyboardEvent('keydown', {
     key,
@@ -23,12 +22,12 @@ export function giveToText(target: Element, keys: string) {
     bubbles: true,
     cancelable: true,
   });
-  // An editor with a history of its own takes the event; a plain field has only the command.
+  // An editor with a history handles the event; plain fields need the command.
   const command = commands[keys];
   if (target.dispatchEvent(event) && command) document.execCommand?.(command);
 }
 
-/** Undoes and redoes in a plain field, where the key means that. Whether it did. */
+/** Undoes or redoes in a plain field if the key means that; returns whether it did. */
 export function undoInField(event: KeyboardEvent): boolean {
   const { target } = event;
   const plain = target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;

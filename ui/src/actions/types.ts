@@ -1,4 +1,4 @@
-// An action is one object: label, icon, key, perform. Menus, palette, buttons and keys all use it.
+// An action is one object (label, icon, keys, perform) for menus, palette, buttons and keys.
 import type { QueryClient } from '@tanstack/react-query';
 import type { LucideIcon } from 'lucide-react';
 
@@ -7,22 +7,22 @@ export interface ActionContext {
 }
 
 export interface Action {
-  /** `feature.verb`, and its key in the catalogue: `actions.<feature>.<verb>`. */
+  /** `feature.verb`; its label is `actions.<feature>.<verb>` in the catalogue. */
   id: string;
   icon?: LucideIcon;
-  /** As `Mod+Shift+Z`; `Mod` is Ctrl, or Command on macOS. Several: the first is shown. */
+  /** Such as `Mod+Shift+Z`; `Mod` is Ctrl, or Command on macOS. The first one is displayed. */
   keys?: string[];
-  /** Its label where that changes; left out: the catalogue's. */
+  /** A label that varies; left out: the catalogue's. */
   label?: (context: ActionContext) => string;
-  /** Not performed again while its key is held down. */
+  /** Ignores key repeat. */
   once?: boolean;
-  /** The menu that it is in; none: palette and keys only. */
+  /** Its menu; left out: palette and keys only. */
   menu?: 'file' | 'edit' | 'view' | 'generator' | 'help';
-  /** Lines in a menu stand together by group. */
+  /** Its group within the menu. */
   group?: number;
-  /** Works while a text is typed into (with Mod, say); letters never do. */
+  /** Whether its keys work while the user is typing; plain letters never do. */
   whileTyping?: boolean;
-  /** Left out: always. */
+  /** Left out: always enabled. */
   enabled?: (context: ActionContext) => boolean;
   perform: (context: ActionContext) => void | Promise<void>;
 }

@@ -1,8 +1,8 @@
-// Keys and menus, at work as long as the window is.
+// Handles the window's keys and builds its menu bar.
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { onMenu, setMenu } from '@/api/rpc';
-import { afterPictures } from '@/assets/thumbnails';
+import { afterThumbnail } from '@/assets/thumbnails';
 import { useDialogs } from '@/state/dialogs';
 import { useRecent } from '@/state/recent';
 import { useSelection } from '@/state/selection';
@@ -13,13 +13,13 @@ import { belongsToTexts } from './keys';
 import { menus } from './menuBar';
 import { perform } from './perform';
 import { actionOf, actions } from './registry';
-import { hearTab } from './sides';
-import { giveToText, undoInField } from './textKeys';
+import { handleTab } from './sides';
+import { sendToText, undoInField } from './textKeys';
 
-/** The menu is built anew at most this often, in milliseconds. */
+/** The menu is rebuilt at most once in this time, in milliseconds. */
 const MENU_PAUSE = 150;
 
-/** A key that reached both the menu and the page counts once, in milliseconds. */
+/** Within this time the same action by menu and by key is one press, in milliseconds. */
 const TWICE = 60;
 
 export function useActions() {
@@ -42,14 +42,14 @@ export function useActions() {
       if (found.enabled && once(found.action.id, 'key')) void perform(found.action, context);
     };
     window.addEventListener('keydown', key);
-    const stopTab = hearTab();
+    const stopTab = handleTab();
     const stopMenu = onMenu((id) => {
       const action = actionOf(id);
       const at = document.activeElement;
       const keys = action?.keys?.[0];
       if (!action) return;
       if (at && keys && isTyping(at) && belongsToTexts(keys)) {
-        giveToText(at, keys);
+        sendToText(at, keys);
       } else if (!inDialog() && once(id, 'menu')) {
         useRecent.getState().add(id);
         void perform(action, context);
@@ -69,20 +69,20 @@ export function useActions() {
     const build = () => {
       timer = undefined;
       const whole = menus(actions, { client });
-      // Its lines take the window's time: they come once the first pictures are there.
-      const wanted = isOutline ? whole.map(({ label }) => ({ label, items: [] })) : whole;
-      const text = JSON.stringify(wanted);
+      // Only the titles until the first thumbnails are loaded: the items cost time.
+      const bar = isOutline ? whole.map(({ label }) => ({ label, items: [] })) : whole;
+      const text = JSON.stringify(bar);
       if (text === shown) return;
       shown = text;
-      // Without a menu bar everything is still in the palette.
-      void setMenu(wanted).catch(() => {});
+      // A desktop without a menu bar still has the palette.
+      void setMenu(bar).catch(() => {});
     };
     const later = () => {
       timer ??= setTimeout(build, MENU_PAUSE);
     };
     build();
     const stops = [
-      afterPictures(() => {
+      afterThumbnail(() => {
         isOutline = false;
         later();
       }),

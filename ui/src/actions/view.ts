@@ -1,4 +1,4 @@
-// What is on the screen.
+// Actions that change what the window shows.
 
 import type { LucideIcon } from 'lucide-react';
 import {
@@ -23,7 +23,7 @@ import { changeSettings } from '@/state/settings';
 import { useView, type ViewName } from '@/state/view';
 import type { Action, ActionContext } from './types';
 
-/** The id of the search field, for the key that goes there. */
+/** The id of the search field. */
 export const SEARCH = 'search-assets';
 
 /** Whether a workspace is open. */

@@ -1,34 +1,34 @@
-// The list of assets and its news. An answer that was on its way while news came may be older than
-// they are: they are put into it when it is there, in place of asking anew. News that are older
-// than an answer do no harm, since what has changed after them is told after them.
+// Applies change events to the list of assets. A response may be older than the events that arrive
+// while it is loading: they are applied to it on arrival, instead of loading the list again. Applying
+// an event that is older than the response is harmless, because newer changes have events too.
 import type { Assets, Event } from './bindings';
 
 export type AssetsEvent = Extract<Event, { kind: 'assets' }>;
 
-const gatherings = new Set<AssetsEvent[]>();
+const recordings = new Set<AssetsEvent[]>();
 
-/** News that an answer on its way may not know. */
-export function note(news: AssetsEvent) {
-  for (const gathered of gatherings) gathered.push(news);
+/** Records an event for every response that is still loading. */
+export function recordChange(event: AssetsEvent) {
+  for (const recorded of recordings) recorded.push(event);
 }
 
-/** The answer, with the news that came while it was on its way. */
-export async function withChanges(ask: () => Promise<Assets>): Promise<Assets> {
-  const gathered: AssetsEvent[] = [];
-  gatherings.add(gathered);
+/** Loads the list and applies the events that arrived meanwhile. */
+export async function withChanges(load: () => Promise<Assets>): Promise<Assets> {
+  const recorded: AssetsEvent[] = [];
+  recordings.add(recorded);
   try {
-    const answer = await ask();
-    return gathered.length > 0 ? merge(answer, together(gathered)) : answer;
+    const response = await load();
+    return recorded.length > 0 ? applyChange(response, combine(recorded)) : response;
   } finally {
-    gatherings.delete(gathered);
+    recordings.delete(recorded);
   }
 }
 
-/** Several news as one. */
-export function together(news: readonly AssetsEvent[]): AssetsEvent {
+/** Combines several events into one. */
+export function combine(events: readonly AssetsEvent[]): AssetsEvent {
   const changed = new Map<number, AssetsEvent['changed'][number]>();
   const removed = new Set<number>();
-  for (const one of news) {
+  for (const one of events) {
     for (const id of one.removed) {
       changed.delete(id);
       removed.add(id);
@@ -42,20 +42,20 @@ export function together(news: readonly AssetsEvent[]): AssetsEvent {
     kind: 'assets',
     changed: [...changed.values()],
     removed: [...removed],
-    complete: news.some(({ complete }) => complete),
+    complete: events.some(({ complete }) => complete),
   };
 }
 
-/** The list with the changes put in, ordered by path. */
-export function merge(former: Assets, news: AssetsEvent): Assets {
+/** Applies an event to the list and keeps the list ordered by path. */
+export function applyChange(former: Assets, event: AssetsEvent): Assets {
   const known = new Map(former.assets.map((asset) => [asset.id, asset]));
-  for (const id of news.removed) known.delete(id);
-  let moved = news.removed.length > 0;
-  for (const asset of news.changed) {
+  for (const id of event.removed) known.delete(id);
+  let moved = event.removed.length > 0;
+  for (const asset of event.changed) {
     moved ||= known.get(asset.id)?.path !== asset.path;
     known.set(asset.id, asset);
   }
   const assets = [...known.values()];
   if (moved) assets.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
-  return { assets, complete: former.complete || news.complete };
+  return { assets, complete: former.complete || event.complete };
 }

@@ -3,9 +3,9 @@ import { beforeEach, expect, it, vi } from 'vitest';
 import { useActivity } from '@/state/activity';
 import { useNotices } from '@/state/notices';
 import { asset as assetOf } from '@/testing/assets';
-import { merge } from './assetChanges';
+import { applyChange } from './assetChanges';
 import type { Asset, Assets, Event, RunInfo, Runs } from './bindings';
-import { dropRun, invalidateOnEvents, putRun, take } from './events';
+import { applyEvent, invalidateOnEvents, removeRun, updateRun } from './events';
 import { assetsQuery } from './queries';
 import { call, onEvents, type StudioEvent } from './rpc';
 
@@ -47,31 +47,31 @@ beforeEach(() => {
 const isStale = (...key: unknown[]) => client.getQueryState(key)?.isInvalidated;
 
 it('assets come in the order of their paths', () => {
-  const first = merge(
+  const first = applyChange(
     { assets: [], complete: false },
     changes([asset(1, 'b'), asset(2, 'a')], [], false),
   );
   expect(paths(first)).toEqual(['a', 'b']);
   expect(first.complete).toBe(false);
-  const moved = merge(first, changes([asset(1, 'a/0'), asset(3, 'A')], [2]));
+  const moved = applyChange(first, changes([asset(1, 'a/0'), asset(3, 'A')], [2]));
   expect(paths(moved)).toEqual(['A', 'a/0']);
   expect(moved.complete).toBe(true);
 });
 
 it('an asset that changes keeps its place, and the others stay the same objects', () => {
   const former = { assets: [asset(1, 'a'), asset(2, 'b')], complete: true };
-  const now = merge(former, changes([asset(2, 'b', '2')]));
+  const now = applyChange(former, changes([asset(2, 'b', '2')]));
   expect(paths(now)).toEqual(['a', 'b']);
   expect(now.assets[0]).toBe(former.assets[0]);
   expect(now.assets[1]?.version).toBe('2');
 });
 
 it('news before the first answer is not taken for the whole list', () => {
-  take(client, changes([asset(2, 'b')]));
+  applyEvent(client, changes([asset(2, 'b')]));
   expect(client.getQueryData(['assets'])).toBeUndefined();
   client.setQueryData(['assets'], { assets: [], complete: false });
   void client.invalidateQueries({ queryKey: ['assets'] });
-  take(client, changes([asset(2, 'b')]));
+  applyEvent(client, changes([asset(2, 'b')]));
   expect(isStale('assets')).toBe(true);
 });
 
@@ -80,7 +80,7 @@ it('another workspace makes everything that was known of the former one stale', 
   client.setQueryData(['assets'], { assets: [asset(1, 'a')], complete: true });
   client.setQueryData(['presets'], [{ file: 'old' }]);
   const workspace = { path: '/x', name: 'x', samples: false, read_only: null, notices: [] };
-  take(client, { kind: 'workspace', workspace });
+  applyEvent(client, { kind: 'workspace', workspace });
   expect(client.getQueryData(['start_up'])).toMatchObject({ workspace });
   expect(client.getQueryData(['assets'])).toEqual({ assets: [], complete: false });
   expect(client.getQueryData(['presets'])).toBeUndefined();
@@ -89,17 +89,17 @@ it('another workspace makes everything that was known of the former one stale', 
 it('a document that changes makes what is seen by it stale', () => {
   client.setQueryData(['document', 'a'], { file: 'a', revision: 1 });
   for (const key of ['sheet', 'assets']) client.setQueryData([key, 'a'], {});
-  take(client, { kind: 'document', file: 'a', revision: 2 });
+  applyEvent(client, { kind: 'document', file: 'a', revision: 2 });
   expect([isStale('document', 'a'), isStale('sheet', 'a')]).toEqual([true, true]);
   expect(isStale('assets', 'a')).toBe(false);
 });
 
-it('a run takes the place of what was known of it, and its rows are asked for anew', () => {
+it('a run replaces its former data, and its rows are loaded again', () => {
   client.setQueryData(['run_rows', 4, {}], { total: 0, rows: [] });
   client.setQueryData(['run_rows', 5, {}], { total: 0, rows: [] });
-  take(client, { kind: 'run', ...run });
-  take(client, { kind: 'run', ...run, id: 5 });
-  take(client, { kind: 'run', ...run, rendered: 7 });
+  applyEvent(client, { kind: 'run', ...run });
+  applyEvent(client, { kind: 'run', ...run, id: 5 });
+  applyEvent(client, { kind: 'run', ...run, rendered: 7 });
   const { runs } = client.getQueryData(['runs']) as Runs;
   expect(runs.map(({ id, rendered }) => [id, rendered])).toEqual([
     [5, 1],
@@ -109,35 +109,35 @@ it('a run takes the place of what was known of it, and its rows are asked for an
   expect(isStale('run_rows', 4, {})).toBe(true);
 });
 
-it('an answer that was seen before the last news does not take its place', () => {
-  take(client, { kind: 'run', ...run, seen: 9, state: 'done' });
-  putRun(client, { ...run, seen: 7, state: 'running' });
+it('a response older than the last event does not replace its data', () => {
+  applyEvent(client, { kind: 'run', ...run, seen: 9, state: 'done' });
+  updateRun(client, { ...run, seen: 7, state: 'running' });
   const state = () => (client.getQueryData(['runs']) as Runs).runs[0]?.state;
   expect(state()).toBe('done');
-  putRun(client, { ...run, seen: 10, state: 'running' });
+  updateRun(client, { ...run, seen: 10, state: 'running' });
   expect(state()).toBe('running');
 });
 
 it('a run that was taken off the list stays off it', () => {
-  take(client, { kind: 'run', ...run, id: 8 });
-  dropRun(client, 8);
-  take(client, { kind: 'run', ...run, id: 8, state: 'cancelled' });
+  applyEvent(client, { kind: 'run', ...run, id: 8 });
+  removeRun(client, 8);
+  applyEvent(client, { kind: 'run', ...run, id: 8, state: 'cancelled' });
   expect((client.getQueryData(['runs']) as Runs).runs).toEqual([]);
 });
 
 it('history, activity and notices are taken as they come', () => {
-  take(client, { kind: 'history', undo: 'Change quality', redo: null });
+  applyEvent(client, { kind: 'history', undo: 'Change quality', redo: null });
   expect(client.getQueryData(['history'])).toEqual({ undo: 'Change quality', redo: null });
   const activity = { ...useActivity.getState().activity, jobs: 12 };
-  take(client, { kind: 'activity', ...activity } as Event);
+  applyEvent(client, { kind: 'activity', ...activity } as Event);
   expect(useActivity.getState().activity.jobs).toBe(12);
-  take(client, { kind: 'notice', level: 'warning', message: 'Mended.' });
+  applyEvent(client, { kind: 'notice', level: 'warning', message: 'Mended.' });
   expect(useNotices.getState().notices).toMatchObject([{ level: 'warning', message: 'Mended.' }]);
 });
 
 it('missed events make everything stale', () => {
   client.setQueryData(['anything'], 1);
-  take(client, { kind: 'lost' });
+  applyEvent(client, { kind: 'lost' });
   expect(isStale('anything')).toBe(true);
 });
 
@@ -151,9 +151,9 @@ it('news that come while an answer is on its way are put into it', async () => {
   );
   const observer = new QueryObserver(client, assetsQuery);
   const stop = observer.subscribe(() => {});
-  take(client, changes([asset(1, 'a.jpg', '2'), asset(4, 'd.jpg')], [], false));
+  applyEvent(client, changes([asset(1, 'a.jpg', '2'), asset(4, 'd.jpg')], [], false));
   expect(client.getQueryData(['assets'])).toBeUndefined();
-  take(client, changes([], [3, 4], true));
+  applyEvent(client, changes([], [3, 4], true));
   answer({ assets: [asset(1, 'a.jpg'), asset(2, 'b.jpg'), asset(3, 'c.jpg')], complete: false });
   await vi.waitFor(() => expect(client.getQueryData(['assets'])).toBeDefined());
   const known = client.getQueryData<Assets>(['assets']) as Assets;
@@ -172,15 +172,15 @@ it('an opened workspace is asked for its assets before anybody shows them', () =
     .mockImplementation(() => new Promise(() => {}) as never);
   client.setQueryData(['start_up'], { workspace: null, recent: [] });
   const workspace = { path: '/x', name: 'x', samples: false, read_only: null, notices: [] };
-  take(client, { kind: 'workspace', workspace });
+  applyEvent(client, { kind: 'workspace', workspace });
   expect(vi.mocked(call).mock.calls).toEqual([['assets']]);
 });
 
 it('a document is asked for only where it is not known yet', () => {
   client.setQueryData(['document', 'a'], { file: 'a', revision: 4 });
-  take(client, { kind: 'document', file: 'a', revision: 4 });
+  applyEvent(client, { kind: 'document', file: 'a', revision: 4 });
   expect(isStale('document', 'a')).toBe(false);
-  take(client, { kind: 'document', file: 'a', revision: 5 });
+  applyEvent(client, { kind: 'document', file: 'a', revision: 5 });
   expect(isStale('document', 'a')).toBe(true);
 });
 

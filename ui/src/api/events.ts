@@ -1,14 +1,14 @@
-// What each event makes stale: the one place where the window's knowledge is kept fresh.
+// Says which cached data each event makes stale, and applies the events that carry new data.
 import type { QueryClient } from '@tanstack/react-query';
 import { useActivity } from '@/state/activity';
 import { useNotices } from '@/state/notices';
-import { type AssetsEvent, merge, note, together } from './assetChanges';
+import { type AssetsEvent, applyChange, combine, recordChange } from './assetChanges';
 import type { Assets, Document, RunInfo, Runs, StartUp } from './bindings';
 import { assetsQuery } from './queries';
 import { onEvents, type StudioEvent } from './rpc';
 
-/** What may be asked for a moment later: a drag changes a document many times a second. */
-const PATIENT = new Set([
+/** Queries that are invalidated with a delay: a drag changes a document many times a second. */
+const DELAYED = new Set([
   'asset_details',
   'asset_states',
   'export_plan',
@@ -17,64 +17,64 @@ const PATIENT = new Set([
   'snippet',
 ]);
 
-/** How much later, in milliseconds. */
-const MOMENT = 120;
+/** The delay, in milliseconds. */
+const DELAY = 120;
 
-/** The list of assets is changed at most this often, in milliseconds. */
-const GATHER = 300;
+/** The list of assets changes at most once in this time, in milliseconds. */
+const BATCH_TIME = 300;
 
 type Stale = (...keys: string[]) => void;
 
-/** Keeps the client's knowledge fresh until the returned function is called. */
+/** Keeps the client's cache up to date until the returned function is called. */
 export function invalidateOnEvents(client: QueryClient): () => void {
-  const patient = new Set<string>();
+  const delayed = new Set<string>();
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const ask = (keys: Iterable<string>) => {
+  const invalidate = (keys: Iterable<string>) => {
     for (const key of keys) void client.invalidateQueries({ queryKey: [key] });
   };
   const stale: Stale = (...keys) => {
-    ask(keys.filter((key) => !PATIENT.has(key)));
-    for (const key of keys) if (PATIENT.has(key)) patient.add(key);
-    if (patient.size === 0 || timer !== undefined) return;
+    invalidate(keys.filter((key) => !DELAYED.has(key)));
+    for (const key of keys) if (DELAYED.has(key)) delayed.add(key);
+    if (delayed.size === 0 || timer !== undefined) return;
     timer = setTimeout(() => {
       timer = undefined;
-      const due = [...patient];
-      patient.clear();
-      ask(due);
-    }, MOMENT);
+      const due = [...delayed];
+      delayed.clear();
+      invalidate(due);
+    }, DELAY);
   };
-  // The first news are told at once; while a folder is looked through, the others together.
-  let gathered: AssetsEvent[] = [];
-  let gathering: ReturnType<typeof setTimeout> | undefined;
-  const tellGathered = () => {
-    gathering = undefined;
-    if (gathered.length === 0) return;
-    const news = together(gathered);
-    gathered = [];
-    gathering = setTimeout(tellGathered, GATHER);
-    take(client, news, stale);
+  // The first change is applied at once; those that follow while a folder is scanned, in batches.
+  let batch: AssetsEvent[] = [];
+  let batchTimer: ReturnType<typeof setTimeout> | undefined;
+  const applyBatch = () => {
+    batchTimer = undefined;
+    if (batch.length === 0) return;
+    const change = combine(batch);
+    batch = [];
+    batchTimer = setTimeout(applyBatch, BATCH_TIME);
+    applyEvent(client, change, stale);
   };
   const stop = onEvents((events) => {
     for (const event of events) {
       if (event.kind === 'assets') {
-        gathered.push(event);
-        if (gathering === undefined) tellGathered();
+        batch.push(event);
+        if (batchTimer === undefined) applyBatch();
         continue;
       }
-      // What is left of another workspace.
-      if (event.kind === 'workspace') gathered = [];
-      take(client, event, stale);
+      // Changes of the former workspace.
+      if (event.kind === 'workspace') batch = [];
+      applyEvent(client, event, stale);
     }
   });
   return () => {
     clearTimeout(timer);
-    clearTimeout(gathering);
+    clearTimeout(batchTimer);
     stop();
   };
 }
 
-/** Takes one event; `stale` hears what is to be asked for anew. */
-export function take(
+/** Applies one event; `stale` gets the keys of the queries that it makes stale. */
+export function applyEvent(
   client: QueryClient,
   event: StudioEvent,
   stale: Stale = (...keys) => {
@@ -84,11 +84,11 @@ export function take(
   switch (event.kind) {
     case 'lost':
       void client.invalidateQueries();
-      // It is asked for while the window is still being built: nobody waits for it the less.
+      // Loaded while the window is still being built, so that it is there sooner.
       void client.prefetchQuery(assetsQuery);
       break;
     case 'workspace':
-      forgotten.clear();
+      removed.clear();
       client.setQueryData(['start_up'], (former: StartUp | undefined) =>
         former ? { ...former, workspace: event.workspace } : former,
       );
@@ -101,16 +101,16 @@ export function take(
       stale('asset_details', 'sheet', 'matrix', 'asset_states', 'snippet');
       break;
     case 'assets': {
-      note(event);
+      recordChange(event);
       const state = client.getQueryState<Assets>(['assets']);
-      const isOnItsWay = (state?.fetchStatus ?? 'idle') !== 'idle';
-      // Before the first answer this news is not the whole list.
-      const isFirst = !state?.data || (isOnItsWay && state.data.assets.length === 0);
+      const isLoading = (state?.fetchStatus ?? 'idle') !== 'idle';
+      // Before the first response the event is not the whole list.
+      const isFirst = !state?.data || (isLoading && state.data.assets.length === 0);
       if (!isFirst) {
-        const isStale = state.isInvalidated && !isOnItsWay;
+        const isStale = state.isInvalidated && !isLoading;
         client.setQueryData(
           ['assets'],
-          (former: Assets | undefined) => former && merge(former, event),
+          (former: Assets | undefined) => former && applyChange(former, event),
         );
         if (isStale) stale('assets');
       }
@@ -124,7 +124,7 @@ export function take(
       stale('presets', 'sheet', 'matrix', 'asset_states');
       break;
     case 'document': {
-      // Who made the change has the document already.
+      // A change made in this window has updated the document already.
       const known = client.getQueryData<Document>(['document', event.file]);
       if (!known || known.revision < event.revision) stale('document');
       stale('sheet', 'matrix', 'snippet', 'export_plan');
@@ -137,7 +137,7 @@ export function take(
       useActivity.getState().set(event);
       break;
     case 'run':
-      putRun(client, event);
+      updateRun(client, event);
       break;
     case 'notice':
       useNotices.getState().add(event.level, event.message);
@@ -145,23 +145,23 @@ export function take(
   }
 }
 
-/** Runs that a person has taken off the list: what is still on its way about them comes too late. */
-const forgotten = new Set<number>();
+/** Runs that the user removed from the list: later events about them are ignored. */
+const removed = new Set<number>();
 
-/** Takes a run off the list. */
-export function dropRun(client: QueryClient, id: number) {
-  forgotten.add(id);
+/** Removes a run from the list. */
+export function removeRun(client: QueryClient, id: number) {
+  removed.add(id);
   client.setQueryData(
     ['runs'],
     (former: Runs | undefined) => former && { runs: former.runs.filter((run) => run.id !== id) },
   );
 }
 
-/** Puts a run in its place, unless what is known of it was seen later. */
-export function putRun(client: QueryClient, { id, ...run }: RunInfo & { kind?: 'run' }) {
+/** Updates a run in the list, unless the list has newer data about it. */
+export function updateRun(client: QueryClient, { id, ...run }: RunInfo & { kind?: 'run' }) {
   const { kind: _, ...info } = run;
-  if (forgotten.has(id)) return;
-  // An answer that is on its way may be older than this news: it is asked for anew.
+  if (removed.has(id)) return;
+  // A response that is still loading may be older than this event.
   if (client.isFetching({ queryKey: ['runs'] }) > 0) {
     void client.invalidateQueries({ queryKey: ['runs'] });
   }

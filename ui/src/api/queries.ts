@@ -1,4 +1,4 @@
-// Everything the window reads. What goes stale by which event is in events.ts.
+// All queries of the window. events.ts says which events make them stale.
 import { type QueryClient, queryOptions, useQuery } from '@tanstack/react-query';
 import { withChanges } from './assetChanges';
 import type {
@@ -22,13 +22,13 @@ export const startUpQuery = queryOptions({
 export const assetsQuery = queryOptions({
   queryKey: ['assets'],
   queryFn: () => withChanges(() => call('assets')),
-  // A changed list keeps what has not changed by itself: looking for it would take its time.
+  // Changed lists already share their unchanged elements: comparing them would only cost time.
   structuralSharing: false,
   staleTime: Number.POSITIVE_INFINITY,
   gcTime: Number.POSITIVE_INFINITY,
 });
 
-/** The assets, and whether that is the whole list and the newest one. */
+/** The assets, and whether the list is complete and up to date. */
 export function useAssetList() {
   const { data, isFetching } = useQuery(assetsQuery);
   return { all: data?.assets, isListed: data?.complete === true && !isFetching };
@@ -62,19 +62,19 @@ export const assetDetailsQuery = (asset: number | null) =>
     enabled: asset !== null,
   });
 
-export const sheetQuery = (wanted: SheetArguments | null) =>
+export const sheetQuery = (arguments_: SheetArguments | null) =>
   queryOptions({
-    queryKey: ['sheet', wanted],
-    queryFn: () => call('sheet', wanted ?? { asset: 0, files: [] }),
-    enabled: wanted !== null,
+    queryKey: ['sheet', arguments_],
+    queryFn: () => call('sheet', arguments_ ?? { asset: 0, files: [] }),
+    enabled: arguments_ !== null,
     placeholderData: (former) => former,
   });
 
-export const matrixQuery = (wanted: MatrixArguments) =>
+export const matrixQuery = (arguments_: MatrixArguments) =>
   queryOptions({
-    queryKey: ['matrix', wanted],
-    queryFn: () => call('matrix', wanted),
-    enabled: wanted.assets.length > 0,
+    queryKey: ['matrix', arguments_],
+    queryFn: () => call('matrix', arguments_),
+    enabled: arguments_.assets.length > 0,
     placeholderData: (former) => former,
   });
 
@@ -83,24 +83,24 @@ export const assetStatesQuery = queryOptions({
   queryFn: () => call('asset_states'),
 });
 
-export const snippetQuery = (wanted: SnippetArguments | null) =>
+export const snippetQuery = (arguments_: SnippetArguments | null) =>
   queryOptions({
-    queryKey: ['snippet', wanted],
+    queryKey: ['snippet', arguments_],
     queryFn: () => {
-      if (!wanted) throw new Error('nothing is wanted');
-      return call('snippet', wanted);
+      if (!arguments_) throw new Error('no arguments');
+      return call('snippet', arguments_);
     },
-    enabled: wanted !== null,
+    enabled: arguments_ !== null,
   });
 
-export const exportPlanQuery = (wanted: ExportArguments | null) =>
+export const exportPlanQuery = (arguments_: ExportArguments | null) =>
   queryOptions({
-    queryKey: ['export_plan', wanted],
+    queryKey: ['export_plan', arguments_],
     queryFn: () => {
-      if (!wanted) throw new Error('nothing is wanted');
-      return call('plan_export', wanted);
+      if (!arguments_) throw new Error('no arguments');
+      return call('plan_export', arguments_);
     },
-    enabled: wanted !== null,
+    enabled: arguments_ !== null,
     placeholderData: (former) => former,
   });
 
@@ -110,32 +110,32 @@ export const runsQuery = queryOptions({
   staleTime: Number.POSITIVE_INFINITY,
 });
 
-export const runRowsQuery = (wanted: RowsArguments) =>
+export const runRowsQuery = (arguments_: RowsArguments) =>
   queryOptions({
-    queryKey: ['run_rows', wanted.id, wanted],
-    queryFn: () => call('run_rows', wanted),
+    queryKey: ['run_rows', arguments_.id, arguments_],
+    queryFn: () => call('run_rows', arguments_),
     placeholderData: (former) => former,
   });
 
 const noAssets: Asset[] = [];
 const noPresets: PresetFile[] = [];
 
-/** The program's first words: versions, settings, schema, the open workspace. */
+/** Versions, settings, the preset schema and the open workspace. */
 export const useStartUp = () => useQuery(startUpQuery).data;
 
 /** The open workspace; null while none is open. */
 export const useWorkspace = () => useQuery(startUpQuery).data?.workspace ?? null;
 
-/** The assets of the workspace, by path. */
+/** The assets of the workspace, ordered by path. */
 export const useAssets = () => useQuery(assetsQuery).data?.assets ?? noAssets;
 
-/** Whether the folder is still being looked through: what is not there may yet come. */
+/** Whether the folder is still being scanned, so that assets may be missing from the list. */
 export const useIsScanning = () => useQuery(assetsQuery).data?.complete !== true;
 
 /** The preset files of the workspace. */
 export const usePresets = () => useQuery(presetsQuery).data ?? noPresets;
 
-/** Puts a document that a command answered with in its place. */
+/** Caches the document in a command's response. */
 export function cacheDocument(client: QueryClient, document: Document) {
   client.setQueryData(['document', document.file], (former: Document | undefined) =>
     former && former.revision > document.revision ? former : document,

@@ -1,11 +1,11 @@
-// The one door to the program: its commands, its events, and what only a desktop can do.
+// The only file that talks to the program: commands, events, and the functions of the desktop.
 import { invoke } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
 import type { ApiError, Commands, Event } from './bindings';
 
 export type { ApiError } from './bindings';
 
-/** `lost`: events were missed; everything is to be asked for anew. */
+/** `lost`: events were missed, so that everything must be loaded again. */
 export type StudioEvent = Event | { kind: 'lost' };
 
 type Name = keyof Commands;
@@ -20,30 +20,30 @@ export function call<N extends Name>(
   return invoke<Reply<N>>('call', { name, arguments: arguments_ ?? {} });
 }
 
-/** Whether something that was caught is a command's error. */
+/** Whether a caught value is a command's error. */
 export function isApiError(error: unknown): error is ApiError {
   return typeof error === 'object' && error !== null && 'code' in error && 'message' in error;
 }
 
-/** A sentence for a person, whatever was caught. */
+/** The message of any caught value, for the user. */
 export function messageOf(error: unknown): string {
   if (isApiError(error) || error instanceof Error) return error.message;
   return String(error);
 }
 
 /**
- * Hears the program's events, until the returned function is called. Begins with `lost`: what was
- * asked for before the ear was open may be out of date already.
+ * Subscribes to the program's events until the returned function is called. The first event is
+ * `lost`: data that was loaded before the subscription may be out of date.
  */
-export function onEvents(hear: (events: StudioEvent[]) => void): () => void {
-  const listening = listen<StudioEvent[]>('studio', ({ payload }) => hear(payload));
-  void listening.then(() => hear([{ kind: 'lost' }]));
+export function onEvents(listener: (events: StudioEvent[]) => void): () => void {
+  const listening = listen<StudioEvent[]>('studio', ({ payload }) => listener(payload));
+  void listening.then(() => listener([{ kind: 'lost' }]));
   return unlistening(listening);
 }
 
-/** Hears which menu item was chosen, by its action's id. */
-export function onMenu(hear: (action: string) => void): () => void {
-  return unlistening(listen<string>('menu', ({ payload }) => hear(payload)));
+/** Subscribes to the menu bar; `listener` gets the chosen item's action id. */
+export function onMenu(listener: (action: string) => void): () => void {
+  return unlistening(listen<string>('menu', ({ payload }) => listener(payload)));
 }
 
 export type FileDrag =
@@ -52,8 +52,8 @@ export type FileDrag =
   | { kind: 'leave' }
   | { kind: 'drop'; paths: string[]; x: number; y: number };
 
-/** Hears of files from other programs that are dragged over the window. Places in CSS pixels. */
-export function onFileDrag(hear: (drag: FileDrag) => void): () => void {
+/** Subscribes to drags of files from other programs over the window. Positions are in CSS pixels. */
+export function onFileDrag(listener: (drag: FileDrag) => void): () => void {
   type Payload = { paths?: string[]; position: { x: number; y: number } };
   const at = ({ position }: Payload) => ({
     x: position.x / window.devicePixelRatio,
@@ -61,14 +61,14 @@ export function onFileDrag(hear: (drag: FileDrag) => void): () => void {
   });
   const stops = [
     listen<Payload>('tauri://drag-enter', ({ payload }) =>
-      hear({ kind: 'over', paths: payload.paths ?? null, ...at(payload) }),
+      listener({ kind: 'over', paths: payload.paths ?? null, ...at(payload) }),
     ),
     listen<Payload>('tauri://drag-over', ({ payload }) =>
-      hear({ kind: 'over', paths: null, ...at(payload) }),
+      listener({ kind: 'over', paths: null, ...at(payload) }),
     ),
-    listen('tauri://drag-leave', () => hear({ kind: 'leave' })),
+    listen('tauri://drag-leave', () => listener({ kind: 'leave' })),
     listen<Payload>('tauri://drag-drop', ({ payload }) =>
-      hear({ kind: 'drop', paths: payload.paths ?? [], ...at(payload) }),
+      listener({ kind: 'drop', paths: payload.paths ?? [], ...at(payload) }),
     ),
   ].map(unlistening);
   return () => {
@@ -80,18 +80,18 @@ function unlistening(listening: Promise<() => void>): () => void {
   return () => void listening.then((stop) => stop());
 }
 
-/** Asks for a folder in the system's dialog; null where the person leaves it. */
+/** Lets the user choose a folder in the system's dialog; null if cancelled. */
 export async function chooseFolder(title: string, start?: string): Promise<string | null> {
   const [folder] = await invoke<string[]>('choose', { kind: 'folder', title, start });
   return folder ?? null;
 }
 
-/** Asks for files in the system's dialog. */
+/** Lets the user choose files in the system's dialog; empty if cancelled. */
 export function chooseFiles(title: string, start?: string): Promise<string[]> {
   return invoke<string[]>('choose', { kind: 'files', title, start });
 }
 
-/** Asks for the name of a new file; null where the person leaves it. */
+/** Lets the user choose the path of a new file in the system's dialog; null if cancelled. */
 export function chooseNewFile(title: string, name: string, start?: string): Promise<string | null> {
   return invoke<string | null>('choose_new', { title, name, start });
 }
@@ -101,7 +101,7 @@ export function reveal(path: string): Promise<void> {
   return invoke('reveal', { path });
 }
 
-/** Begins to drag a file to another program; the pointer must be down. */
+/** Starts dragging a file out of the window; the pointer must be down. */
 export function dragOut(path: string, image: string): Promise<void> {
   return invoke('drag_out', { path, image });
 }
@@ -124,12 +124,12 @@ export function setMenu(menus: Menu[]): Promise<void> {
   return invoke('set_menu', { menus });
 }
 
-/** Sets the window's own colours; null: as the system has it. */
+/** Sets the theme of the window's frame; null: the system's. */
 export function setWindowTheme(theme: 'light' | 'dark' | null): Promise<void> {
   return invoke('set_theme', { theme });
 }
 
-/** The page's address of a picture. */
+/** URLs of pictures. */
 export const picture = {
   thumbnail: (asset: { id: number; version: string }, pixels: number) =>
     `variant://localhost/thumbnail/${asset.id}/${asset.version}/${pixels}`,

@@ -1,4 +1,4 @@
-// The whole window: what it knows is kept fresh, and what is shown follows from the workspace.
+// The whole window: welcome page, start-up error, or the open workspace.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -48,7 +48,7 @@ export function App() {
 
   const listed = useReadyWorkspace(startUp && (startUp.workspace?.path ?? null));
   if (!startUp || !restored || listed === undefined) {
-    if (error) return <StartupError reason={messageOf(error)} mayPass />;
+    if (error) return <StartupError reason={messageOf(error)} canRetry />;
     return (
       <main className={styles.starting}>
         <Spinner busy label={t('welcome.starting')} />
@@ -60,7 +60,7 @@ export function App() {
       {startUp.trouble !== null ? (
         <StartupError reason={startUp.trouble} />
       ) : startUp.workspace && listed === startUp.workspace.path ? (
-        // Another workspace is another window, as far as its parts are concerned.
+        // Opening another workspace resets the state of all components.
         <Workspace key={listed} />
       ) : startUp.workspace && listed ? (
         <main className={styles.starting} />

@@ -1,17 +1,17 @@
-// What can wait until the first pictures are there: on opening, every millisecond counts for them.
+// Defers panels until the first thumbnails are loaded: on opening, every millisecond counts for them.
 import { type ReactNode, startTransition, useEffect, useState } from 'react';
-import { afterPictures } from '@/assets/thumbnails';
+import { afterThumbnail } from '@/assets/thumbnails';
 import { useView } from '@/state/view';
 
-/** Its children come once the first pictures are there, or after a moment without any. */
+/** Mounts its children once a thumbnail is loaded, or after a moment without one. */
 export function DeferredPanels({ children }: { children: ReactNode }) {
-  const [isTime, setTime] = useState(false);
+  const [isDue, setDue] = useState(false);
   useEffect(() => {
-    const come = () => startTransition(() => setTime(true));
+    const mount = () => startTransition(() => setDue(true));
     const { current } = useView.getState();
-    if (current === 'grid' || current === 'matrix') return afterPictures(come);
-    const timer = setTimeout(come);
+    if (current === 'grid' || current === 'matrix') return afterThumbnail(mount);
+    const timer = setTimeout(mount);
     return () => clearTimeout(timer);
   }, []);
-  return isTime && children;
+  return isDue && children;
 }

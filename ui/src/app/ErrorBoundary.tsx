@@ -1,11 +1,11 @@
-// A fault in one part of the window leaves the others as they are.
+// Confines a crash to one part of the window.
 import { Component, type ReactNode } from 'react';
 import { Button } from '@/components/Button';
 import { t } from '@/text';
 import styles from './ErrorBoundary.module.css';
 
 interface ErrorBoundaryProps {
-  /** The part's name, for people. */
+  /** The part's name, for the user. */
   part: string;
   children: ReactNode;
 }

@@ -48,7 +48,7 @@ it('says what a drop will do, and then what it has done', async () => {
   );
 });
 
-it('a folder is opened where the person drops it on the right half', async () => {
+it('a folder dropped on the right half is opened', async () => {
   show(true);
   vi.mocked(call).mockResolvedValue({ ...workspace, path: '/photos' } as never);
   drag({ kind: 'over', paths: ['/photos'], x: window.innerWidth - 1, y: 5 });
@@ -71,7 +71,7 @@ it('tells of what was refused, but not of everything', async () => {
   ]);
 });
 
-it('a drag that leaves shows nothing any more', () => {
+it('a drag that leaves hides the overlay', () => {
   show(true);
   drag({ kind: 'over', paths: ['/a.jpg'], x: 5, y: 5 });
   drag({ kind: 'leave' });

@@ -1,5 +1,4 @@
-// Files and folders that are dragged in from other programs: what a drop will do, then what it
-// has done.
+// Drags of files and folders into the window: shows what a drop will do, then reports what it did.
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { FolderInput, FolderOpen } from 'lucide-react';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
@@ -12,10 +11,10 @@ import { useView } from '@/state/view';
 import { count, t as words } from '@/text';
 import styles from './FileDrop.module.css';
 
-/** So many refusals are told one by one. */
-const TOLD = 3;
+/** At most this many skipped files are listed. */
+const MOST_LISTED = 3;
 
-/** What dropped paths can become: one folder may be opened instead of copied. */
+/** Whether the paths may be one folder, which can be opened instead of copied. */
 export const mayBeFolder = (paths: readonly string[]) =>
   paths.length === 1 && !/\.[A-Za-z0-9]{2,5}$/.test(paths[0] ?? '');
 
@@ -35,7 +34,7 @@ export function FileDrop() {
         if (drag.kind === 'over') {
           if (drag.paths) paths.current = drag.paths;
           const right = drag.x > window.innerWidth / 2;
-          // The pointer moves often; what is shown changes seldom.
+          // The pointer moves often, the state changes rarely.
           setOver((former) =>
             former?.right === right && former.paths === paths.current
               ? former
@@ -64,17 +63,17 @@ export function FileDrop() {
 async function drop(client: QueryClient, paths: string[]) {
   const result = await call('drop_paths', { paths, into: useView.getState().folder });
   if (result.opened) opened(client, result.opened);
-  tell(result.copied, result.refused);
+  reportDrop(result.copied, result.refused);
 }
 
-/** Tells what became of dropped files. */
-export function tell(copied: number, refused: readonly string[]) {
+/** Reports the result of a drop as notices. */
+export function reportDrop(copied: number, refused: readonly string[]) {
   const { add } = useNotices.getState();
   if (copied > 0)
     add('information', words('drop.copied', { count: copied, number: count(copied) }));
   if (refused.length > 0) {
-    const more = refused.length - TOLD;
-    const reasons = refused.slice(0, TOLD).join('\n');
+    const more = refused.length - MOST_LISTED;
+    const reasons = refused.slice(0, MOST_LISTED).join('\n');
     add('warning', more > 0 ? `${reasons}\n${words('drop.more', { count: more })}` : reasons);
   }
 }

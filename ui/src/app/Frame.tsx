@@ -1,4 +1,4 @@
-// The window with a workspace: toolbar, two sides, the stage, the activity panel.
+// The window with an open workspace: toolbar, side panels, the current view, the activity panel.
 import { memo, type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import {
@@ -47,7 +47,7 @@ export const Frame = memo(function Frame() {
                     className={styles.scroll}
                     minSize={90}
                     defaultSize={`${sizes.library}%`}
-                    onResize={seedLibrary}
+                    onResize={saveLibrarySize}
                   >
                     <ErrorBoundary part={t('app.library')}>
                       <Sidebar />
@@ -71,7 +71,7 @@ export const Frame = memo(function Frame() {
                 <ErrorBoundary part={t('app.filters')}>
                   <Filters />
                 </ErrorBoundary>
-                <Stage />
+                <CurrentView />
               </main>
             </Panel>
             <Separator className={styles.column} aria-label={t('app.resizeInspector')} />
@@ -99,7 +99,7 @@ export const Frame = memo(function Frame() {
   );
 });
 
-function seedLibrary({ asPercentage }: PanelSize) {
+function saveLibrarySize({ asPercentage }: PanelSize) {
   usePanels.getState().set({ library: Math.round(asPercentage * 10) / 10 });
 }
 
@@ -110,7 +110,7 @@ const views: Record<ViewName, () => ReactNode> = {
   sheet: Sheet,
 };
 
-function Stage() {
+function CurrentView() {
   const { t } = useTranslation();
   const current = useView((view) => view.current);
   const Content = views[current];
@@ -131,7 +131,7 @@ interface SideProps {
   children: ReactNode;
 }
 
-/** A panel that closes and opens, by its edge and by the view's state, and keeps its size. */
+/** A panel that is collapsed by its edge or by the view's state, and keeps its size. */
 function Side({ name, minSize, maxSize, collapsedSize = 0, children }: SideProps) {
   const shown = useView((view) => view[name]);
   const panel = useRef<PanelImperativeHandle>(null);
@@ -152,7 +152,7 @@ function Side({ name, minSize, maxSize, collapsedSize = 0, children }: SideProps
       defaultSize={first.current}
       onResize={({ inPixels }, _, former) => {
         if (!former || !panel.current) return;
-        // Not by its pixels: for a moment, another size of the window makes all panels other ones.
+        // Not by its pixels: resizing the window resizes all panels for a moment.
         const open = !panel.current.isCollapsed();
         if (open && inPixels >= minSize - 1)
           usePanels.getState().set({ [name]: Math.round(inPixels) });

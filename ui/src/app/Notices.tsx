@@ -1,4 +1,4 @@
-// What the person is told in passing, and what only screen readers say.
+// The window's notices, and announcements for screen readers.
 import { NoticeList } from '@/components/NoticeList';
 import { useAnnouncement } from '@/state/announce';
 import styles from './Notices.module.css';
@@ -7,7 +7,7 @@ export function Notices() {
   const announcement = useAnnouncement((state) => state.text);
   return (
     <>
-      <NoticeList place={null} className={styles.stack} />
+      <NoticeList host={null} className={styles.stack} />
       {/* Named as live, or an open dialog would hide it from those it is for. */}
       <div role="status" aria-live="polite" className="visually-hidden">
         {announcement}

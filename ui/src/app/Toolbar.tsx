@@ -1,4 +1,4 @@
-// The line at the top: the workspace, what is looked at, what is edited, and the way out.
+// The toolbar: workspace, views, search, active generator, export.
 import { useQueryClient } from '@tanstack/react-query';
 import {
   Activity,
@@ -221,7 +221,7 @@ function ActivityButton() {
   );
   const waiting = useActivity(({ activity }) => activity.on_demand.queued + activity.eager.queued);
   const action = actionOf('view.activity');
-  // The number on the button is part of its name, also where nothing runs.
+  // The number on the button is part of its label, also when nothing is running.
   const label = t('toolbar.activityNow', { running: count(running), waiting: count(waiting) });
   return (
     <Tooltip text={label} keys={action && keysOf(action)}>

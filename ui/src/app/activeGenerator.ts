@@ -1,24 +1,24 @@
-// There is always an active generator, as long as there is any.
+// Keeps a generator active as long as there is one.
 import { useEffect, useRef } from 'react';
 import type { PresetFile } from '@/api/bindings';
 import { usePresets } from '@/api/queries';
 import { type ActiveGenerator, useView } from '@/state/view';
 
 /**
- * The generator to go on with: the same one, or what stands in its place (it was renamed or
- * removed), or the first there is.
+ * The generator to be active: the same one; or, if it was renamed or removed, the one at its index;
+ * or else the first.
  */
-export function follow(
+export function nextActive(
   active: ActiveGenerator | null,
-  place: number,
+  index: number,
   presets: readonly PresetFile[],
 ): ActiveGenerator | null {
   const preset = presets.find(({ file }) => file === active?.file);
   if (active && preset?.generators.some(({ name }) => name === active.generator)) return active;
-  // A file that cannot be read for a moment, while it is typed into, keeps its generator.
+  // A file that is invalid for a moment, while the user is typing, keeps its generator.
   if (active && preset && preset.generators.length === 0) return active;
   const file = preset ?? presets.find(({ generators }) => generators.length > 0);
-  const generator = file?.generators[preset ? Math.min(place, file.generators.length - 1) : 0];
+  const generator = file?.generators[preset ? Math.min(index, file.generators.length - 1) : 0];
   if (!file || !generator) return null;
   return { file: file.file, generator: generator.name, variation: null, format: null };
 }
@@ -26,14 +26,14 @@ export function follow(
 export function useActiveGenerator() {
   const presets = usePresets();
   const active = useView((view) => view.active);
-  const place = useRef(0);
+  const index = useRef(0);
   useEffect(() => {
-    // Not known yet, or none: what was remembered stays.
+    // Not loaded yet, or none: the restored one stays.
     if (presets.length === 0) return;
     const preset = presets.find(({ file }) => file === active?.file);
     const now = preset?.generators.findIndex(({ name }) => name === active?.generator) ?? -1;
-    if (now >= 0) place.current = now;
-    const next = follow(active, place.current, presets);
+    if (now >= 0) index.current = now;
+    const next = nextActive(active, index.current, presets);
     if (next !== active) useView.getState().set({ active: next });
   }, [presets, active]);
 }

@@ -91,7 +91,7 @@ test('a generator that becomes known a moment later still counts', async () => {
     useView.setState({ active });
   });
   await waitFor(() => expect(focus()).toBe(2));
-  // From then on, whatever is active, the person's place stays.
+  // From then on the focus stays, whatever generator is active.
   act(() => useView.setState({ active: { ...active, generator: 'card' } }));
   await act(async () => {});
   expect([focus(), call.mock.calls.length]).toEqual([2, 1]);
@@ -108,7 +108,7 @@ test('while the folder is being listed, what was remembered may still come', asy
   await waitFor(() => expect(focus()).toBe(0));
 });
 
-test('what the person chooses in the meantime stands', async () => {
+test('what the user chooses meanwhile is kept', async () => {
   let tell: (value: unknown) => void = () => {};
   call.mockReturnValue(new Promise((resolve) => (tell = resolve)));
   show(assets(5));

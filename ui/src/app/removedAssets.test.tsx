@@ -61,7 +61,7 @@ test('the focus goes to the next one, and what is gone is selected no more', asy
   expect(useNotices.getState().notices).toEqual([]);
 });
 
-test('whoever looks at it is told', async () => {
+test('a notice is shown where the removed asset was shown', async () => {
   const tell = show(assets(6));
   act(() => {
     useView.setState({ current: 'compare' });

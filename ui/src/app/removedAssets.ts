@@ -1,5 +1,5 @@
-// Assets that are no longer in the folder are selected no more; the focus goes to the one that
-// stands where it was, so that compare and sheet do not jump elsewhere.
+// Deselects assets that were removed from the folder, and moves the focus to the asset that takes the
+// place of a removed one, so that compare and sheet do not jump elsewhere.
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAssetList } from '@/api/queries';
@@ -8,15 +8,15 @@ import { useNotices } from '@/state/notices';
 import { useSelection } from '@/state/selection';
 import { useView } from '@/state/view';
 
-/** The one after it that is there still, else the one before it. */
+/** The next asset that still exists, else the previous one. */
 export function neighbour(
   order: readonly number[],
-  gone: number,
-  isThere: (id: number) => boolean,
+  removed: number,
+  exists: (id: number) => boolean,
 ): number | null {
-  const at = order.indexOf(gone);
+  const at = order.indexOf(removed);
   if (at < 0) return null;
-  return order.slice(at).find(isThere) ?? order.slice(0, at).findLast(isThere) ?? null;
+  return order.slice(at).find(exists) ?? order.slice(0, at).findLast(exists) ?? null;
 }
 
 export function useRemovedAssets() {
@@ -25,22 +25,22 @@ export function useRemovedAssets() {
   const { all, isListed } = useAssetList();
   const former = useRef({ ids, all });
   useEffect(() => {
-    // While a folder is being listed, what is not there may still come.
+    // While a folder is being scanned, missing assets may still be found.
     if (!isListed || !all) return;
     const before = former.current;
     former.current = { ids, all };
     if (before.all === all) return;
-    const there = assetsById(all);
+    const existing = assetsById(all);
     const { ids: selected, focus, anchor, set } = useSelection.getState();
-    const isGone = focus !== null && !there.has(focus);
-    const left = [...selected].filter((id) => there.has(id));
-    if (!isGone && left.length === selected.size) return;
-    const isThere = (id: number) => there.has(id);
-    const next = isGone ? neighbour(before.ids, focus, isThere) : focus;
-    set(left, next, anchor !== null && there.has(anchor) ? anchor : next);
-    const path = isGone && before.all ? assetsById(before.all).get(focus)?.path : undefined;
-    const isLookedAt = ['compare', 'sheet'].includes(useView.getState().current);
-    if (path !== undefined && isLookedAt) {
+    const focusRemoved = focus !== null && !existing.has(focus);
+    const left = [...selected].filter((id) => existing.has(id));
+    if (!focusRemoved && left.length === selected.size) return;
+    const exists = (id: number) => existing.has(id);
+    const next = focusRemoved ? neighbour(before.ids, focus, exists) : focus;
+    set(left, next, anchor !== null && existing.has(anchor) ? anchor : next);
+    const path = focusRemoved && before.all ? assetsById(before.all).get(focus)?.path : undefined;
+    const isShown = ['compare', 'sheet'].includes(useView.getState().current);
+    if (path !== undefined && isShown) {
       useNotices.getState().add('information', t('library.gone', { path }));
     }
   }, [ids, all, isListed, t]);

@@ -1,4 +1,4 @@
-// Light or dark: by the settings, or as the system has it.
+// Applies the theme: light or dark by the settings, or the system's.
 import { useEffect, useSyncExternalStore } from 'react';
 import type { ThemeSetting } from '@/api/bindings';
 import { setWindowTheme } from '@/api/rpc';
@@ -6,15 +6,15 @@ import { setWindowTheme } from '@/api/rpc';
 const dark = () => window.matchMedia('(prefers-color-scheme: dark)');
 
 const systemIsDark = {
-  subscribe: (tell: () => void) => {
+  subscribe: (listener: () => void) => {
     const query = dark();
-    query.addEventListener('change', tell);
-    return () => query.removeEventListener('change', tell);
+    query.addEventListener('change', listener);
+    return () => query.removeEventListener('change', listener);
   },
   now: () => dark().matches,
 };
 
-/** Keeps the page's and the window's colours as the setting has them. */
+/** Applies the theme to the page and to the window's frame. */
 export function useTheme(setting: ThemeSetting) {
   const system = useSyncExternalStore(systemIsDark.subscribe, systemIsDark.now);
   const isDark = setting === 'dark' || (setting === 'system' && system);
@@ -22,7 +22,7 @@ export function useTheme(setting: ThemeSetting) {
     document.documentElement.dataset.theme = isDark ? 'dark' : 'light';
   }, [isDark]);
   useEffect(() => {
-    // A desktop that cannot colour the window's frame is no reason to trouble anybody.
+    // Not every desktop can theme the frame; that needs no error message.
     void setWindowTheme(setting === 'system' ? null : setting).catch(() => {});
   }, [setting]);
 }

@@ -1,31 +1,31 @@
-// A workspace is shown once its pictures are listed: then all of it is laid out and painted once,
-// with them in it. What takes long is not waited for.
+// Delays showing a workspace until its assets are ready, so that it is laid out and painted once, with
+// them in it.
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { assetsQuery } from '@/api/queries';
 
-/** So long the list is waited for, in milliseconds. */
-const PATIENCE = 200;
+/** The longest wait for the list, in milliseconds. */
+const LONGEST_WAIT = 200;
 
-/** The workspace that can be shown: the wanted one a moment later; undefined: none was yet. */
-export function useReadyWorkspace(wanted: string | null | undefined): string | null | undefined {
+/** The workspace that is ready to be shown; undefined until the first one is. */
+export function useReadyWorkspace(workspace: string | null | undefined): string | null | undefined {
   const client = useQueryClient();
-  const [listed, setListed] = useState<string | null>();
+  const [ready, setReady] = useState<string | null>();
   useEffect(() => {
-    if (!wanted) {
-      setListed(wanted);
+    if (!workspace) {
+      setReady(workspace);
       return;
     }
     let current = true;
     const show = () => {
-      if (current) setListed(wanted);
+      if (current) setReady(workspace);
     };
-    const timer = setTimeout(show, PATIENCE);
+    const timer = setTimeout(show, LONGEST_WAIT);
     void client.prefetchQuery(assetsQuery).then(show);
     return () => {
       current = false;
       clearTimeout(timer);
     };
-  }, [client, wanted]);
-  return listed;
+  }, [client, workspace]);
+  return ready;
 }

@@ -1,4 +1,4 @@
-// What stands in place of the assets where the filters, or the folder, leave none.
+// Shown in place of the assets where filters or folder leave none.
 import { useTranslation } from 'react-i18next';
 import { Button } from '@/components/Button';
 import { useView } from '@/state/view';

@@ -1,4 +1,4 @@
-// A state as shape and colour, so that neither is needed alone.
+// Shows a variant's state by shape and colour.
 import type { VariantState } from '@/api/bindings';
 import styles from './StateIcon.module.css';
 
@@ -10,7 +10,7 @@ const shapes: Record<VariantState, string> = {
   failed: 'M6 1L11.4 10.6H.6z',
 };
 
-/** The words for it stand beside it, or in the label of what it is in. */
+/** Decorative: the text stands beside it, or in the label of its container. */
 export function StateIcon({ state }: { state: VariantState }) {
   return (
     <svg className={`${styles.mark} ${styles[state]}`} viewBox="0 0 12 12" aria-hidden>

@@ -1,4 +1,4 @@
-// A small picture of an asset: a neutral area of the right shape until it is there.
+// The thumbnail of an asset: a neutral area of its shape until the picture is loaded.
 import { memo, useCallback, useState } from 'react';
 import { picture } from '@/api/rpc';
 import styles from './Thumbnail.module.css';

@@ -1,4 +1,4 @@
-// What can be done with assets: for actions, menus and keys alike.
+// Commands on assets, for actions, menus and keys alike.
 import type { QueryClient } from '@tanstack/react-query';
 import { copyText } from '@/actions/clipboard';
 import type { Asset } from '@/api/bindings';
@@ -12,20 +12,20 @@ import { nameOf } from './filter';
 import { assetsById, readFilteredAssets } from './filtered';
 import { FAVOURITE } from './marks';
 
-/** Where an asset's file is. */
+/** The full path of an asset's file. */
 export function fileOf(client: QueryClient, { path }: Asset): string {
   const folder = client.getQueryData(startUpQuery.queryKey)?.workspace?.path ?? '';
   return `${folder.replace(/[\\/]$/, '')}/${path}`;
 }
 
-/** The asset that keys act on. */
+/** The focused asset, which keys act on. */
 export function focusedAsset(client: QueryClient): Asset | null {
   const { focus } = useSelection.getState();
   const assets = client.getQueryData(assetsQuery.queryKey)?.assets;
   return (focus !== null && assets && assetsById(assets).get(focus)) || null;
 }
 
-/** The selected assets; none: the one with the focus. */
+/** The selected assets, or else the focused one. */
 export function subjects(client: QueryClient): Asset[] {
   const { ids } = useSelection.getState();
   const table = assetsById(client.getQueryData(assetsQuery.queryKey)?.assets ?? []);
@@ -34,22 +34,22 @@ export function subjects(client: QueryClient): Asset[] {
   return selected.length === 0 && focused ? [focused] : selected;
 }
 
-/** Whether there is anything to act on. */
+/** Whether an asset is selected or focused. */
 export const hasSubjects = () => {
   const { ids, focus } = useSelection.getState();
   return ids.size > 0 || focus !== null;
 };
 
-/** Whether all that would be acted on have the star already. */
+/** Whether all of `subjects` are favourites. */
 export function areMarked(client: QueryClient): boolean {
   const { ids, focus } = useSelection.getState();
   const table = assetsById(client.getQueryData(assetsQuery.queryKey)?.assets ?? []);
-  const wanted = ids.size > 0 ? ids : focus === null ? [] : [focus];
-  for (const id of wanted) if (!table.get(id)?.marks.includes(FAVOURITE)) return false;
+  const targets = ids.size > 0 ? ids : focus === null ? [] : [focus];
+  for (const id of targets) if (!table.get(id)?.marks.includes(FAVOURITE)) return false;
   return hasSubjects();
 }
 
-/** Shows one asset on a view of its own. */
+/** Shows an asset in another view. */
 export function openIn(current: ViewName, asset: number) {
   const { ids, set } = useSelection.getState();
   if (!ids.has(asset)) set([asset], asset, asset);
@@ -57,7 +57,7 @@ export function openIn(current: ViewName, asset: number) {
   useView.getState().set({ current });
 }
 
-/** Moves to the next or previous shown asset. */
+/** Moves the focus to the next or previous asset of the list. */
 export function step(client: QueryClient, by: 1 | -1) {
   const { ids, places } = readFilteredAssets(client);
   const { focus, set } = useSelection.getState();
@@ -69,7 +69,7 @@ export function step(client: QueryClient, by: 1 | -1) {
   if (asset) announce(nameOf(asset.path));
 }
 
-/** Sets the star, or takes it away where all have it. */
+/** Adds the assets to the favourites, or removes them where all are. */
 export async function toggleMark(client: QueryClient) {
   const assets = subjects(client);
   if (assets.length === 0) return;
@@ -85,7 +85,7 @@ export async function revealFile(client: QueryClient) {
   if (asset) await reveal(fileOf(client, asset));
 }
 
-/** Copies where the files are, a line each. */
+/** Copies the files' paths, a line each. */
 export async function copyPaths(client: QueryClient) {
   const paths = subjects(client).map((asset) => fileOf(client, asset));
   if (paths.length === 0) return;
@@ -93,12 +93,12 @@ export async function copyPaths(client: QueryClient) {
   announce(t('library.copied', { count: paths.length }));
 }
 
-/** The sides of tiles, in CSS pixels. */
+/** The sizes of tiles, in CSS pixels. */
 export const SIDES = { least: 80, most: 320, step: 20 };
 
-/** Larger or smaller thumbnails. */
+/** Makes the thumbnails larger or smaller. */
 export function resize(by: number) {
   const { thumbnail, set } = useView.getState();
-  const wanted = Math.round((thumbnail + by) / SIDES.step) * SIDES.step;
-  set({ thumbnail: Math.max(SIDES.least, Math.min(SIDES.most, wanted)) });
+  const rounded = Math.round((thumbnail + by) / SIDES.step) * SIDES.step;
+  set({ thumbnail: Math.max(SIDES.least, Math.min(SIDES.most, rounded)) });
 }

@@ -1,13 +1,13 @@
-// A press that moves: the file goes to another program.
+// Drags a file out to another program once a press moves.
 import { dragOut } from '@/api/rpc';
 import { showError } from '@/state/notices';
 
-/** A press that moved less than this is a click, in CSS pixels. */
+/** A press that moves less is a click, in CSS pixels. */
 export const THRESHOLD = 6;
 
 /**
- * Waits for the pointer to move; then `file` is dragged, as the file that it says. The press is
- * not over then: the system has taken it.
+ * Waits for the pointer to move, then starts dragging out the file whose path `file` returns. The
+ * system handles the rest of the press.
  */
 export function dragFrom(
   press: { clientX: number; clientY: number; pointerId: number },
@@ -24,7 +24,7 @@ export function dragFrom(
     if (event.buttons === 0) return stop();
     if (far < THRESHOLD) return;
     stop();
-    // A picture of its own would have to be read from the original by the window itself.
+    // No drag image: the window would have to read it from the original itself.
     file()
       .then((path) => (path === null ? undefined : dragOut(path, '')))
       .catch(showError);

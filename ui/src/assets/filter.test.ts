@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Asset } from '@/api/bindings';
 import { asset as assetOf } from '@/testing/assets';
-import { type Criteria, choose, formatOf, isFiltered, statesOf } from './filter';
+import { type Criteria, filterAssets, formatOf, indexStates, isFiltered } from './filter';
 
 const all: Criteria = {
   search: '',
@@ -42,8 +42,8 @@ const assets = [
   asset('wait.JPG', { state: { kind: 'waiting' } }),
 ];
 const [ten, two, sea, broken] = assets.map(({ id }) => id) as [number, number, number, number];
-const paths = (change: Partial<Criteria>, states?: Parameters<typeof choose>[2]) =>
-  choose(assets, { ...all, ...change }, states).assets.map(({ path }) => path);
+const paths = (change: Partial<Criteria>, states?: Parameters<typeof filterAssets>[2]) =>
+  filterAssets(assets, { ...all, ...change }, states).assets.map(({ path }) => path);
 
 test('searches names and folders, by several words, whatever the case', () => {
   expect(paths({ search: 'LAKE' })).toEqual(['a/lake 10.jpg', 'a/lake 2.jpg']);
@@ -54,7 +54,7 @@ test('searches names and folders, by several words, whatever the case', () => {
 test('finds a name however its accents are written', () => {
   const accents = ['caf\u00e9.jpg', 'cafe\u0301.jpg'].map((path) => asset(path));
   for (const search of ['CAF\u00c9', 'cafe\u0301']) {
-    expect(choose(accents, { ...all, search }).assets).toHaveLength(2);
+    expect(filterAssets(accents, { ...all, search }).assets).toHaveLength(2);
   }
 });
 
@@ -69,19 +69,19 @@ test('filters by mark, orientation and format', () => {
   expect(paths({ formats: ['png', 'webp'] })).toEqual(['ab/Sea.png', 'broken.webp']);
 });
 
-test('counts formats as if none were chosen', () => {
-  const { formats } = choose(assets, { ...all, folder: 'a', formats: ['png'] });
+test('counts formats as if none were filterOnce', () => {
+  const { formats } = filterAssets(assets, { ...all, folder: 'a', formats: ['png'] });
   expect([...formats]).toEqual([['jpeg', 2]]);
 });
 
 test('filters by state; what cannot be read has failed', () => {
-  const states = statesOf({ missing: [ten, two], stale: [two], failed: [sea], complete: true });
+  const states = indexStates({ missing: [ten, two], stale: [two], failed: [sea], complete: true });
   expect(paths({ state: 'missing' }, states)).toEqual(['a/lake 10.jpg', 'a/lake 2.jpg']);
   expect(paths({ state: 'failed' }, states)).toEqual(['ab/Sea.png', 'broken.webp']);
   expect(states.of.get(two)).toBe('stale');
 });
 
-test('sorts names as people do, and numbers from the top', () => {
+test('sorts names in natural order, and numbers from the top', () => {
   expect(paths({ sort: 'name', search: 'a/' })).toEqual(['a/lake 2.jpg', 'a/lake 10.jpg']);
   expect(paths({ sort: 'size', formats: ['jpeg', 'png'] }).at(0)).toBe('wait.JPG');
   expect(paths({ sort: 'changed' }).slice(0, 3)).toEqual([
@@ -92,13 +92,13 @@ test('sorts names as people do, and numbers from the top', () => {
 });
 
 test('knows where each asset stands', () => {
-  const shown = choose(assets, { ...all, search: '.webp' });
+  const shown = filterAssets(assets, { ...all, search: '.webp' });
   expect(shown.ids).toEqual([broken]);
   expect(shown.places.get(broken)).toBe(0);
   expect(shown.places.has(sea)).toBe(false);
 });
 
-test('takes the extension as long as nobody looked into a file', () => {
+test('takes the extension until the header is read', () => {
   expect(formatOf(assets[4] as Asset)).toBe('jpeg');
 });
 

@@ -1,4 +1,4 @@
-// The assets that are shown, chosen once for all who ask: grid, matrix, filters, actions, export.
+// The assets that pass the filters, computed once for grid, matrix, filters, actions and export.
 import { type QueryClient, useQuery } from '@tanstack/react-query';
 import { useShallow } from 'zustand/react/shallow';
 import type { Asset, AssetStates } from '@/api/bindings';
@@ -6,11 +6,11 @@ import { assetStatesQuery, assetsQuery, useAssets } from '@/api/queries';
 import { useView, type View } from '@/state/view';
 import {
   type Criteria,
-  choose,
   type FilteredAssets,
+  filterAssets,
+  indexStates,
   noStates,
   type States,
-  statesOf,
 } from './filter';
 
 const criteriaOf = (view: View): Criteria => ({
@@ -23,64 +23,64 @@ const criteriaOf = (view: View): Criteria => ({
   sort: view.sort,
 });
 
-let toldLast: AssetStates | undefined;
-let statesLast: States = noStates;
+let lastResponse: AssetStates | undefined;
+let lastStates: States = noStates;
 
-function readyStates(told: AssetStates | undefined): States {
-  if (told !== toldLast) {
-    toldLast = told;
-    statesLast = told ? statesOf(told) : noStates;
+function indexedStates(response: AssetStates | undefined): States {
+  if (response !== lastResponse) {
+    lastResponse = response;
+    lastStates = response ? indexStates(response) : noStates;
   }
-  return statesLast;
+  return lastStates;
 }
 
 let last: {
   assets: readonly Asset[];
   criteria: Criteria;
   states: States;
-  shown: FilteredAssets;
+  filtered: FilteredAssets;
 } | null = null;
 
-/** As `choose`, but the last answer is kept. */
-export function chosen(
+/** `filterAssets` with the last result memoised. */
+export function filterOnce(
   assets: readonly Asset[],
   criteria: Criteria,
   states: States,
 ): FilteredAssets {
-  // States matter only where they are filtered by; their news must not move the grid.
-  const counts = criteria.state === null ? noStates : states;
-  if (last && last.assets === assets && last.states === counts && same(last.criteria, criteria)) {
-    return last.shown;
+  // Without a filter by state, changed states must not change the list.
+  const relevant = criteria.state === null ? noStates : states;
+  if (last && last.assets === assets && last.states === relevant && same(last.criteria, criteria)) {
+    return last.filtered;
   }
-  const shown = choose(assets, criteria, counts);
-  last = { assets, criteria, states: counts, shown };
-  return shown;
+  const filtered = filterAssets(assets, criteria, relevant);
+  last = { assets, criteria, states: relevant, filtered };
+  return filtered;
 }
 
 const same = (a: Criteria, b: Criteria) =>
   (Object.keys(a) as (keyof Criteria)[]).every((key) => a[key] === b[key]);
 
-/** States of assets, for badges and filters. */
-export const useStates = (): States => readyStates(useQuery(assetStatesQuery).data);
+/** The states of the assets, for badges and filters. */
+export const useStates = (): States => indexedStates(useQuery(assetStatesQuery).data);
 
-/** What is looked for, and the order; the same object until it changes. */
+/** The filters and the order; the same object until they change. */
 export const useCriteria = (): Criteria => useView(useShallow(criteriaOf));
 
 /** The assets that pass the filters, in order. */
 export function useFilteredAssets(): FilteredAssets {
-  return chosen(useAssets(), useCriteria(), useStates());
+  return filterOnce(useAssets(), useCriteria(), useStates());
 }
 
 const none: Asset[] = [];
 
-/** The same outside of components. */
+/** The assets that pass the filters, outside of components. */
 export function readFilteredAssets(client: QueryClient): FilteredAssets {
   const assets = client.getQueryData(assetsQuery.queryKey)?.assets ?? none;
-  const states = readyStates(client.getQueryData(assetStatesQuery.queryKey));
-  return chosen(assets, criteriaOf(useView.getState()), states);
+  const states = indexedStates(client.getQueryData(assetStatesQuery.queryKey));
+  return filterOnce(assets, criteriaOf(useView.getState()), states);
 }
 
-/** The assets by number, made once for each list. */
+/** The assets by id; built once for each list. */
 const tables = new WeakMap<readonly Asset[], ReadonlyMap<number, Asset>>();
 
 export function assetsById(assets: readonly Asset[]): ReadonlyMap<number, Asset> {
@@ -92,7 +92,7 @@ export function assetsById(assets: readonly Asset[]): ReadonlyMap<number, Asset>
   return table;
 }
 
-/** The asset of a number, whether it is shown or not. */
+/** The asset with an id, whether it passes the filters or not. */
 export function useAsset(id: number | null): Asset | null {
   const assets = useAssets();
   return id === null ? null : (assetsById(assets).get(id) ?? null);

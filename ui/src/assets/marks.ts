@@ -1,4 +1,2 @@
-// Marks that the window sets by itself.
-
-/** The mark with the star. */
+/** The mark that the star sets. */
 export const FAVOURITE = 'favourite';

@@ -1,5 +1,5 @@
-// The orders of assets. Each is made once for a list; after a change of the list it is made from
-// the one before, which is nearly right already.
+// Sorts assets. Each order is computed once for a list, starting from the former list's order, which
+// is nearly right already.
 import type { Asset } from '@/api/bindings';
 import type { Sort } from '@/state/view';
 
@@ -8,7 +8,7 @@ type Order = Exclude<Sort, 'path'>;
 const made = new WeakMap<readonly Asset[], Partial<Record<Order, readonly Asset[]>>>();
 let latest: { order: Order; assets: readonly Asset[] } | null = null;
 
-/** The assets in this order; those that are equal stay in the order of their paths. */
+/** Sorts the assets; equal ones stay in the order of their paths. */
 export function ordered(assets: readonly Asset[], sort: Sort): readonly Asset[] {
   if (sort === 'path') return assets;
   const known = made.get(assets) ?? {};
@@ -27,7 +27,7 @@ const numbers = {
 const BITS = 16;
 const DIGITS = 1 << BITS;
 
-/** From the largest to the smallest, digit by digit: a comparison for each pair takes far longer. */
+/** Sorts from the largest to the smallest by radix: comparing pairs takes far longer. */
 function byNumber(assets: readonly Asset[], number: (asset: Asset) => number): Asset[] {
   const keys = Float64Array.from(assets, number);
   const most = keys.reduce((a, b) => Math.max(a, b), 0);
@@ -59,7 +59,7 @@ function byName(assets: readonly Asset[]): Asset[] {
   return keyed.map(({ asset }) => asset);
 }
 
-/** The assets in the order that they had before; new ones stand last. */
+/** The assets in their former order, new ones last. */
 function nearly(assets: readonly Asset[]): Iterable<Asset> {
   if (latest?.order !== 'name') return assets;
   const left = new Map(assets.map((asset) => [asset.id, asset]));
@@ -72,11 +72,11 @@ function nearly(assets: readonly Asset[]): Iterable<Asset> {
   return sorted;
 }
 
-/** Keys by path: they stay right for as long as anybody asks for them. */
+/** The sort keys by path; they never change. */
 const nameKeys = new Map<string, string>();
 const MOST_KEYS = 300_000;
 
-/** A key that sorts as people expect: `image 2` before `image 10`. */
+/** The key for a natural order: `image 2` before `image 10`. */
 function nameKey({ path }: Asset): string {
   const known = nameKeys.get(path);
   if (known !== undefined) return known;

@@ -1,41 +1,41 @@
-// Gives images their addresses a moment after they came, and asks again for those that the
-// program gave up because they had left the screen.
+// Loads thumbnails: sets the URLs of images shortly after they are mounted, and retries those that
+// the program cancelled because they had left the screen.
 //
-// This works on the elements themselves: a tile is not rendered again for the fate of its image.
+// Works on the image elements themselves, so that no tile is rendered onError.
 
-/** A row that is scrolled past in less time than this, in milliseconds, asks for nothing. */
-const MOMENT = 50;
+/** A row that is scrolled past in less time loads nothing, in milliseconds. */
+const SETTLE_TIME = 50;
 
-/** Nothing has come for so long, in milliseconds: nobody scrolls, and what comes now is asked for at once. */
-const REST = 250;
+/** After this time without new images the grid is not scrolling: load the next at once, in milliseconds. */
+const IDLE_TIME = 250;
 
-/** So long it waits before it asks again, in milliseconds; then it asks why. */
-const PATIENCE = [150, 500, 1500];
+/** The pauses before each retry, in milliseconds; after the last one the reason is fetched. */
+const RETRY_DELAYS = [150, 500, 1500];
 
-/** Images that were on the screen before come at once. */
-const seen = new Set<string>();
-const MOST_SEEN = 20_000;
+/** URLs that were loaded before; they load at once. */
+const loadedUrls = new Set<string>();
+const MOST_LOADED = 20_000;
 
-interface Wait {
+interface PendingImage {
   asset: number;
   image: HTMLImageElement;
   url: string;
   tries: number;
-  /** Gone, and not on the screen: waits to be woken. */
-  asleep: boolean;
+  /** Cancelled and not on the screen: retried once it is. */
+  suspended: boolean;
   timer: ReturnType<typeof setTimeout> | undefined;
   fail: (reason: string | null) => void;
 }
 
-const waits = new Set<Wait>();
-const fresh = new Set<Wait>();
+const pendingImages = new Set<PendingImage>();
+const queued = new Set<PendingImage>();
 let visible: ReadonlySet<number> = new Set();
-let flush: ReturnType<typeof setTimeout> | undefined;
-let lastCame = Number.NEGATIVE_INFINITY;
+let queueTimer: ReturnType<typeof setTimeout> | undefined;
+let lastMounted = Number.NEGATIVE_INFINITY;
 
 /**
- * Shows the picture at `url` in `image`, until the returned function is called. `fail` is called
- * once if there is none, with the reason if there is one in words.
+ * Loads the picture at `url` into `image` until the returned function is called. If it cannot be
+ * loaded, calls `fail` once, with the reason where the program gave one.
  */
 export function show(
   image: HTMLImageElement,
@@ -43,110 +43,121 @@ export function show(
   url: string,
   fail: (reason: string | null) => void,
 ): () => void {
-  const wait: Wait = { asset, image, url, tries: 0, asleep: false, timer: undefined, fail };
+  const pending: PendingImage = {
+    asset,
+    image,
+    url,
+    tries: 0,
+    suspended: false,
+    timer: undefined,
+    fail,
+  };
   const loaded = () => {
     image.dataset.loaded = '';
-    tellPictures();
-    if (seen.size >= MOST_SEEN) seen.clear();
-    seen.add(url);
+    notifyLoaded();
+    if (loadedUrls.size >= MOST_LOADED) loadedUrls.clear();
+    loadedUrls.add(url);
   };
-  const failed = () => void again(wait);
+  const failed = () => void onError(pending);
   image.addEventListener('load', loaded);
   image.addEventListener('error', failed);
-  waits.add(wait);
-  if (seen.has(url)) {
+  pendingImages.add(pending);
+  if (loadedUrls.has(url)) {
     image.src = url;
   } else {
-    fresh.add(wait);
+    queued.add(pending);
     const now = performance.now();
-    if (flush === undefined) {
-      flush = setTimeout(askFresh, MOMENT);
-      // Not after a timer: while a window opens there is much in its way.
-      if (now - lastCame > REST) queueMicrotask(askFresh);
+    if (queueTimer === undefined) {
+      queueTimer = setTimeout(loadQueued, SETTLE_TIME);
+      // No timer here: an opening window keeps timers waiting.
+      if (now - lastMounted > IDLE_TIME) queueMicrotask(loadQueued);
     }
-    lastCame = now;
+    lastMounted = now;
   }
   return () => {
     image.removeEventListener('load', loaded);
     image.removeEventListener('error', failed);
-    clearTimeout(wait.timer);
-    waits.delete(wait);
-    fresh.delete(wait);
-    if (fresh.size === 0) {
-      clearTimeout(flush);
-      flush = undefined;
+    clearTimeout(pending.timer);
+    pendingImages.delete(pending);
+    queued.delete(pending);
+    if (queued.size === 0) {
+      clearTimeout(queueTimer);
+      queueTimer = undefined;
     }
-    // What is under way for an image that is no longer there is not worth its time.
+    // Cancels the request of an image that is no longer mounted.
     if (!('loaded' in image.dataset)) image.removeAttribute('src');
   };
 }
 
-function askFresh() {
-  clearTimeout(flush);
-  flush = undefined;
-  for (const wait of fresh) wait.image.src = wait.url;
-  fresh.clear();
+function loadQueued() {
+  clearTimeout(queueTimer);
+  queueTimer = undefined;
+  for (const pending of queued) pending.image.src = pending.url;
+  queued.clear();
 }
 
-/** So long it waits for first pictures, in milliseconds. */
-const PICTURES = 500;
+/** The longest wait for a picture, in milliseconds. */
+const LONGEST_WAIT = 500;
 
-const watchers = new Set<() => void>();
+const loadCallbacks = new Set<() => void>();
 
-function tellPictures() {
-  const told = [...watchers];
-  watchers.clear();
-  for (const perform of told) perform();
+function notifyLoaded() {
+  const callbacks = [...loadCallbacks];
+  loadCallbacks.clear();
+  for (const perform of callbacks) perform();
 }
 
-/** Performs once the next picture is there, or after a moment, unless the returned function is called. */
-export function afterPictures(perform: () => void): () => void {
+/** Calls `perform` once the next picture is loaded, or after `LONGEST_WAIT`, unless cancelled. */
+export function afterThumbnail(perform: () => void): () => void {
   const once = () => {
     clearTimeout(timer);
-    watchers.delete(once);
+    loadCallbacks.delete(once);
     perform();
   };
-  const timer = setTimeout(once, PICTURES);
-  watchers.add(once);
+  const timer = setTimeout(once, LONGEST_WAIT);
+  loadCallbacks.add(once);
   return () => {
     clearTimeout(timer);
-    watchers.delete(once);
+    loadCallbacks.delete(once);
   };
 }
 
-/** These assets are on the screen now: those that were given up are asked for again. */
-export function wake(assets: ReadonlySet<number>) {
+/** Retries the cancelled images of these assets, which are on the screen now. */
+export function retryVisible(assets: ReadonlySet<number>) {
   visible = assets;
-  for (const wait of waits) {
-    if (wait.asleep && visible.has(wait.asset)) ask(wait);
+  for (const pending of pendingImages) {
+    if (pending.suspended && visible.has(pending.asset)) retry(pending);
   }
 }
 
-function ask(wait: Wait) {
-  wait.asleep = false;
-  wait.tries += 1;
-  wait.image.src = `${wait.url}?again=${wait.tries}`;
+function retry(pending: PendingImage) {
+  pending.suspended = false;
+  pending.tries += 1;
+  pending.image.src = `${pending.url}?again=${pending.tries}`;
 }
 
-async function again(wait: Wait) {
-  if (!waits.has(wait) || !wait.image.getAttribute('src')) return;
-  if (!visible.has(wait.asset)) {
-    wait.asleep = true;
+async function onError(pending: PendingImage) {
+  if (!pendingImages.has(pending) || !pending.image.getAttribute('src')) return;
+  if (!visible.has(pending.asset)) {
+    pending.suspended = true;
     return;
   }
-  const patience = PATIENCE[wait.tries];
-  if (patience !== undefined) {
-    wait.timer = setTimeout(() => ask(wait), patience);
+  const delay = RETRY_DELAYS[pending.tries];
+  if (delay !== undefined) {
+    pending.timer = setTimeout(() => retry(pending), delay);
     return;
   }
-  const fault = await reasonOf(wait.url);
-  if (!waits.has(wait)) return;
+  const fault = await reasonOf(pending.url);
+  if (!pendingImages.has(pending)) return;
   if (fault === 'gone') {
-    wait.tries = 0;
-    wait.asleep = true;
-    wait.timer = setTimeout(() => wait.asleep && visible.has(wait.asset) && ask(wait), MOMENT);
+    pending.tries = 0;
+    pending.suspended = true;
+    pending.timer = setTimeout(
+      () => pending.suspended && visible.has(pending.asset) && retry(pending),
+      SETTLE_TIME,
+    );
   } else {
-    wait.fail(fault.reason);
+    pending.fail(fault.reason);
   }
 }
 
@@ -162,7 +173,7 @@ async function reasonOf(url: string): Promise<'gone' | { reason: string | null }
 
 const SIZES = [160, 320, 640] as const;
 
-/** Pixels of the thumbnail for a tile: one of few sizes, so that they are found again. */
+/** The thumbnail size for a tile: one of a few, so that the cache has them. */
 export function pixelsFor(side: number, ratio = window.devicePixelRatio || 1): number {
   return SIZES.find((size) => size >= side * ratio) ?? SIZES[SIZES.length - 1] ?? 640;
 }

@@ -1,49 +1,49 @@
-// Tells the program which assets are on the screen, so that it makes their thumbnails first.
+// Reports the assets on the screen to the program, so that it makes their thumbnails first.
 import { useEffect } from 'react';
 import { call } from '@/api/rpc';
-import { wake } from './thumbnails';
+import { retryVisible } from './thumbnails';
 
-/** The program is told at most so often, in milliseconds. */
+/** Reported at most once in this time, in milliseconds. */
 export const PAUSE = 80;
 
-let wanted: { seen: readonly number[]; near: readonly number[] } | null = null;
-let told = '';
+let pending: { seen: readonly number[]; near: readonly number[] } | null = null;
+let reported = '';
 let timer: ReturnType<typeof setTimeout> | undefined;
 
-/** `seen`: on the screen; `near`: soon, if the person goes on scrolling. */
-export function tellVisible(seen: readonly number[], near: readonly number[]) {
+/** `seen`: the assets on the screen; `near`: those just beyond its edges. */
+export function reportVisible(seen: readonly number[], near: readonly number[]) {
   if (seen.length === 0) return;
-  wanted = { seen, near };
-  if (timer === undefined) tell();
+  pending = { seen, near };
+  if (timer === undefined) report();
 }
 
-function tell() {
+function report() {
   timer = undefined;
-  if (!wanted) return;
-  const { seen, near } = wanted;
-  wanted = null;
+  if (!pending) return;
+  const { seen, near } = pending;
+  pending = null;
   const assets = [...seen, ...near];
-  const text = assets.join();
-  if (text === told) return;
-  told = text;
-  timer = setTimeout(tell, PAUSE);
-  const woken = new Set(assets);
+  const list = assets.join();
+  if (list === reported) return;
+  reported = list;
+  timer = setTimeout(report, PAUSE);
+  const visible = new Set(assets);
   void call('set_visible', { assets })
-    // It is about order only: without it everything comes all the same.
+    // Only the order depends on it.
     .catch(() => {})
-    .then(() => wake(woken));
+    .then(() => retryVisible(visible));
 }
 
-/** What was told is forgotten, and with it what waits. */
+/** Forgets what was reported, and what is due to be. */
 export function forgetVisible() {
   clearTimeout(timer);
   timer = undefined;
-  wanted = null;
-  told = '';
+  pending = null;
+  reported = '';
 }
 
-/** Tells what a view shows, as long as it is there. */
+/** Reports what a view shows while it is mounted. */
 export function useVisible(seen: readonly number[], near: readonly number[]) {
-  useEffect(() => tellVisible(seen, near), [seen, near]);
+  useEffect(() => reportVisible(seen, near), [seen, near]);
   useEffect(() => forgetVisible, []);
 }

@@ -3,11 +3,10 @@ import styles from './Button.module.css';
 import { Tooltip } from './Tooltip';
 
 type ButtonProps = ComponentProps<'button'> & {
-  /** `primary`: the one thing to do here; `quiet`: without a frame. */
+  /** `primary`: the main action; `quiet`: without a frame. */
   look?: 'plain' | 'primary' | 'quiet' | 'danger';
 };
 
-/** A button with words. */
 export function Button({ look = 'plain', className, ...rest }: ButtonProps) {
   return (
     <button
@@ -19,15 +18,15 @@ export function Button({ look = 'plain', className, ...rest }: ButtonProps) {
 }
 
 type IconButtonProps = Omit<ComponentProps<'button'>, 'children'> & {
-  /** What it does, for tooltips and screen readers. */
+  /** The label for the tooltip and screen readers. */
   label: string;
-  /** The key that does the same, as people read it. */
+  /** The key combination for the tooltip. */
   keys?: string;
   icon: ReactNode;
   pressed?: boolean;
 };
 
-/** A button with a picture; its label shows when the pointer rests. */
+/** A button with an icon; its label is shown in a tooltip. */
 export function IconButton({ label, keys, icon, pressed, className, ...rest }: IconButtonProps) {
   return (
     <Tooltip text={label} keys={keys}>

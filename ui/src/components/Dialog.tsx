@@ -10,22 +10,22 @@ interface DialogProps {
   open: boolean;
   onClose: () => void;
   title: string;
-  /** What it is about, in a sentence. */
+  /** A sentence below the title. */
   description?: ReactNode;
-  /** `small`: a question; `large`: a work place. */
+  /** `small`: a question; `large`: a workspace of its own. */
   size?: 'small' | 'medium' | 'large';
   children: ReactNode;
   /** Buttons, the main one last. */
   footer?: ReactNode;
 }
 
-/** What takes the focus first where nothing in the dialog asks for it. */
+/** The elements that get the initial focus if none asks for it. */
 const CONTROL =
   ':is(input, select, textarea, button, [role=radio], [role=slider]):enabled:not([tabindex="-1"])';
 
 /**
- * A dialog: keeps the focus, closes with Escape, gives the focus back. It begins at its first
- * control, or at its text, so that arrow keys scroll it.
+ * A modal dialog: traps the focus, closes with Escape, restores the focus. The initial focus is on its
+ * first control, or on its text, so that arrow keys scroll it.
  */
 export function Dialog({
   open,

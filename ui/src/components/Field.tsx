@@ -3,15 +3,15 @@ import styles from './Field.module.css';
 
 interface FieldProps {
   label: string;
-  /** More about it, below. */
+  /** A hint below the control. */
   hint?: ReactNode;
-  /** What is wrong with it. */
+  /** The error below the control. */
   error?: string | undefined;
-  /** Gets the id that the label points at. */
+  /** Renders the control with the id that the label refers to. */
   children: (id: string) => ReactNode;
 }
 
-/** A label, a control, a hint. */
+/** A labelled control with a hint or an error. */
 export function Field({ label, hint, error, children }: FieldProps) {
   const id = useId();
   return (

@@ -10,7 +10,7 @@ export type MenuEntry =
       icon?: ReactNode;
       keys?: string | undefined;
       disabled?: boolean;
-      /** One of several that is chosen, or is not; undefined: it is none of these. */
+      /** Whether the option is chosen; undefined: the entry is a command. */
       checked?: boolean | undefined;
       danger?: boolean;
       perform: () => void;
@@ -23,7 +23,7 @@ interface MenuProps {
   entries: readonly MenuEntry[];
 }
 
-/** A menu under a button. */
+/** A menu that a button opens. */
 export function Menu({ trigger, entries }: MenuProps) {
   return (
     <Base.Root>
@@ -38,12 +38,12 @@ export function Menu({ trigger, entries }: MenuProps) {
 }
 
 interface ContextMenuProps {
-  /** Where it opens: the second button, or the menu key. */
+  /** The area on which the right button or the menu key opens it. */
   children: ReactElement;
   entries: readonly MenuEntry[];
 }
 
-/** A menu at the pointer. */
+/** A context menu. */
 export function ContextMenu({ children, entries }: ContextMenuProps) {
   return (
     <BaseContext.Root>
@@ -88,7 +88,7 @@ function lines(entries: readonly MenuEntry[]) {
 
 type Entry = Exclude<MenuEntry, 'separator'>;
 
-/** Labels may repeat, such as generators of one name in two files. */
+/** Keys for entries: labels may repeat, such as generators of the same name in two files. */
 const keyOf = ({ label, keys }: Entry) => `${label} ${keys ?? ''}`;
 
 function Line({ entry: { icon, label, keys, checked } }: { entry: Entry }) {

@@ -17,24 +17,24 @@ const add = (...words: Parameters<ReturnType<typeof useNotices.getState>['add']>
   act(() => useNotices.getState().add(...words));
 const stack = () => screen.getAllByLabelText('Notices')[0] as HTMLElement;
 
-beforeEach(() => useNotices.setState({ notices: [], places: [] }));
+beforeEach(() => useNotices.setState({ notices: [], hosts: [] }));
 afterEach(() => {
   cleanup();
   vi.useRealTimers();
 });
 
-test('what comes while a dialog is open is told in it, and stays when it closes', () => {
+test('a notice that arrives while a dialog is open is shown in it, and stays when it closes', () => {
   const { rerender } = render(windowWith(true));
   add('error', 'The disk is full.');
-  const told = within(screen.getByRole('dialog')).getByRole('alert');
-  expect(told).toHaveTextContent('The disk is full.');
-  expect(told.closest('[aria-live]')).not.toBeNull();
+  const notice = within(screen.getByRole('dialog')).getByRole('alert');
+  expect(notice).toHaveTextContent('The disk is full.');
+  expect(notice.closest('[aria-live]')).not.toBeNull();
   expect(stack()).toBeEmptyDOMElement();
   rerender(windowWith(false));
   expect(within(stack()).getByText('The disk is full.')).toBeVisible();
 });
 
-test('what was told before waits beneath the dialog until it is closed', () => {
+test('an earlier notice waits beneath the dialog until it is closed', () => {
   vi.useFakeTimers();
   const { rerender } = render(windowWith(false));
   add('information', 'Three files were copied.');
@@ -42,7 +42,7 @@ test('what was told before waits beneath the dialog until it is closed', () => {
   act(() => vi.advanceTimersByTime(60_000));
   expect(stack()).toHaveTextContent('Three files were copied.');
   expect(screen.getByRole('dialog')).not.toHaveTextContent('Three files');
-  // Screen readers still hear what is told there.
+  // Screen readers still announce notices there.
   expect(stack().closest('[aria-hidden=true]')).toBeNull();
   rerender(windowWith(false));
   act(() => vi.advanceTimersByTime(60_000));

@@ -1,8 +1,8 @@
-// Notices in one place: the window or an open dialog. Errors stay until they are put away.
+// Shows the notices of the window or of an open dialog. Errors stay until they are dismissed.
 import { CircleAlert, Info, TriangleAlert, X } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type Notice, type Place, placeOf, useNotices } from '@/state/notices';
+import { hostOf, type Notice, type NoticeHost, useNotices } from '@/state/notices';
 import { IconButton } from './Button';
 import styles from './NoticeList.module.css';
 
@@ -11,15 +11,15 @@ const STAYS = { information: 6000, warning: 15000, error: Number.POSITIVE_INFINI
 
 const icons = { information: Info, warning: TriangleAlert, error: CircleAlert };
 
-/** The notices of a place; null: of the window. While a dialog lies over them they stay. */
-export function NoticeList({ place, className }: { place: Place | null; className?: string }) {
+/** The notices of a dialog, or (null) of the window. While another dialog covers them they stay. */
+export function NoticeList({ host, className }: { host: NoticeHost | null; className?: string }) {
   const { t } = useTranslation();
-  const { notices, places } = useNotices();
-  const isCovered = (places.at(-1) ?? null) !== place;
+  const { notices, hosts } = useNotices();
+  const isCovered = (hosts.at(-1) ?? null) !== host;
   return (
     <section aria-label={t('notices.title')} aria-live="polite" className={className}>
       {notices
-        .filter((notice) => placeOf(notice, places) === place)
+        .filter((notice) => hostOf(notice, hosts) === host)
         .map((notice) => (
           <Line key={notice.id} {...{ notice, isCovered }} />
         ))}
@@ -27,23 +27,23 @@ export function NoticeList({ place, className }: { place: Place | null; classNam
   );
 }
 
-/** Keeps notices out of an open dialog's way; `tells`: they have a place in it, which is returned. */
-export function useNoticePlace(open: boolean, tells: boolean): Place | null {
-  const [place, setPlace] = useState<Place | null>(null);
+/** Registers an open dialog as a host of notices; `shows`: whether it shows them itself. */
+export function useNoticeHost(open: boolean, shows: boolean): NoticeHost | null {
+  const [host, setHost] = useState<NoticeHost | null>(null);
   useEffect(() => {
     if (!open) return;
     const { enter, leave } = useNotices.getState();
-    const here = enter(tells);
-    setPlace(here);
-    return () => leave(here);
-  }, [open, tells]);
-  return place;
+    const entered = enter(shows);
+    setHost(entered);
+    return () => leave(entered);
+  }, [open, shows]);
+  return host;
 }
 
-/** The notices that come while the dialog around them is open. */
+/** The notices that arrive while the surrounding dialog is open. */
 export function DialogNotices() {
-  const place = useNoticePlace(true, true);
-  return place && <NoticeList place={place} className={styles.inDialog} />;
+  const host = useNoticeHost(true, true);
+  return host && <NoticeList host={host} className={styles.inDialog} />;
 }
 
 function Line({ notice, isCovered }: { notice: Notice; isCovered: boolean }) {
@@ -81,7 +81,7 @@ function Line({ notice, isCovered }: { notice: Notice; isCovered: boolean }) {
   );
 }
 
-/** The focus goes to the next notice, else to where these are told. */
+/** Moves the focus to the next notice, or to the list's dialog. */
 function focusBeside(line: Element) {
   const next = line.nextElementSibling ?? line.previousElementSibling;
   const there =

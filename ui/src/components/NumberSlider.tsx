@@ -10,32 +10,32 @@ interface NumberSliderProps {
   min: number;
   max: number;
   step?: number;
-  /** What may be typed, where it is more than the slider's practical range. */
+  /** The range of the field, where it is wider than the slider's. */
   limits?: { min: number; max: number };
   /** `px`, `%`, `°` … */
   unit?: ReactNode;
-  /** What a double click gives back. */
+  /** The value that a double click restores. */
   reset: number;
-  /** What a double click does, where it is not to set `reset`; its presses have this gesture. */
+  /** Handles a double click instead of setting `reset`; both presses have this gesture. */
   onReset?: (gesture: string) => void;
-  /** In the empty field. */
+  /** Shown in the empty field. */
   placeholder?: string;
-  /** Shows that the value is not one's own, but what is taken without one. */
+  /** Whether the value is a default, not set by the user. */
   dimmed?: boolean;
-  /** Called for every step of a drag; all of one drag have the same gesture. */
+  /** Called for every step of a drag; the steps of a drag share a gesture. */
   onChange: (value: number, gesture: string) => void;
   disabled?: boolean;
 }
 
-/** A press that follows another one within these milliseconds belongs to it: a double click. */
+/** Two presses within this time are a double click, in milliseconds. */
 const DOUBLE = 500;
 
-/** From this number on a field is a wide one. */
+/** Ranges from this number on get a wide field. */
 const WIDE = 100_000;
 
 let gestures = 0;
 
-/** A number with a range: a slider, and a field to type into. A double click resets it. */
+/** A slider with a number field. A double click resets the value. */
 export function NumberSlider({
   id,
   label,
@@ -58,8 +58,8 @@ export function NumberSlider({
     gestures += 1;
     gesture.current = `slider-${gestures}`;
   };
-  // The presses of a double click move the thumb before they reset it: all of that is one step
-  // for undo, which gives back what was there before.
+  // The presses of a double click move the thumb before they reset it. All of that is one undo step,
+  // which restores the value before the first press.
   const press = ({ timeStamp }: { timeStamp: number }) => {
     if (timeStamp - pressed.current.at < DOUBLE) gesture.current = pressed.current.gesture;
     else begin();
@@ -118,16 +118,16 @@ interface TypedProps {
   max: number;
   step: number;
   unit?: ReactNode;
-  /** Whether it has room for many digits. */
+  /** Whether the field is wide. */
   wide: boolean;
-  /** Where the arrow keys begin in an empty field. */
+  /** The value at which the arrow keys start in an empty field. */
   start: number;
   placeholder?: string | undefined;
   disabled?: boolean | undefined;
   onChange: (value: number) => void;
 }
 
-/** The number as a text: takes effect with Enter, on leaving, and with the arrow keys. */
+/** The number field: applies with Enter, on blur, and with the arrow keys. */
 function Typed({
   id,
   label,
@@ -178,6 +178,6 @@ function Typed({
   );
 }
 
-/** The number that was typed, with a comma or a point; an empty field is none. */
+/** Parses a number with a decimal comma or point; null if empty. */
 const numberIn = (text: string) =>
   text.trim() === '' ? Number.NaN : Number(text.trim().replace(',', '.'));

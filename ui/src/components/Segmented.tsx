@@ -19,7 +19,7 @@ interface SegmentedProps<V extends string> {
   onChange: (value: V) => void;
 }
 
-/** One of a few, all in sight. */
+/** A segmented control: one of a few options, all visible. */
 export function Segmented<V extends string>({
   label,
   value,

@@ -5,24 +5,23 @@ import styles from './Select.module.css';
 export interface Option<V extends string> {
   value: V;
   label: string;
-  /** More about it, below it in the list. */
+  /** Shown below the label in the list. */
   description?: string | undefined;
 }
 
 interface SelectProps<V extends string> {
-  /** What it is for, for screen readers where no label stands beside it. */
+  /** The label for screen readers, where none stands beside it. */
   label?: string;
   id?: string;
   value: V;
   options: readonly Option<V>[];
   onChange: (value: V) => void;
   disabled?: boolean;
-  /** Shows that the value is not one's own, but what is taken without one. */
+  /** Whether the value is a default, not set by the user. */
   dimmed?: boolean;
   className?: string | undefined;
 }
 
-/** One of several. */
 export function Select<V extends string>({
   label,
   id,

@@ -1,22 +1,24 @@
 import { useEffect, useState } from 'react';
 import styles from './Spinner.module.css';
 
-/** True once something has lasted longer than people take as immediate. */
+/** True once `busy` has lasted longer than feels immediate. */
 export function useDelayed(busy: boolean, after = 500): boolean {
-  const [late, setLate] = useState(false);
+  const [isDelayed, setDelayed] = useState(false);
   useEffect(() => {
     if (!busy) {
-      setLate(false);
+      setDelayed(false);
       return;
     }
-    const timer = setTimeout(() => setLate(true), after);
+    const timer = setTimeout(() => setDelayed(true), after);
     return () => clearTimeout(timer);
   }, [busy, after]);
-  return busy && late;
+  return busy && isDelayed;
 }
 
-/** A turning circle, shown only after half a second. */
+/** A spinner that appears after half a second. */
 export function Spinner({ busy, label }: { busy: boolean; label: string }) {
-  const late = useDelayed(busy);
-  return late ? <span className={styles.circle} role="progressbar" aria-label={label} /> : null;
+  const isDelayed = useDelayed(busy);
+  return isDelayed ? (
+    <span className={styles.circle} role="progressbar" aria-label={label} />
+  ) : null;
 }

@@ -9,7 +9,6 @@ interface SwitchProps {
   disabled?: boolean;
 }
 
-/** On or off. */
 export function Switch({ id, label, checked, onChange, disabled }: SwitchProps) {
   return (
     <Base.Root

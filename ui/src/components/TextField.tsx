@@ -1,7 +1,6 @@
 import type { ComponentProps } from 'react';
 import styles from './TextField.module.css';
 
-/** A line of text. */
 export function TextField({ className, ...rest }: ComponentProps<'input'>) {
   return (
     <input

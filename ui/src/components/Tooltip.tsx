@@ -8,10 +8,10 @@ interface TooltipProps {
   children: ReactElement;
 }
 
-/** Says what a control is when the pointer rests on it or the focus is there. */
+/** Shows a control's label while the pointer rests on it or it has the focus. */
 export function Tooltip({ text, keys, children }: TooltipProps) {
   return (
-    // Escape closes what the control is in as well: nobody presses it for a tooltip alone.
+    // Escape must also close the dialog or menu around the control, not the tooltip alone.
     <Base.Root
       onOpenChange={(_, about) => about.reason === 'escape-key' && about.allowPropagation()}
     >

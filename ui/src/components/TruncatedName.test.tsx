@@ -21,7 +21,7 @@ test('a character is not cut in two', () => {
   expect(cut('sunset-on-the-beach-🏖abc.jpg')).toEqual(['sunset-on-the-beach-', '🏖abc.jpg']);
 });
 
-test('whoever listens or searches finds the name in one piece', () => {
+test('screen readers and search find the name in one piece', () => {
   const name = 'photos/2026/dusk-ridge.jpg';
   const { container } = render(<TruncatedName name={name} />);
   expect(container).toHaveTextContent(name);

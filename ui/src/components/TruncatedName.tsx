@@ -1,19 +1,19 @@
-// A file name or path that is cut in its middle: its end and its extension tell files apart.
+// Truncates a file name or path in its middle, because names often differ at their end.
 import styles from './TruncatedName.module.css';
 
-/** So many characters before the extension stay in sight. */
+/** The number of characters before the extension that stay visible. */
 const BEFORE = 4;
 
-/** A longer extension is none. */
+/** The longest extension, with its dot. */
 const LONGEST = 6;
 
-/** Where the part begins that is not cut; the name's length where nothing is gained by it. */
+/** The index from which the name is not truncated; its length if it is too short for that. */
 export function tailOf(name: string): number {
   const dot = name.lastIndexOf('.');
   const end = dot > 0 && name.length - dot <= LONGEST ? dot : name.length;
   const from = end - BEFORE;
   if (from < BEFORE) return name.length;
-  // Half a character is none.
+  // Not within a surrogate pair.
   return /[\uDC00-\uDFFF]/.test(name[from] ?? '') ? from - 1 : from;
 }
 
@@ -22,7 +22,7 @@ interface TruncatedNameProps {
   className?: string | undefined;
 }
 
-/** The parts are only drawn: whoever listens, searches or copies finds the name in one piece. */
+/** Draws the parts by CSS: the text stays in one piece for screen readers, search and copying. */
 export function TruncatedName({ name, className }: TruncatedNameProps) {
   const from = tailOf(name);
   return (

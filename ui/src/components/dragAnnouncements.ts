@@ -1,4 +1,4 @@
-// What screen readers hear of a drag. Left alone, dnd-kit speaks of its own numbers, in English.
+// Announcements of drags for screen readers, in place of dnd-kit's, which speak of ids, in English.
 import type { Announcements, ScreenReaderInstructions, UniqueIdentifier } from '@dnd-kit/core';
 
 interface DragAnnouncements {
@@ -8,7 +8,7 @@ interface DragAnnouncements {
 
 const silent = () => undefined;
 
-/** For drags that are done with the pointer alone. */
+/** For drags by pointer only: no announcements. */
 export const unspoken: DragAnnouncements = {
   announcements: {
     onDragStart: silent,
@@ -20,15 +20,15 @@ export const unspoken: DragAnnouncements = {
 };
 
 interface Spoken {
-  /** How to drag by keyboard. */
+  /** How to drag with the keyboard. */
   instructions: string;
-  /** The words about a thing, and the place from 0 that it is over. */
+  /** The announcement for an item over an index from 0. */
   lifted: (id: UniqueIdentifier) => string;
   over: (id: UniqueIdentifier, place: UniqueIdentifier) => string;
   cancelled: (id: UniqueIdentifier) => string;
 }
 
-/** For drags by keyboard as well; where a thing was put is told by whoever puts it there. */
+/** For drags by keyboard as well. The code that handles the drop announces its result. */
 export const spoken = ({ instructions, lifted, over, cancelled }: Spoken): DragAnnouncements => ({
   announcements: {
     onDragStart: ({ active }) => lifted(active.id),

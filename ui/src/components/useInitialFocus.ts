@@ -2,10 +2,10 @@ import { type RefObject, useEffect } from 'react';
 
 let isTaking = false;
 
-/** Whether the focus that just came was taken by a view, and not given by a person. */
+/** Whether the current focus event comes from `useInitialFocus`, not from the user. */
 export const isInitialFocus = () => isTaking;
 
-/** Takes the focus when a view comes, unless it is somewhere on purpose. */
+/** Focuses the element when it is mounted, unless another element has the focus. */
 export function useInitialFocus(element: RefObject<HTMLElement | null>) {
   useEffect(() => {
     const at = document.activeElement;

@@ -1,5 +1,5 @@
-// A function that stays the same while what it does follows the last render, so that parts of
-// the form that did not change are not drawn again at each step of a drag.
+// A callback that is the same function at every render and calls the latest version, so that memoised
+// parts of the form are not rendered again at each step of a drag.
 import { useCallback, useLayoutEffect, useRef } from 'react';
 
 export function useStableCallback<A extends unknown[], R>(perform: (...given: A) => R) {

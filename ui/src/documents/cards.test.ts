@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { type Card, follow } from './cards';
+import { assignCards, type Card } from './cards';
 
 const card = (id: string, text = id.toUpperCase()): Card => ({ id, text });
 const after = (former: string, texts: string) =>
-  follow(
+  assignCards(
     [...former].map((id) => card(id)),
     [...texts],
   ).map(({ id }) => (id.length === 1 ? id : '+'));
@@ -18,11 +18,11 @@ test('a card goes with its operation, wherever the list puts it', () => {
 
 test('an operation that was changed keeps the card of its place', () => {
   expect(after('abc', 'AXC')).toEqual(['a', 'b', 'c']);
-  expect(follow([card('a')], ['X'])).toEqual([{ id: 'a', text: 'X' }]);
+  expect(assignCards([card('a')], ['X'])).toEqual([{ id: 'a', text: 'X' }]);
 });
 
 test('equal operations keep their places', () => {
   const former = [card('a', 'S'), card('b', 'S'), card('c', 'T')];
-  expect(follow(former, ['S', 'S', 'T'])).toEqual(former);
-  expect(follow(former, ['S', 'T']).map(({ id }) => id)).toEqual(['a', 'c']);
+  expect(assignCards(former, ['S', 'S', 'T'])).toEqual(former);
+  expect(assignCards(former, ['S', 'T']).map(({ id }) => id)).toEqual(['a', 'c']);
 });

@@ -1,25 +1,25 @@
-// Which card is which operation. A file's list does not tell its elements apart; cards keep their
-// identity all the same, so that what is open stays open when something else changes the list.
+// Gives the operations of a chain a stable identity. The elements of a preset's list have none, but open
+// cards must stay open when undo, the text view or another program changes the list.
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { JsonValue } from '@/api/bindings';
 
 export interface Card {
   id: string;
-  /** The operation as it was last seen, as JSON. */
+  /** The operation's last known value, as JSON. */
   text: string;
 }
 
-let made = 0;
+let lastId = 0;
 const newId = () => {
-  made += 1;
-  return `card-${made}`;
+  lastId += 1;
+  return `card-${lastId}`;
 };
 
 /**
- * The cards of a list that undo, the text or another program may have changed: an operation that
- * is still there has its card, wherever it stands now; one that was changed keeps its place's.
+ * Assigns cards to a changed list: an operation that is still there keeps its card, wherever it is now;
+ * a changed operation keeps the card at its index.
  */
-export function follow(former: readonly Card[], texts: readonly string[]): Card[] {
+export function assignCards(former: readonly Card[], texts: readonly string[]): Card[] {
   const free: (Card | undefined)[] = [...former];
   const found: (Card | undefined)[] = texts.map(() => undefined);
   const take = (from: number, to: number) => {
@@ -42,7 +42,7 @@ export function follow(former: readonly Card[], texts: readonly string[]): Card[
   return texts.map((text, index) => found[index] ?? { id: newId(), text });
 }
 
-/** The cards of a chain; `subject` names the generator whose chain it is. */
+/** The cards of a chain and which are open; `subject` identifies the generator. */
 export function useCards(subject: string, chain: readonly JsonValue[]) {
   const [kept, keep] = useState<{ subject: string; cards: Card[] }>({ subject, cards: [] });
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
@@ -50,7 +50,7 @@ export function useCards(subject: string, chain: readonly JsonValue[]) {
     const texts = chain.map((step) => JSON.stringify(step));
     const known = kept.subject === subject ? kept.cards : [];
     const same = known.length === texts.length && known.every(({ text }, at) => text === texts[at]);
-    return same ? known : follow(known, texts);
+    return same ? known : assignCards(known, texts);
   }, [kept, subject, chain]);
   useEffect(() => {
     keep((former) =>
@@ -58,7 +58,7 @@ export function useCards(subject: string, chain: readonly JsonValue[]) {
     );
   }, [subject, now]);
   const ids = useMemo(() => now.map(({ id }) => id), [now]);
-  const turn = useCallback(
+  const toggle = useCallback(
     (id: string, isOpen: boolean) =>
       setOpen((former) => {
         const next = new Set(former);
@@ -72,12 +72,12 @@ export function useCards(subject: string, chain: readonly JsonValue[]) {
   return {
     ids,
     open,
-    setOpen: turn,
+    setOpen: toggle,
     openAll: (isOpen: boolean) => setOpen(new Set(isOpen ? ids : [])),
     insert: (index: number, step: JsonValue) => {
       const card = { id: newId(), text: JSON.stringify(step) };
       set([...now.slice(0, index), card, ...now.slice(index)]);
-      turn(card.id, true);
+      toggle(card.id, true);
     },
     move: (from: number, to: number) => {
       const moved = now[from];

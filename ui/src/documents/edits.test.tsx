@@ -5,7 +5,7 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import type { Document, Edit, EditArguments } from '@/api/bindings';
 import { useNotices } from '@/state/notices';
 import { applyEdits } from './applyEdits';
-import { changeDocument, settled, useDocument } from './edits';
+import { changeDocument, useDocument, whenSettled } from './edits';
 
 const call = vi.hoisted(() => vi.fn());
 vi.mock('@/api/rpc', async (original) => ({ ...(await original<object>()), call }));
@@ -107,7 +107,7 @@ test('a refusal is told, and the document stands as the program has it', async (
   const { result } = show();
   change(quality(70));
   change(quality(60));
-  const end = settled(document.file);
+  const end = whenSettled(document.file);
   await sent[0]?.refuse();
   await end;
   expect(sent).toHaveLength(1);

@@ -1,8 +1,8 @@
-// Changes of documents on their way to the program.
+// Sends edits of documents to the program, one call at a time for each document.
 //
-// At most one call is under way for each document. What comes meanwhile waits, and of a drag only
-// the newest step does. The form shows a document with all of them made already (`useDocument`);
-// where one is refused, those behind it are dropped and the document stands as the program has it.
+// Edits made during a call wait for it; of a drag only the newest step waits. `useDocument` shows a
+// document with all of these edits applied. If the program refuses one, those behind it are dropped and
+// the program's document is shown.
 import { type QueryClient, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { create } from 'zustand';
@@ -19,13 +19,13 @@ type Batch = { gesture: string | null; done: ((fine: boolean) => void)[] } & (
 );
 
 interface Queue {
-  /** The document as it was when the call under way began. */
+  /** The document when the running call was sent. */
   base: Document | undefined;
-  underWay: Batch | null;
+  running: Batch | null;
   waiting: Batch[];
 }
 
-/** What is on its way, by preset file. */
+/** Unfinished edits, by preset file. */
 const usePending = create<{ queues: Record<string, Queue> }>(() => ({ queues: {} }));
 
 const queueOf = (file: string): Queue | undefined => usePending.getState().queues[file];
@@ -39,12 +39,12 @@ function setQueue(file: string, queue: Queue | null) {
 
 export interface Change {
   edits: Edit[];
-  /** What is done, in words, for 'Undo …'. */
+  /** The description for 'Undo …'. */
   label: string;
   gesture?: string | null;
 }
 
-/** Changes a document by its form; whether it was done. Errors are told. */
+/** Applies edits to a document; shows errors, and resolves to whether it was done. */
 export function changeDocument(client: QueryClient, file: string, change: Change) {
   if (change.edits.length === 0) return Promise.resolve(true);
   return new Promise<boolean>((resolve) => {
@@ -53,22 +53,22 @@ export function changeDocument(client: QueryClient, file: string, change: Change
   });
 }
 
-/** Changes a document by its whole text; whether it was done. Errors are told. */
+/** Replaces a document's text; shows errors, and resolves to whether it was done. */
 export function setDocumentText(client: QueryClient, file: string, text: string, gesture: string) {
   return new Promise<boolean>((resolve) => {
     add(client, file, { kind: 'text', text, gesture, done: [resolve] });
   });
 }
 
-// Saving, undoing and exporting wait for what is on its way.
-flushBefore(() => Promise.all(Object.keys(usePending.getState().queues).map(settled)));
+// Saving, undoing and exporting wait for unfinished edits.
+flushBefore(() => Promise.all(Object.keys(usePending.getState().queues).map(whenSettled)));
 
-/** Ends when nothing is on its way for the document. */
-export async function settled(file: string): Promise<void> {
+/** Resolves when the document has no unfinished edits. */
+export async function whenSettled(file: string): Promise<void> {
   while (queueOf(file)) {
     const queue = queueOf(file);
     await new Promise<void>((resolve) => {
-      const last = queue?.waiting.at(-1) ?? queue?.underWay;
+      const last = queue?.waiting.at(-1) ?? queue?.running;
       if (last) last.done.push(() => resolve());
       else resolve();
     });
@@ -79,7 +79,7 @@ function add(client: QueryClient, file: string, batch: Batch) {
   const queue = queueOf(file);
   if (!queue) {
     const base = client.getQueryData<Document>(['document', file]);
-    setQueue(file, { base, underWay: batch, waiting: [] });
+    setQueue(file, { base, running: batch, waiting: [] });
     void send(client, file, batch);
     return;
   }
@@ -89,15 +89,15 @@ function add(client: QueryClient, file: string, batch: Batch) {
   setQueue(file, { ...queue, waiting });
 }
 
-/** Two steps of one gesture as one, where the newer makes the older needless. */
+/** Merges two steps of a gesture if the newer one overrides the older; null if it does not. */
 function merge(older: Batch, newer: Batch): Batch | null {
   if (older.gesture === null || older.gesture !== newer.gesture) return null;
   const done = [...older.done, ...newer.done];
   if (older.kind === 'text' && newer.kind === 'text') return { ...newer, done };
   if (older.kind !== 'edits' || newer.kind !== 'edits') return null;
   if (![...older.edits, ...newer.edits].every(({ kind }) => kind === 'set')) return null;
-  const places = new Set(newer.edits.map(({ path }) => JSON.stringify(path)));
-  const others = older.edits.filter(({ path }) => !places.has(JSON.stringify(path)));
+  const paths = new Set(newer.edits.map(({ path }) => JSON.stringify(path)));
+  const others = older.edits.filter(({ path }) => !paths.has(JSON.stringify(path)));
   return { ...newer, edits: [...others, ...newer.edits], done };
 }
 
@@ -105,19 +105,19 @@ async function send(client: QueryClient, file: string, batch: Batch) {
   try {
     const document = await run(file, batch);
     cacheDocument(client, document);
-    // The client's copy shares what did not change with the former one: that is not drawn again.
+    // The cached copy shares its unchanged parts with the former one: they are not rendered again.
     const kept = client.getQueryData<Document>(['document', file]);
     const base = kept?.revision === document.revision ? kept : document;
     const [next, ...waiting] = queueOf(file)?.waiting ?? [];
-    setQueue(file, next ? { base, underWay: next, waiting } : null);
-    for (const tell of batch.done) tell(true);
+    setQueue(file, next ? { base, running: next, waiting } : null);
+    for (const resolve of batch.done) resolve(true);
     if (next) void send(client, file, next);
   } catch (error) {
     const dropped = queueOf(file)?.waiting ?? [];
     setQueue(file, null);
     showError(error);
     void client.invalidateQueries({ queryKey: ['document', file] });
-    for (const { done } of [batch, ...dropped]) for (const tell of done) tell(false);
+    for (const { done } of [batch, ...dropped]) for (const resolve of done) resolve(false);
   }
 }
 
@@ -128,15 +128,15 @@ function run(file: string, batch: Batch): Promise<Document> {
     : call('edit', { file, edits: batch.edits, label: batch.label, gesture });
 }
 
-/** The last value of each document that was TOML: the form keeps it while the text is none. */
+/** The last valid value of each document, which the form keeps while the text is invalid. */
 const lastGood = new Map<string, JsonValue>();
 
 export interface ShownDocument extends Document {
-  /** Whether `value` is what the text says: not while the text is no TOML. */
+  /** Whether the text is valid TOML, so that `value` belongs to it. */
   readable: boolean;
 }
 
-/** A document as it will be when all that is on its way is done. */
+/** The document with all unfinished edits applied. */
 export function useDocument(file: string | null): ShownDocument | undefined {
   const known = useQuery(documentQuery(file)).data;
   const queue = usePending(({ queues }) => (file === null ? undefined : queues[file]));
@@ -147,21 +147,21 @@ export function useDocument(file: string | null): ShownDocument | undefined {
     if (readable) lastGood.set(document.file, document.value);
     const value = document.value ?? lastGood.get(document.file) ?? null;
     if (!queue) return { ...document, readable, value };
-    // A text that is on its way is newer than the one that the program answered with.
+    // An unsent text is newer than the program's.
     const text = textOf(queue) ?? document.text;
     return { ...document, readable, text, value: applyEdits(value, editsOf(queue)) };
   }, [known, queue, file]);
 }
 
-const editsOf = ({ underWay, waiting }: Queue): Edit[] =>
-  [underWay, ...waiting].flatMap((batch) => (batch?.kind === 'edits' ? batch.edits : []));
+const editsOf = ({ running, waiting }: Queue): Edit[] =>
+  [running, ...waiting].flatMap((batch) => (batch?.kind === 'edits' ? batch.edits : []));
 
-const textOf = ({ underWay, waiting }: Queue): string | undefined =>
-  [underWay, ...waiting].flatMap((batch) => (batch?.kind === 'text' ? batch.text : [])).at(-1);
+const textOf = ({ running, waiting }: Queue): string | undefined =>
+  [running, ...waiting].flatMap((batch) => (batch?.kind === 'text' ? batch.text : [])).at(-1);
 
 let gestures = 0;
 
-/** A name for changes that are undone together. */
+/** A new name for changes that are undone together. */
 export function newGesture(kind: string): string {
   gestures += 1;
   return `${kind}-${gestures}`;

@@ -1,4 +1,4 @@
-// The generator that the form shows, and how the form changes it.
+// The active generator as the form shows and edits it.
 import { useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -16,13 +16,13 @@ export interface GeneratorForm {
   schema: JsonValue;
   /** The generator's table. */
   own: Table;
-  /** What the file's defaults give for the output. */
+  /** The output settings of the file's defaults. */
   defaults: Table;
-  /** Makes changes; `label` is what is done, in words. */
+  /** Applies edits; `label` describes them for 'Undo …'. */
   edit: (label: string, edits: Edit[], gesture?: string | null) => Promise<boolean>;
-  /** The way to a place in the generator. */
+  /** A path below the generator. */
   path: (...steps: Step[]) => Step[];
-  /** Sets a key of the generator, or removes it; an emptied table goes with its last key. */
+  /** Sets or (undefined) removes a key of the generator; removes a table with its last key. */
   set: (
     steps: Step[],
     name: string,
@@ -31,7 +31,7 @@ export interface GeneratorForm {
   ) => Promise<boolean>;
 }
 
-/** The active generator's form; null where there is none, or its document is not known yet. */
+/** The active generator's form; null if none is active or its document is not loaded yet. */
 export function useGeneratorForm(): GeneratorForm | null {
   const { t } = useTranslation();
   const client = useQueryClient();
@@ -69,13 +69,13 @@ export function useGeneratorForm(): GeneratorForm | null {
   }, [t, client, active, document, schema]);
 }
 
-/** The way to what goes when a key is removed: tables that would be left empty go as well. */
+/** The path to remove in place of a key: the outermost table that would be left empty. */
 function withoutEmpty(value: JsonValue, path: Step[]): Step[] {
   const parent = path.slice(0, -1);
   const table = at(value, parent);
-  // Steps of a chain and generators stay, whatever is left of them.
-  const mayGo = parent.length > 2 && typeof parent.at(-1) === 'string';
-  return mayGo && isTable(table) && Object.keys(table).length === 1
+  // Generators and operations stay, even when empty.
+  const isRemovable = parent.length > 2 && typeof parent.at(-1) === 'string';
+  return isRemovable && isTable(table) && Object.keys(table).length === 1
     ? withoutEmpty(value, parent)
     : path;
 }

@@ -1,4 +1,4 @@
-// What is done to generators and preset files as a whole.
+// Commands on generators and preset files.
 import type { QueryClient } from '@tanstack/react-query';
 import { create } from 'zustand';
 import type { GeneratorChoice, JsonValue, PresetFile } from '@/api/bindings';
@@ -12,7 +12,7 @@ import { t } from '@/text';
 import { changeDocument } from './edits';
 import { freeName, type StartingPoint } from './startingPoints';
 
-/** The generator whose name is typed in the list, if one's is. */
+/** The generator that is being renamed in the list, if any. */
 export const useRenaming = create<{ of: GeneratorChoice | null }>(() => ({ of: null }));
 
 /** Whether the dialog for a new preset file is open. */
@@ -27,7 +27,7 @@ export const presetOf = (client: QueryClient, file: string) =>
 const namesOf = (client: QueryClient, file: string) =>
   (presetOf(client, file)?.generators ?? []).map(({ name }) => name);
 
-/** Makes a generator the active one once the list knows it. */
+/** Activates a generator once the list contains it. */
 async function activate(client: QueryClient, file: string, generator: string) {
   await client.fetchQuery({ ...presetsQuery, staleTime: 0 }).catch(() => []);
   useView.getState().set({
@@ -40,7 +40,7 @@ export function chooseGenerator(file: string, generator: string) {
   useView.getState().set({ active: { file, generator, variation: null, format: null } });
 }
 
-/** Adds a generator, and lets its name be typed. */
+/** Adds a generator and starts renaming it. */
 export async function addGenerator(client: QueryClient, file: string, point: StartingPoint) {
   const name = freeName(point.name === 'empty' ? 'new' : point.name, namesOf(client, file));
   const path = ['generators', name];
@@ -69,7 +69,7 @@ export async function deleteGenerator(client: QueryClient, file: string, generat
   }
 }
 
-/** Whether it has the name afterwards. Themes that name it follow. */
+/** Renames a generator, also in the themes that name it; resolves to whether it was done. */
 export async function renameGenerator(
   client: QueryClient,
   file: string,
@@ -86,7 +86,7 @@ export async function renameGenerator(
   return true;
 }
 
-/** Puts a generator before another one of its file, or (null) after all of them. */
+/** Moves a generator before another one of its file, or (null) to the end. */
 export async function reorderGenerator(
   client: QueryClient,
   file: string,
@@ -95,7 +95,7 @@ export async function reorderGenerator(
 ) {
   const label = t('generators.labels.reorder', { name: generator });
   const edits = [{ kind: 'reorder' as const, path: ['generators', generator], before }];
-  // The list is as it will be until the program has answered.
+  // Shows the new order until the program responds.
   client.setQueryData(presetsQuery.queryKey, (former) =>
     former?.map((preset) =>
       preset.file === file ? { ...preset, generators: placed(preset, generator, before) } : preset,
@@ -116,7 +116,7 @@ function placed({ generators }: PresetFile, generator: string, before: string | 
   return [...others.slice(0, at), ...own, ...others.slice(at)];
 }
 
-/** Moves a generator up or down by one in its file; whether there is room. */
+/** Moves a generator up or down by one in its file; returns whether it could. */
 export function nudgeGenerator(client: QueryClient, file: string, generator: string, by: 1 | -1) {
   const names = namesOf(client, file);
   const at = names.indexOf(generator);
@@ -127,7 +127,7 @@ export function nudgeGenerator(client: QueryClient, file: string, generator: str
   return true;
 }
 
-/** Moves a generator to another preset file; the two files are changed one after the other. */
+/** Moves a generator to another preset file; the files are changed one after the other. */
 export async function moveGenerator(
   client: QueryClient,
   file: string,
@@ -154,7 +154,7 @@ function tableAt(value: JsonValue, generator: string): JsonValue | undefined {
   return inner(inner(value, 'generators'), generator);
 }
 
-export async function turnEager(
+export async function setEager(
   client: QueryClient,
   file: string,
   generator: string,
@@ -198,7 +198,7 @@ export const presetPath = (name: string) =>
     .replace(/\.preset\.toml$/, '')
     .replace(/^\/+/, '')}.preset.toml`;
 
-/** Makes a preset file with a first generator; whether it is there. */
+/** Creates a preset file with a first generator; resolves to whether it was done. */
 export async function createPreset(client: QueryClient, name: string): Promise<boolean> {
   const file = presetPath(name);
   try {
@@ -213,7 +213,7 @@ export async function createPreset(client: QueryClient, name: string): Promise<b
   return true;
 }
 
-/** The generator before or after the active one, over all files. */
+/** Activates the previous or next generator, across all files. */
 export function stepGenerator(client: QueryClient, by: 1 | -1) {
   const all = presetsOf(client).flatMap(({ file, generators }) =>
     generators.map(({ name }) => ({ file, generator: name })),

@@ -1,9 +1,9 @@
-// What is wrong with a preset file: what the program found, and overlays whose file is not there.
+// The problems of a preset file: those that the program reports, and overlays whose file is missing.
 import type { Asset, Document, JsonValue, Problem } from '@/api/bindings';
 import { t } from '@/text';
 import { isTable } from './applyEdits';
 
-/** All problems of a document in the order of its lines. `complete`: whether all assets are known. */
+/** All problems of a document, ordered by line. `complete`: whether the list of assets is. */
 export function problemsOf(
   document: Pick<Document, 'file' | 'text' | 'value' | 'problems'>,
   assets: readonly Asset[],
@@ -29,7 +29,7 @@ function missingImages(
       if (!isTable(step) || step.op !== 'overlay' || step.enabled === false) continue;
       const image = step.image;
       if (typeof image !== 'string' || image === '' || image.startsWith('.')) continue;
-      // Hidden folders are not looked through, so that nothing is known of them.
+      // Hidden folders are not scanned.
       if (image.split('/').some((part) => part.startsWith('.'))) continue;
       if (!present.has(folder + image)) found.set(image, generator);
     }

@@ -1,8 +1,8 @@
-// The preset file's JSON Schema as the form needs it: tables with their keys, each with what it
-// may hold. What is new in the schema appears in the form by itself.
+// Reads the preset file's JSON Schema for the form: tables with their keys, each with its kind of value.
+// Additions to the schema appear in the form without further code.
 import type { JsonValue } from '@/api/bindings';
 
-/** What a key holds, so what control it gets. */
+/** The kind of a key's value, which decides its control. */
 export type Kind =
   | 'number'
   | 'integer'
@@ -35,16 +35,16 @@ export interface FieldSchema {
   maximum: number | undefined;
   maxLength: number | undefined;
   required: boolean;
-  /** The words that it may hold, if it holds words. */
+  /** The allowed words, of a choice. */
   choices: Choice[];
-  /** The keys within, of a table. */
+  /** The keys of a table. */
   fields: FieldSchema[];
 }
 
 export interface OperationSchema {
   op: string;
   description: string;
-  /** Without `op`, `name` and `enabled`, which all have. */
+  /** Without `op`, `name` and `enabled`, which all operations have. */
   fields: FieldSchema[];
 }
 
@@ -57,12 +57,11 @@ const nodes = (value: JsonValue | undefined): Node[] =>
 const number = (value: JsonValue | undefined) => (typeof value === 'number' ? value : undefined);
 const text = (value: JsonValue | undefined) => (typeof value === 'string' ? value : undefined);
 
-/** A definition by its name. */
 export function definition(schema: JsonValue, name: string): Node {
   return node(node(node(schema).$defs)[name]);
 }
 
-/** A definition's keys. */
+/** The keys of a definition. */
 export function fieldsOf(schema: JsonValue, name: string): FieldSchema[] {
   return keysOf(schema, definition(schema, name));
 }
@@ -103,7 +102,7 @@ function field(schema: JsonValue, key: string, property: Node, required: boolean
   };
 }
 
-/** Words among the alternatives, also those of a reference and of a list's elements. */
+/** The words among the alternatives, including those of references and list elements. */
 function choicesOf(schema: JsonValue, all: Node): Choice[] {
   const found: Choice[] = [];
   for (const alternative of [...nodes(all.oneOf), ...nodes(all.anyOf)]) {
@@ -144,7 +143,7 @@ function kindOf(name: string | undefined, all: Node, choices: Choice[]): Kind {
   }
 }
 
-/** The kinds of metadata that can be kept by themselves. */
+/** The kinds of metadata that can be kept separately. */
 export function metadataKinds(schema: JsonValue): Choice[] {
   return choicesOf(schema, definition(schema, 'MetadataKind'));
 }

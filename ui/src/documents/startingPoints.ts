@@ -1,8 +1,8 @@
-// What a new generator may begin as.
+// Templates for new generators.
 import type { JsonValue } from '@/api/bindings';
 
 export interface StartingPoint {
-  /** Its key in the catalogue, and the name that the generator gets. */
+  /** Its key in the catalogue, and the new generator's name. */
   name: string;
   value: { [key: string]: JsonValue };
 }
@@ -77,7 +77,7 @@ export const startingPoints: StartingPoint[] = [
   { name: 'empty', value: { operations: [] } },
 ];
 
-/** The name, with a number where it is taken. */
+/** The name, with a number appended if it is taken. */
 export function freeName(name: string, taken: readonly string[]): string {
   if (!taken.includes(name)) return name;
   let number = 2;

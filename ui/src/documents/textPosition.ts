@@ -1,4 +1,4 @@
-// A place of a preset's text that somebody wants to see.
+// The position that the text view is to reveal.
 import { create } from 'zustand';
 import { useView } from '@/state/view';
 
@@ -9,14 +9,18 @@ export interface TextPosition {
   length: number;
 }
 
-export const useTextPosition = create<{ place: TextPosition | null }>(() => ({ place: null }));
+export const useTextPosition = create<{ position: TextPosition | null }>(() => ({
+  position: null,
+}));
 
-/** Shows a place in the text view. */
-export function showTextPosition(place: TextPosition) {
+/** Reveals a position in the text view. */
+export function showTextPosition(position: TextPosition) {
   const { active, set } = useView.getState();
   const change = { editor: 'text', inspector: true } as const;
-  set(active?.file === place.file ? change : { ...change, active: elsewhere(place.file) });
-  useTextPosition.setState({ place });
+  set(
+    active?.file === position.file ? change : { ...change, active: noGeneratorOf(position.file) },
+  );
+  useTextPosition.setState({ position });
 }
 
-const elsewhere = (file: string) => ({ file, generator: '', variation: null, format: null });
+const noGeneratorOf = (file: string) => ({ file, generator: '', variation: null, format: null });

@@ -1,29 +1,29 @@
-// The sizes of a generator: its widths, or its own size where it has none; then its themes'.
+// The variations of a generator: its widths, or else its own size; then those of its themes.
 import type { GeneratorInfo } from '@/api/bindings';
 import type { Option } from '@/components/Select';
 
 type Sizes = Pick<GeneratorInfo, 'variations'>;
 
-/** Stands for the generator's own size, which has no name; widths are numbers, themes' have a `/`. */
+/** The option for the generator's own size, which has no name. */
 const OWN = 'own';
 
-/** Null: the generator's own size, which comes first. */
+/** The names of the variations; null: the generator's own size, which comes first. */
 export function variationsOf({ variations }: Sizes): (string | null)[] {
   const hasWidths = variations.some((name) => !name.includes('/'));
   return hasWidths ? variations : [null, ...variations];
 }
 
-/** What there is to choose from; `own` is the word for the size without a name. */
+/** Options for a select; `own` is the label of the size without a name. */
 export const variationOptions = (info: Sizes, own: string): Option<string>[] =>
   variationsOf(info).map((name) => ({ value: name ?? OWN, label: name ?? own }));
 
-/** The chosen one among the options; null is the first, as the program takes it. */
+/** The option of a variation; null is the first one, as in the program. */
 export const optionOf = (info: Sizes, variation: string | null): string =>
   variation ?? variationsOf(info)[0] ?? OWN;
 
 export const variationOf = (option: string): string | null => (option === OWN ? null : option);
 
-/** A theme's sizes as its file has them; one that the program has not told of yet is the last. */
+/** A theme's sizes in the order of its file; new ones, which the program has not listed yet, last. */
 export function inOrder<T>(sizes: Record<string, T>, order: readonly string[]): [string, T][] {
   const place = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
   return Object.entries(sizes).sort(([one], [other]) => place(one) - place(other));

@@ -1,17 +1,17 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Preview, PreviewArguments } from '@/api/bindings';
-import { PATIENCE, previewRequests, QUIET, type Wish } from './previewRequests';
+import { FINAL_AFTER, type PreviewTarget, previewRequests, REPLACE_AFTER } from './previewRequests';
 import { emptySlot, type PreviewSlot } from './slots';
 
-interface Asked {
-  wanted: PreviewArguments;
+interface Sent {
+  arguments_: PreviewArguments;
   answer: (change?: Partial<Preview>) => Promise<void>;
   refuse: (code: string, message?: string, can_retry?: boolean) => Promise<void>;
 }
 
 const active = { file: 'web.preset.toml', generator: 'hero', variation: null, format: null };
 
-function wish(stamp: string, change: Partial<Wish> = {}): Wish {
+function target(stamp: string, change: Partial<PreviewTarget> = {}): PreviewTarget {
   return { asset: 1, active, parameters: {}, stamp, slow: false, ...change };
 }
 
@@ -35,7 +35,7 @@ function preview(url: string): Preview {
   };
 }
 
-let asked: Asked[];
+let sent: Sent[];
 let state: PreviewSlot;
 let loads: { url: string; end: () => Promise<void> }[];
 let loadsEndAtOnce: boolean;
@@ -43,24 +43,24 @@ let requests: ReturnType<typeof previewRequests>;
 
 const settle = () => vi.advanceTimersByTimeAsync(0);
 const at = (index: number) => {
-  const one = asked[index];
-  if (!one) throw new Error(`${index} was not asked`);
+  const one = sent[index];
+  if (!one) throw new Error(`${index} was not sent`);
   return one;
 };
 
 beforeEach(() => {
   vi.useFakeTimers();
-  asked = [];
+  sent = [];
   loads = [];
   loadsEndAtOnce = true;
   state = emptySlot;
   requests = previewRequests('active', {
-    ask: (wanted) =>
+    request: (arguments_) =>
       new Promise((resolve, reject) => {
-        asked.push({
-          wanted,
+        sent.push({
+          arguments_,
           answer: (change = {}) => {
-            resolve({ ...preview(`u${asked.length}`), draft: wanted.draft, ...change });
+            resolve({ ...preview(`u${sent.length}`), draft: arguments_.draft, ...change });
             return settle().then(() => {});
           },
           refuse: (code, message = 'no', can_retry = true) => {
@@ -81,7 +81,7 @@ beforeEach(() => {
               },
             });
           }),
-    tell: (change) => {
+    update: (change) => {
       state = { ...state, ...change };
     },
   });
@@ -89,80 +89,85 @@ beforeEach(() => {
 
 afterEach(() => vi.useRealTimers());
 
-test('a quick encoder is asked for the real one at once', async () => {
-  requests.want(wish('1'));
-  expect(at(0).wanted).toMatchObject({ slot: 'active', asset: 1, generator: 'hero', draft: false });
+test('a quick encoder is sent for the real one at once', async () => {
+  requests.setTarget(target('1'));
+  expect(at(0).arguments_).toMatchObject({
+    slot: 'active',
+    asset: 1,
+    generator: 'hero',
+    draft: false,
+  });
   expect(state).toMatchObject({ busy: true, current: false });
   await at(0).answer({ url: 'a' });
   expect(state).toMatchObject({ busy: false, current: true, shown: { url: 'a' } });
-  await vi.advanceTimersByTimeAsync(QUIET * 2);
-  expect(asked).toHaveLength(1);
+  await vi.advanceTimersByTimeAsync(FINAL_AFTER * 2);
+  expect(sent).toHaveLength(1);
 });
 
 test('a slow encoder: a quick look, then the real one after a quiet moment', async () => {
-  requests.want(wish('1', { slow: true }));
-  expect(at(0).wanted.draft).toBe(true);
+  requests.setTarget(target('1', { slow: true }));
+  expect(at(0).arguments_.draft).toBe(true);
   await at(0).answer({ url: 'draft' });
   expect(state).toMatchObject({ busy: true, current: true, shown: { url: 'draft' } });
-  await vi.advanceTimersByTimeAsync(QUIET - 10);
-  expect(asked).toHaveLength(1);
+  await vi.advanceTimersByTimeAsync(FINAL_AFTER - 10);
+  expect(sent).toHaveLength(1);
   await vi.advanceTimersByTimeAsync(10);
-  expect(at(1).wanted.draft).toBe(false);
+  expect(at(1).arguments_.draft).toBe(false);
   await at(1).answer({ url: 'real' });
   expect(state).toMatchObject({ busy: false, shown: { url: 'real' } });
 });
 
 test('no real one while settings go on changing, and none where the quick look was real', async () => {
-  requests.want(wish('1', { slow: true }));
+  requests.setTarget(target('1', { slow: true }));
   await at(0).answer({ url: 'd1' });
-  await vi.advanceTimersByTimeAsync(QUIET - 10);
-  requests.want(wish('2', { slow: true }));
-  expect(at(1).wanted.draft).toBe(true);
+  await vi.advanceTimersByTimeAsync(FINAL_AFTER - 10);
+  requests.setTarget(target('2', { slow: true }));
+  expect(at(1).arguments_.draft).toBe(true);
   await vi.advanceTimersByTimeAsync(100);
-  expect(asked).toHaveLength(2);
+  expect(sent).toHaveLength(2);
   await at(1).answer({ url: 'kept', draft: false });
-  await vi.advanceTimersByTimeAsync(QUIET * 2);
-  expect(asked).toHaveLength(2);
+  await vi.advanceTimersByTimeAsync(FINAL_AFTER * 2);
+  expect(sent).toHaveLength(2);
   expect(state.busy).toBe(false);
 });
 
 test('a drag shows steps on its way, and the newest at the end', async () => {
-  requests.want(wish('1'));
-  requests.want(wish('2'));
-  requests.want(wish('3'));
-  expect(asked).toHaveLength(1);
+  requests.setTarget(target('1'));
+  requests.setTarget(target('2'));
+  requests.setTarget(target('3'));
+  expect(sent).toHaveLength(1);
   await at(0).answer({ url: 'one' });
   expect(state).toMatchObject({ shown: { url: 'one' }, current: false, busy: true });
-  expect(asked).toHaveLength(2);
+  expect(sent).toHaveLength(2);
   await at(1).answer({ url: 'three' });
   expect(state).toMatchObject({ shown: { url: 'three' }, current: true, busy: false });
 });
 
 test('a request that takes too long is taken back', async () => {
-  requests.want(wish('1'));
-  requests.want(wish('2'));
-  await vi.advanceTimersByTimeAsync(PATIENCE);
-  expect(asked).toHaveLength(2);
+  requests.setTarget(target('1'));
+  requests.setTarget(target('2'));
+  await vi.advanceTimersByTimeAsync(REPLACE_AFTER);
+  expect(sent).toHaveLength(2);
   await at(0).refuse('superseded');
   expect(state).toMatchObject({ error: null, busy: true });
   await at(1).answer({ url: 'two' });
   expect(state).toMatchObject({ shown: { url: 'two' }, current: true });
-  expect(asked).toHaveLength(2);
+  expect(sent).toHaveLength(2);
 });
 
 test('a long encoding gives way at once', async () => {
-  requests.want(wish('1', { slow: true }));
+  requests.setTarget(target('1', { slow: true }));
   await at(0).answer();
-  await vi.advanceTimersByTimeAsync(QUIET);
-  expect(at(1).wanted.draft).toBe(false);
-  requests.want(wish('2', { slow: true }));
-  expect(at(2).wanted.draft).toBe(true);
+  await vi.advanceTimersByTimeAsync(FINAL_AFTER);
+  expect(at(1).arguments_.draft).toBe(false);
+  requests.setTarget(target('2', { slow: true }));
+  expect(at(2).arguments_.draft).toBe(true);
 });
 
 test('an older answer never comes after a newer one', async () => {
-  requests.want(wish('1'));
-  requests.want(wish('2'));
-  await vi.advanceTimersByTimeAsync(PATIENCE);
+  requests.setTarget(target('1'));
+  requests.setTarget(target('2'));
+  await vi.advanceTimersByTimeAsync(REPLACE_AFTER);
   await at(1).answer({ url: 'two' });
   await at(0).answer({ url: 'one' });
   expect(state.shown?.url).toBe('two');
@@ -170,9 +175,9 @@ test('an older answer never comes after a newer one', async () => {
 
 test('an older picture that loads late never replaces a newer one', async () => {
   loadsEndAtOnce = false;
-  requests.want(wish('1'));
+  requests.setTarget(target('1'));
   await at(0).answer({ url: 'one' });
-  requests.want(wish('2'));
+  requests.setTarget(target('2'));
   await at(1).answer({ url: 'two' });
   await loads[1]?.end();
   await loads[0]?.end();
@@ -180,10 +185,10 @@ test('an older picture that loads late never replaces a newer one', async () => 
 });
 
 test('the old picture stays until the new one is loaded', async () => {
-  requests.want(wish('1'));
+  requests.setTarget(target('1'));
   await at(0).answer({ url: 'one' });
   loadsEndAtOnce = false;
-  requests.want(wish('2'));
+  requests.setTarget(target('2'));
   await at(1).answer({ url: 'two' });
   expect(state).toMatchObject({ shown: { url: 'one' }, current: false, busy: true });
   await loads[0]?.end();
@@ -191,11 +196,11 @@ test('the old picture stays until the new one is loaded', async () => {
 });
 
 test('another asset begins empty and asks at once', async () => {
-  requests.want(wish('1'));
+  requests.setTarget(target('1'));
   await at(0).answer({ url: 'one' });
-  requests.want(wish('1b'));
-  requests.want(wish('1', { asset: 2 }));
-  expect(asked).toHaveLength(3);
+  requests.setTarget(target('1b'));
+  requests.setTarget(target('1', { asset: 2 }));
+  expect(sent).toHaveLength(3);
   expect(state.shown).toBeNull();
   await at(1).answer({ url: 'of the first' });
   expect(state.shown).toBeNull();
@@ -203,14 +208,14 @@ test('another asset begins empty and asks at once', async () => {
   expect(state.shown?.url).toBe('of the second');
 });
 
-test('an error is told in words, and goes with the next wish', async () => {
-  requests.want(wish('1'));
+test('an error is told in words, and goes with the next target', async () => {
+  requests.setTarget(target('1'));
   await at(0).refuse('unreadable', 'The file ends too early.');
   expect(state).toMatchObject({ error: 'The file ends too early.', busy: false });
-  requests.want(wish('2'));
+  requests.setTarget(target('2'));
   expect(state.error).toBeNull();
   await at(1).answer();
-  requests.want(wish('3'));
+  requests.setTarget(target('3'));
   await at(2).refuse('timeout');
   requests.retry();
   expect(state.busy).toBe(true);
@@ -219,13 +224,13 @@ test('an error is told in words, and goes with the next wish', async () => {
 });
 
 test('with an error, the picture of the same generator stays, and none of another', async () => {
-  requests.want(wish('1'));
+  requests.setTarget(target('1'));
   await at(0).answer({ url: 'hero' });
-  requests.want(wish('2'));
+  requests.setTarget(target('2'));
   await at(1).refuse('timeout');
   expect(state).toMatchObject({ shown: { url: 'hero' }, current: false });
   const broken = { ...active, generator: 'stamp' };
-  requests.want(wish('3', { active: broken }));
+  requests.setTarget(target('3', { active: broken }));
   expect(state.shown?.url).toBe('hero');
   await at(2).refuse('invalid');
   expect(state).toMatchObject({ shown: null, of: null, error: 'no' });
@@ -233,28 +238,28 @@ test('with an error, the picture of the same generator stays, and none of anothe
 
 test('a picture that loads after an error is not shown', async () => {
   loadsEndAtOnce = false;
-  requests.want(wish('1'));
+  requests.setTarget(target('1'));
   await at(0).answer({ url: 'hero' });
-  requests.want(wish('2', { active: { ...active, generator: 'stamp' } }));
+  requests.setTarget(target('2', { active: { ...active, generator: 'stamp' } }));
   await at(1).refuse('invalid');
   await loads[0]?.end();
   expect(state).toMatchObject({ shown: null, error: 'no' });
 });
 
 test('the program says whether trying again can help', async () => {
-  requests.want(wish('1'));
+  requests.setTarget(target('1'));
   await at(0).refuse('too_large', 'The picture is too large.', false);
   expect(state).toMatchObject({ error: 'The picture is too large.', canRetry: false });
-  requests.want(wish('2'));
+  requests.setTarget(target('2'));
   await at(1).refuse('crashed');
   expect(state.canRetry).toBe(true);
 });
 
-test('nothing wanted: nothing shown, and what was on its way is dropped', async () => {
-  requests.want(wish('1'));
-  requests.want(null);
+test('nothing arguments_: nothing shown, and what was on its way is dropped', async () => {
+  requests.setTarget(target('1'));
+  requests.setTarget(null);
   await at(0).answer();
   expect(state).toMatchObject({ shown: null, busy: false });
-  requests.want(wish('1'));
-  expect(asked).toHaveLength(2);
+  requests.setTarget(target('1'));
+  expect(sent).toHaveLength(2);
 });

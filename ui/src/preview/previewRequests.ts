@@ -1,148 +1,149 @@
-// When a place asks for its preview, and which answers it shows. No React in here.
+// Decides when a slot requests its preview, and which response it shows. No React here.
 //
-// One request is under way at a time. A newer wish waits for a short while, so that a slider's
-// drag shows steps on its way, and then takes the older one back. An answer is shown only if no
-// newer one was there before it, and only once its picture is loaded.
+// One request runs at a time. A newer target waits for a short while, so that dragging a slider
+// shows steps in between, and then replaces the running request. A response is shown only if no
+// newer one was shown before it, and only once its picture is lastShown.
 import type { Preview, PreviewArguments } from '@/api/bindings';
 import { isApiError, messageOf } from '@/api/rpc';
 import { type ActiveGenerator, sameGenerator } from '@/state/view';
 import type { PreviewSlot } from './slots';
 
-/** How long a request may hold up a newer wish, in milliseconds. */
-export const PATIENCE = 350;
-/** How long nothing must change before the real one follows a quick look. */
-export const QUIET = 250;
+/** A newer target waits at most this long for the running request, in milliseconds. */
+export const REPLACE_AFTER = 350;
+/** A draft is followed by the final variant after this time without a change, in milliseconds. */
+export const FINAL_AFTER = 250;
 
-export interface Wish {
+/** What a slot is to show. */
+export interface PreviewTarget {
   asset: number;
   active: ActiveGenerator;
   parameters: Record<string, string>;
-  /** Changes with whatever else the result follows from. */
+  /** Differs whenever anything else differs that the result depends on. */
   stamp: string;
-  /** Whether the real one takes long, so that a quick look comes first. */
+  /** Whether the final variant takes long to encode, so that a draft comes first. */
   slow: boolean;
 }
 
-export interface PreviewDoors {
-  ask: (wanted: PreviewArguments) => Promise<Preview>;
-  /** Loads a picture; whether the window can draw it. */
+export interface PreviewClient {
+  request: (next: PreviewArguments) => Promise<Preview>;
+  /** Loads a picture; resolves to whether the window can draw it. */
   load: (url: string) => Promise<boolean>;
-  tell: (change: Partial<PreviewSlot>) => void;
+  update: (change: Partial<PreviewSlot>) => void;
 }
 
 interface Request {
-  wish: Wish;
+  target: PreviewTarget;
   draft: boolean;
-  /** Rises with each request of the slot. */
-  turn: number;
-  began: number;
+  /** Increases with each request of the slot. */
+  sequence: number;
+  startedAt: number;
 }
 
 export interface PreviewRequests {
-  want: (wish: Wish | null) => void;
+  setTarget: (target: PreviewTarget | null) => void;
   retry: () => void;
-  /** Forgets what is on its way. */
+  /** Ignores the responses of all requests so far. */
   stop: () => void;
 }
 
-export function previewRequests(slot: string, doors: PreviewDoors): PreviewRequests {
-  let wish: Wish | null = null;
+export function previewRequests(slot: string, client: PreviewClient): PreviewRequests {
+  let target: PreviewTarget | null = null;
   let key = '';
-  let turns = 0;
-  let answered = 0;
-  let loaded = 0;
-  let underWay: Request | null = null;
-  let shown: { wish: Wish; url: string } | null = null;
+  let latest = 0;
+  let lastAccepted = 0;
+  let lastShown = 0;
+  let running: Request | null = null;
+  let shown: { target: PreviewTarget; url: string } | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  const later = (milliseconds: number, perform: () => void) => {
+  const schedule = (milliseconds: number, perform: () => void) => {
     clearTimeout(timer);
     timer = setTimeout(perform, milliseconds);
   };
 
-  function want(wanted: Wish | null) {
-    const wantedKey = wanted ? keyOf(wanted) : '';
-    if (wantedKey === key) return;
-    const former = wish;
-    [wish, key] = [wanted, wantedKey];
-    if (!wanted) {
+  function setTarget(next: PreviewTarget | null) {
+    const nextKey = next ? keyOf(next) : '';
+    if (nextKey === key) return;
+    const former = target;
+    [target, key] = [next, nextKey];
+    if (!next) {
       stop();
-      doors.tell({ shown: null, of: null, current: false, busy: false, error: null });
+      client.update({ shown: null, of: null, current: false, busy: false, error: null });
       return;
     }
-    const another = shown !== null && shown.wish.asset !== wanted.asset;
+    const another = shown !== null && shown.target.asset !== next.asset;
     if (another) shown = null;
-    doors.tell({
+    client.update({
       current: false,
       busy: true,
       error: null,
       ...(another ? { shown: null, of: null } : {}),
     });
     const same =
-      former?.asset === wanted.asset && sameVariant(former.active, wanted.active) ? underWay : null;
-    // A long encoding is not worth the wait: a quick look at the newer wish is.
-    const worthIt = same && (same.draft || !same.wish.slow);
-    const waits = worthIt ? same.began + PATIENCE - performance.now() : 0;
-    if (waits > 0) later(waits, () => send(wanted.slow));
-    else send(wanted.slow);
+      former?.asset === next.asset && sameVariant(former.active, next.active) ? running : null;
+    // A slow final encoding is replaced at once by a draft of the newer target.
+    const isQuick = same && (same.draft || !same.target.slow);
+    const wait = isQuick ? same.startedAt + REPLACE_AFTER - performance.now() : 0;
+    if (wait > 0) schedule(wait, () => send(next.slow));
+    else send(next.slow);
   }
 
   function send(draft: boolean) {
     clearTimeout(timer);
-    if (!wish) return;
-    turns += 1;
-    const request: Request = { wish, draft, turn: turns, began: performance.now() };
-    underWay = request;
-    const { asset, active, parameters } = wish;
-    doors.ask({ slot, asset, ...active, draft, parameters }).then(
-      (preview) => take(request, preview),
+    if (!target) return;
+    latest += 1;
+    const request: Request = { target, draft, sequence: latest, startedAt: performance.now() };
+    running = request;
+    const { asset, active, parameters } = target;
+    client.request({ slot, asset, ...active, draft, parameters }).then(
+      (preview) => accept(request, preview),
       (error: unknown) => fail(request, error),
     );
   }
 
-  /** Whether the answered request is the last one; the wish that waited for it is sent. */
-  function goOn(request: Request): boolean {
-    if (underWay === request) {
-      underWay = null;
-      if (request.wish !== wish && wish) send(wish.slow);
+  /** Sends the target that waited for this request; returns whether the request was the latest. */
+  function advance(request: Request): boolean {
+    if (running === request) {
+      running = null;
+      if (request.target !== target && target) send(target.slow);
     }
-    return request.wish === wish && request.turn === turns;
+    return request.target === target && request.sequence === latest;
   }
 
-  function take(request: Request, preview: Preview) {
-    const wanted = goOn(request);
-    if (request.turn < answered || request.wish.asset !== wish?.asset) return;
-    answered = request.turn;
-    const real = !preview.draft;
-    if (wanted && !real) later(QUIET, () => send(false));
+  function accept(request: Request, preview: Preview) {
+    const isLatest = advance(request);
+    if (request.sequence < lastAccepted || request.target.asset !== target?.asset) return;
+    lastAccepted = request.sequence;
+    const isFinal = !preview.draft;
+    if (isLatest && !isFinal) schedule(FINAL_AFTER, () => send(false));
     const show = (drawable: boolean) => {
-      if (request.turn < loaded || request.wish.asset !== wish?.asset) return;
-      loaded = request.turn;
-      shown = { wish: request.wish, url: preview.url };
-      const current = request.wish === wish;
-      doors.tell({
+      if (request.sequence < lastShown || request.target.asset !== target?.asset) return;
+      lastShown = request.sequence;
+      shown = { target: request.target, url: preview.url };
+      const current = request.target === target;
+      client.update({
         shown: preview,
-        of: { asset: request.wish.asset, active: request.wish.active },
+        of: { asset: request.target.asset, active: request.target.active },
         drawable,
         current,
-        busy: !(current && real),
+        busy: !(current && isFinal),
         ...(current ? { error: null } : {}),
       });
     };
     if (preview.url === shown?.url) show(true);
-    else void doors.load(preview.url).then(show);
+    else void client.load(preview.url).then(show);
   }
 
   function fail(request: Request, error: unknown) {
-    const wanted = goOn(request);
-    if (!wanted || (isApiError(error) && error.code === 'superseded')) return;
-    // A picture that is still being loaded comes too late.
-    [answered, loaded] = [request.turn, request.turn];
+    const isLatest = advance(request);
+    if (!isLatest || (isApiError(error) && error.code === 'superseded')) return;
+    // Pictures that are still loading are older than this error.
+    [lastAccepted, lastShown] = [request.sequence, request.sequence];
     const canRetry = !isApiError(error) || error.can_retry;
-    // What another generator made would pass for this one's.
-    const another = shown !== null && !sameGenerator(shown.wish.active, request.wish.active);
+    // A picture by another generator would be mistaken for this one's.
+    const another = shown !== null && !sameGenerator(shown.target.active, request.target.active);
     if (another) shown = null;
-    doors.tell({
+    client.update({
       current: false,
       busy: false,
       error: messageOf(error),
@@ -153,27 +154,27 @@ export function previewRequests(slot: string, doors: PreviewDoors): PreviewReque
 
   function stop() {
     clearTimeout(timer);
-    // What is still answered belongs to nobody.
-    turns += 1;
-    answered = turns;
-    loaded = turns;
-    underWay = null;
-    wish = null;
+    // Responses that are still to come are ignored.
+    latest += 1;
+    lastAccepted = latest;
+    lastShown = latest;
+    running = null;
+    target = null;
     key = '';
   }
 
   return {
-    want,
+    setTarget,
     retry: () => {
-      if (!wish) return;
-      doors.tell({ busy: true, error: null });
-      send(wish.slow);
+      if (!target) return;
+      client.update({ busy: true, error: null });
+      send(target.slow);
     },
     stop,
   };
 }
 
-const keyOf = ({ asset, active, parameters, stamp }: Wish) =>
+const keyOf = ({ asset, active, parameters, stamp }: PreviewTarget) =>
   JSON.stringify([asset, active, parameters, stamp]);
 
 const sameVariant = (a: ActiveGenerator, b: ActiveGenerator) =>

@@ -1,23 +1,24 @@
-// What each place on the screen that shows a variant has now, and the values tried for parameters.
+// What each slot (a place on the screen that shows a variant) shows, and the parameter values that
+// the user tries.
 import { create } from 'zustand';
 import type { Preview } from '@/api/bindings';
 import type { ActiveGenerator } from '@/state/view';
 
-/** What a place shows. */
+/** What a slot shows. */
 export interface PreviewSlot {
-  /** The last answer whose picture is loaded; stays until the next one is. */
+  /** The last preview whose picture is loaded; stays until the next one is. */
   shown: Preview | null;
   /** Which asset and generator `shown` is of. */
   of: { asset: number; active: ActiveGenerator } | null;
   /** Whether the window can draw `shown`; its figures are right in any case. */
   drawable: boolean;
-  /** Whether `shown` is what is wanted now: false while a newer one is on its way. */
+  /** Whether `shown` is up to date: false while a newer one is being rendered. */
   current: boolean;
-  /** Whether anything is on its way, also the real one behind a quick look. */
+  /** Whether a request is running or due, also for the final variant behind a draft. */
   busy: boolean;
-  /** Why what is wanted now cannot be shown. */
+  /** Why the requested preview cannot be shown. */
   error: string | null;
-  /** Whether the same may go better the next time. */
+  /** Whether trying again may succeed. */
   canRetry: boolean;
 }
 
@@ -35,7 +36,7 @@ export type Values = Record<string, string>;
 
 interface Previews {
   slots: Record<string, PreviewSlot>;
-  /** Values tried for parameters, by preset file and generator; they are kept in no file. */
+  /** Values tried for parameters, by preset file and generator; never saved. */
   values: Record<string, Values>;
   set: (slot: string, change: Partial<PreviewSlot>) => void;
   tryValues: (of: Pick<ActiveGenerator, 'file' | 'generator'>, values: Values) => void;

@@ -1,20 +1,20 @@
-// Which encodings take so long that a quick look comes first.
+// Tells which encodings are so slow that a draft comes first.
 import type { JsonValue } from '@/api/bindings';
 
 type Table = { [key: string]: JsonValue };
 
-/** WebP is quick up to this effort; left out it is a higher one. */
+/** WebP is fast up to this effort. Without a value a higher effort is used. */
 const QUICK_WEBP_EFFORT = 2;
 const SLOW_FORMATS = ['avif', 'heic', 'jxl', 'smallest'];
 
-/** What an `output` table comes to with what it leaves out taken from the defaults. */
+/** A generator's `output` table, completed by the file's defaults. */
 export function outputOf(value: JsonValue, generator: string): Table {
   const file = table(value);
   const own = table(table(table(file.generators)[generator]).output);
   return { ...table(table(file.defaults).output), ...own };
 }
 
-/** Whether the real variant takes long to encode. `source`: the format of the asset. */
+/** Whether the final variant takes long to encode. `source`: the format of the asset. */
 export function isSlow(output: Table, format: string | null, source: string | null): boolean {
   if (output.max_bytes !== undefined || output.target_score !== undefined) return true;
   const [first] = Array.isArray(output.format) ? output.format : [output.format];
@@ -26,6 +26,6 @@ export function isSlow(output: Table, format: string | null, source: string | nu
   return written === 'webp' && effort > QUICK_WEBP_EFFORT;
 }
 
-/** A table, or an empty one where there is something else. */
+/** The value if it is a table, else an empty table. */
 export const table = (value: JsonValue | undefined): Table =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};

@@ -1,27 +1,27 @@
-// The preview of a place on the screen: asked for, kept fresh, shared by all who look at it.
+// Requests the preview of a slot, keeps it up to date and shares it among the views that show it.
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
 import { documentQuery, useAssets } from '@/api/queries';
 import { call } from '@/api/rpc';
 import { useDelayed } from '@/components/Spinner';
 import type { ActiveGenerator } from '@/state/view';
-import { type PreviewRequests, previewRequests, type Wish } from './previewRequests';
+import { type PreviewRequests, type PreviewTarget, previewRequests } from './previewRequests';
 import { emptySlot, type PreviewSlot, usePreviews, valuesOf } from './slots';
 import { isSlow, outputOf } from './slow';
 
 export interface PreviewView extends PreviewSlot {
-  /** Whether what is wanted has been on its way for so long that people should see it. */
+  /** Whether the request has been running for so long that the wait should be shown. */
   late: boolean;
   retry: () => void;
 }
 
 /**
- * The preview of an asset by a generator, for one place on the screen.
+ * Requests the preview of an asset by a generator for a slot, and returns what the slot shows.
  *
- * Everybody who names the same `slot` must want the same asset and generator: the inspector and
- * the compare view share `active`. Where several stand side by side, each has a slot of its own.
- * The picture is loaded and decoded before it is told, so that `<img src={shown.url}>` swaps
- * without a flash; `null` for the asset or generator: nothing is wanted.
+ * All users of a `slot` must pass the same asset and generator: the inspector and the compare view
+ * share `active`. Previews side by side have a slot each. The picture is loaded and decoded before
+ * the slot changes, so that `<img src={shown.url}>` swaps without a flash. A null asset or
+ * generator empties the slot.
  */
 export function usePreview(
   asset: number | null,
@@ -29,38 +29,38 @@ export function usePreview(
   slot = 'active',
 ): PreviewView {
   const document = useQuery(documentQuery(active?.file ?? null)).data;
-  const known = useKnown(asset);
+  const source = useSource(asset);
   const parameters = usePreviews(({ values }) => valuesOf(values, active));
   const shown = usePreviews(({ slots }) => slots[slot]) ?? emptySlot;
 
-  const wish = useMemo((): Wish | null => {
-    if (asset === null || !active || !known || !document || document.file !== active.file)
+  const target = useMemo((): PreviewTarget | null => {
+    if (asset === null || !active || !source || !document || document.file !== active.file)
       return null;
-    const source = known.state.kind === 'ready' ? known.state.format : null;
+    const format = source.state.kind === 'ready' ? source.state.format : null;
     return {
       asset,
       active,
       parameters,
-      stamp: `${document.revision} ${known.version} ${known.focal?.x} ${known.focal?.y}`,
-      slow: isSlow(outputOf(document.value, active.generator), active.format, source),
+      stamp: `${document.revision} ${source.version} ${source.focal?.x} ${source.focal?.y}`,
+      slow: isSlow(outputOf(document.value, active.generator), active.format, format),
     };
-  }, [asset, active, known, document, parameters]);
+  }, [asset, active, source, document, parameters]);
 
   useEffect(() => {
-    const place = enter(slot);
-    return () => place.leave();
+    const entry = enter(slot);
+    return () => entry.leave();
   }, [slot]);
   useEffect(() => {
-    // A document that is being asked for leaves what is shown as it is.
-    if (wish) placeOf(slot).requests.want(wish);
-    else if (asset === null || !active) placeOf(slot).requests.want(null);
-  }, [slot, wish, asset, active]);
+    // While a document is loading, the slot keeps what it shows.
+    if (target) slotOf(slot).requests.setTarget(target);
+    else if (asset === null || !active) slotOf(slot).requests.setTarget(null);
+  }, [slot, target, asset, active]);
 
   const late = useDelayed(shown.busy && !shown.current && shown.error === null);
-  return { ...shown, late, retry: () => placeOf(slot).requests.retry() };
+  return { ...shown, late, retry: () => slotOf(slot).requests.retry() };
 }
 
-function useKnown(asset: number | null) {
+function useSource(asset: number | null) {
   const assets = useAssets();
   return useMemo(
     () => (asset === null ? undefined : assets.find(({ id }) => id === asset)),
@@ -68,38 +68,38 @@ function useKnown(asset: number | null) {
   );
 }
 
-interface Place {
+interface Slot {
   requests: PreviewRequests;
   users: number;
 }
 
-const places = new Map<string, Place>();
+const openSlots = new Map<string, Slot>();
 
-function placeOf(slot: string): Place {
-  const known = places.get(slot);
-  if (known) return known;
-  const tell = (change: Partial<PreviewSlot>) => usePreviews.getState().set(slot, change);
+function slotOf(slot: string): Slot {
+  const open = openSlots.get(slot);
+  if (open) return open;
+  const update = (change: Partial<PreviewSlot>) => usePreviews.getState().set(slot, change);
   const requests = previewRequests(slot, {
-    ask: (wanted) => call('preview', wanted),
+    request: (arguments_) => call('preview', arguments_),
     load: (url) => load(slot, url),
-    tell,
+    update,
   });
-  const place = { requests, users: 0 };
-  places.set(slot, place);
-  return place;
+  const entry = { requests, users: 0 };
+  openSlots.set(slot, entry);
+  return entry;
 }
 
 function enter(slot: string) {
-  const place = placeOf(slot);
-  place.users += 1;
+  const entry = slotOf(slot);
+  entry.users += 1;
   return {
     leave: () => {
-      place.users -= 1;
-      // Who comes back in the same breath (another view of the stage) finds it as it was.
+      entry.users -= 1;
+      // A view that replaces this one in the same turn finds the slot as it was.
       setTimeout(() => {
-        if (place.users > 0) return;
-        place.requests.stop();
-        places.delete(slot);
+        if (entry.users > 0) return;
+        entry.requests.stop();
+        openSlots.delete(slot);
         pictures.delete(slot);
         usePreviews.getState().set(slot, emptySlot);
       });
@@ -107,7 +107,7 @@ function enter(slot: string) {
   };
 }
 
-/** The decoded pictures, held so that the page finds them in its memory. */
+/** The decoded pictures by slot, held so that the page does not decode them again. */
 const pictures = new Map<string, HTMLImageElement>();
 
 async function load(slot: string, url: string): Promise<boolean> {

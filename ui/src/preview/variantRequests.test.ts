@@ -50,7 +50,7 @@ test('what waits and is taken back never runs; the slot of what ran is free', as
   for (const stop of [...stops, last]) stop();
 });
 
-test('a failure is told, and does not hold its slot', async () => {
+test('a failure is reported, and frees its slot', async () => {
   call.mockRejectedValueOnce({ code: 'unreadable', message: 'No.' });
   const fail = vi.fn();
   request(wanted(1), vi.fn(), fail);

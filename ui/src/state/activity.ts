@@ -1,14 +1,14 @@
-// What the engine does now, as it last said, and which run's report is open.
+// The engine's latest activity, and which run's report is open.
 import { create } from 'zustand';
 import type { Activity } from '@/api/bindings';
 
-const quiet = { queued: 0, held: 0, running: 0 };
+const idle = { queued: 0, held: 0, running: 0 };
 
 export const useActivity = create<{ activity: Activity; set: (activity: Activity) => void }>(
   (set) => ({
     activity: {
-      on_demand: quiet,
-      eager: quiet,
+      on_demand: idle,
+      eager: idle,
       memory_used: 0,
       memory_limit: 0,
       memory_waiting: false,
@@ -22,5 +22,5 @@ export const useActivity = create<{ activity: Activity; set: (activity: Activity
   }),
 );
 
-/** The run whose report takes the place of the list of runs; null: none. */
+/** The run whose report is shown instead of the list of runs; null: none. */
 export const useReport = create<{ run: number | null }>(() => ({ run: null }));

@@ -1,4 +1,4 @@
-// What screen readers say about something that is otherwise seen.
+// Announces visible changes to screen readers.
 import { create } from 'zustand';
 
 export const useAnnouncement = create<{ text: string; say: (text: string) => void }>((set) => ({

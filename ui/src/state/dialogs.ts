@@ -1,10 +1,10 @@
-// Which dialog of the frame is open. One at a time.
+// Which dialog is open: one at a time.
 import { create } from 'zustand';
 import type { GeneratorChoice } from '@/api/bindings';
 
 export type DialogName = 'palette' | 'shortcuts' | 'settings' | 'about' | 'diagnostics' | 'export';
 
-/** What an export is begun with; left out: what the dialog had before. */
+/** What the export dialog starts with; left out: its former choices. */
 export interface ExportSubject {
   assets?: 'selection' | 'filtered' | 'all';
   generators?: GeneratorChoice[];
@@ -12,7 +12,7 @@ export interface ExportSubject {
 
 interface Dialogs {
   open: DialogName | null;
-  /** The text of the dialog 'diagnostics'. */
+  /** The text that the diagnostics dialog shows. */
   text: string;
   subject: ExportSubject;
   show: (name: DialogName) => void;

@@ -1,9 +1,9 @@
-// What the export dialog had last: it opens as it was left. Remembered between starts, apart
-// from values for parameters.
+// The choices made in the export dialog, with which it opens the next time. Those of `ExportChoices`
+// are also restored at the next start.
 import { create } from 'zustand';
 import type { ConflictPolicy } from '@/api/bindings';
 
-/** The template where a person gives none. */
+/** The file name pattern unless the user sets one. */
 export const DEFAULT_TEMPLATE = '{generator}/{path}/{stem}{variation}.{ext}';
 
 export type AssetChoice = 'selection' | 'filtered' | 'all';
@@ -21,7 +21,7 @@ export const initialChoices: ExportChoices = {
 };
 
 interface ExportChoicesStore extends ExportChoices {
-  /** Names in the form of `nameOf`; null: those of the active preset file. */
+  /** Keys in the form of `generatorKey`; null: the generators of the active preset file. */
   generators: string[] | null;
   parameters: Record<string, string>;
   csv: string | null;

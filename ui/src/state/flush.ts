@@ -1,16 +1,16 @@
-// What was typed but not yet told to the program: told before anything reads or writes it.
+// Sends edits that the program does not have yet, before anything reads or writes the documents.
 
 type Flush = () => Promise<unknown> | undefined;
 
 const pending = new Set<Flush>();
 
-/** Calls `flush` before documents are saved, undone or exported; until the returned function. */
+/** Calls `flush` before documents are saved, undone or exported, until the returned function is called. */
 export function flushBefore(flush: Flush): () => void {
   pending.add(flush);
   return () => pending.delete(flush);
 }
 
-/** Tells the program everything that was typed. */
+/** Sends all pending edits. */
 export async function flushAll(): Promise<void> {
   await Promise.all([...pending].map((flush) => flush()));
 }

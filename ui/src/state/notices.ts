@@ -1,5 +1,5 @@
-// What the person is told in passing, and where: a dialog tells what comes while it is open, so
-// that nothing lies over its buttons and nothing hides beneath it.
+// Notices to the user, and where they appear. An open dialog shows the notices that arrive while it
+// is open, so that they neither cover its buttons nor hide beneath it.
 import { create } from 'zustand';
 import type { NoticeLevel } from '@/api/bindings';
 
@@ -9,31 +9,31 @@ export interface Notice {
   message: string;
 }
 
-/** Notices that are shown at once; older ones make room, errors last. */
+/** Most notices at a time; older ones are removed first, errors last. */
 const MOST = 4;
 
 /** An open dialog. */
-export interface Place {
-  /** The first notice that is told in it; infinite: it tells none, and they wait. */
+export interface NoticeHost {
+  /** The id of the first notice that it shows; infinite: it shows none, they appear when it closes. */
   since: number;
 }
 
 interface Notices {
   notices: readonly Notice[];
   /** Open dialogs, the uppermost last. */
-  places: readonly Place[];
+  hosts: readonly NoticeHost[];
   add: (level: NoticeLevel, message: string) => void;
   dismiss: (id: number) => void;
-  /** A dialog has opened; `tells`: notices have a place in it. */
-  enter: (tells: boolean) => Place;
-  leave: (place: Place) => void;
+  /** Registers an opened dialog; `shows`: whether it shows notices. */
+  enter: (shows: boolean) => NoticeHost;
+  leave: (host: NoticeHost) => void;
 }
 
 let next = 1;
 
 export const useNotices = create<Notices>((set) => ({
   notices: [],
-  places: [],
+  hosts: [],
   add: (level, message) =>
     set(({ notices }) => {
       const others = notices.filter((notice) => notice.message !== message);
@@ -41,12 +41,12 @@ export const useNotices = create<Notices>((set) => ({
     }),
   dismiss: (id) =>
     set(({ notices }) => ({ notices: notices.filter((notice) => notice.id !== id) })),
-  enter: (tells) => {
-    const place = { since: tells ? next : Number.POSITIVE_INFINITY };
-    set(({ places }) => ({ places: [...places, place] }));
-    return place;
+  enter: (shows) => {
+    const host = { since: shows ? next : Number.POSITIVE_INFINITY };
+    set(({ hosts }) => ({ hosts: [...hosts, host] }));
+    return host;
   },
-  leave: (place) => set(({ places }) => ({ places: places.filter((one) => one !== place) })),
+  leave: (host) => set(({ hosts }) => ({ hosts: hosts.filter((one) => one !== host) })),
 }));
 
 function withRoom(notices: Notice[]): Notice[] {
@@ -54,11 +54,11 @@ function withRoom(notices: Notice[]): Notice[] {
   return notices.length > MOST ? notices.filter((notice) => notice !== passing) : notices;
 }
 
-/** Where a notice is told: in the uppermost dialog that was open when it came; null: in the window. */
-export const placeOf = ({ id }: Notice, places: readonly Place[]): Place | null =>
-  places.findLast(({ since }) => since <= id) ?? null;
+/** The uppermost dialog that was open when the notice arrived; null: the window shows the notice. */
+export const hostOf = ({ id }: Notice, hosts: readonly NoticeHost[]): NoticeHost | null =>
+  hosts.findLast(({ since }) => since <= id) ?? null;
 
-/** Tells of a failed command, from a catch. */
+/** Shows a caught error as a notice. */
 export function showError(error: unknown) {
   const message =
     typeof error === 'object' && error !== null && 'message' in error

@@ -1,4 +1,4 @@
-// How large the panels are, in CSS pixels. Whether they are shown is in view.ts.
+// The sizes of the panels, in CSS pixels. view.ts knows which of them are open.
 import { create } from 'zustand';
 
 export interface PanelSizes {

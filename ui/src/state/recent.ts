@@ -1,7 +1,7 @@
-// The actions that were chosen last, for the palette. Remembered between starts.
+// The actions used most recently, for the palette; restored at the next start.
 import { create } from 'zustand';
 
-/** So many stand first in the palette. */
+/** At most this many are listed first. */
 export const MOST_RECENT = 6;
 
 interface Recent {

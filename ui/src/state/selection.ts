@@ -1,4 +1,4 @@
-// The selected assets, and the one with the focus. The grid tells the order.
+// The selected assets and the focused one.
 import { create } from 'zustand';
 
 export interface Selection {

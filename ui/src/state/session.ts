@@ -1,7 +1,7 @@
-// What the window brings back at its next start: view, panels, selection, recent actions.
+// Saves what the window restores at its next start: view, panels, selection, recent actions.
 //
-// What is read may be old, or from another version, or damaged: every part is looked at, and
-// what does not fit is left out.
+// A saved session may be old, from another version, or damaged: every part is checked, and invalid
+// parts get their initial values.
 import type { QueryClient } from '@tanstack/react-query';
 import type { Asset, JsonValue, StartUp } from '@/api/bindings';
 import { assetsQuery, startUpQuery } from '@/api/queries';
@@ -12,20 +12,20 @@ import { MOST_RECENT, useRecent } from './recent';
 import { useSelection } from './selection';
 import { type ActiveGenerator, initialView, useView, type View } from './view';
 
-/** The least time between two savings, in milliseconds. */
+/** The session is saved at most once in this time, in milliseconds. */
 const PAUSE = 200;
 
-/** More selected assets than these are not kept. */
+/** A selection of more assets is not saved. */
 const MOST_SELECTED = 500;
 
 const VERSION = 1;
 
 export interface Session {
-  /** The workspace that folder, generator and selection are about. */
+  /** The workspace that folder, generator and selection belong to. */
   workspace: string | null;
   view: View;
   panels: PanelSizes;
-  /** Paths, and the one with the focus. */
+  /** The paths of the selected assets and of the focused one. */
   selection: { paths: string[]; focus: string | null };
   recent: string[];
   exporting: ExportChoices;
@@ -66,7 +66,7 @@ function active(value: unknown): ActiveGenerator | null {
   return { file: inFile, generator: name, variation: text(variation), format: text(format) };
 }
 
-/** Reads a session; what does not fit is as at the first start. */
+/** Reads a saved session; invalid parts get their initial values. */
 export function readSession(kept: unknown): Session {
   const all = fields(kept);
   const known = all.version === VERSION ? all : {};
@@ -120,7 +120,7 @@ export function readSession(kept: unknown): Session {
   };
 }
 
-/** What belongs to one workspace and means nothing in another. */
+/** The parts of the view that are reset when another workspace is opened. */
 const ofWorkspace = {
   folder: '',
   mark: null,
@@ -132,7 +132,7 @@ const ofWorkspace = {
   beside: [],
 } satisfies Partial<View>;
 
-/** Puts the kept session in place, once at the start. Selected paths wait for their assets. */
+/** Restores the saved session, and returns the selection: it is restored when the assets are known. */
 export function restoreSession(startUp: StartUp): Session['selection'] {
   const { workspace, view, panels, selection, recent, exporting } = readSession(startUp.session);
   const same = workspace !== null && workspace === startUp.workspace?.path;
@@ -143,7 +143,7 @@ export function restoreSession(startUp: StartUp): Session['selection'] {
   return same ? selection : { paths: [], focus: null };
 }
 
-/** Selects the assets at these paths. Whether any is there. */
+/** Selects the assets at these paths; returns whether there is any. */
 export function selectPaths(assets: readonly Asset[], { paths, focus }: Session['selection']) {
   const wanted = new Set(paths);
   const ids = assets.filter((asset) => wanted.has(asset.path)).map(({ id }) => id);
@@ -153,7 +153,7 @@ export function selectPaths(assets: readonly Asset[], { paths, focus }: Session[
   return true;
 }
 
-/** `waiting`: the selection whose assets are not known yet; it must not be forgotten. */
+/** `waiting`: the selection that is still to be restored; it is saved again until then. */
 function currentSession(
   client: QueryClient,
   waiting: Session['selection'] | null,
@@ -179,13 +179,13 @@ function currentSession(
   };
 }
 
-/** Restores the session, and keeps it from then on until the returned function is called. */
+/** Restores the session, then saves every change until the returned function is called. */
 export function persistSession(client: QueryClient, startUp: StartUp): () => void {
   const waiting = { selection: restoreSession(startUp), workspace: startUp.workspace?.path };
   const tryToSelect = () => {
     const { assets = [], complete = false } = client.getQueryData(assetsQuery.queryKey) ?? {};
     if (waiting.workspace === undefined || (assets.length === 0 && !complete)) return;
-    // A choice that the person has made in the meantime stands.
+    // A selection that the user has made meanwhile is kept.
     const chosen = useSelection.getState().focus !== null;
     if (chosen || selectPaths(assets, waiting.selection) || complete) waiting.workspace = undefined;
   };
@@ -203,10 +203,10 @@ export function persistSession(client: QueryClient, startUp: StartUp): () => voi
     const now = JSON.stringify(session);
     if (now === saved) return;
     saved = now;
-    // A session that cannot be kept is no reason to trouble anybody.
+    // A session that cannot be saved needs no error message.
     void call('save_session', { session: session as unknown as JsonValue }).catch(() => {});
   };
-  // At once, and while much changes once in a pause: who kills the program loses no more.
+  // Saved at once, then at most once in `PAUSE`: killing the program loses no more than that.
   const later = () => {
     timer ??= setTimeout(save, Math.max(0, due - Date.now()));
   };

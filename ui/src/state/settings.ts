@@ -1,10 +1,10 @@
-// Changes settings and shows the change at once.
+// Changes settings optimistically.
 import type { QueryClient } from '@tanstack/react-query';
 import type { Settings, StartUp } from '@/api/bindings';
 import { startUpQuery } from '@/api/queries';
 import { call } from '@/api/rpc';
 
-/** Sets some of the settings. What the program does not take is taken back. */
+/** Sets some of the settings; shows them at once, and restores them if the program refuses. */
 export async function changeSettings(client: QueryClient, change: Partial<Settings>) {
   const { settings } = await client.ensureQueryData(startUpQuery);
   const wanted = { ...settings, ...change };

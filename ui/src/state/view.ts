@@ -1,4 +1,4 @@
-// What is on the screen: remembered between starts (see session.ts).
+// What the window shows; restored at the next start (see session.ts).
 import { create } from 'zustand';
 
 export type ViewName = 'grid' | 'matrix' | 'compare' | 'sheet';
@@ -8,7 +8,7 @@ export type StateFilter = 'missing' | 'stale' | 'failed';
 export type OrientationFilter = 'landscape' | 'portrait' | 'square';
 export type Sort = 'path' | 'name' | 'changed' | 'size';
 
-/** A generator, and which of its variants is looked at. */
+/** A generator, and which of its variants is shown. */
 export interface ActiveGenerator {
   file: string;
   generator: string;
@@ -21,11 +21,10 @@ export interface View {
   sidebar: boolean;
   inspector: boolean;
   activity: boolean;
-  /** The inspector shows the form or the text. */
   editor: 'form' | 'text';
   thumbnail: number;
   search: string;
-  /** The folder shown, with those below; empty: all. */
+  /** The folder whose assets are listed, subfolders included; empty: all. */
   folder: string;
   mark: string | null;
   formats: string[];
@@ -36,7 +35,7 @@ export interface View {
   backdrop: Backdrop;
   pixelExact: boolean;
   active: ActiveGenerator | null;
-  /** Further generators beside the active one, in 'many'. */
+  /** The generators compared with the active one, in the mode 'many'. */
   beside: ActiveGenerator[];
 }
 
@@ -70,6 +69,6 @@ export const useView = create<ViewStore>((set) => ({
   set: (change) => set(change),
 }));
 
-/** The same preset file and generator, whatever variant is looked at. */
+/** Whether both are the same generator of the same preset file; the variant does not matter. */
 export const sameGenerator = (a: ActiveGenerator | null, b: ActiveGenerator | null) =>
   a?.file === b?.file && a?.generator === b?.generator;

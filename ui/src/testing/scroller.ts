@@ -1,7 +1,7 @@
-// Sizes for elements in tests: jsdom lays nothing out.
+// Sizes of elements in tests: jsdom has no layout.
 import { vi } from 'vitest';
 
-/** Every element is so large, and every one is in sight. */
+/** Gives every element this size, and makes every one visible. */
 export function layOut(width = 800, height = 600) {
   const sizes = {
     offsetWidth: width,

@@ -1,4 +1,4 @@
-// The words of the window: one catalogue a feature, English first.
+// The texts of the window: a catalogue for each feature, and number formats.
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 
@@ -22,7 +22,7 @@ void i18next.use(initReactI18next).init({
 
 export const t = i18next.t;
 
-/** Bytes as people read them: `8.1 kB`. */
+/** Formats a number of bytes: `8.1 kB`. */
 export function bytes(count: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
   let value = count;
@@ -37,10 +37,10 @@ export function bytes(count: number): string {
 
 const whole = new Intl.NumberFormat('en');
 
-/** A whole number with its thousands apart. */
+/** Formats a whole number: `12,345`. */
 export const count = (number: number) => whole.format(number);
 
-/** Seconds as people read them: `45 s`, `3 min`, `2 h 5 min`. */
+/** Formats seconds: `45 s`, `3 min`, `2 h 5 min`. */
 export function duration(seconds: number): string {
   if (seconds < 90) return `${Math.max(0, Math.round(seconds))} s`;
   const minutes = Math.round(seconds / 60);

@@ -1,4 +1,4 @@
-// A colour: its hexadecimal text, and a picker with alpha.
+// A colour: a text field and a picker with alpha.
 import { Popover } from '@base-ui/react/popover';
 import { type PointerEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -61,7 +61,7 @@ export function ColorField({ id, label, value, fallback, onChange }: ControlProp
   );
 }
 
-/** As a preset has it: a name as it is, digits with their sign. */
+/** The text as a preset needs it: names unchanged, hexadecimal digits with `#`. */
 const plain = (typed: string) => (/^[0-9a-fA-F]{3,8}$/.test(typed) ? `#${typed}` : typed);
 
 interface PickerProps {
@@ -72,7 +72,7 @@ interface PickerProps {
 function Picker({ value, onChange }: PickerProps) {
   const { t } = useTranslation();
   const given = toHsva(parseColor(value) ?? { red: 255, green: 255, blue: 255, alpha: 255 });
-  // Grey has no hue and black no saturation: what was picked is kept until another colour comes.
+  // Grey has no hue and black no saturation: the picked ones are kept until the colour changes.
   const [picked, setPicked] = useState<Hsva>(given);
   const same = formatColor(fromHsva(picked)) === formatColor(fromHsva(given));
   const now = same ? picked : given;
@@ -112,7 +112,7 @@ interface PlaneProps {
   onChange: (change: Partial<Hsva>, gesture: string) => void;
 }
 
-/** Saturation to the right, brightness to the top; arrow keys move the point. */
+/** The area of saturation (to the right) and brightness (to the top); arrow keys move the point. */
 function Plane({ now, onChange }: PlaneProps) {
   const { t } = useTranslation();
   const gesture = useRef<string | null>(null);

@@ -1,5 +1,5 @@
-// All keys of a table: those that are set or common at once, the rest below 'More'; keys that
-// nobody knows are listed and kept.
+// The fields of a table: common ones and those that are set, the rest under 'More'. Unknown keys are
+// listed and kept.
 import { ChevronDown, ChevronRight } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -15,9 +15,9 @@ interface FieldListProps {
   table: string;
   fields: readonly FieldSchema[];
   values: { [key: string]: JsonValue };
-  /** What is taken where a key is left out, if it is not the schema's default. */
+  /** Defaults that override the schema's. */
   inherited?: { [key: string]: JsonValue };
-  /** Keys that somebody else shows. */
+  /** Keys that are shown elsewhere. */
   except?: readonly string[];
   onChange: (field: FieldSchema, value: JsonValue | undefined, gesture: string | null) => void;
 }

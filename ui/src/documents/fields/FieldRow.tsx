@@ -1,5 +1,4 @@
-// One key of the preset in the form: its label, the control that fits it, and the way back to
-// what holds without it.
+// A key of the preset in the form: its label, its control, and a button that resets it to the default.
 import { RotateCcw } from 'lucide-react';
 import { type ComponentType, memo, useId } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -48,7 +47,7 @@ const byKind: Record<Kind, ComponentType<ControlProps>> = {
   other: AsItIs,
 };
 
-/** What the kind of a value does not tell. */
+/** Controls for keys whose kind does not decide it. */
 const byKey: Record<string, ComponentType<ControlProps>> = {
   'text.text': ParagraphField,
   'text.font': FontField,
@@ -62,7 +61,7 @@ const byKey: Record<string, ComponentType<ControlProps>> = {
 export const controlOf = (table: string, field: FieldSchema) =>
   byKey[`${table}.${field.key}`] ?? byKind[field.kind];
 
-/** What a newer preset language may have: shown as it is. */
+/** A value of an unknown kind: read-only. */
 export function AsItIs({ id, value }: ControlProps) {
   return (
     <code id={id} className={styles.code} data-selectable>
@@ -71,7 +70,7 @@ export function AsItIs({ id, value }: ControlProps) {
   );
 }
 
-/** Kinds whose control is as wide as the form and stands below its label. */
+/** Kinds whose control is as wide as the form, below the label. */
 const WIDE_KINDS: Kind[] = ['gravity'];
 const WIDE = ['text.text', 'generator.description', 'theme.description', 'match.format'];
 
@@ -79,7 +78,7 @@ interface FieldRowProps {
   table: string;
   field: FieldSchema;
   value: JsonValue | undefined;
-  /** What is taken where the key is left out, if it is not the schema's default. */
+  /** A default that overrides the schema's. */
   inherited?: JsonValue | undefined;
   onChange: (field: FieldSchema, value: JsonValue | undefined, gesture: string | null) => void;
 }
@@ -92,7 +91,7 @@ export const FieldRow = memo(function FieldRow(props: FieldRowProps) {
   const fallback = inherited ?? field.default;
   const Control = controlOf(table, field);
   const change = (next: JsonValue | undefined, gesture: string | null) => {
-    // What holds anyway need not be in the file: it stays short.
+    // The default is not written to the file, to keep it short.
     const needless = !field.required && next !== undefined && same(next, fallback);
     const gone = next === undefined || needless;
     if (gone && value === undefined) return;
@@ -131,7 +130,7 @@ export const FieldRow = memo(function FieldRow(props: FieldRowProps) {
   );
 });
 
-/** A field's name for people. */
+/** The label of a field. */
 export function useFieldLabel(table: string, field: FieldSchema): string {
   const { t } = useTranslation();
   return t(

@@ -1,4 +1,4 @@
-// A font: a family, and whether it is bold or italic.
+// A font: family, bold, italic.
 import { useStartUp } from '@/api/queries';
 import type { ControlProps } from './control';
 import { SuggestedField } from './plainFields';

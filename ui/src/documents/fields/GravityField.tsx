@@ -1,4 +1,4 @@
-// Where an operation looks: nine places, three that follow the picture, or a point.
+// A gravity: nine positions, three that follow the picture, or a point.
 import { type KeyboardEvent, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { JsonValue } from '@/api/bindings';

@@ -1,4 +1,4 @@
-// The picture of an overlay: a file in the preset's folder or below.
+// The image of an overlay: a file in the preset's folder or below.
 import { Popover } from '@base-ui/react/popover';
 import { Command } from 'cmdk';
 import { FolderOpen, ImageOff } from 'lucide-react';
@@ -12,7 +12,7 @@ import { type ControlProps, useForm } from './control';
 import styles from './ImageField.module.css';
 import { LineField } from './plainFields';
 
-/** Files shown at once; the search narrows them. */
+/** At most this many files are listed; the search narrows them. */
 const MOST = 60;
 
 export function ImageField(props: ControlProps) {
@@ -26,9 +26,9 @@ export function ImageField(props: ControlProps) {
   const folder = file.includes('/') ? file.slice(0, file.lastIndexOf('/') + 1) : '';
   const below = assets.filter(({ path }) => path.startsWith(folder));
   const chosen = below.find(({ path }) => path.slice(folder.length) === value);
-  const wanted = search.trim().toLowerCase();
+  const query = search.trim().toLowerCase();
   const found = below
-    .filter(({ path }) => path.slice(folder.length).toLowerCase().includes(wanted))
+    .filter(({ path }) => path.slice(folder.length).toLowerCase().includes(query))
     .slice(0, MOST);
   const take = (path: string) => {
     setOpen(false);

@@ -1,4 +1,4 @@
-// A length: pixels, or percent of the image at that step. The unit is a button.
+// A length in pixels, or in percent of the image at that step. A button switches the unit.
 import { useTranslation } from 'react-i18next';
 import { NumberSlider } from '@/components/NumberSlider';
 import { type ControlProps, useForm } from './control';
@@ -10,7 +10,7 @@ export interface LengthValue {
   unit: 'px' | '%';
 }
 
-/** The length that a value says; null: none. */
+/** Parses a length; null if it is none. */
 export function parseLength(value: unknown): LengthValue | null {
   if (typeof value === 'number') return { number: value, unit: 'px' };
   if (typeof value !== 'string') return null;
@@ -20,7 +20,7 @@ export function parseLength(value: unknown): LengthValue | null {
 
 const written = ({ number, unit }: LengthValue) => (unit === 'px' ? number : `${number}%`);
 
-/** The keys that are measured by the image's height. */
+/** The keys whose percentage is of the image's height. */
 const UPRIGHT = ['height', 'min_height', 'y', 'top', 'bottom', 'size'];
 
 export function LengthField(props: ControlProps) {

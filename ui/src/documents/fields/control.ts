@@ -1,32 +1,32 @@
-// What every control of the form is given.
+// The props and the context of the form's controls.
 import { createContext, useContext } from 'react';
 import type { Asset, JsonValue } from '@/api/bindings';
 import type { FieldSchema } from '@/documents/schema';
 
 export interface ControlProps {
-  /** The id that the label points at. */
+  /** The id that the label refers to. */
   id: string;
-  /** The label's words, for screen readers. */
+  /** The label's text, for screen readers. */
   label: string;
   /** The name of the table that the field is in: `resize`, `output` … */
   table: string;
   field: FieldSchema;
-  /** What the file says; undefined: nothing. */
+  /** The file's value; undefined: not set. */
   value: JsonValue | undefined;
-  /** What is taken without it; undefined: nothing. */
+  /** The default; undefined: none. */
   fallback: JsonValue | undefined;
-  /** Undefined: the key is removed. Changes of the same gesture are undone together. */
+  /** Undefined removes the key. Changes with the same gesture are undone together. */
   onChange: (value: JsonValue | undefined, gesture: string | null) => void;
 }
 
 interface FormSubject {
   /** The preset file. */
   file: string;
-  /** The asset that is looked at, for a length's pixels. */
+  /** The focused asset, by which lengths are converted. */
   asset: Asset | null;
 }
 
-/** What the form is about, for the few controls that look beyond their value. */
+/** The subject of the form, for controls that need more than their value. */
 export const FormContext = createContext<FormSubject>({ file: '', asset: null });
 
 export const useForm = () => useContext(FormContext);

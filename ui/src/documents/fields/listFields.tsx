@@ -1,4 +1,4 @@
-// Formats, kinds of metadata, frames, patterns: what is one thing or several.
+// Controls for formats, metadata, frames and patterns: one value or several.
 import { ArrowDown, ArrowUp, Plus, X } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -113,7 +113,7 @@ export function FormatsField(props: ControlProps) {
   );
 }
 
-/** Formats by their names; those that cannot be written here say so. */
+/** Options for formats; those that this build cannot write say so. */
 function useFormatNames() {
   const { t } = useTranslation();
   const writes = useStartUp()?.writes;
@@ -126,7 +126,7 @@ function useFormatNames() {
   };
 }
 
-/** The formats that a generator takes: any, or those that are pressed. */
+/** The formats that a generator matches: any, or the pressed ones. */
 export function TakenFormatsField({ label, field, value, onChange }: ControlProps) {
   const { t } = useTranslation();
   const list = words(value);
@@ -240,7 +240,7 @@ export function FramesField({ id, label, field, value, fallback, onChange }: Con
   );
 }
 
-/** Patterns, one a line; take effect on leaving. */
+/** Patterns, one a line; applied on blur. */
 export function LinesField({ id, value, onChange }: ControlProps) {
   const { t } = useTranslation();
   const [text, setText] = useState<string | null>(null);

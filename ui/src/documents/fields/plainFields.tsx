@@ -1,4 +1,4 @@
-// Numbers, words, switches and texts.
+// Controls for numbers, choices, switches and texts.
 
 import { ChevronDown } from 'lucide-react';
 import { useRef } from 'react';
@@ -15,7 +15,7 @@ import type { ControlProps } from './control';
 import styles from './plainFields.module.css';
 import { ranges } from './table';
 
-/** Left out, these limit nothing. */
+/** Keys that impose no limit when left out. */
 const LIMITS = /^(min|max)_|^target_|^memory$/;
 
 export function NumberField({ id, label, table, field, value, fallback, onChange }: ControlProps) {
@@ -50,7 +50,7 @@ export function NumberField({ id, label, table, field, value, fallback, onChange
   );
 }
 
-/** For keys without a default: nothing chosen, so what the format or the program takes. */
+/** The option of keys without a default: the format or the program decides. */
 const AUTOMATIC = '';
 
 export function ChoiceField({ id, label, table, field, value, fallback, onChange }: ControlProps) {
@@ -118,10 +118,10 @@ export function BooleanField({ id, label, field, value, fallback, onChange }: Co
   );
 }
 
-/** Left out, these are neither on nor off: the format decides, or every asset is taken. */
+/** Keys that are neither on nor off when left out: the format decides, or every asset matches. */
 const THREE_WAYS = ['progressive', 'alpha', 'animated'];
 
-/** A gesture that lasts while one types without leaving the field. */
+/** A gesture that lasts until the field loses the focus. */
 export function useTypingGesture() {
   const gesture = useRef<string | null>(null);
   return {
@@ -185,11 +185,11 @@ export function AspectField(props: ControlProps) {
 interface SuggestedFieldProps extends ControlProps {
   suggestions: readonly string[];
   placeholder?: string;
-  /** What takes effect while it is typed. */
+  /** Called with every keystroke. */
   isRight?: (text: string) => boolean;
 }
 
-/** A line of text with a menu of common values. */
+/** A text field with a menu of common values. */
 export function SuggestedField(props: SuggestedFieldProps) {
   const { id, label, field, value, fallback, onChange, suggestions, placeholder, isRight } = props;
   const { t } = useTranslation();

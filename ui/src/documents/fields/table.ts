@@ -1,5 +1,5 @@
-// What the schema does not say: an operation's picture, the order of its controls, and how far
-// a slider goes in practice. What may be typed goes as far as the schema says.
+// What the schema does not say: icons of operations, the order of their fields, and practical ranges of
+// sliders. The fields accept the whole range of the schema.
 import {
   Blend,
   Circle,
@@ -53,7 +53,7 @@ export const icons: Record<string, LucideIcon> = {
   round_corners: SquareRoundCorner,
 };
 
-/** Keys in the order of the form; what is not named comes after. */
+/** The order of keys in the form; other keys follow. */
 export const order: Record<string, string[]> = {
   trim: ['threshold', 'background'],
   crop: ['aspect', 'width', 'height', 'gravity', 'x', 'y'],
@@ -119,13 +119,13 @@ export const order: Record<string, string[]> = {
   ],
 };
 
-/** A number's practical range. */
+/** The range of a slider. */
 export interface Range {
   min: number;
   max: number;
   step: number;
   unit?: string;
-  /** Where the control stands while nothing is set and there is no default. */
+  /** The position of the slider while there is neither a value nor a default. */
   start?: number;
 }
 
@@ -134,7 +134,7 @@ const share: Range = { min: 0, max: 1, step: 0.01 };
 const percent = (min: number): Range => ({ min, max: 100, step: 1, unit: '%' });
 const side: Range = { ...px(1, 4096), start: 1200 };
 
-/** By `table.key`; lengths: in pixels. */
+/** By `table.key`; lengths in pixels. */
 export const ranges: Record<string, Range> = {
   'trim.threshold': { min: 0, max: 100, step: 1 },
   'crop.width': side,
@@ -196,7 +196,7 @@ export const ranges: Record<string, Range> = {
   'output.target_score': { min: 30, max: 100, step: 1, start: 80 },
 };
 
-/** The fields that stand together below 'More', while they are not set. */
+/** The fields under 'More', unless they are set. */
 export const rare: Record<string, string[]> = {
   resize: ['dpr', 'min_width', 'min_height', 'kernel'],
   pad: ['top', 'right', 'bottom', 'left'],
@@ -206,7 +206,7 @@ export const rare: Record<string, string[]> = {
   output: ['never_larger', 'progressive', 'chroma', 'palette', 'color'],
 };
 
-/** Sorts fields as the form has them. */
+/** Sorts fields in the order of the form. */
 export function inOrder<F extends { key: string }>(table: string, fields: readonly F[]): F[] {
   const keys = order[table] ?? [];
   const place = (field: F) => {

@@ -1,4 +1,4 @@
-// What the engine does, and the export runs. Closed, only the status line is left.
+// The activity panel: the exports, and the engine's status line, which stays when it is closed.
 import { useReport } from '@/state/activity';
 import { useView } from '@/state/view';
 import styles from './ActivityPanel.module.css';

@@ -1,4 +1,4 @@
-// A run's report: a row a variant, however many there are.
+// The report of a run: a virtual list with a row for each variant.
 import { useQuery } from '@tanstack/react-query';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowLeft, RotateCcw, Save } from 'lucide-react';
@@ -49,7 +49,7 @@ export function Report({ id, onBack }: { id: number; onBack: () => void }) {
         </Button>
       </header>
       <Rows
-        // Another filter begins at the top.
+        // Starts at the top when the filter changes.
         key={String(onlyFailed)}
         {...{ id, onlyFailed }}
         destination={run?.destination}
@@ -80,7 +80,7 @@ const columns = [
 interface RowsProps {
   id: number;
   onlyFailed: boolean;
-  /** The folder that files are shown below of. */
+  /** The folder that paths are relative to. */
   destination: string | undefined;
   onRetry: (position: number) => void;
 }

@@ -1,4 +1,4 @@
-// The export runs, the newest first.
+// The list of exports, newest first.
 import { useQuery } from '@tanstack/react-query';
 import { FolderOpen, ListChecks, Pause, Play, RotateCcw, Trash2, X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
@@ -24,7 +24,7 @@ export function RunList({ onReport }: { onReport: (id: number) => void }) {
   );
 }
 
-/** How many variants of a run are settled, one way or another. */
+/** The number of a run's variants that are done, failed or skipped. */
 export const settled = ({ rendered, cached, skipped, failed }: RunInfo) =>
   rendered + cached + skipped + failed;
 
@@ -108,7 +108,7 @@ function Bar({ run, label }: { run: RunInfo; label: string }) {
   );
 }
 
-/** Where a run stands, in a line. */
+/** A run's progress or result, in a line. */
 export function RunSummary({ run }: { run: RunInfo }) {
   const { t } = useTranslation();
   const { state, total, failed, rate, eta_seconds, seconds } = run;

@@ -1,4 +1,4 @@
-// One line: work by class, memory, workers.
+// The status line: running and queued work, memory, workers.
 import { ChevronDown, ChevronUp } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { spoken } from '@/actions/keys';
@@ -79,7 +79,7 @@ function Memory({ activity }: { activity: Activity }) {
   );
 }
 
-/** What several workers do, in words: `2 idle, 1 starting`. */
+/** Counts workers by state: `2 idle, 1 starting`. */
 export function inWords(workers: readonly WorkerActivity[], word: (state: WorkerState) => string) {
   const numbers = new Map<WorkerState, number>();
   for (const { state } of workers) numbers.set(state, (numbers.get(state) ?? 0) + 1);

@@ -125,7 +125,7 @@ it('Retry is offered only where trying again can help', async () => {
   expect(screen.queryByRole('button', { name: /again$/ })).toBeNull();
 });
 
-it('a row shows what a person should know about its file', async () => {
+it('a row shows what the user should know about its file', async () => {
   const noted = { ...row, status: 'rendered', fault: null, path: '/out/a/lake.webp' };
   vi.mocked(call).mockImplementation((async (name: string) =>
     name === 'run_rows'
@@ -150,7 +150,7 @@ it('closed, only the status line is left', () => {
   expect(screen.queryByRole('progressbar')).not.toBeInTheDocument();
 });
 
-it('the end of a run is told once, and only where it was seen running', () => {
+it('the end of a run is announced once, and only if it was seen running', () => {
   const done = run({ state: 'done', failed: 0, rendered: 9 });
   expect(ended(done, undefined)).toBeNull();
   expect(ended(done, 'done')).toBeNull();

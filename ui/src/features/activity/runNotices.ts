@@ -1,4 +1,4 @@
-// Tells when an export run has ended, whatever is looked at.
+// Shows a notice when an export ends, in any view.
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import type { RunInfo, RunState } from '@/api/bindings';
@@ -8,7 +8,7 @@ import { useNotices } from '@/state/notices';
 import { useView } from '@/state/view';
 import { count, t } from '@/text';
 
-/** The sentence about a run that has ended or been stopped by a reason; null: none is due. */
+/** The notice about a run that has ended or was stopped with a reason; null: none is due. */
 export function ended(run: RunInfo, former: RunState | undefined) {
   if (former === undefined || former === run.state) return null;
   if (run.state === 'done') {
@@ -31,14 +31,14 @@ export function useRunNotices() {
   const { data } = useQuery(runsQuery);
   const former = useRef(new Map<number, RunState>());
   useEffect(() => {
-    // A batch that an earlier window left is in sight again.
+    // A run continued from an earlier window.
     const isFirst = data !== undefined && former.current.size === 0;
     if (isFirst && data.runs.some(({ state }) => state === 'running' || state === 'paused')) {
       useView.getState().set({ activity: true });
     }
     for (const run of data?.runs ?? []) {
       const notice = ended(run, former.current.get(run.id));
-      // With the runs in sight, a notice would stand before what it tells of.
+      // The list of runs already shows it.
       if (notice && useView.getState().activity) announce(notice.message);
       else if (notice) useNotices.getState().add(notice.level, notice.message);
       former.current.set(run.id, run.state);

@@ -1,25 +1,25 @@
-// Rows of a report by their place: pages are asked for as they come into sight.
+// Loads the rows of a report in pages, as they are scrolled into view.
 import { useQueries } from '@tanstack/react-query';
 import type { RunRow } from '@/api/bindings';
 import { runRowsQuery } from '@/api/queries';
 
-/** Rows of a page. */
+/** The number of rows in a page. */
 export const PAGE = 100;
 
-/** The pages that hold these places. */
+/** The pages that contain these rows. */
 export function pagesOf(items: readonly { index: number }[]): number[] {
   return [...new Set(items.map(({ index }) => Math.floor(index / PAGE)))];
 }
 
 export function useRows(
-  wanted: { id: number; failed: boolean },
+  report: { id: number; failed: boolean },
   items: readonly { index: number }[],
 ): (index: number) => RunRow | undefined {
   const pages = pagesOf(items);
   const results = useQueries({
     queries: pages.map((page) => ({
-      ...runRowsQuery({ ...wanted, offset: page * PAGE, limit: PAGE }),
-      // The former page is another part of the report.
+      ...runRowsQuery({ ...report, offset: page * PAGE, limit: PAGE }),
+      // No placeholder: the former page is another part of the report.
       placeholderData: undefined,
     })),
   });

@@ -1,23 +1,23 @@
-// What can be done with a run.
+// Commands on runs.
 import { useQueryClient } from '@tanstack/react-query';
 import type { RunInfo } from '@/api/bindings';
-import { dropRun, putRun } from '@/api/events';
+import { removeRun, updateRun } from '@/api/events';
 import { call } from '@/api/rpc';
 import { showError } from '@/state/notices';
 
 export function useRunCommands(id: number) {
   const client = useQueryClient();
   const put = (changing: Promise<RunInfo>) =>
-    void changing.then((run) => putRun(client, run)).catch(showError);
+    void changing.then((run) => updateRun(client, run)).catch(showError);
   return {
     pause: () => put(call('pause_run', { id })),
     resume: () => put(call('resume_run', { id })),
     cancel: () => put(call('cancel_run', { id })),
-    /** Places; none: all that failed. */
+    /** Indexes of rows; empty: all that failed. */
     retry: (positions: number[]) => put(call('retry_run', { id, positions })),
     forget: () =>
       void call('forget_run', { id })
-        .then(() => dropRun(client, id))
+        .then(() => removeRun(client, id))
         .catch(showError),
   };
 }

@@ -1,4 +1,4 @@
-// The compare view's tools: mode, zoom, backdrop, focal point, crop, which variant.
+// The toolbar of the compare view: mode, zoom, background, focal point, crop, variant.
 import {
   Columns2,
   Crop,
@@ -82,7 +82,7 @@ export function CompareBar({ asset }: { asset: Asset }) {
   );
 }
 
-/** What is behind the pictures. */
+/** The choice of the background. */
 function Behind() {
   const { t } = useTranslation();
   const { backdrop, set } = useView();
@@ -137,11 +137,11 @@ function Zoom() {
         entries={[
           { label: t('compare.fit'), keys: 'Ctrl+0', checked: fits, perform: fit },
           ...[0.5, 1, 2, 4].map(
-            (wanted): MenuEntry => ({
-              label: `${wanted * 100} %`,
-              keys: wanted === 1 ? 'Ctrl+1' : undefined,
-              checked: !fits && Math.abs(ratio - wanted) < 0.005,
-              perform: () => zoomTo(wanted),
+            (zoom): MenuEntry => ({
+              label: `${zoom * 100} %`,
+              keys: zoom === 1 ? 'Ctrl+1' : undefined,
+              checked: !fits && Math.abs(ratio - zoom) < 0.005,
+              perform: () => zoomTo(zoom),
             }),
           ),
           'separator',
@@ -164,7 +164,7 @@ function Zoom() {
   );
 }
 
-/** Which variation and format of the active generator is looked at. */
+/** The choice of variation and format of the active generator. */
 function Variations() {
   const { t } = useTranslation();
   const { active, set } = useView();
@@ -201,7 +201,7 @@ const generatorOf = (presets: readonly PresetFile[], active: ActiveGenerator) =>
     .find(({ file }) => file === active.file)
     ?.generators.find(({ name }) => name === active.generator);
 
-/** Adds further generators beside the active one. */
+/** Adds generators to the comparison. */
 function Beside() {
   const { t } = useTranslation();
   const { active, beside, set } = useView();

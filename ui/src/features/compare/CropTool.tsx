@@ -1,4 +1,4 @@
-// Crops by hand: a rectangle with handles on the original, with or without a fixed ratio.
+// The crop tool: a rectangle with handles on the original, with a free or fixed aspect ratio.
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -40,7 +40,7 @@ export function CropTool({ asset, size, active }: CropToolProps) {
   const store = (now: CropRect | null) => {
     const edits = cropEdits(active.generator, operations, now);
     if (edits.length === 0) return setDrawn(null);
-    // Where it is refused, the file's crop is shown again.
+    // If it is refused, the file's crop is shown again.
     void changeDocument(client, active.file, { edits, label: t('compare.cropLabel') }).then(
       (fine) => fine || setDrawn(null),
     );
@@ -93,8 +93,8 @@ export function CropTool({ asset, size, active }: CropToolProps) {
           }))}
           onChange={(chosen) => {
             setRatio(chosen);
-            const wanted = aspectOf(chosen, size);
-            if (wanted) store(shaped(rect, wanted, size));
+            const aspect = aspectOf(chosen, size);
+            if (aspect) store(shaped(rect, aspect, size));
           }}
         />
         <span className={styles.help}>{t('compare.cropHelp')}</span>
@@ -113,7 +113,7 @@ function aspectOf(ratio: Ratio, size: Size): number | undefined {
   return width && height ? width / height : undefined;
 }
 
-/** The largest rectangle of a ratio in the middle of another. */
+/** The largest rectangle of a ratio, centred in another. */
 function shaped(rect: CropRect, aspect: number, size: Size): CropRect {
   const relative = (aspect * size.height) / size.width;
   const width = Math.min(rect.width, rect.height * relative);

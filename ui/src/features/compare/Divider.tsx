@@ -1,4 +1,4 @@
-// The line between original and variant: drag it, or move it with the arrow keys.
+// The divider between original and variant, moved by dragging or arrow keys.
 import { MoveHorizontal } from 'lucide-react';
 import type { PointerEvent as ReactPointerEvent } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -58,7 +58,7 @@ function drag(event: ReactPointerEvent<HTMLElement>, move: (share: number) => vo
     window.removeEventListener('pointerup', end);
     window.removeEventListener('pointercancel', end);
   };
-  // The window is heard: WebKitGTK takes the capture away from an element that moves.
+  // Listens on the window: WebKitGTK drops the pointer capture of a moving element.
   window.addEventListener('pointermove', follow);
   window.addEventListener('pointerup', end);
   window.addEventListener('pointercancel', end);

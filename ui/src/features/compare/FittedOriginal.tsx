@@ -1,4 +1,4 @@
-// The whole original as large as fits, with something laid over it.
+// The original fitted into its area, with an overlay.
 import { type ReactNode, useCallback, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Asset } from '@/api/bindings';
@@ -28,7 +28,7 @@ export function FittedOriginal({ asset, size, children }: FittedOriginalProps) {
   );
 }
 
-/** The original's picture, for a width in CSS pixels. */
+/** The original for a width in CSS pixels. */
 export function FittedPicture({ asset, size, width }: { asset: Asset; size: Size; width: number }) {
   const { t } = useTranslation();
   const url = picture.original(asset, step(size, width, window.devicePixelRatio));
@@ -42,7 +42,7 @@ export function FittedPicture({ asset, size, width }: { asset: Asset; size: Size
   );
 }
 
-/** The largest size of this ratio in the element that gets `ref`. */
+/** The largest size of a ratio that fits into the element with `ref`. */
 export function useFitted(size: Size) {
   const [room, setRoom] = useState<Size>({ width: 0, height: 0 });
   const element = useRef<HTMLDivElement | null>(null);

@@ -1,4 +1,4 @@
-// Sets the focal point on the original, and shows what each crop keeps around it.
+// The focal point tool: sets the point on the original, and shows the crops around it.
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import {
   type KeyboardEvent as ReactKeyboardEvent,
@@ -28,17 +28,17 @@ export function FocalTool({ asset, size }: { asset: Asset; size: Size }) {
   const area = useRef<HTMLDivElement>(null);
   const sending = useRef<{ busy: boolean; next: (() => void) | null }>({ busy: false, next: null });
 
-  // Where the person holds the point until the program knows of it. What others show follows the
-  // program: a preview that is asked for before it knows would be of the former point.
+  // The point being dragged, until the program has it. Other views follow the program: a preview
+  // requested before would be rendered with the former point.
   const [held, setHeld] = useState<{ asset: number; point: FocalPoint | null } | null>(null);
   const point = held?.asset === asset.id ? held.point : asset.focal;
 
-  const set = (wanted: FocalPoint | null, gesture: string | null) => {
-    setHeld({ asset: asset.id, point: wanted });
+  const set = (focal: FocalPoint | null, gesture: string | null) => {
+    setHeld({ asset: asset.id, point: focal });
     const send = () => {
       sending.current.busy = true;
-      call('annotate', { kind: 'focal', asset: asset.id, point: wanted, gesture })
-        .then(() => known(client, asset.id, wanted))
+      call('annotate', { kind: 'focal', asset: asset.id, point: focal, gesture })
+        .then(() => cacheFocal(client, asset.id, focal))
         .catch(showError)
         .finally(() => {
           const { next } = sending.current;
@@ -153,8 +153,8 @@ export function FocalTool({ asset, size }: { asset: Asset; size: Size }) {
   );
 }
 
-/** Notes the focal point that the program has now. */
-function known(client: QueryClient, id: number, focal: FocalPoint | null) {
+/** Updates the cached asset with its new focal point. */
+function cacheFocal(client: QueryClient, id: number, focal: FocalPoint | null) {
   client.setQueryData<Assets>(
     assetsQuery.queryKey,
     (former) =>

@@ -1,10 +1,9 @@
-// What stands under each picture: pixels, format, bytes, percent, quality, score, time, cache.
+// The line under a picture: dimensions, format, size, share, quality, score, time, cache.
 import { useTranslation } from 'react-i18next';
 import type { Asset, Preview } from '@/api/bindings';
 import { bytes } from '@/text';
 import styles from './Compare.module.css';
 
-/** The facts of an original. */
 export function OriginalInfo({ asset }: { asset: Asset }) {
   const { t } = useTranslation();
   const known = asset.state.kind === 'ready' ? asset.state : null;
@@ -29,7 +28,6 @@ interface VariantInfoProps {
   error: string | null;
 }
 
-/** The facts of a variant. */
 export function VariantInfo({ name, preview, current, error }: VariantInfoProps) {
   const { t } = useTranslation();
   if (error) {

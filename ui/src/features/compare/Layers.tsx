@@ -1,4 +1,4 @@
-// The pictures of the scene: the original and variants, each where the transform puts it.
+// The pictures of the scene, positioned by the transform.
 import { useEffect, useState } from 'react';
 import type { Asset, Preview } from '@/api/bindings';
 import { picture } from '@/api/rpc';
@@ -9,19 +9,19 @@ interface OriginalProps {
   asset: Asset;
   size: Size;
   transform: Transform;
-  /** The part of the scene that is shown; null: all of it. */
+  /** The visible part of the scene; null: all of it. */
   part: Rect | null;
   label: string;
 }
 
-/** A size of thumbnails that the library keeps, in pixels. */
+/** The thumbnail size of placeholders, in pixels: one that the grid uses. */
 const PLACEHOLDER = 160;
 
-/** The original, as a worker made it for the screen: the sharper the larger it is shown. */
+/** The original, in a resolution that suits its size on the screen. */
 export function OriginalLayer({ asset, size, transform, part, label }: OriginalProps) {
-  const wanted = picture.original(asset, step(size, transform.scale, window.devicePixelRatio));
-  // Until it is there, what the library shows of it stands in its place.
-  const url = useLoaded(wanted) ?? picture.thumbnail(asset, PLACEHOLDER);
+  const sharp = picture.original(asset, step(size, transform.scale, window.devicePixelRatio));
+  // The thumbnail stands in until it is loaded.
+  const url = useLoaded(sharp) ?? picture.thumbnail(asset, PLACEHOLDER);
   const all = onPane(transform, { left: 0, top: 0, width: 1, height: size.height / size.width });
   const shown = part ? onPane(transform, part) : all;
   return (
@@ -45,7 +45,6 @@ interface VariantProps {
   label: string;
 }
 
-/** A variant. */
 export function VariantLayer({ preview, rect, transform, pixelExact, label }: VariantProps) {
   const shown = onPane(transform, rect);
   const enlarged = shown.width * window.devicePixelRatio > preview.width * 1.001;
@@ -70,24 +69,24 @@ const box = ({ left, top, width, height }: Rect) => ({
   height,
 });
 
-/** The last address whose picture is loaded, until the wanted one is. */
-function useLoaded(wanted: string): string | null {
+/** The last loaded URL, until `url` is loaded. */
+function useLoaded(url: string): string | null {
   const [loaded, setLoaded] = useState<string | null>(null);
   useEffect(() => {
     let current = true;
     const image = new Image();
-    image.src = wanted;
+    image.src = url;
     image
       .decode()
-      .then(() => current && setLoaded(wanted))
+      .then(() => current && setLoaded(url))
       .catch(() => {
-        // What cannot be shown leaves the place as it was; the variant's error says why.
+        // The former picture stays; the variant's error says why.
       });
     return () => {
       current = false;
     };
-  }, [wanted]);
-  // Another asset's picture is never shown in the place of this one's.
+  }, [url]);
+  // Never shows another asset's picture in place of this one's.
   const of = (url: string | null) => url?.split('/').slice(0, -1).join('/');
-  return of(loaded) === of(wanted) ? loaded : null;
+  return of(loaded) === of(url) ? loaded : null;
 }

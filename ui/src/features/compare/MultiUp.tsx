@@ -1,4 +1,4 @@
-// Several generators side by side, in one transform: the first pane is the original.
+// Compares several generators side by side; the first pane shows the original.
 import { X } from 'lucide-react';
 import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -60,9 +60,9 @@ const keyOf = ({ file, generator, variation, format }: ActiveGenerator) =>
 interface OneProps extends MultiUpProps {
   pane: Size;
   generator: ActiveGenerator;
-  /** What tells it from the others. */
+  /** A name distinct from those of the others. */
   name: string;
-  /** Whether the zoom is measured by it. */
+  /** Whether the zoom refers to this variant. */
   leads: boolean;
   onRemove: (() => void) | null;
 }
@@ -93,7 +93,7 @@ function One({ asset, size, pane, generator, name, leads, onRemove }: OneProps) 
   );
 }
 
-/** The whole original is what fits: crops of several generators are parts of it. */
+/** Fits the whole original, because the crops of several generators are parts of it. */
 function Lead({ pane, size, pixels }: { pane: Size; size: Size; pixels: number }) {
   useScene(pane, whole(size), pixels);
   return null;

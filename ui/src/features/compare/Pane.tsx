@@ -4,16 +4,16 @@ import { useView } from '@/state/view';
 import styles from './Compare.module.css';
 import { useCompare } from './useCompare';
 
-/** A wheel's step of 120 units doubles or halves in about three. */
+/** The zoom for a unit of the wheel: about three steps of 120 double it. */
 const WHEEL = 0.002;
 
-/** CSS pixels that an arrow key moves by. */
+/** An arrow key pans by this, in CSS pixels. */
 const STEP = 48;
 
 interface PaneProps {
   label: string;
   children: ReactNode;
-  /** Tells its size; one of several panes does. */
+  /** Called with the pane's size; set for one of several panes. */
   onSize?: (width: number, height: number) => void;
   footer?: ReactNode;
 }

@@ -1,4 +1,4 @@
-// One variant beside its original: split, side by side, or in turns.
+// Compares a variant with its original: split, side by side, or flipping.
 import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Asset } from '@/api/bindings';
@@ -42,7 +42,7 @@ export function Single({ asset, size, mode }: SingleProps) {
       name={active ? nameOf(active) : t('compare.variant')}
       preview={shown}
       current={preview.current}
-      // Where no picture stands, the words are in its place.
+      // Without a picture the error is shown in its place.
       error={shown && preview.error}
     />
   );
@@ -85,7 +85,7 @@ export function Single({ asset, size, mode }: SingleProps) {
           <div
             className={styles.under}
             style={
-              // Words stand beside the original and are never cut; a picture is cut by the divider.
+              // The divider clips the picture, but not a message in its place.
               split && !shown
                 ? { left: `${divider * 100}%` }
                 : { clipPath: split ? `inset(0 0 0 ${divider * 100}%)` : 'none' }
@@ -111,11 +111,11 @@ export const whole = (size: Size): Rect => ({
   height: size.height / size.width,
 });
 
-/** What a variant is called, told apart from others. */
+/** A variant's name, distinct from those of others. */
 export const nameOf = (active: ActiveGenerator, others: readonly ActiveGenerator[] = []) =>
   [distinctName(active, others), active.variation].filter(Boolean).join(' ');
 
-/** A generator's name; with its preset file where another one of these has the name as well. */
+/** A generator's name, with its preset file if another of these generators has the same name. */
 export const distinctName = (one: ActiveGenerator, others: readonly ActiveGenerator[]): string =>
   others.some(({ file, generator }) => generator === one.generator && file !== one.file)
     ? `${one.generator} · ${one.file}`

@@ -1,4 +1,4 @@
-// What can be done in the compare view.
+// Actions of the compare view.
 import { Crop, Crosshair, Maximize, ScanSearch, ZoomIn, ZoomOut } from 'lucide-react';
 import type { Action } from '@/actions/types';
 import { type Backdrop, type CompareMode, useView } from '@/state/view';

@@ -1,7 +1,7 @@
-// The crop by hand: a rectangle on the original, as the first crop of a generator's chain.
+// The crop tool's rectangle, as the first crop of a generator's chain.
 import type { Edit } from '@/api/bindings';
 
-/** In per cent of the upright original. */
+/** A rectangle in percent of the upright original. */
 export interface CropRect {
   x: number;
   y: number;
@@ -14,7 +14,7 @@ type Json = Record<string, unknown>;
 const isTable = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The generator's operations in a document's value. */
+/** The operations of a generator in a document. */
 export function operationsOf(value: unknown, generator: string): Json[] {
   const generators = isTable(value) ? value.generators : null;
   const table = isTable(generators) ? generators[generator] : null;
@@ -28,8 +28,8 @@ const share = (length: unknown): number | null => {
 };
 
 /**
- * The rectangle of the chain's leading crop, if it is one that this tool made: from the upper
- * left corner, all in per cent.
+ * The rectangle of the chain's leading crop, if it has the form that this tool writes: from the upper
+ * left corner, in percent.
  */
 export function cropOf(operations: readonly Json[]): CropRect | null {
   const [first] = operations;
@@ -40,7 +40,7 @@ export function cropOf(operations: readonly Json[]): CropRect | null {
   return { x, y, width, height };
 }
 
-/** The edits that give the chain this leading crop; null: none. */
+/** The edits that set the chain's leading crop, or (null) remove it. */
 export function cropEdits(
   generator: string,
   operations: readonly Json[],

@@ -9,7 +9,7 @@ const one = (file: string, generator: string): ActiveGenerator => ({
   format: null,
 });
 
-test('a name that two preset files have is told with its file', () => {
+test('a name that two preset files have is shown with its file', () => {
   const all = [
     one('a.preset.toml', 'web'),
     one('b.preset.toml', 'web'),

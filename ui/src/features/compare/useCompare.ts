@@ -1,4 +1,4 @@
-// What the compare view shows now: the transform, the divider, the tool.
+// The state of the compare view: transform, divider, tool.
 import { create } from 'zustand';
 import {
   centred,
@@ -13,7 +13,7 @@ import {
 
 export type Tool = 'look' | 'focal' | 'crop';
 
-/** What the transform is about: told by the view whenever it is another. */
+/** The geometry that the transform applies to; the view updates it. */
 export interface Scene {
   pane: Size;
   rect: Rect;
@@ -23,23 +23,23 @@ export interface Scene {
 }
 
 interface Compare {
-  /** Whether the picture fits the pane, whatever its size. */
+  /** Whether the picture is kept fitted to the pane. */
   fits: boolean;
   transform: Transform;
   scene: Scene | null;
-  /** Where the divider is: a share of the pane's width. */
+  /** The divider's position, as a share of the pane's width. */
   divider: number;
   tool: Tool;
-  /** While a key is held, the original is shown. */
+  /** Whether the original is shown while a key is held. */
   peek: boolean;
   set: (change: Partial<Pick<Compare, 'divider' | 'tool' | 'peek'>>) => void;
   setScene: (scene: Scene) => void;
   fit: () => void;
-  /** Zooms to a number of device pixels for a pixel of the variant. */
+  /** Zooms to this many device pixels for a pixel of the variant. */
   zoomTo: (ratio: number) => void;
   zoomBy: (factor: number, x?: number, y?: number) => void;
   panBy: (x: number, y: number) => void;
-  /** Another picture: it begins as it fits. */
+  /** Fits another picture. */
   begin: () => void;
 }
 
@@ -85,7 +85,7 @@ export const useCompare = create<Compare>((set, get) => ({
 
 const fitted = ({ pane, rect, pixels, density }: Scene) => fitTo(pane, rect, pixels, density);
 
-/** Device pixels for a pixel of the variant. */
+/** The zoom, in device pixels for a pixel of the variant. */
 export function ratioOf({ scene, transform }: Pick<Compare, 'scene' | 'transform'>): number {
   if (!scene) return 1;
   return transform.scale / scaleOfWhole(scene.rect, scene.pixels, scene.density);

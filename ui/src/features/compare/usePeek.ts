@@ -1,11 +1,11 @@
-// Holding `\` or Space shows the original in the place of the variant.
+// Shows the original in place of the variant while `\` or Space is held.
 import { useEffect } from 'react';
 import { inDialog, isTyping } from '@/actions/focus';
 import { useCompare } from './useCompare';
 
 const isKey = ({ key }: KeyboardEvent) => key === '\\' || key === ' ';
 
-/** Where Space has another meaning: texts, buttons, menus. */
+/** Elements that use Space themselves. */
 const TAKEN =
   'input, textarea, select, button, a, [contenteditable], [role=menu], [role=dialog], [role=option], [role=tab], [role=switch], [role=treeitem], [role=listbox]';
 
@@ -13,7 +13,7 @@ export function usePeek() {
   useEffect(() => {
     const down = (event: KeyboardEvent) => {
       if (!isKey(event) || event.ctrlKey || event.metaKey || event.altKey) return;
-      // `\\` means nothing to a button: whoever has just pressed one may hold it.
+      // `\\` also works while a button has the focus.
       const taken =
         event.key === ' ' && event.target instanceof Element && event.target.closest(TAKEN);
       if (taken || isTyping(event.target) || inDialog()) return;

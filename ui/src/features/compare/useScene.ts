@@ -1,4 +1,4 @@
-// Tells the transform what it is about.
+// Passes the shown picture's geometry to the transform.
 import { useLayoutEffect } from 'react';
 import type { Rect, Size } from './transform';
 import { useCompare } from './useCompare';

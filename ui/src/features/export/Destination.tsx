@@ -1,4 +1,4 @@
-// Where to, under which names, and what happens where a name is taken.
+// Destination folder, file name pattern and conflict policy.
 import { RotateCcw } from 'lucide-react';
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -16,7 +16,7 @@ const policies: ConflictPolicy[] = ['if-changed', 'unique', 'overwrite', 'skip']
 
 interface DestinationProps {
   parameters: readonly string[];
-  /** What is wrong with folder and template, as far as it is known. */
+  /** The problem of the folder or the pattern, if it is known. */
   folderProblem: string | null;
   templateProblem: string | null;
 }
@@ -33,7 +33,7 @@ export function Destination({ parameters, folderProblem, templateProblem }: Dest
       <Field
         label={t('export.destination')}
         hint={t('export.destinationHint')}
-        // An empty field is not wrong: what is missing stands at the foot of the dialog.
+        // An empty field is no error: the footer says what is missing.
         error={(destination.trim() !== '' && folderProblem) || undefined}
       >
         {(id) => (

@@ -1,9 +1,9 @@
-// One dialog for an export: what, where to, under which names. Nothing is asked afterwards.
+// The export dialog: assets, generators, destination and names. Nothing is asked afterwards.
 import { useQueries, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Document, ExportArguments } from '@/api/bindings';
-import { putRun } from '@/api/events';
+import { updateRun } from '@/api/events';
 import { documentQuery, useAssets, usePresets } from '@/api/queries';
 import { call, messageOf } from '@/api/rpc';
 import { useFilteredAssets } from '@/assets/filtered';
@@ -62,7 +62,7 @@ function Form({ onClose }: { onClose: () => void }) {
     if (subject.generators) set({ generators: subject.generators.map(generatorKey) });
   }, [subject, set]);
 
-  // What it opened with stays: where a file changes or goes meanwhile, nothing takes its place.
+  // Keeps the generators that it opened with, even if a file changes meanwhile.
   const [first, setFirst] = useState<string[] | null>(null);
   const generators = chosenGenerators(presets, choices.generators ?? first, activeFile);
   if (first === null && generators.length > 0) setFirst(generators.map(generatorKey));
@@ -71,8 +71,8 @@ function Form({ onClose }: { onClose: () => void }) {
     .map(({ data }) => data)
     .filter((document): document is Document => document !== undefined);
   const parameters = declaredParameters(documents, generators);
-  const wanted = exportRequest({ ...choices, ids: assets.ids, generators }, parameters);
-  const planned = usePlan(wanted);
+  const request = exportRequest({ ...choices, ids: assets.ids, generators }, parameters);
+  const planned = usePlan(request);
   const unsaved = presets.some(({ file, dirty }) => dirty && files.includes(file));
 
   return (
@@ -104,10 +104,10 @@ function Form({ onClose }: { onClose: () => void }) {
           />
           <Parameters known={parameters} />
         </div>
-        <Names {...planned} asked={wanted !== null} />
+        <Names {...planned} isComplete={request !== null} />
       </div>
       <Footer
-        {...{ wanted, planned, onClose }}
+        {...{ request, planned, onClose }}
         missing={
           assets.ids === null
             ? t('export.noSelection')
@@ -122,7 +122,7 @@ function Form({ onClose }: { onClose: () => void }) {
   );
 }
 
-/** Which assets: those selected, if there are several; else those shown. */
+/** The initial choice of assets: the selected ones if there are several, else the filtered ones. */
 function useAssetChoice() {
   const ids = useSelection((selection) => selection.ids);
   const shown = useFilteredAssets().ids;
@@ -136,20 +136,20 @@ function useAssetChoice() {
 }
 
 interface FooterProps {
-  wanted: ExportArguments | null;
+  request: ExportArguments | null;
   planned: Planned;
-  /** What must be chosen yet. */
+  /** The missing choice, if any. */
   missing: string | null;
   onClose: () => void;
 }
 
-function Footer({ wanted, planned: { plan, current, error }, missing, onClose }: FooterProps) {
+function Footer({ request, planned: { plan, current, error }, missing, onClose }: FooterProps) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const [starting, setStarting] = useState(false);
   const [fault, setFault] = useState<string | null>(null);
   const possible =
-    wanted !== null &&
+    request !== null &&
     missing === null &&
     current &&
     plan !== null &&
@@ -164,8 +164,8 @@ function Footer({ wanted, planned: { plan, current, error }, missing, onClose }:
     setFault(null);
     try {
       await flushAll();
-      putRun(client, await call('start_export', wanted));
-      // Another run's report would stand before the new one's progress.
+      updateRun(client, await call('start_export', request));
+      // Closes the report of another run, so that the new run is visible.
       useReport.setState({ run: null });
       useView.getState().set({ activity: true });
       announce(t('export.started'));
@@ -177,9 +177,9 @@ function Footer({ wanted, planned: { plan, current, error }, missing, onClose }:
     }
   };
   const problem = fault ?? error;
-  // Where names are wrong there is no count of files.
+  // Without valid names there is no number of files.
   const counted =
-    wanted !== null && plan?.template === null && plan.clashes.length === 0 ? plan : null;
+    request !== null && plan?.template === null && plan.clashes.length === 0 ? plan : null;
   return (
     <footer className={styles.footer}>
       <div className={styles.sum}>
@@ -210,7 +210,7 @@ function Footer({ wanted, planned: { plan, current, error }, missing, onClose }:
           </span>
         )}
         <Spinner
-          busy={wanted !== null && !current && error === null}
+          busy={request !== null && !current && error === null}
           label={t('export.planning')}
         />
       </div>

@@ -1,4 +1,4 @@
-// Which generators, by preset file.
+// The choice of generators, by preset file.
 import { useEffect, useId, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { GeneratorChoice, PresetFile } from '@/api/bindings';
@@ -16,7 +16,7 @@ export function Generators({ presets, generators, onChange }: GeneratorsProps) {
   const { t } = useTranslation();
   const list = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    // What is chosen already is in sight.
+    // Scrolls to the first chosen generator.
     const first = list.current?.querySelector('fieldset:has(input:checked)');
     if (list.current && first) {
       const inner = first.getBoundingClientRect().top - list.current.getBoundingClientRect().top;
@@ -45,7 +45,7 @@ export function Generators({ presets, generators, onChange }: GeneratorsProps) {
 interface FileProps {
   preset: PresetFile;
   generators: readonly GeneratorChoice[];
-  /** Gets the chosen ones of this file. */
+  /** Called with the chosen generators of this file. */
   onChange: (generators: GeneratorChoice[]) => void;
 }
 
@@ -103,7 +103,7 @@ function File({ preset, generators, onChange }: FileProps) {
 interface LineProps {
   name: string;
   checked: boolean;
-  /** Why it cannot be chosen. */
+  /** Why the generator cannot be exported. */
   reason: string | null;
   onChange: (checked: boolean) => void;
 }

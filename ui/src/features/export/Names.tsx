@@ -1,4 +1,4 @@
-// The names that will be written, and what is wrong with them, before anything runs.
+// Previews the names of the exported files, and their clashes.
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -9,21 +9,21 @@ import type { Planned } from './usePlan';
 
 const ROW = 24;
 
-/** So many clashes are shown. */
+/** At most this many clashes are listed. */
 const MOST_CLASHES = 6;
 
 interface NamesProps extends Planned {
-  /** Whether enough is chosen for names. */
-  asked: boolean;
+  /** Whether assets and generators are chosen. */
+  isComplete: boolean;
 }
 
-export function Names({ plan, current, asked }: NamesProps) {
+export function Names({ plan, current, isComplete }: NamesProps) {
   const { t } = useTranslation();
   return (
     <div className={styles.names} aria-busy={!current}>
       <h3 className={styles.heading}>{t('export.names')}</h3>
       {plan === null ? (
-        <p className={styles.soft}>{t(asked ? 'export.planning' : 'export.nothingYet')}</p>
+        <p className={styles.soft}>{t(isComplete ? 'export.planning' : 'export.nothingYet')}</p>
       ) : (
         <>
           {plan.problems.length > 0 && (

@@ -1,4 +1,4 @@
-// Values for the parameters that the chosen generators declare.
+// Values for the parameters of the chosen generators.
 import { X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { chooseFiles } from '@/api/rpc';
@@ -9,7 +9,7 @@ import { useExportChoices } from '@/state/exportChoices';
 import { showError } from '@/state/notices';
 import styles from './ExportDialog.module.css';
 
-/** `known`: names and defaults. */
+/** `known`: the parameters' names and defaults. */
 export function Parameters({ known }: { known: ReadonlyMap<string, string> }) {
   const { t } = useTranslation();
   const { parameters, csv, set } = useExportChoices();

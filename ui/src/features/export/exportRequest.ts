@@ -1,4 +1,4 @@
-// From the dialog's choices to what is asked of the program.
+// Turns the choices of the dialog into the request to the program.
 import type {
   Document,
   ExportArguments,
@@ -8,7 +8,7 @@ import type {
 } from '@/api/bindings';
 import type { AssetChoice } from '@/state/exportChoices';
 
-/** A generator's name among all preset files. */
+/** A key for a generator, unique among all preset files. */
 export const generatorKey = ({ file, generator }: GeneratorChoice) => `${file}\n${generator}`;
 
 /** The generators that can be exported, in the order of the files. */
@@ -19,7 +19,7 @@ export const exportable = (presets: readonly PresetFile[]): GeneratorChoice[] =>
       : [],
   );
 
-/** The chosen ones: as they were left, or those of the active file, or all. */
+/** The chosen generators: those with these keys, or (null) those of the active file, or all. */
 export function chosenGenerators(
   presets: readonly PresetFile[],
   names: readonly string[] | null,
@@ -31,11 +31,11 @@ export function chosenGenerators(
   return ofFile.length > 0 ? ofFile : all;
 }
 
-/** Why a generator cannot be exported, in words of the preset's problems. */
+/** The problem that keeps a generator from being exported. */
 export const exportProblem = (preset: PresetFile, generator: string): string | null =>
   preset.trouble ?? preset.problems.find((one) => one.generator === generator)?.message ?? null;
 
-/** The ids that a choice means; empty: all; null: nothing is chosen. */
+/** The ids of the chosen assets; empty: all of them; null: there are none. */
 export function idsOf(
   choice: AssetChoice,
   selection: ReadonlySet<number>,
@@ -80,7 +80,7 @@ interface Choices {
   csv: string | null;
 }
 
-/** What is asked of the program; null while assets or generators are missing. */
+/** The arguments for planning and starting the export; null while assets or generators are missing. */
 export function exportRequest(choices: Choices, known: ReadonlyMap<string, string>) {
   const { ids, generators, destination, template, onConflict, parameters, csv } = choices;
   if (ids === null || generators.length === 0) return null;

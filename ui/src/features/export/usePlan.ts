@@ -1,33 +1,33 @@
-// What the export would do, asked for once the choices rest for a moment.
+// Loads the plan of the export once the choices have not changed for a moment.
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { ExportArguments, ExportPlan } from '@/api/bindings';
 import { exportPlanQuery } from '@/api/queries';
 import { messageOf } from '@/api/rpc';
 
-/** The choices rest for so many milliseconds before the program is asked. */
+/** The delay after the last change, in milliseconds. */
 export const PAUSE = 250;
 
 export interface Planned {
-  /** The last answer, also while a newer one is on its way. */
+  /** The last plan, also while a newer one is loading. */
   plan: ExportPlan | null;
-  /** Whether `plan` is about what is chosen now. */
+  /** Whether `plan` belongs to the current choices. */
   current: boolean;
   error: string | null;
 }
 
-export function usePlan(wanted: ExportArguments | null): Planned {
-  const text = wanted && JSON.stringify(wanted);
-  const [asked, setAsked] = useState<string | null>(null);
+export function usePlan(request: ExportArguments | null): Planned {
+  const text = request && JSON.stringify(request);
+  const [requested, setRequested] = useState<string | null>(null);
   useEffect(() => {
-    const timer = setTimeout(() => setAsked(text), PAUSE);
+    const timer = setTimeout(() => setRequested(text), PAUSE);
     return () => clearTimeout(timer);
   }, [text]);
   const { data, error, isPlaceholderData, isFetching } = useQuery(
-    exportPlanQuery(asked === null ? null : (JSON.parse(asked) as ExportArguments)),
+    exportPlanQuery(requested === null ? null : (JSON.parse(requested) as ExportArguments)),
   );
   if (text === null) return { plan: null, current: false, error: null };
-  const settled = asked === text && !isFetching && !isPlaceholderData;
+  const settled = requested === text && !isFetching && !isPlaceholderData;
   return {
     plan: data ?? null,
     current: settled && data !== undefined && error === null,

@@ -1,4 +1,4 @@
-// A generator in the list: chosen, renamed, moved, and all else that its menu has.
+// A generator in the list, with its menu.
 
 import { useSortable } from '@dnd-kit/sortable';
 import { CSS } from '@dnd-kit/utilities';
@@ -16,17 +16,17 @@ import {
   duplicateGenerator,
   moveGenerator,
   renameGenerator,
-  turnEager,
+  setEager,
   useRenaming,
 } from '@/documents/generators';
 import { variationsOf } from '@/documents/variations';
 import { useDialogs } from '@/state/dialogs';
 import styles from './GeneratorList.module.css';
 
-/** The name of a line among all lines. */
+/** The key of a line. */
 export const lineId = (file: string, generator?: string) => `${file}\n${generator ?? ''}`;
 
-/** A mark with its meaning. */
+/** An icon with a label. */
 export function Mark({ text, bad = false }: { text: string; bad?: boolean }) {
   return (
     <Tooltip text={text}>
@@ -70,7 +70,7 @@ export function GeneratorLine(props: GeneratorLineProps) {
     },
     {
       label: t(eager ? 'generators.eagerOff' : 'generators.eagerOn'),
-      perform: () => void turnEager(client, file, name, !eager),
+      perform: () => void setEager(client, file, name, !eager),
     },
     {
       label: t('generators.export'),
@@ -113,7 +113,7 @@ export function GeneratorLine(props: GeneratorLineProps) {
         {...sortable.listeners}
         role="treeitem"
         aria-level={2}
-        // The menu's button is no part of the name.
+        // The menu's button is not part of the label.
         aria-label={[name, eager && t('generators.eager'), problem].filter(Boolean).join(', ')}
         aria-selected={active}
         tabIndex={reached ? 0 : -1}
@@ -137,7 +137,7 @@ export function GeneratorLine(props: GeneratorLineProps) {
           <span className={styles.name}>{name}</span>
         )}
         {!renaming && variants > 1 && (
-          // Drawn only: the line is called by its generator's name.
+          // Decorative: the line's label is the generator's name.
           <span aria-hidden className={styles.count} data-count={variants} />
         )}
         {eager && (
@@ -169,7 +169,7 @@ export function GeneratorLine(props: GeneratorLineProps) {
   );
 }
 
-/** The name while it is typed: Enter takes it, Escape leaves it. */
+/** The field for renaming: Enter applies, Escape cancels. */
 function NameField({ file, name }: { file: string; name: string }) {
   const { t } = useTranslation();
   const client = useQueryClient();
@@ -182,7 +182,7 @@ function NameField({ file, name }: { file: string; name: string }) {
       if (document.activeElement !== field.current) field.current?.select();
     };
     select();
-    // A menu that asked for this gives the focus back to its line when it has closed.
+    // A closing menu moves the focus to its line: take it afterwards.
     const timer = setTimeout(() => {
       select();
       settled.current = true;

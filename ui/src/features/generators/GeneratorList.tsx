@@ -1,4 +1,4 @@
-// The preset files and their generators: a tree for the keyboard, with a menu on each line.
+// The tree of preset files and their generators.
 import {
   type CollisionDetection,
   closestCenter,
@@ -44,7 +44,7 @@ export function GeneratorList() {
   const active = useView((view) => view.active);
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
   const tree = useRef<HTMLUListElement>(null);
-  // Which line the Tab key reaches: the active generator's, or the first.
+  // Tab reaches the line of the active generator, or the first.
   const activeId =
     active && !closed.has(active.file) ? lineId(active.file, active.generator) : null;
   const known = presets.some(
@@ -78,7 +78,7 @@ export function GeneratorList() {
   };
   const nudge = (file: string, generator: string, by: 1 | -1) => {
     if (!nudgeGenerator(client, file, generator, by)) return;
-    // A line that is put elsewhere in the page loses the focus.
+    // A line that is moved in the page loses the focus.
     requestAnimationFrame(() => {
       const lines = [...(tree.current?.querySelectorAll<HTMLElement>('[data-line]') ?? [])];
       const own = ({ dataset }: HTMLElement) =>
@@ -221,13 +221,13 @@ export function GeneratorList() {
   );
 }
 
-/** The file and generator of a line's name. */
+/** The file and generator of a line's key. */
 function partsOf(id: string | number): [file: string, generator: string] {
   const [file = '', generator = ''] = String(id).split('\n');
   return [file, generator];
 }
 
-/** A generator is moved among those of its own file. */
+/** Restricts drops to the generator's own file. */
 const inFile: CollisionDetection = (now) => {
   const [file] = partsOf(now.active.id);
   const own = now.droppableContainers.filter(({ id }) => partsOf(id)[0] === file);

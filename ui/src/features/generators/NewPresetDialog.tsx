@@ -1,4 +1,4 @@
-// Asks for the name of a new preset file.
+// The dialog that creates a preset file.
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';

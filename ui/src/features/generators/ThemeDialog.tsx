@@ -1,4 +1,4 @@
-// A theme: whose sizes it varies, and its variations. Every change takes effect at once.
+// Edits a theme: its generator and its sizes. Changes apply at once.
 import { useQueryClient } from '@tanstack/react-query';
 import { Plus, X } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
@@ -193,7 +193,7 @@ interface CommitFieldProps {
   onCommit: (value: string) => void;
 }
 
-/** A text that takes effect with Enter and on leaving. */
+/** A text field that applies with Enter and on blur. */
 function CommitField({ id, label, value, onCommit }: CommitFieldProps) {
   const [text, setText] = useState(value);
   useEffect(() => setText(value), [value]);

@@ -22,7 +22,7 @@ export function ThemeList() {
   const [opened, setOpened] = useState<{ file: string; name: string } | null>(null);
   if (!preset || preset.generators.length === 0) return null;
   const { file, themes, generators } = preset;
-  // The dialog belongs to its file: it goes when another one becomes active.
+  // The dialog closes when another file becomes active.
   const edited = opened?.file === file ? opened.name : null;
   const setEdited = (name: string | null) => setOpened(name === null ? null : { file, name });
 

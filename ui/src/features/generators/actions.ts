@@ -1,4 +1,4 @@
-// Generators by menu, palette and keys.
+// Actions on generators.
 import {
   ArrowDown,
   ArrowUp,
@@ -21,15 +21,15 @@ import {
   presetOf,
   presetsOf,
   revertFile,
+  setEager,
   stepGenerator,
-  turnEager,
   useNewPreset,
   useRenaming,
 } from '@/documents/generators';
 import { startingPoints } from '@/documents/startingPoints';
 import { useView } from '@/state/view';
 
-/** The active generator, if it is in its file. */
+/** The active generator, if its file contains it. */
 function subject({ client }: ActionContext) {
   const { active } = useView.getState();
   const preset = active && presetOf(client, active.file);
@@ -90,7 +90,7 @@ export const generatorActions: Action[] = [
     enabled: isThere,
     perform: async (context) => {
       const of = subject(context);
-      if (of) await turnEager(context.client, of.file, of.generator, !of.info.eager);
+      if (of) await setEager(context.client, of.file, of.generator, !of.info.eager);
     },
   },
   {

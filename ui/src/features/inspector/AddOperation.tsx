@@ -1,4 +1,4 @@
-// All operations with a line on what each does; typing narrows them.
+// The picker of operations, with a search and a line of description for each.
 import { Popover } from '@base-ui/react/popover';
 import { Command } from 'cmdk';
 import { Plus } from 'lucide-react';
@@ -9,7 +9,7 @@ import { icons } from '@/documents/fields/table';
 import type { OperationSchema } from '@/documents/schema';
 import styles from './AddOperation.module.css';
 
-/** Whether the menu is open: an action opens it as well. */
+/** Whether the picker is open; an action opens it as well. */
 export const useAddOperation = create<{ open: boolean; set: (open: boolean) => void }>((set) => ({
   open: false,
   set: (open) => set({ open }),

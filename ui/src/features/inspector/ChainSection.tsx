@@ -1,4 +1,4 @@
-// The chain: its operations as cards, top to bottom.
+// The chain of operations, as cards.
 import {
   closestCenter,
   DndContext,
@@ -31,7 +31,7 @@ import styles from './Inspector.module.css';
 import { OperationCard } from './OperationCard';
 import { Section, useSections } from './Section';
 
-/** What a new operation begins with, so that it can be seen and is right. */
+/** Initial settings of new operations, so that they are valid and visible. */
 const FIRST: Record<string, Table> = {
   resize: { width: 1200 },
   crop: { aspect: '1:1' },
@@ -45,7 +45,7 @@ const FIRST: Record<string, Table> = {
   rotate: { angle: 90 },
 };
 
-/** The table of a new operation, with what must not be left out. */
+/** The table of a new operation, with its required keys. */
 export function newStep(op: string, schema: OperationSchema | undefined): Table {
   const required = (schema?.fields ?? []).filter((field) => field.required);
   const empty = Object.fromEntries(required.map(({ key }) => [key, '']));
@@ -186,7 +186,7 @@ export function ChainSection({ form }: { form: GeneratorForm }) {
   );
 }
 
-/** In place of what is no table or no list, and always the same one. */
+/** Constant fallbacks for values that are no table or no list. */
 const NO_STEP: Table = {};
 const NO_STEPS: JsonValue[] = [];
 

@@ -89,7 +89,7 @@ interface DifferenceProps {
   onChange: (text: string) => void;
 }
 
-/** Theirs on the left, to be read; mine on the right, to be changed. */
+/** The version on disk on the left, read-only; the user's on the right, editable. */
 function Difference({ theirs, mine, onChange }: DifferenceProps) {
   const { t } = useTranslation();
   const host = useRef<HTMLDivElement>(null);

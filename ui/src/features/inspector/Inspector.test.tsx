@@ -182,7 +182,7 @@ test('a problem leads to its place in the text', async () => {
   await waitFor(() =>
     expect(host()?.querySelector('.cm-content')?.textContent).toContain('op = "blur"'),
   );
-  await waitFor(() => expect(useTextPosition.getState().place).toBeNull());
+  await waitFor(() => expect(useTextPosition.getState().position).toBeNull());
 });
 
 test('the text view follows the form’s changes', async () => {
@@ -209,7 +209,7 @@ test('what the variant comes to stands below the form and below the text', async
   expect(screen.getByRole('region', { name: 'Result' })).toBeInTheDocument();
 });
 
-test('of two changes the person chooses one', async () => {
+test('the user resolves a conflict', async () => {
   const theirs = text.replace('800', '1024');
   program = { ...program, dirty: true, conflict: theirs };
   show();

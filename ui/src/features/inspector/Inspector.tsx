@@ -1,4 +1,4 @@
-// The inspector: which generator is edited, and its form or the text of its preset file.
+// The inspector: the form of the active generator, or the text of its preset file.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { CircleAlert, Save, TriangleAlert } from 'lucide-react';
 import { lazy, Suspense, useMemo } from 'react';
@@ -24,10 +24,10 @@ import { ResultSection } from './ResultSection';
 import { GeneratorSection, OutputSection, SourceSection } from './TableSections';
 import { WidthsSection } from './WidthsSection';
 
-// The editor is large, and comes when it is needed.
+// The editor is large and loaded on first use.
 const TextView = lazy(() => import('./TextView').then(({ TextView }) => ({ default: TextView })));
 
-/** Whether the problems are listed; kept while generators change. */
+/** Whether the problems are listed; kept when another generator is activated. */
 const useProblemsShown = create<{ shown: boolean }>(() => ({ shown: true }));
 
 export function Inspector() {

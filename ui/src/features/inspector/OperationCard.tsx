@@ -1,4 +1,4 @@
-// One operation of the chain: a card that opens, moves, is switched off, and goes.
+// The card of an operation: opened, moved, disabled, removed.
 import { useSortable } from '@dnd-kit/sortable';
 import { CSS } from '@dnd-kit/utilities';
 import {

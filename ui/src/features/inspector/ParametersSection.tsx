@@ -1,4 +1,4 @@
-// A generator's own parameters with their defaults, values to try, and what else may be named.
+// The generator's variables with their defaults, values to try, and the built-in placeholders.
 import { useQuery } from '@tanstack/react-query';
 import { Plus, X } from 'lucide-react';
 import { useState } from 'react';
@@ -102,11 +102,11 @@ export function ParametersSection({ form }: { form: GeneratorForm }) {
 
 interface PlaceholdersProps {
   names: readonly string[];
-  /** What they stand for, as far as it is known. */
+  /** The values of placeholders that are known. */
   values: { [name in string]?: string };
 }
 
-/** What may be named in texts, each to be copied. */
+/** The placeholders for texts; a click copies one. */
 function Placeholders({ names, values }: PlaceholdersProps) {
   const { t } = useTranslation();
   return (
@@ -127,7 +127,7 @@ function Placeholders({ names, values }: PlaceholdersProps) {
   );
 }
 
-async function copy(placeholder: string, told: string) {
+async function copy(placeholder: string, message: string) {
   await navigator.clipboard.writeText(`{${placeholder}}`);
-  useNotices.getState().add('information', told);
+  useNotices.getState().add('information', message);
 }

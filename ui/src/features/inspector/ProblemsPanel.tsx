@@ -1,4 +1,4 @@
-// What is wrong with the preset file, with links to the places.
+// The list of problems in the preset file, with links to their positions.
 import { TriangleAlert } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { Problem } from '@/api/bindings';

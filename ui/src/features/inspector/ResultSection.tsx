@@ -1,4 +1,4 @@
-// What the active variant of the focused asset comes to.
+// The figures of the active variant of the focused asset.
 import { TriangleAlert } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { Preview } from '@/api/bindings';

@@ -1,4 +1,4 @@
-// A part of the form that opens and closes, and stays as it was left.
+// A collapsible section of the form; remembers whether it is open.
 import { ChevronDown, ChevronRight } from 'lucide-react';
 import { type ReactNode, useId } from 'react';
 import { create } from 'zustand';
@@ -17,9 +17,9 @@ export const useSections = create<{
 interface SectionProps {
   name: string;
   title: string;
-  /** What is in it, while it is closed. */
+  /** Shown while the section is closed. */
   summary?: ReactNode;
-  /** Buttons at the right of the title. */
+  /** Shown at the right of the title. */
   extra?: ReactNode;
   children: ReactNode;
 }

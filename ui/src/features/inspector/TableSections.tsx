@@ -1,4 +1,4 @@
-// The sections that are tables of the schema: the generator itself, its source, its output.
+// The sections for tables of the schema: the generator itself, its source, its output.
 
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo, useState } from 'react';
@@ -16,7 +16,7 @@ import { Section } from './Section';
 
 const assetsById = (value: JsonValue | undefined): Table => (isTable(value) ? value : {});
 
-/** A list of all keys of a table below the generator. */
+/** The fields of a table below the generator. */
 function useTable(form: GeneratorForm, steps: Step[], definition: string, table: string) {
   const { t } = useTranslation();
   const fields = useMemo(() => fieldsOf(form.schema, definition), [form.schema, definition]);
@@ -27,7 +27,7 @@ function useTable(form: GeneratorForm, steps: Step[], definition: string, table:
   return { fields, change };
 }
 
-/** Keys of a generator that have sections of their own. */
+/** The keys with sections of their own. */
 const ELSEWHERE = ['match', 'source', 'widths', 'parameters', 'operations', 'output'];
 
 export function GeneratorSection({ form }: { form: GeneratorForm }) {
@@ -57,7 +57,7 @@ export function GeneratorSection({ form }: { form: GeneratorForm }) {
 
 const pathsOf = ({ path }: Table) => (Array.isArray(path) ? path.join(', ') : String(path ?? ''));
 
-/** The name takes effect with Enter or on leaving: references of themes follow it. */
+/** The name field: applies with Enter or on blur, also to references in themes. */
 function NameField({ id, form }: { id: string; form: GeneratorForm }) {
   const client = useQueryClient();
   const { file, generator } = form.active;

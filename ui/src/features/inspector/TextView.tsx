@@ -1,4 +1,4 @@
-// The preset's text: an editor that follows the form, and that the form follows.
+// The text view of a preset: an editor kept in step with the form.
 import { autocompletion, closeBrackets, completionKeymap } from '@codemirror/autocomplete';
 import { defaultKeymap, indentWithTab } from '@codemirror/commands';
 import { bracketMatching, StreamLanguage } from '@codemirror/language';
@@ -29,16 +29,16 @@ import { useView } from '@/state/view';
 import { complete } from './completion';
 import { editorTheme } from './editorTheme';
 import { minimalChange } from './minimalChange';
-import { handOn, shadowEditor } from './shadowEditor';
+import { forwardKeys, shadowEditor } from './shadowEditor';
 import styles from './TextView.module.css';
 
-/** How long typing rests before the program is told, in milliseconds. */
+/** The text is sent after this time without typing, in milliseconds. */
 const REST = 150;
-/** A pause that ends what is undone together, in milliseconds. */
+/** A pause after which typing starts a new undo step, in milliseconds. */
 const PAUSE = 1200;
 
-/** Marks what comes from the program, not from the keyboard. */
-const followed = Annotation.define<boolean>();
+/** Marks changes from the program, as opposed to the keyboard. */
+const fromProgram = Annotation.define<boolean>();
 
 interface TextViewProps {
   document: ShownDocument;
@@ -50,12 +50,12 @@ export function TextView({ document, problems }: TextViewProps) {
   const client = useQueryClient();
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
-  /** What was typed and is not told yet. */
+  /** Text that was typed and is not sent yet. */
   const typed = useRef<string | null>(null);
   const { file, text } = document;
   const schema = useStartUp()?.schema ?? null;
   const generator = useView((state) => state.active?.generator ?? '');
-  const place = useTextPosition((state) => state.place);
+  const position = useTextPosition((state) => state.position);
   const label = t('inspector.textView.label', { file });
   const first = useRef({ text, schema, label });
 
@@ -65,26 +65,27 @@ export function TextView({ document, problems }: TextViewProps) {
     let rest: ReturnType<typeof setTimeout> | undefined;
     let gesture = newGesture('typing');
     let last = 0;
-    const tell = () => {
+    const sendText = () => {
       clearTimeout(rest);
       const text = typed.current;
       if (text === null) return undefined;
       typed.current = null;
       return setDocumentText(client, file, text, gesture);
     };
-    const hear = EditorView.updateListener.of((update) => {
-      if (!update.docChanged || update.transactions.some((one) => one.annotation(followed))) return;
+    const onChange = EditorView.updateListener.of((update) => {
+      if (!update.docChanged || update.transactions.some((one) => one.annotation(fromProgram)))
+        return;
       const now = performance.now();
       if (now - last > PAUSE) gesture = newGesture('typing');
       last = now;
       typed.current = update.state.doc.toString();
       clearTimeout(rest);
-      rest = setTimeout(() => void tell(), REST);
+      rest = setTimeout(() => void sendText(), REST);
     });
     const perform = (id: string) => () => {
       const action = actionOf(id);
       void (async () => {
-        await tell();
+        await sendText();
         await action?.perform({ client });
       })().catch(showError);
       return true;
@@ -110,7 +111,7 @@ export function TextView({ document, problems }: TextViewProps) {
           highlightSelectionMatches(),
           drawSelection(),
           EditorView.lineWrapping,
-          // What a completion says of itself stands below it: the panel is narrow.
+          // The panel is narrow: a completion's description is placed below it.
           tooltips({ tooltipSpace: (editor) => editor.dom.getBoundingClientRect() }),
           bracketMatching(),
           closeBrackets(),
@@ -120,13 +121,13 @@ export function TextView({ document, problems }: TextViewProps) {
           EditorState.tabSize.of(2),
           EditorView.contentAttributes.of({ 'aria-label': first.current.label, tabindex: '0' }),
           editorTheme,
-          hear,
+          onChange,
         ],
       }),
     });
-    const stops = [flushBefore(tell), handOn(host.current)];
+    const stops = [flushBefore(sendText), forwardKeys(host.current)];
     return () => {
-      void tell();
+      void sendText();
       for (const stop of stops) stop();
       view.current?.destroy();
       view.current = null;
@@ -135,18 +136,18 @@ export function TextView({ document, problems }: TextViewProps) {
 
   useEffect(() => {
     const editor = view.current;
-    // What is being typed is newer than what the program has.
+    // Unsent text is newer than the program's.
     if (!editor || typed.current !== null) return;
     const change = minimalChange(editor.state.doc.toString(), text);
     if (!change) return;
-    editor.dispatch({ changes: change, annotations: followed.of(true) });
+    editor.dispatch({ changes: change, annotations: fromProgram.of(true) });
   }, [text]);
 
   useEffect(() => {
     const editor = view.current;
     if (!editor) return;
     editor.dispatch(setDiagnostics(editor.state, diagnostics(editor.state.doc, problems)));
-    // The list of problems takes room from the editor: the cursor stays in sight.
+    // The list of problems shrinks the editor: keep the cursor visible.
     if (editor.hasFocus) {
       const { head } = editor.state.selection.main;
       requestAnimationFrame(() => {
@@ -160,14 +161,14 @@ export function TextView({ document, problems }: TextViewProps) {
 
   useEffect(() => {
     const editor = view.current;
-    const wanted = useTextPosition.getState().place;
-    // A link to a place goes before the generator that the place is in.
-    if (!editor || wanted?.file === file || generator === '') return;
+    const pending = useTextPosition.getState().position;
+    // A position to reveal has priority over its generator.
+    if (!editor || pending?.file === file || generator === '') return;
     const at = headerOf(editor.state.doc.toString(), generator);
     if (at === null) return;
     const effects = EditorView.scrollIntoView(at, { y: 'start', yMargin: 24 });
     editor.dispatch({ selection: { anchor: at }, effects });
-    // Lines above are measured only now: where they wrap, the place has moved.
+    // Lines above are measured only now; wrapped ones move the target.
     const frame = requestAnimationFrame(() => {
       if (view.current === editor && at <= editor.state.doc.length) editor.dispatch({ effects });
     });
@@ -176,15 +177,15 @@ export function TextView({ document, problems }: TextViewProps) {
 
   useEffect(() => {
     const editor = view.current;
-    if (!editor || place?.file !== file) return;
-    const { from, to } = rangeOf(editor.state.doc, place);
+    if (!editor || position?.file !== file) return;
+    const { from, to } = rangeOf(editor.state.doc, position);
     editor.dispatch({
       selection: { anchor: from, head: to },
       effects: EditorView.scrollIntoView(from, { y: 'center' }),
     });
     editor.focus();
-    useTextPosition.setState({ place: null });
-  }, [place, file]);
+    useTextPosition.setState({ position: null });
+  }, [position, file]);
 
   return <div ref={host} className={styles.host} data-typing data-text-view />;
 }
@@ -197,7 +198,7 @@ function diagnostics(doc: Text, problems: readonly Problem[]): Diagnostic[] {
   }));
 }
 
-/** Where a line and column are, counted in characters as people see them. */
+/** The range of a problem; columns count code points. */
 export function rangeOf(doc: Text, { line, column, length }: Omit<TextPosition, 'file'>) {
   const at = doc.line(Math.min(Math.max(1, line), doc.lines));
   const characters = [...at.text];
@@ -207,7 +208,7 @@ export function rangeOf(doc: Text, { line, column, length }: Omit<TextPosition, 
   return { from, to: Math.max(from, to) };
 }
 
-/** Where a generator's table begins. */
+/** The offset at which a generator's table begins. */
 export function headerOf(text: string, generator: string): number | null {
   const name = generator.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   const key = `(?:${name}|"${name}"|'${name}')`;

@@ -1,4 +1,4 @@
-// Responsive widths: one variation each, in place of the last resize's width.
+// Responsive widths: one variation each, which override the width of the last resize.
 import { Plus, X } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -10,7 +10,7 @@ import { Section } from './Section';
 
 const MOST = 65535;
 
-/** The widths in a text such as `320, 640`, without those that are there already. */
+/** Parses widths such as `320, 640`, without existing ones. */
 export function widthsIn(text: string, present: readonly number[]): number[] {
   const numbers = text.split(/[\s,;]+/).map(Number);
   const right = numbers.filter((one) => Number.isInteger(one) && one >= 1 && one <= MOST);

@@ -1,4 +1,4 @@
-// The inspector by menu, palette and keys.
+// Actions of the inspector.
 import { Code, GitCompareArrows, Plus } from 'lucide-react';
 import type { Action } from '@/actions/types';
 import type { Document } from '@/api/bindings';

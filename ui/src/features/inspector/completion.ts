@@ -1,13 +1,13 @@
-// What may be written at a place of a preset's text: keys, operations, words, by the schema.
+// Completes keys, operations and values in a preset's text, by the schema.
 import type { Completion, CompletionContext, CompletionResult } from '@codemirror/autocomplete';
 import type { JsonValue } from '@/api/bindings';
 import { definition, type FieldSchema, fieldsOf, operationsOf } from '@/documents/schema';
 
-/** What a place is in: the fields that may stand there. */
-interface Place {
+/** The surroundings of a position: the fields allowed there. */
+interface Surroundings {
   fields: FieldSchema[];
   present: string[];
-  /** Within a list, where only words may stand. */
+  /** Whether it is in a list, where only values are allowed. */
   list: boolean;
 }
 
@@ -18,7 +18,7 @@ export function complete(schema: JsonValue) {
   };
 }
 
-/** The completions after a text; places are offsets in it. */
+/** The completions after a text; positions are offsets in it. */
 export function completionsAt(
   schema: JsonValue,
   before: string,
@@ -31,13 +31,13 @@ export function completionsAt(
     const options = ['defaults.output', 'generators.', 'themes.'].map((label) => ({ label }));
     return { from: before.length - (header[1]?.length ?? 0), options, validFor: /^[\w.-]*$/ };
   }
-  const place = placeOf(schema, before);
+  const surroundings = surroundingsOf(schema, before);
   const value = /([A-Za-z_][\w-]*)\s*=\s*(\[[^\]{}=]*)?"?([\w:-]*)$/.exec(line);
-  if (value && place) {
+  if (value && surroundings) {
     const [, key = '', list, word = ''] = value;
-    const field = place.fields.find((one) => one.key === key);
+    const field = surroundings.fields.find((one) => one.key === key);
     const quoted = line.at(-1 - word.length) === '"';
-    const options = wordsOf(schema, field, key, place).map(
+    const options = wordsOf(schema, field, key, surroundings).map(
       (option): Completion => ({ ...option, apply: quoted ? option.label : `"${option.label}"` }),
     );
     const booleans = field?.kind === 'boolean' && !quoted;
@@ -46,9 +46,10 @@ export function completionsAt(
     return { from: before.length - word.length, options };
   }
   const key = /(?:^\s*|[{,]\s*)([A-Za-z_][\w-]*)?$/.exec(line);
-  if (!key || !place || place.list || (key[1] === undefined && !explicit)) return null;
-  const options = place.fields
-    .filter((field) => !place.present.includes(field.key))
+  if (!key || !surroundings || surroundings.list || (key[1] === undefined && !explicit))
+    return null;
+  const options = surroundings.fields
+    .filter((field) => !surroundings.present.includes(field.key))
     .map(
       (field): Completion => ({
         label: field.key,
@@ -68,9 +69,9 @@ function wordsOf(
   schema: JsonValue,
   field: FieldSchema | undefined,
   key: string,
-  place: Place,
+  surroundings: Surroundings,
 ): Completion[] {
-  if (key === 'op' && place.fields.some((one) => one.key === 'op')) {
+  if (key === 'op' && surroundings.fields.some((one) => one.key === 'op')) {
     return operationsOf(schema).map(({ op, description }) => ({ label: op, info: description }));
   }
   return (field?.choices ?? []).map(({ value, description }) => ({
@@ -92,8 +93,8 @@ const OP: FieldSchema = {
   fields: [],
 };
 
-/** The table that a text ends in: by its last header, and the braces that are open since. */
-function placeOf(schema: JsonValue, before: string): Place | null {
+/** The table that a text ends in, by its last header and the braces opened since. */
+function surroundingsOf(schema: JsonValue, before: string): Surroundings | null {
   const headers = [...before.matchAll(/^\s*\[\[?\s*([^\]\n]+?)\s*\]?\]\s*(?:#.*)?$/gm)];
   const header = headers.at(-1);
   const path = header?.[1] ? keysIn(header[1]) : [];
@@ -107,14 +108,14 @@ const keysIn = (text: string) =>
   [...text.matchAll(/"([^"]*)"|'([^']*)'|([\w-]+)/g)].map(([, a, b, c]) => a ?? b ?? c ?? '');
 
 interface OpenTable {
-  /** The keys that lead to it; a list's element adds none. */
+  /** The keys that lead to it; list elements add none. */
   path: string[];
   text: string;
   keys: string[];
   list: boolean;
 }
 
-/** The innermost inline table that is still open, or the header's own. */
+/** The innermost open inline table, or the header's table. */
 function openTable(text: string): OpenTable {
   const plain = text
     .replace(/"(?:[^"\\\n]|\\.)*"|'[^'\n]*'/g, (quoted) => quoted.replace(/[[\]{},#=]/g, '_'))
@@ -135,7 +136,7 @@ function openTable(text: string): OpenTable {
     }
   }
   const list = stack.at(-1)?.list ?? false;
-  // A list's words are those of its key, which stands in the table around it.
+  // The values of a list belong to its key, in the surrounding table.
   const inner = (list ? stack.at(-2) : stack.at(-1)) ?? outermost;
   const own = text.slice(inner.from);
   const depthless = plain.slice(inner.from).replace(/[{[][^{}[\]]*[}\]]/g, '');
@@ -177,5 +178,5 @@ function fieldsAt(schema: JsonValue, path: string[], text: string): FieldSchema[
 const named = (keys: string[]): FieldSchema[] =>
   keys.map((key) => ({ ...OP, key, kind: key === 'enabled' ? 'boolean' : 'text' }));
 
-/** Whether a schema is there at all. */
+/** Whether the schema is loaded. */
 export const hasSchema = (schema: JsonValue) => Object.keys(definition(schema, 'Step')).length > 0;

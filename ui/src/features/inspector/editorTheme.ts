@@ -1,4 +1,4 @@
-// How the text editor looks. The colours are the window's: they reach into the shadow root.
+// The theme of the text editor, with the window's colours, which shadow roots inherit.
 import { HighlightStyle, syntaxHighlighting } from '@codemirror/language';
 import { EditorView } from '@codemirror/view';
 import { tags } from '@lezer/highlight';

@@ -1,4 +1,4 @@
-// The smallest replacement that makes one text of another, so that the cursor stays.
+// Computes the smallest replacement between two texts, so that the cursor stays.
 
 export interface Replacement {
   from: number;

@@ -1,12 +1,12 @@
-// A shadow root for text editors. The window's rules allow no style elements; inside a shadow
-// root the editor's styles are constructed sheets, which they do allow.
+// A shadow root for text editors. The content security policy forbids style elements; inside a shadow
+// root the editor uses constructed style sheets, which it allows.
 
 export interface ShadowEditor {
   root: ShadowRoot;
   parent: HTMLElement;
 }
 
-/** Makes the root below an element, once; keys that the window gives back reach the editor. */
+/** Creates the shadow root of an element, once. */
 export function shadowEditor(host: HTMLElement): ShadowEditor {
   const known = host.shadowRoot;
   const root = known ?? host.attachShadow({ mode: 'open', delegatesFocus: true });
@@ -17,9 +17,9 @@ export function shadowEditor(host: HTMLElement): ShadowEditor {
   return { root, parent };
 }
 
-/** Hands keys that were sent to the host itself on to what has the focus inside. */
-export function handOn(host: HTMLElement): () => void {
-  const hear = (event: KeyboardEvent) => {
+/** Forwards keys that are sent to the host to the focused element inside. */
+export function forwardKeys(host: HTMLElement): () => void {
+  const forward = (event: KeyboardEvent) => {
     const inside = host.shadowRoot?.activeElement;
     if (!inside || event.composedPath()[0] !== host) return;
     const copy = new KeyboardEvent('keydown', {
@@ -36,6 +36,6 @@ export function handOn(host: HTMLElement): () => void {
     event.preventDefault();
     event.stopPropagation();
   };
-  host.addEventListener('keydown', hear);
-  return () => host.removeEventListener('keydown', hear);
+  host.addEventListener('keydown', forward);
+  return () => host.removeEventListener('keydown', forward);
 }

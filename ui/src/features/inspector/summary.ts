@@ -1,4 +1,4 @@
-// What a closed card says of its settings: a few words.
+// Summarises an operation's settings for its closed card.
 import type { JsonValue } from '@/api/bindings';
 import { isTable } from '@/documents/applyEdits';
 

@@ -18,7 +18,7 @@ test.each([
   }
 });
 
-test('columns count characters as people see them', () => {
+test('columns count code points', () => {
   const doc = Text.of(['é😀 x = 1', 'y']);
   expect(rangeOf(doc, { line: 1, column: 4, length: 1 })).toEqual({ from: 4, to: 5 });
   expect(rangeOf(doc, { line: 9, column: 1, length: 0 })).toEqual({ from: 10, to: 11 });

@@ -1,4 +1,4 @@
-// The line above grid and matrix: what is shown, in which order, how large.
+// The filter bar above grid and matrix: filters, order, thumbnail size.
 import { X } from 'lucide-react';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -13,7 +13,7 @@ import { type OrientationFilter, type Sort, type StateFilter, useView } from '@/
 import { count } from '@/text';
 import styles from './Filters.module.css';
 
-/** Formats beyond these are rare; they show as long as they are chosen. */
+/** At most this many formats are listed, besides the chosen ones. */
 const MOST_FORMATS = 8;
 
 const orientations = ['any', 'landscape', 'portrait', 'square'] as const;

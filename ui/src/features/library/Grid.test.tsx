@@ -38,7 +38,7 @@ const selected = () => [...useSelection.getState().ids].sort((a, b) => a - b);
 const visible = () =>
   call.mock.calls
     .filter(([name]) => name === 'set_visible')
-    .map(([, told]) => (told as { assets: number[] }).assets);
+    .map(([, reported]) => (reported as { assets: number[] }).assets);
 
 beforeEach(() => {
   layOut(726);
@@ -78,10 +78,10 @@ test('after scrolling, what is on the screen stands first, then what is below, t
     fireEvent.scroll(grid);
     vi.advanceTimersByTime(200);
   });
-  const told = visible().at(-1) ?? [];
-  expect(told.slice(0, 4)).toEqual([80, 81, 82, 83]);
-  expect(told.at(-1)).toBe(79);
-  expect(told).not.toContain(0);
+  const reported = visible().at(-1) ?? [];
+  expect(reported.slice(0, 4)).toEqual([80, 81, 82, 83]);
+  expect(reported.at(-1)).toBe(79);
+  expect(reported).not.toContain(0);
 });
 
 test('a click selects one, with Ctrl one more, with Shift all up to there', () => {
@@ -117,7 +117,7 @@ test('keys move the focus, and with Shift the selection grows', () => {
   expect(selected()).toEqual([0]);
 });
 
-test('the focus comes into sight, whoever moves it', () => {
+test('the focused tile is scrolled into view, whatever moves the focus', () => {
   const { grid } = show(assets(1000));
   act(() => {
     useSelection.getState().set([900], 900, 900);

@@ -1,5 +1,5 @@
-// The assets as thumbnails: only the rows near the screen are there, and a row that is scrolled
-// into sight is built from memoised tiles. Keys, clicks and drags are heard here, once for all.
+// The grid of thumbnails: a virtual list of rows with memoised tiles. The grid handles keys, clicks and
+// drags for all tiles.
 // biome-ignore-all lint/a11y/useSemanticElements: tiles are not the cells of a table
 // biome-ignore-all lint/a11y/useFocusableInteractive: the grid has the focus and names its cell
 import { useQuery, useQueryClient } from '@tanstack/react-query';
@@ -29,13 +29,13 @@ import { usePress } from './usePress';
 import { useWheelZoom } from './useWheelZoom';
 import { useWidth } from './useWidth';
 
-/** What a tile has beside the side of its thumbnail, in CSS pixels: see Tile.module.css. */
+/** The space of a tile around its thumbnail, in CSS pixels: see Tile.module.css. */
 const AROUND = 12;
 const BELOW = 47;
 const GAP = 6;
 const EDGE = 10;
 
-/** Rows beyond the edges of the screen. */
+/** The number of rows rendered beyond the edges of the screen. */
 const OVERSCAN = 2;
 
 export function Grid() {
@@ -94,7 +94,7 @@ function Tiles({ shown }: { shown: ReturnType<typeof useFilteredAssets> }) {
   }, [ids, first, end, columns]);
   useVisible(seen, near);
 
-  // Other sizes of tiles: what was at the top stays there.
+  // When tiles change their size, the topmost row stays at the top.
   const top = useRef(0);
   const shape = `${columns} ${height}`;
   const formerShape = useRef(shape);
@@ -114,7 +114,7 @@ function Tiles({ shown }: { shown: ReturnType<typeof useFilteredAssets> }) {
     if (formerShape.current === shape) top.current = first;
   }, [first, shape]);
 
-  // Whoever moves the focus, it comes into sight; the first one, which nobody chose, moves nothing.
+  // Scrolls to a newly focused tile, but not to the initial one.
   const focusRow = focus === null ? undefined : places.get(focus);
   const formerFocus = useRef(focus);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new focus only, not a new order
@@ -124,7 +124,7 @@ function Tiles({ shown }: { shown: ReturnType<typeof useFilteredAssets> }) {
     if (focusRow !== undefined && !isFirst) rows.scrollToIndex(Math.floor(focusRow / columns));
   }, [focus]);
 
-  // Another folder, search or order begins at what is selected, or else at its first row.
+  // Another folder, search or order scrolls to the focused tile, or else to the top.
   const criteria = useCriteria();
   const formerCriteria = useRef(criteria);
   // biome-ignore lint/correctness/useExhaustiveDependencies: only another choice moves the rows
@@ -186,7 +186,7 @@ function Tiles({ shown }: { shown: ReturnType<typeof useFilteredAssets> }) {
   );
 }
 
-/** Columns that fill the width: the thumbnails are as large as wished, or as little smaller. */
+/** Fits columns into the width: the thumbnails have the chosen size or are as little smaller as possible. */
 export function layOut(width: number, wished: number): { columns: number; side: number } {
   const columns = Math.max(1, Math.ceil((width + GAP) / (wished + AROUND + GAP)));
   const side = Math.floor((width + GAP) / columns) - GAP - AROUND;

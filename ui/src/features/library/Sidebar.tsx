@@ -14,7 +14,7 @@ import styles from './Sidebar.module.css';
 const LINE = 24;
 
 interface Openings {
-  /** Lines that are not as they are at first. */
+  /** The lines that differ from their initial state. */
   changed: ReadonlySet<string>;
   toggle: (key: string) => void;
 }
@@ -29,7 +29,7 @@ const useOpenings = create<Openings>((set) => ({
     }),
 }));
 
-/** Marks are open at first, folders are not, so that the top is seen whole. */
+/** Initially marks are open and folders are closed. */
 const opensAtFirst = (key: string) => key === 'marks';
 
 export function Sidebar() {
@@ -147,7 +147,7 @@ export function Sidebar() {
 
 const lineId = (key: string) => `library-${key.replace(/\s/g, '\u00a0')}`;
 
-/** The line that the view is about. */
+/** The key of the chosen line. */
 function useChosen(): string {
   const folder = useView((view) => view.folder);
   const mark = useView((view) => view.mark);
@@ -155,7 +155,7 @@ function useChosen(): string {
   return folder === '' ? 'all' : `folder:${folder}`;
 }
 
-/** Shows what a line stands for. */
+/** Shows the assets of a line. */
 function go(line: Line) {
   if (line.kind === 'marks') {
     useOpenings.getState().toggle(line.key);

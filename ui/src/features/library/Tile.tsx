@@ -1,4 +1,4 @@
-// A tile of the grid. It knows its asset; clicks, keys and drags are the grid's.
+// A tile of the grid. The grid handles its clicks, keys and drags.
 // biome-ignore-all lint/a11y/useSemanticElements: tiles are not the cells of a table
 // biome-ignore-all lint/a11y/useFocusableInteractive: the grid has the focus and names its cell
 import { Crosshair, Film, ImageOff, Star } from 'lucide-react';
@@ -19,7 +19,7 @@ interface TileProps {
   asset: Asset;
   /** From 1. */
   column: number;
-  /** Of the thumbnail's longer side. */
+  /** The thumbnail's longer side, in pixels. */
   pixels: number;
   /** The worst state of its variants; null: all are ready. */
   state: StateFilter | null;

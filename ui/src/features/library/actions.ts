@@ -53,7 +53,7 @@ export const actions: Action[] = [
     menu: 'edit',
     group: 2,
     enabled: () => useSelection.getState().ids.size > 0 && isGrid(),
-    // The focus stays where it was, for the keys that follow.
+    // The focus stays, for the keys that follow.
     perform: () => {
       const { focus, set } = useSelection.getState();
       set([], focus, focus);

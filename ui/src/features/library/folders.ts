@@ -1,11 +1,11 @@
-// The folders of the workspace with their counts, as a tree that is shown line by line.
+// The tree of folders and marks with their counts, flattened to lines.
 import type { Asset } from '@/api/bindings';
 
 export interface Folder {
   /** Below the workspace, with forward slashes. */
   path: string;
   name: string;
-  /** Assets in it and below. */
+  /** The number of assets in it and below. */
   count: number;
   folders: Folder[];
 }
@@ -16,7 +16,7 @@ export interface Tree {
   count: number;
 }
 
-/** All folders that hold assets, and all marks. `assets` come by path. */
+/** Builds the tree of folders with assets, and of marks. `assets` are ordered by path. */
 export function treeOf(assets: readonly Asset[]): Tree {
   const direct = new Map<string, number>();
   const marks = new Map<string, number>();
@@ -24,7 +24,7 @@ export function treeOf(assets: readonly Asset[]): Tree {
   let inFolder = 0;
   for (const { path, marks: own } of assets) {
     const length = Math.max(0, path.lastIndexOf('/'));
-    // Neighbours are in the same folder most of the time.
+    // Neighbours are mostly in the same folder.
     if (length !== folder.length || !path.startsWith(folder)) {
       direct.set(folder, (direct.get(folder) ?? 0) + inFolder);
       folder = path.slice(0, length);
@@ -82,13 +82,13 @@ export interface Line {
   /** Among its siblings, from 1. */
   place: number;
   siblings: number;
-  /** Null: nothing is below. */
+  /** Null: it has no children. */
   open: boolean | null;
-  /** The line above that it belongs to. */
+  /** The key of its parent. */
   parent: string | null;
 }
 
-/** The lines that are open to see. */
+/** The visible lines. */
 export function linesOf(tree: Tree, isOpen: (key: string) => boolean): Line[] {
   const lines: Line[] = [];
   const siblings = 1 + tree.folders.length + (tree.marks.length > 0 ? 1 : 0);

@@ -1,7 +1,7 @@
-// A rectangle that is drawn with the pointer over the grid, and the tiles that it touches.
+// The tiles that a marquee touches.
 
 export interface Cells {
-  /** Of the first tile's corner, in the scrolled content. */
+  /** The corner of the first tile, within the scrolled content. */
   left: number;
   top: number;
   /** From one tile to the next. */
@@ -16,7 +16,7 @@ export interface Point {
   y: number;
 }
 
-/** The places of the tiles that the rectangle between two points touches. */
+/** The indexes of the tiles that the rectangle between two points touches. */
 export function touched(from: Point, to: Point, cells: Cells): number[] {
   const at = (value: number, start: number, size: number) => Math.floor((value - start) / size);
   const [left, right] = [Math.min(from.x, to.x), Math.max(from.x, to.x)];

@@ -1,23 +1,23 @@
-// Where a key leads in a grid of tiles.
+// Keyboard navigation in a grid of tiles.
 
 export interface Places {
-  /** How many there are. */
+  /** The number of tiles. */
   count: number;
   columns: number;
   /** Rows on the screen. */
   page: number;
 }
 
-/** The place that a key leads to from `place`; null: the key is no movement. */
+/** The index that a key leads to; null: it is not a navigation key. */
 export function placeAfter(key: string, place: number, { count, columns, page }: Places) {
   const last = count - 1;
   if (count === 0) return null;
-  const to = (wanted: number) => Math.max(0, Math.min(last, wanted));
-  // Up and down stay in their column where that is possible at all.
+  const to = (target: number) => Math.max(0, Math.min(last, target));
+  // Up and down stay in the column if possible.
   const rows = (by: number) => {
-    const wanted = place + by * columns;
-    if (wanted < 0) return place % columns;
-    if (wanted <= last) return wanted;
+    const target = place + by * columns;
+    if (target < 0) return place % columns;
+    if (target <= last) return target;
     const row = Math.floor(last / columns);
     if (Math.floor(place / columns) === row) return place;
     return Math.min(last, row * columns + (place % columns));

@@ -1,4 +1,4 @@
-// The menu of a tile.
+// The context menu of a tile.
 import type { QueryClient } from '@tanstack/react-query';
 import { Columns2, Download, FolderSearch, GalleryVerticalEnd, Link, Star } from 'lucide-react';
 import { type MouseEvent, useState } from 'react';
@@ -17,7 +17,7 @@ import { showError } from '@/state/notices';
 import { useSelection } from '@/state/selection';
 import { assetAt } from './usePress';
 
-/** `prepare` selects the tile that the menu is opened on; the entries are made then. */
+/** `prepare` selects the tile under the pointer and builds the entries. */
 export function useAssetMenu(client: QueryClient) {
   const { t } = useTranslation();
   const [entries, setEntries] = useState<readonly MenuEntry[]>([]);

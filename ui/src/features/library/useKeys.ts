@@ -1,4 +1,4 @@
-// The keys of the grid. Letters are actions of the window and pass by.
+// Handles the keys of the grid. Letters are left to the window's actions.
 import type { FocusEvent, KeyboardEvent } from 'react';
 import { openIn } from '@/assets/commands';
 import type { FilteredAssets } from '@/assets/filter';
@@ -11,7 +11,7 @@ interface KeysProps {
   columns: number;
   /** Rows on the screen. */
   page: number;
-  /** The first place on the screen. */
+  /** The index of the first tile on the screen. */
   first: number;
 }
 
@@ -19,12 +19,12 @@ export function useKeys({ shown: { ids, places }, columns, page, first }: KeysPr
   const placeOf = (focus: number | null) => (focus === null ? undefined : places.get(focus));
   return {
     onFocus: (event: FocusEvent) => {
-      // The grid that takes the focus chooses nothing: see app/firstAsset.ts.
+      // The initial focus selects nothing: see app/initialAsset.ts.
       if (isInitialFocus()) return;
       const { focus, ids: selected, set } = useSelection.getState();
       const at = ids[first];
       if (event.target !== event.currentTarget || placeOf(focus) !== undefined) return;
-      // A press chooses by itself; whoever comes by Tab begins at the first one in sight.
+      // A press selects by itself; Tab selects the first visible tile.
       if (at !== undefined && event.currentTarget.matches(':focus-visible')) set(selected, at, at);
     },
     onKeyDown: (event: KeyboardEvent) => {

@@ -1,10 +1,10 @@
-// A rectangle drawn with the pointer selects the tiles under it.
+// Selects tiles by drawing a marquee with the pointer.
 import { type PointerEvent as ReactPointerEvent, type RefObject, useRef } from 'react';
 import { THRESHOLD } from '@/assets/dragOut';
 import { useSelection } from '@/state/selection';
 import type { Point } from './marquee';
 
-/** `find`: the assets that a rectangle between two points of the content touches. */
+/** `find` returns the assets that the rectangle between two points of the content touches. */
 export function useMarquee(
   scroller: RefObject<HTMLElement | null>,
   find: (from: Point, to: Point) => number[],
@@ -17,7 +17,7 @@ export function useMarquee(
     const target = scroller.current;
     if (press.button !== 0 || !target) return;
     const frame = target.getBoundingClientRect();
-    // The scroll bar is a part of the element, but not of its content.
+    // Not on the scroll bar, which is part of the element.
     if (press.clientX - frame.left >= target.clientWidth) return;
     const at = (event: { clientX: number; clientY: number }): Point => ({
       x: event.clientX - frame.left,
@@ -47,7 +47,7 @@ export function useMarquee(
       window.removeEventListener('pointerup', stop);
       window.removeEventListener('pointercancel', stop);
       if (element.current) element.current.hidden = true;
-      // A press beside the tiles lets go of all.
+      // A press beside the tiles clears the selection.
       if (!drawn && !adds) useSelection.getState().set([], focus, focus);
     };
     window.addEventListener('pointermove', move);

@@ -1,4 +1,4 @@
-// What a press on a tile does.
+// Handles presses on tiles.
 import { useQueryClient } from '@tanstack/react-query';
 import type { MouseEvent, PointerEvent } from 'react';
 import { assetsQuery } from '@/api/queries';
@@ -30,7 +30,7 @@ export function usePress() {
       const asset = assetAt(event.target);
       if (asset !== null) openIn('compare', asset);
     },
-    /** Whether the press was on a tile. */
+    /** Returns whether the press was on a tile. */
     down: (event: PointerEvent): boolean => {
       const asset = assetAt(event.target);
       if (asset === null) return false;

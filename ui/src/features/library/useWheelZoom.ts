@@ -12,8 +12,7 @@ export function useWheelZoom(element: RefObject<HTMLElement | null>, zoom: (by: 
       event.preventDefault();
       if (event.deltaY !== 0) latest.current(event.deltaY < 0 ? 1 : -1);
     };
-    // A listener that may stop the wheel makes all scrolling wait for it: it is there only while
-    // Ctrl is held.
+    // A listener that can prevent scrolling delays all of it, so it is added only while Ctrl is held.
     const listen = () => target.addEventListener('wheel', turn, { passive: false });
     const leave = () => target.removeEventListener('wheel', turn);
     const down = ({ key }: KeyboardEvent) => key === 'Control' && listen();

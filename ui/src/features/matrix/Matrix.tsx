@@ -1,4 +1,4 @@
-// Assets by generators: what there is of each variant. Only cells near the screen are there.
+// The matrix of assets and generators, with the state of each variant: a virtual table.
 // biome-ignore-all lint/a11y/useSemanticElements: only a part of the rows is there
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, type MouseEvent, useEffect, useMemo, useRef, useState } from 'react';
@@ -88,9 +88,9 @@ function Table({ assets, ids, columns, groups }: TableProps) {
     () => [...ids.slice(end, end + OVERSCAN), ...ids.slice(Math.max(0, first - OVERSCAN), first)],
     [ids, first, end],
   );
-  const wanted = useMemo(() => [...seen, ...near], [seen, near]);
+  const loaded = useMemo(() => [...seen, ...near], [seen, near]);
   useVisible(seen, near);
-  const known = useRows(wanted);
+  const cellsByAsset = useRows(loaded);
   useInitialFocus(scroller);
 
   useEffect(() => {
@@ -131,7 +131,7 @@ function Table({ assets, ids, columns, groups }: TableProps) {
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: where it was when the view came
   useEffect(() => rows.scrollToIndex(at.row, { align: 'center' }), []);
-  // The focus also moves from outside: next and previous asset, undo.
+  // The focus also moves by actions such as next asset and undo.
   useEffect(
     () =>
       useSelection.subscribe(({ focus }, former) => {
@@ -166,7 +166,7 @@ function Table({ assets, ids, columns, groups }: TableProps) {
   const columnItems = across.getVirtualItems();
   const rowItems = rows.getVirtualItems();
   const width = across.getTotalSize();
-  // A cell that is scrolled out of sight is not there to be named.
+  // Cells outside the screen are not in the page.
   const isThere =
     rowItems.some(({ index }) => index === at.row) &&
     (at.column < 0 || columnItems.some(({ index }) => index === at.column));
@@ -213,7 +213,7 @@ function Table({ assets, ids, columns, groups }: TableProps) {
                   start={start}
                   columns={columns}
                   items={columnItems}
-                  cells={known.get(asset.id) ?? null}
+                  cells={cellsByAsset.get(asset.id) ?? null}
                   focused={index === at.row ? at.column : null}
                 />
               )
@@ -224,13 +224,13 @@ function Table({ assets, ids, columns, groups }: TableProps) {
       <Line
         asset={assets[(hovered ?? at).row]}
         column={columns[(hovered ?? at).column]}
-        cells={known.get(ids[(hovered ?? at).row] ?? -1) ?? null}
+        cells={cellsByAsset.get(ids[(hovered ?? at).row] ?? -1) ?? null}
       />
     </div>
   );
 }
 
-/** The asset with the focus, under the active generator. */
+/** The cell of the focused asset and the active generator. */
 function firstCell(ids: readonly number[], columns: readonly Column[]): Cell {
   const { focus } = useSelection.getState();
   const { active } = useView.getState();

@@ -1,4 +1,4 @@
-// The head of the matrix, with the preset files above their generators; and the line below it.
+// The header of the matrix, and the line of text below the table.
 // biome-ignore-all lint/a11y/useSemanticElements: only the columns in sight are there
 // biome-ignore-all lint/a11y/useFocusableInteractive: the grid has the focus and names its cell
 import { useTranslation } from 'react-i18next';
@@ -71,7 +71,7 @@ interface LineProps {
   cells: Cells | null;
 }
 
-/** What the cell under the pointer, or with the focus, says in full. */
+/** Describes the hovered or focused cell. */
 export function Line({ asset, column, cells }: LineProps) {
   const { t } = useTranslation();
   const cell = column && cells?.get(columnKey(column));
@@ -88,5 +88,5 @@ export function Line({ asset, column, cells }: LineProps) {
   );
 }
 
-/** A name that may be broken between its words. */
+/** Allows line breaks between the words of a name. */
 const breakable = (name: string) => name.replace(/[_\-./]/g, '$&\u200b');

@@ -1,4 +1,4 @@
-// A row of the matrix: an asset, and a cell for each generator that is in sight.
+// A row of the matrix: an asset, and a cell for each visible generator.
 // biome-ignore-all lint/a11y/useSemanticElements: only a part of the rows is there
 // biome-ignore-all lint/a11y/useFocusableInteractive: the grid has the focus and names its cell
 import type { TFunction } from 'i18next';
@@ -19,7 +19,7 @@ const SIDE = 38;
 
 export const cellId = (row: number, column: number) => `cell-${row}-${column}`;
 
-/** A cell in words. */
+/** Describes a cell. */
 export function wordsOf(t: TFunction, { state, ready, total, fault }: MatrixCell): string {
   const words = t('matrix.cell', { state: t(`variant.states.${state}`), ready, total });
   return fault ? `${words} ${fault.message}` : words;
@@ -31,9 +31,9 @@ interface MatrixRowProps {
   start: number;
   columns: readonly Column[];
   items: readonly { index: number; start: number }[];
-  /** Null: not asked for yet. */
+  /** Null: not loaded yet. */
   cells: Cells | null;
-  /** The column of the cell with the focus, if it is in this row. */
+  /** The column of the focused cell, if it is in this row. */
   focused: number | null;
 }
 

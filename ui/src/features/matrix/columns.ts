@@ -10,7 +10,7 @@ export interface Column {
 
 export interface Group {
   file: string;
-  /** The first of its columns. */
+  /** The index of its first column. */
   from: number;
   count: number;
 }
@@ -33,11 +33,11 @@ export const columnKey = ({ file, generator }: { file: string; generator: string
 
 export interface Cell {
   row: number;
-  /** -1: the asset itself. */
+  /** -1: the column of the assets. */
   column: number;
 }
 
-/** The cell that a key leads to; null: the key is no movement. */
+/** The cell that a key leads to; null: it is not a navigation key. */
 export function cellAfter(
   event: { key: string; ctrlKey: boolean },
   { row, column }: Cell,

@@ -1,29 +1,32 @@
-// The rows of the matrix that are on the screen, asked for when the scrolling rests.
+// Loads the rows of the matrix that are on the screen, once scrolling pauses.
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import type { MatrixCell, MatrixRow } from '@/api/bindings';
 import { matrixQuery } from '@/api/queries';
 import { columnKey } from './columns';
 
-/** So long the rows must stay the same, in milliseconds. */
+/** Rows are loaded after this time without scrolling, in milliseconds. */
 export const REST = 120;
 
-/** The program takes no more at once. */
+/** The program's limit for a request. */
 const MOST = 500;
 
 export type Cells = ReadonlyMap<string, MatrixCell>;
 
-/** Cells by column for every asset that was asked for; the newest answer counts. */
+/** The cells of every loaded asset, by column. */
 export function useRows(ids: readonly number[]): ReadonlyMap<number, Cells> {
-  const [asked, setAsked] = useState<readonly number[]>(() => ids.slice(0, MOST));
+  const [requested, setRequested] = useState<readonly number[]>(() => ids.slice(0, MOST));
   useEffect(() => {
     const timer = setTimeout(() => {
-      setAsked((former) => (former.join() === ids.join() ? former : ids.slice(0, MOST)));
+      setRequested((former) => (former.join() === ids.join() ? former : ids.slice(0, MOST)));
     }, REST);
     return () => clearTimeout(timer);
   }, [ids]);
-  const { data } = useQuery({ ...matrixQuery({ assets: [...asked], files: [] }), gcTime: 30_000 });
-  // Rows that were seen before are shown until they are asked for again.
+  const { data } = useQuery({
+    ...matrixQuery({ assets: [...requested], files: [] }),
+    gcTime: 30_000,
+  });
+  // Rows that were loaded before are shown until they are loaded again.
   const known = useRef(new Map<number, { row: MatrixRow; cells: Cells }>()).current;
   for (const row of data?.rows ?? []) {
     if (known.get(row.asset)?.row === row) continue;

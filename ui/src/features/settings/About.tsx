@@ -1,4 +1,4 @@
-// What this program is, and which version.
+// The dialog about the program: version and licences.
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { copyDiagnostics } from '@/actions/clipboard';

@@ -1,4 +1,4 @@
-// The diagnostics as a text, where the page may not write to the clipboard by itself.
+// The dialog with the diagnostics as a text, for when the page may not write to the clipboard.
 import { useTranslation } from 'react-i18next';
 import { copyText } from '@/actions/clipboard';
 import { Button } from '@/components/Button';

@@ -1,4 +1,4 @@
-// The settings. They are the person's, not the workspace's, and count at once where they can.
+// The settings dialog. Settings belong to the user, not to the workspace, and apply at once if possible.
 import { useQueryClient } from '@tanstack/react-query';
 import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -170,15 +170,15 @@ function Slider({ label, hint, ...rest }: SliderProps) {
 }
 
 interface AutomaticProps extends Omit<SliderProps, 'value' | 'reset' | 'onChange'> {
-  /** What is chosen without a number. */
+  /** The label of the automatic value. */
   automatic: string;
   value: number | null;
-  /** The number to begin with. */
+  /** The initial number. */
   first: number;
   onChange: (value: number | null) => void;
 }
 
-/** A number, or the program's choice. */
+/** A number, or an automatic value. */
 function Automatic({ label, hint, automatic, value, first, onChange, ...rest }: AutomaticProps) {
   const choice = useId();
   return (

@@ -1,35 +1,35 @@
-// A form that shows a change before the program has taken it, and tells it in one piece.
+// Shows changes of a form before the program has applied them, and sends them together.
 import { useEffect, useRef, useState } from 'react';
 
-/** A drag tells the program at most this often, in milliseconds. */
-const PAUSE = 200;
+/** Changes are sent after this time without another, in milliseconds. */
+const DELAY = 200;
 
-/** The values with the changes in them, and what changes them. */
+/** Returns the saved values with unsent changes applied, and a function that changes them. */
 export function useOptimisticValues<V extends object>(
-  kept: V,
-  tell: (change: Partial<V>) => void,
+  saved: V,
+  send: (change: Partial<V>) => void,
 ): [V, (change: Partial<V>) => void] {
-  const [early, setEarly] = useState<Partial<V>>({});
-  const waiting = useRef<Partial<V>>({});
+  const [changes, setChanges] = useState<Partial<V>>({});
+  const unsent = useRef<Partial<V>>({});
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const told = useRef(tell);
-  told.current = tell;
+  const latest = useRef(send);
+  latest.current = send;
   const flush = useRef(() => {
     clearTimeout(timer.current);
-    const change = waiting.current;
-    waiting.current = {};
-    if (Object.keys(change).length > 0) told.current(change);
+    const change = unsent.current;
+    unsent.current = {};
+    if (Object.keys(change).length > 0) latest.current(change);
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: what the program keeps is what counts
   useEffect(() => {
-    if (Object.keys(waiting.current).length === 0) setEarly({});
-  }, [kept]);
+    if (Object.keys(unsent.current).length === 0) setChanges({});
+  }, [saved]);
   useEffect(() => flush.current, []);
   const set = (change: Partial<V>) => {
-    setEarly((former) => ({ ...former, ...change }));
-    waiting.current = { ...waiting.current, ...change };
+    setChanges((former) => ({ ...former, ...change }));
+    unsent.current = { ...unsent.current, ...change };
     clearTimeout(timer.current);
-    timer.current = setTimeout(flush.current, PAUSE);
+    timer.current = setTimeout(flush.current, DELAY);
   };
-  return [{ ...kept, ...early }, set];
+  return [{ ...saved, ...changes }, set];
 }

@@ -8,7 +8,7 @@ import { useSelection } from '@/state/selection';
 import { initialView, useView } from '@/state/view';
 import { assets } from '@/testing/assets';
 import { layOut } from '@/testing/scroller';
-import { takeRevision } from './revisions';
+import { countRevision } from './revisions';
 import { Sheet } from './Sheet';
 import { retryFailed, showSnippet } from './sheetState';
 
@@ -101,7 +101,7 @@ test('what is there is shown with its facts, what is missing is rendered, failur
   expect(screen.getByText('It is no vector picture.')).toBeInTheDocument();
 });
 
-test('a failure is tried again when somebody asks', async () => {
+test('a failure is retried on request', async () => {
   show();
   const [, second, third] = await cards();
   await waitFor(() => expect(second?.querySelector('img')).not.toBeNull());
@@ -110,7 +110,7 @@ test('a failure is tried again when somebody asks', async () => {
   expect(third).not.toHaveTextContent('The picture is too large.');
 });
 
-test('a failure on the way is told on its card', async () => {
+test('a failed rendering is shown on its card', async () => {
   preview = () => Promise.reject({ code: 'timed_out', message: 'It took too long.' });
   show();
   const [, second] = await cards();
@@ -143,7 +143,7 @@ test('texts for web pages can be copied', async () => {
   expect(writeText).toHaveBeenCalledWith('AbC');
 });
 
-test('news of states leave what is being rendered alone; a change of its preset renders anew', async () => {
+test('changed states do not disturb a rendering; a changed preset renders again', async () => {
   let finish: (preview: unknown) => void = () => {};
   const made = await preview();
   preview = () => new Promise((resolve) => (finish = resolve));
@@ -151,10 +151,10 @@ test('news of states leave what is being rendered alone; a change of its preset 
   await cards();
   await waitFor(() => expect(previews()).toHaveLength(1));
   await act(() => client.invalidateQueries({ queryKey: ['sheet'] }));
-  await act(async () => takeRevision({ kind: 'document', file: 'print', revision: 2 }));
+  await act(async () => countRevision({ kind: 'document', file: 'print', revision: 2 }));
   expect(previews()).toHaveLength(1);
   await act(async () => finish(made));
-  await act(async () => takeRevision({ kind: 'document', file: 'web', revision: 3 }));
+  await act(async () => countRevision({ kind: 'document', file: 'web', revision: 3 }));
   expect(previews()).toHaveLength(2);
   // The former picture stays until the new one is there.
   expect(screen.getAllByRole('listitem')[1]?.querySelector('img')).not.toBeNull();

@@ -1,4 +1,4 @@
-// Every variant of one asset, by generator.
+// The sheet: every variant of an asset, by generator.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { ChevronLeft, ChevronRight, Code } from 'lucide-react';
 import { useEffect, useMemo, useRef } from 'react';
@@ -19,7 +19,7 @@ import { useSelection } from '@/state/selection';
 import { useView } from '@/state/view';
 import { bytes, count } from '@/text';
 import { groupsOf, variantKey } from './groups';
-import { useHearRevisions } from './revisions';
+import { useCountRevisions } from './revisions';
 import styles from './Sheet.module.css';
 import { SnippetDialog } from './SnippetDialog';
 import { showSnippet, useSheetState } from './sheetState';
@@ -39,7 +39,7 @@ function Cards({ asset }: { asset: Asset }) {
   const { data, error, isPlaceholderData } = useQuery(sheetQuery(wanted));
   const sheet = isPlaceholderData ? undefined : data;
   useVisible(...useOnly(asset.id));
-  useHearRevisions();
+  useCountRevisions();
   useInitialFocus(scroller);
   return (
     <section
@@ -69,7 +69,7 @@ function Cards({ asset }: { asset: Asset }) {
   );
 }
 
-/** The asset alone is on the screen. */
+/** The ids on the screen: this asset only. */
 function useOnly(asset: number): [number[], number[]] {
   return useMemo(() => [[asset], []], [asset]);
 }

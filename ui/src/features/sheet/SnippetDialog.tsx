@@ -1,4 +1,4 @@
-// Texts for web pages, to be copied.
+// The dialog with HTML, manifest and placeholder for a web page.
 import { useQuery } from '@tanstack/react-query';
 import { Copy } from 'lucide-react';
 import { useDeferredValue, useState } from 'react';
@@ -23,7 +23,7 @@ interface Names {
   set: (change: Partial<Pick<Names, 'template' | 'base'>>) => void;
 }
 
-/** What was typed stays until the window is closed. */
+/** Kept until the window is closed. */
 const useNames = create<Names>((set) => ({
   template: '{generator}/{path}/{stem}{variation}.{ext}',
   base: '',

@@ -1,4 +1,4 @@
-// A variant on the sheet: its picture, rendered when it comes into sight, and its facts.
+// A variant on the sheet: its picture, rendered when it is scrolled into view, and its figures.
 import { RotateCcw } from 'lucide-react';
 import { memo, useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -20,7 +20,7 @@ import { useSheetState } from './sheetState';
 interface VariantCardProps {
   asset: Asset;
   variant: SheetVariant;
-  /** Whether its generator has no other size. */
+  /** Whether its generator has only one size. */
   isOneSize: boolean;
 }
 
@@ -32,7 +32,7 @@ const argumentsOf = (asset: number, variant: SheetVariant): VariantArguments => 
   format: variant.format,
 });
 
-/** Whether an element has come into sight. */
+/** Whether an element is on the screen. */
 function useSight() {
   const element = useRef<HTMLElement>(null);
   const [seen, setSeen] = useState(false);
@@ -51,13 +51,13 @@ function useSight() {
 
 interface Rendering {
   preview: Preview | null;
-  /** Of what it was made. */
+  /** The revisions of asset and preset that it was rendered from. */
   revision: string;
   fault: FaultInfo | null;
   busy: boolean;
 }
 
-/** Renders what is missing while it is in sight. The former picture stays until the new is there. */
+/** Renders a missing variant while it is on the screen. The former picture stays until then. */
 function useRendering({ asset, variant }: Omit<VariantCardProps, 'isOneSize'>, seen: boolean) {
   const revision = `${asset.version} ${useRevision(variant.file)}`;
   const [made, setMade] = useState<Rendering>({
@@ -66,11 +66,11 @@ function useRendering({ asset, variant }: Omit<VariantCardProps, 'isOneSize'>, s
   const [tries, setTries] = useState(0);
   const [tried, setTried] = useState(0);
   const isMissing = variant.url === null && variant.state !== 'failed';
-  const wants = seen && (isMissing || tries > tried);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: news of its state are no reason to begin anew
+  const isNeeded = seen && (isMissing || tries > tried);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a changed state must not restart the rendering
   useEffect(() => {
     const isMade = made.preview !== null && made.revision === revision;
-    if (!wants || (isMade && tries === tried)) return;
+    if (!isNeeded || (isMade && tries === tried)) return;
     setMade((former) => ({ ...former, fault: null, busy: true }));
     const cancel = request(
       argumentsOf(asset.id, variant),
@@ -89,7 +89,7 @@ function useRendering({ asset, variant }: Omit<VariantCardProps, 'isOneSize'>, s
       cancel();
       setMade((former) => (former.busy ? { ...former, busy: false } : former));
     };
-  }, [wants, asset.id, revision, tries]);
+  }, [isNeeded, asset.id, revision, tries]);
   const retry = useCallback(() => setTries((former) => former + 1), []);
   return { ...made, retry };
 }
@@ -103,13 +103,13 @@ export const VariantCard = memo(function VariantCard(props: VariantCardProps) {
   const url = variant.url ?? preview?.url ?? null;
   const size = variant.url || !preview ? variant.size : [preview.width, preview.height];
   const length = variant.bytes ?? preview?.bytes ?? null;
-  const told = variant.state === 'failed' && !preview && !busy ? variant.fault : null;
-  const fault = variant.url ? null : (failed ?? told);
+  const knownFault = variant.state === 'failed' && !preview && !busy ? variant.fault : null;
+  const fault = variant.url ? null : (failed ?? knownFault);
   const retries = useSheetState((sheet) => sheet.retries);
-  const heard = useRef(retries);
+  const handledRetries = useRef(retries);
   useEffect(() => {
-    if (heard.current === retries) return;
-    heard.current = retries;
+    if (handledRetries.current === retries) return;
+    handledRetries.current = retries;
     if (fault) retry();
   }, [retries, fault, retry]);
   const state = fault

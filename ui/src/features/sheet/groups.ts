@@ -1,4 +1,4 @@
-// The variants of a sheet by their generators.
+// Groups the variants of a sheet by generator.
 import type { Sheet, SheetVariant } from '@/api/bindings';
 
 export interface VariantGroup {

@@ -1,19 +1,19 @@
-// Which state of the preset files the sheet's pictures were made from. States of variants change
-// all the time while they are rendered; only a change of a preset makes a picture wrong.
+// Counts the changes of preset files, which make rendered pictures out of date. Events about variants'
+// states, frequent during rendering, do not count.
 import { useEffect } from 'react';
 import { create } from 'zustand';
 import { onEvents, type StudioEvent } from '@/api/rpc';
 
 interface Revisions {
-  /** Rises with changes that may be about every file. */
+  /** Increases with changes that may affect every file. */
   all: number;
-  /** Rises with each change of one. */
+  /** Increases with each change of a file. */
   of: Readonly<Record<string, number>>;
 }
 
 const useRevisions = create<Revisions>(() => ({ all: 0, of: {} }));
 
-export function takeRevision(event: StudioEvent) {
+export function countRevision(event: StudioEvent) {
   if (event.kind === 'document') {
     const { file } = event;
     useRevisions.setState(({ of }) => ({ of: { ...of, [file]: (of[file] ?? 0) + 1 } }));
@@ -22,11 +22,11 @@ export function takeRevision(event: StudioEvent) {
   }
 }
 
-/** Hears of changes as long as a view needs to. */
-export function useHearRevisions() {
-  useEffect(() => onEvents((events) => events.forEach(takeRevision)), []);
+/** Counts changes while a view is mounted. */
+export function useCountRevisions() {
+  useEffect(() => onEvents((events) => events.forEach(countRevision)), []);
 }
 
-/** Another text for every state of a file. */
+/** A text that differs for every revision of a file. */
 export const useRevision = (file: string) =>
   useRevisions(({ all, of }) => `${all} ${of[file] ?? 0}`);

@@ -1,10 +1,10 @@
-// What actions ask of the sheet.
+// State of the sheet that actions change.
 import { create } from 'zustand';
 
 interface SheetState {
-  /** The generator whose texts for web pages are shown. */
+  /** The generator whose snippet dialog is open. */
   snippet: { file: string; generator: string } | null;
-  /** Rises with each wish to try again what failed. */
+  /** Increases with each request to retry what failed. */
   retries: number;
 }
 

@@ -1,4 +1,4 @@
-// Where nothing can be shown: why, and what to send to somebody who can help.
+// Shown when the program cannot start: the reason, and diagnostics to copy.
 import { useQueryClient } from '@tanstack/react-query';
 import { ClipboardCopy, RotateCw, TriangleAlert } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
@@ -10,11 +10,11 @@ import styles from './StartupError.module.css';
 
 interface StartupErrorProps {
   reason: string;
-  /** Whether asking again may help: the program finds its workers only when it starts. */
-  mayPass?: boolean;
+  /** Whether retrying may help: the program looks for its workers only when it starts. */
+  canRetry?: boolean;
 }
 
-export function StartupError({ reason, mayPass = false }: StartupErrorProps) {
+export function StartupError({ reason, canRetry = false }: StartupErrorProps) {
   const { t } = useTranslation();
   const client = useQueryClient();
   return (
@@ -27,14 +27,14 @@ export function StartupError({ reason, mayPass = false }: StartupErrorProps) {
           {reason}
         </p>
         <p className={styles.hint}>
-          {t(mayPass ? 'welcome.troubleAgain' : 'welcome.troubleRestart')}
+          {t(canRetry ? 'welcome.troubleAgain' : 'welcome.troubleRestart')}
         </p>
         <div className={styles.buttons}>
           <Button look="primary" onClick={() => void copyDiagnostics().catch(showError)}>
             <ClipboardCopy aria-hidden />
             {t('actions.help.diagnostics')}
           </Button>
-          {mayPass && (
+          {canRetry && (
             <Button onClick={() => void client.refetchQueries({ queryKey: startUpQuery.queryKey })}>
               <RotateCw aria-hidden />
               {t('welcome.again')}

@@ -65,7 +65,7 @@ it('says why a folder could not be opened', async () => {
   );
 });
 
-it('marks a workspace that is not there any more, and forgets it', async () => {
+it('marks a missing workspace, and removes it', async () => {
   vi.mocked(call).mockResolvedValue({} as never);
   show(<Welcome />);
   const gone = screen.getByRole('button', { name: /^gone.*Not there any more/ });
@@ -99,6 +99,6 @@ it('says what is in the way where no worker starts', () => {
 });
 
 it('offers to ask again where an answer may come', () => {
-  show(<StartupError reason="No answer came." mayPass />);
+  show(<StartupError reason="No answer came." canRetry />);
   expect(screen.getByRole('button', { name: 'Try again' })).toBeEnabled();
 });

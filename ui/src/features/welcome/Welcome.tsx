@@ -1,4 +1,4 @@
-// What the window shows while no workspace is open.
+// The welcome page, shown while no workspace is open.
 import { useQueryClient } from '@tanstack/react-query';
 import { FolderOpen, FolderX, Images, ImageUp, TriangleAlert, X } from 'lucide-react';
 import { useState } from 'react';

@@ -1,4 +1,4 @@
-// Opening a workspace, from wherever it is asked for.
+// Opens and closes workspaces.
 import type { QueryClient } from '@tanstack/react-query';
 import type { StartUp, WorkspaceInfo } from '@/api/bindings';
 import { startUpQuery } from '@/api/queries';
@@ -7,7 +7,7 @@ import { flushAll } from '@/state/flush';
 import { useNotices } from '@/state/notices';
 import { t } from '@/text';
 
-/** Tells what was found on opening, and shows the workspace. */
+/** Shows an opened workspace and the notices about it. */
 export function opened(client: QueryClient, workspace: WorkspaceInfo) {
   for (const notice of workspace.notices) useNotices.getState().add('warning', notice);
   client.setQueryData(startUpQuery.queryKey, (former: StartUp | undefined) =>
@@ -15,32 +15,32 @@ export function opened(client: QueryClient, workspace: WorkspaceInfo) {
   );
 }
 
-/** Opens a folder. */
+/** Opens a folder as a workspace. */
 export async function openFolder(client: QueryClient, path: string) {
   await flushAll();
   opened(client, await call('open_workspace', { path }));
 }
 
-/** Asks which folder, and opens it. */
+/** Lets the user choose a folder, and opens it. */
 export async function chooseAndOpen(client: QueryClient) {
   const path = await chooseFolder(t('welcome.choose'));
   if (path !== null) await openFolder(client, path);
 }
 
-/** Opens the person's own copy of the samples. */
+/** Opens the user's copy of the samples. */
 export async function openSamples(client: QueryClient) {
   await flushAll();
   opened(client, await call('open_samples'));
 }
 
-/** Closes the workspace; unsaved changes are kept for the next time. */
+/** Closes the workspace; unsaved changes are kept until it is opened again. */
 export async function closeWorkspace(client: QueryClient) {
   await flushAll();
   await call('close_workspace');
   await client.invalidateQueries({ queryKey: startUpQuery.queryKey });
 }
 
-/** Takes a workspace off the list of recent ones; the folder stays as it is. */
+/** Removes a workspace from the list of recent ones; the folder is not changed. */
 export async function forget(client: QueryClient, path: string) {
   await call('forget_recent', { path });
   client.setQueryData(startUpQuery.queryKey, (former: StartUp | undefined) =>
