@@ -5,6 +5,7 @@ import { Command } from 'cmdk';
 import { useTranslation } from 'react-i18next';
 import dialog from '@/components/Dialog.module.css';
 import { useNoticeHost } from '@/components/NoticeList';
+import popup from '@/components/popup.module.css';
 import { useDialogs } from '@/state/dialogs';
 import { useRecent } from '@/state/recent';
 import styles from './Palette.module.css';
@@ -21,7 +22,7 @@ export function Palette() {
     <Base.Root open={open} onOpenChange={(now) => !now && close()}>
       <Base.Portal>
         <Base.Backdrop className={dialog.backdrop} />
-        <Base.Popup className={styles.popup} aria-label={t('palette.title')}>
+        <Base.Popup className={`${popup.popup} ${styles.popup}`} aria-label={t('palette.title')}>
           <Lines />
         </Base.Popup>
       </Base.Portal>
@@ -56,12 +57,12 @@ function Lines() {
       <Command.Item
         key={action.id}
         value={`${label} ${action.id}`}
-        className={styles.line}
+        className={`${popup.item} ${styles.line}`}
         onSelect={() => choose(action)}
       >
-        <span className={styles.icon}>{Icon && <Icon aria-hidden />}</span>
-        <span className={styles.label}>{label}</span>
-        {keys && <kbd className={styles.keys}>{keys}</kbd>}
+        <span className={`${popup.icon} ${styles.icon}`}>{Icon && <Icon aria-hidden />}</span>
+        <span className={popup.label}>{label}</span>
+        {keys && <kbd className={popup.keys}>{keys}</kbd>}
       </Command.Item>
     );
   };

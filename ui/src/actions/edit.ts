@@ -1,8 +1,9 @@
 // Undo, redo and save.
 import { Redo2, Save, SaveAll, Undo2 } from 'lucide-react';
 import type { History, PresetFile, Undone } from '@/api/bindings';
-import { cacheDocument, historyQuery, presetsQuery } from '@/api/queries';
+import { historyQuery, presetsQuery } from '@/api/queries';
 import { call } from '@/api/rpc';
+import { saveFile } from '@/documents/generators';
 import { announce } from '@/state/announce';
 import { flushAll } from '@/state/flush';
 import { useSelection } from '@/state/selection';
@@ -32,12 +33,6 @@ function show(context: ActionContext, { label, file, assets }: Undone, word: str
   if (asset !== undefined && !assets.some((id) => id === focus || ids.has(id))) {
     set([asset], asset, asset);
   }
-}
-
-async function save(context: ActionContext, file: string) {
-  cacheDocument(context.client, await call('save', { file }));
-  void context.client.invalidateQueries({ queryKey: presetsQuery.queryKey });
-  announce(t('actions.file.saved', { file }));
 }
 
 export const edit: Action[] = [
@@ -87,9 +82,8 @@ export const edit: Action[] = [
     },
     enabled: () => activeFile() !== undefined,
     perform: async (context) => {
-      await flushAll();
       const file = activeFile();
-      if (file) await save(context, file);
+      if (file) await saveFile(context.client, file);
     },
   },
   {
@@ -104,7 +98,7 @@ export const edit: Action[] = [
     perform: async (context) => {
       await flushAll();
       const unsaved = await context.client.fetchQuery({ ...presetsQuery, staleTime: 0 });
-      for (const { file, dirty } of unsaved) if (dirty) await save(context, file);
+      for (const { file, dirty } of unsaved) if (dirty) await saveFile(context.client, file);
     },
   },
 ];

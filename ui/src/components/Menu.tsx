@@ -2,6 +2,7 @@ import { ContextMenu as BaseContext } from '@base-ui/react/context-menu';
 import { Menu as Base } from '@base-ui/react/menu';
 import { Check } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
+import popup from '@/components/popup.module.css';
 import styles from './Menu.module.css';
 
 export type MenuEntry =
@@ -29,8 +30,8 @@ export function Menu({ trigger, entries }: MenuProps) {
     <Base.Root>
       <Base.Trigger render={trigger as ReactElement<Record<string, unknown>>} />
       <Base.Portal>
-        <Base.Positioner className={styles.positioner} sideOffset={4}>
-          <Base.Popup className={styles.popup}>{lines(entries)}</Base.Popup>
+        <Base.Positioner className={popup.positioner} sideOffset={4}>
+          <Base.Popup className={`${popup.popup} ${styles.popup}`}>{lines(entries)}</Base.Popup>
         </Base.Positioner>
       </Base.Portal>
     </Base.Root>
@@ -49,8 +50,10 @@ export function ContextMenu({ children, entries }: ContextMenuProps) {
     <BaseContext.Root>
       <BaseContext.Trigger render={children as ReactElement<Record<string, unknown>>} />
       <BaseContext.Portal>
-        <BaseContext.Positioner className={styles.positioner}>
-          <BaseContext.Popup className={styles.popup}>{lines(entries)}</BaseContext.Popup>
+        <BaseContext.Positioner className={popup.positioner}>
+          <BaseContext.Popup className={`${popup.popup} ${styles.popup}`}>
+            {lines(entries)}
+          </BaseContext.Popup>
         </BaseContext.Positioner>
       </BaseContext.Portal>
     </BaseContext.Root>
@@ -65,7 +68,7 @@ function lines(entries: readonly MenuEntry[]) {
     ) : entry.checked === undefined ? (
       <Base.Item
         key={keyOf(entry)}
-        className={[styles.item, entry.danger ? styles.danger : ''].join(' ')}
+        className={[popup.item, styles.item, entry.danger ? styles.danger : ''].join(' ')}
         disabled={entry.disabled ?? false}
         onClick={entry.perform}
       >
@@ -74,7 +77,7 @@ function lines(entries: readonly MenuEntry[]) {
     ) : (
       <Base.CheckboxItem
         key={keyOf(entry)}
-        className={styles.item}
+        className={`${popup.item} ${styles.item}`}
         disabled={entry.disabled ?? false}
         checked={entry.checked}
         closeOnClick
@@ -94,10 +97,10 @@ const keyOf = ({ label, keys }: Entry) => `${label} ${keys ?? ''}`;
 function Line({ entry: { icon, label, keys, checked } }: { entry: Entry }) {
   return (
     <>
-      <span className={styles.icon}>{icon}</span>
-      <span className={styles.label}>{label}</span>
-      {keys && <kbd className={styles.keys}>{keys}</kbd>}
-      {checked !== undefined && <span className={styles.icon}>{checked && <Check />}</span>}
+      <span className={popup.icon}>{icon}</span>
+      <span className={popup.label}>{label}</span>
+      {keys && <kbd className={popup.keys}>{keys}</kbd>}
+      {checked !== undefined && <span className={popup.icon}>{checked && <Check />}</span>}
     </>
   );
 }

@@ -1,5 +1,6 @@
 import { Select as Base } from '@base-ui/react/select';
 import { Check, ChevronDown } from 'lucide-react';
+import popup from '@/components/popup.module.css';
 import styles from './Select.module.css';
 
 export interface Option<V extends string> {
@@ -51,11 +52,15 @@ export function Select<V extends string>({
         </Base.Icon>
       </Base.Trigger>
       <Base.Portal>
-        <Base.Positioner className={styles.positioner} sideOffset={4} alignItemWithTrigger={false}>
-          <Base.Popup className={styles.popup}>
+        <Base.Positioner className={popup.positioner} sideOffset={4} alignItemWithTrigger={false}>
+          <Base.Popup className={`${popup.popup} ${styles.popup}`}>
             <Base.List>
               {options.map((option) => (
-                <Base.Item key={option.value} value={option.value} className={styles.item}>
+                <Base.Item
+                  key={option.value}
+                  value={option.value}
+                  className={`${popup.item} ${styles.item}`}
+                >
                   <span className={styles.words}>
                     <Base.ItemText>{option.label}</Base.ItemText>
                     {option.description && (

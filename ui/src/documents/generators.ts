@@ -9,6 +9,7 @@ import { flushAll } from '@/state/flush';
 import { showError } from '@/state/notices';
 import { useView } from '@/state/view';
 import { t } from '@/text';
+import { at } from './applyEdits';
 import { changeDocument } from './edits';
 import { freeName, type StartingPoint } from './startingPoints';
 
@@ -135,7 +136,7 @@ export async function moveGenerator(
   into: string,
 ) {
   const document = await call('document', { file }).catch(showError);
-  const value = document && tableAt(document.value, generator);
+  const value = document && at(document.value, ['generators', generator]);
   if (!value) return;
   const name = freeName(generator, namesOf(client, into));
   const label = t('generators.labels.move', { name: generator, file: into });
@@ -146,12 +147,6 @@ export async function moveGenerator(
   if (await changeDocument(client, file, { edits: [give], label })) {
     await activate(client, into, name);
   }
-}
-
-function tableAt(value: JsonValue, generator: string): JsonValue | undefined {
-  const inner = (one: JsonValue | undefined, key: string) =>
-    typeof one === 'object' && one !== null && !Array.isArray(one) ? one[key] : undefined;
-  return inner(inner(value, 'generators'), generator);
 }
 
 export async function setEager(

@@ -2,7 +2,7 @@
 // the user tries.
 import { create } from 'zustand';
 import type { Preview } from '@/api/bindings';
-import type { ActiveGenerator } from '@/state/view';
+import { type ActiveGenerator, generatorKey } from '@/state/view';
 
 /** What a slot shows. */
 export interface PreviewSlot {
@@ -50,7 +50,7 @@ export const usePreviews = create<Previews>((set) => ({
       slots: { ...slots, [slot]: { ...(slots[slot] ?? emptySlot), ...change } },
     })),
   tryValues: (of, values) =>
-    set((former) => ({ values: { ...former.values, [keyOf(of)]: values } })),
+    set((former) => ({ values: { ...former.values, [generatorKey(of)]: values } })),
 }));
 
 const noValues: Values = {};
@@ -59,7 +59,4 @@ const noValues: Values = {};
 export const valuesOf = (
   values: Record<string, Values>,
   of: Pick<ActiveGenerator, 'file' | 'generator'> | null,
-): Values => (of ? values[keyOf(of)] : undefined) ?? noValues;
-
-const keyOf = ({ file, generator }: Pick<ActiveGenerator, 'file' | 'generator'>) =>
-  `${file}\n${generator}`;
+): Values => (of ? values[generatorKey(of)] : undefined) ?? noValues;

@@ -1,5 +1,6 @@
 // Tells which encodings are so slow that a draft comes first.
 import type { JsonValue } from '@/api/bindings';
+import { isTable } from '@/documents/applyEdits';
 
 type Table = { [key: string]: JsonValue };
 
@@ -27,5 +28,4 @@ export function isSlow(output: Table, format: string | null, source: string | nu
 }
 
 /** The value if it is a table, else an empty table. */
-export const table = (value: JsonValue | undefined): Table =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
+const table = (value: JsonValue | undefined): Table => (isTable(value) ? value : {});

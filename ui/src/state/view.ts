@@ -69,6 +69,10 @@ export const useView = create<ViewStore>((set) => ({
   set: (change) => set(change),
 }));
 
+/** A key for a generator, unique among all preset files. */
+export const generatorKey = ({ file, generator }: Pick<ActiveGenerator, 'file' | 'generator'>) =>
+  `${file}\n${generator}`;
+
 /** Whether both are the same generator of the same preset file; the variant does not matter. */
 export const sameGenerator = (a: ActiveGenerator | null, b: ActiveGenerator | null) =>
   a?.file === b?.file && a?.generator === b?.generator;

@@ -3,6 +3,7 @@ import { Popover } from '@base-ui/react/popover';
 import { type PointerEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { NumberSlider } from '@/components/NumberSlider';
+import popup from '@/components/popup.module.css';
 import { TextField } from '@/components/TextField';
 import { newGesture } from '@/documents/edits';
 import styles from './ColorField.module.css';
@@ -36,8 +37,8 @@ export function ColorField({ id, label, value, fallback, onChange }: ControlProp
           />
         </Popover.Trigger>
         <Popover.Portal>
-          <Popover.Positioner className={styles.positioner} sideOffset={6} align="start">
-            <Popover.Popup className={styles.popup} aria-label={label}>
+          <Popover.Positioner className={popup.positioner} sideOffset={6} align="start">
+            <Popover.Popup className={`${popup.popup} ${styles.popup}`} aria-label={label}>
               <Picker value={taken ?? '#ffffff'} onChange={onChange} />
             </Popover.Popup>
           </Popover.Positioner>

@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { useAssets, useWorkspace } from '@/api/queries';
 import { chooseFiles, picture } from '@/api/rpc';
 import { Button } from '@/components/Button';
+import popup from '@/components/popup.module.css';
 import { useNotices } from '@/state/notices';
 import { type ControlProps, useForm } from './control';
 import styles from './ImageField.module.css';
@@ -52,24 +53,24 @@ export function ImageField(props: ControlProps) {
           {chosen ? <img src={picture.thumbnail(chosen, 64)} alt="" /> : <ImageOff />}
         </Popover.Trigger>
         <Popover.Portal>
-          <Popover.Positioner className={styles.positioner} sideOffset={6} align="start">
-            <Popover.Popup className={styles.popup} aria-label={label}>
+          <Popover.Positioner className={popup.positioner} sideOffset={6} align="start">
+            <Popover.Popup className={`${popup.popup} ${styles.popup}`} aria-label={label}>
               <Command shouldFilter={false} label={t('operations.image.search')}>
                 <Command.Input
-                  className={styles.search}
+                  className={popup.search}
                   value={search}
                   onValueChange={setSearch}
                   placeholder={t('operations.image.search')}
                 />
                 <Command.List className={styles.list}>
-                  <Command.Empty className={styles.empty}>
+                  <Command.Empty className={popup.empty}>
                     {t('operations.image.none')}
                   </Command.Empty>
                   {found.map((asset) => (
                     <Command.Item
                       key={asset.id}
                       value={asset.path}
-                      className={styles.item}
+                      className={`${popup.item} ${styles.item}`}
                       onSelect={() => take(asset.path.slice(folder.length))}
                     >
                       <img src={picture.thumbnail(asset, 64)} alt="" loading="lazy" />

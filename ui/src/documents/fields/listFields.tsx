@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { JsonValue } from '@/api/bindings';
 import { useStartUp } from '@/api/queries';
 import { Button, IconButton } from '@/components/Button';
+import chip from '@/components/chip.module.css';
 import { Menu } from '@/components/Menu';
 import { NumberSlider } from '@/components/NumberSlider';
 import { Segmented } from '@/components/Segmented';
@@ -142,7 +143,7 @@ export function TakenFormatsField({ label, field, value, onChange }: ControlProp
         <button
           key={format}
           type="button"
-          className={styles.toggle}
+          className={`${chip.chip} ${styles.toggle}`}
           aria-pressed={list.includes(format)}
           onClick={() => turn(format)}
         >
@@ -189,7 +190,7 @@ export function MetadataField({ id, label, field, value, fallback, onChange }: C
             <button
               key={kind.value}
               type="button"
-              className={styles.toggle}
+              className={`${chip.chip} ${styles.toggle}`}
               title={kind.description}
               aria-pressed={kinds.includes(kind.value)}
               onClick={() =>

@@ -15,6 +15,7 @@ import { useTranslation } from 'react-i18next';
 import type { Asset, PresetFile } from '@/api/bindings';
 import { usePresets } from '@/api/queries';
 import { Button, IconButton } from '@/components/Button';
+import bar from '@/components/bar.module.css';
 import { Menu, type MenuEntry } from '@/components/Menu';
 import { Segmented } from '@/components/Segmented';
 import { Select } from '@/components/Select';
@@ -34,7 +35,7 @@ export function CompareBar({ asset }: { asset: Asset }) {
     useCompare.getState().set({ tool: chosen === tool ? 'look' : chosen });
   return (
     <div
-      className={styles.bar}
+      className={`${bar.bar} ${styles.bar}`}
       data-mode={view.compare}
       role="toolbar"
       aria-label={t('compare.tools')}

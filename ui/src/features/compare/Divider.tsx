@@ -3,6 +3,7 @@ import { MoveHorizontal } from 'lucide-react';
 import type { PointerEvent as ReactPointerEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import styles from './Compare.module.css';
+import { trackPointer } from './trackPointer';
 import { useCompare } from './useCompare';
 
 export function Divider() {
@@ -44,22 +45,7 @@ export function Divider() {
 function drag(event: ReactPointerEvent<HTMLElement>, move: (share: number) => void) {
   event.stopPropagation();
   if (event.button !== 0) return;
-  const element = event.currentTarget;
-  const area = element.parentElement?.getBoundingClientRect();
+  const area = event.currentTarget.parentElement?.getBoundingClientRect();
   if (!area) return;
-  const pointer = event.pointerId;
-  element.setPointerCapture(pointer);
-  const follow = (now: PointerEvent) => {
-    if (now.pointerId === pointer) move((now.clientX - area.left) / area.width);
-  };
-  const end = (now: PointerEvent) => {
-    if (now.pointerId !== pointer) return;
-    window.removeEventListener('pointermove', follow);
-    window.removeEventListener('pointerup', end);
-    window.removeEventListener('pointercancel', end);
-  };
-  // Listens on the window: WebKitGTK drops the pointer capture of a moving element.
-  window.addEventListener('pointermove', follow);
-  window.addEventListener('pointerup', end);
-  window.addEventListener('pointercancel', end);
+  trackPointer(event, { move: (now) => move((now.clientX - area.left) / area.width) });
 }

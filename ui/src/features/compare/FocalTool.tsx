@@ -11,15 +11,15 @@ import type { Asset, Assets, FocalPoint } from '@/api/bindings';
 import { assetsQuery } from '@/api/queries';
 import { call } from '@/api/rpc';
 import { Button } from '@/components/Button';
+import { newGesture } from '@/documents/edits';
 import { usePreview } from '@/preview/usePreview';
 import { showError } from '@/state/notices';
 import { type ActiveGenerator, useView } from '@/state/view';
 import styles from './Compare.module.css';
 import { FittedOriginal } from './FittedOriginal';
 import { nameOf } from './Single';
+import { trackPointer } from './trackPointer';
 import type { Size } from './transform';
-
-let gestures = 0;
 
 export function FocalTool({ asset, size }: { asset: Asset; size: Size }) {
   const { t } = useTranslation();
@@ -63,20 +63,9 @@ export function FocalTool({ asset, size }: { asset: Asset; size: Size }) {
 
   const drag = (event: ReactPointerEvent<HTMLDivElement>) => {
     if (event.button !== 0) return;
-    gestures += 1;
-    const gesture = `focal-${gestures}`;
-    const element = event.currentTarget;
-    element.setPointerCapture(event.pointerId);
+    const gesture = newGesture('focal');
     set(pointAt(event), gesture);
-    const move = (now: PointerEvent) => set(pointAt(now), gesture);
-    const end = () => {
-      element.removeEventListener('pointermove', move);
-      element.removeEventListener('pointerup', end);
-      element.removeEventListener('pointercancel', end);
-    };
-    element.addEventListener('pointermove', move);
-    element.addEventListener('pointerup', end);
-    element.addEventListener('pointercancel', end);
+    trackPointer(event, { move: (now) => set(pointAt(now), gesture) });
   };
 
   const nudge = (event: ReactKeyboardEvent) => {

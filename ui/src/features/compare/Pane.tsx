@@ -2,6 +2,7 @@
 import { type ReactNode, type PointerEvent as ReactPointerEvent, useEffect, useRef } from 'react';
 import { useView } from '@/state/view';
 import styles from './Compare.module.css';
+import { trackPointer } from './trackPointer';
 import { useCompare } from './useCompare';
 
 /** The zoom for a unit of the wheel: about three steps of 120 double it. */
@@ -90,23 +91,15 @@ const ARROWS: Record<string, readonly [number, number]> = {
 function drag(event: ReactPointerEvent<HTMLElement>) {
   if (event.button > 1) return;
   const element = event.currentTarget;
-  const pointer = event.pointerId;
   let [x, y] = [event.clientX, event.clientY];
-  element.setPointerCapture(pointer);
   element.dataset.dragging = 'true';
-  const move = (now: PointerEvent) => {
-    if (now.pointerId !== pointer) return;
-    useCompare.getState().panBy(now.clientX - x, now.clientY - y);
-    [x, y] = [now.clientX, now.clientY];
-  };
-  const end = (now: PointerEvent) => {
-    if (now.pointerId !== pointer) return;
-    delete element.dataset.dragging;
-    element.removeEventListener('pointermove', move);
-    element.removeEventListener('pointerup', end);
-    element.removeEventListener('pointercancel', end);
-  };
-  element.addEventListener('pointermove', move);
-  element.addEventListener('pointerup', end);
-  element.addEventListener('pointercancel', end);
+  trackPointer(event, {
+    move: (now) => {
+      useCompare.getState().panBy(now.clientX - x, now.clientY - y);
+      [x, y] = [now.clientX, now.clientY];
+    },
+    end: () => {
+      delete element.dataset.dragging;
+    },
+  });
 }

@@ -1,5 +1,6 @@
 // The crop tool's rectangle, as the first crop of a generator's chain.
-import type { Edit } from '@/api/bindings';
+import type { Edit, JsonValue } from '@/api/bindings';
+import { at, isTable } from '@/documents/applyEdits';
 
 /** A rectangle in percent of the upright original. */
 export interface CropRect {
@@ -11,14 +12,9 @@ export interface CropRect {
 
 type Json = Record<string, unknown>;
 
-const isTable = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** The operations of a generator in a document. */
-export function operationsOf(value: unknown, generator: string): Json[] {
-  const generators = isTable(value) ? value.generators : null;
-  const table = isTable(generators) ? generators[generator] : null;
-  const operations = isTable(table) ? table.operations : null;
+export function operationsOf(value: JsonValue | undefined, generator: string): Json[] {
+  const operations = at(value, ['generators', generator, 'operations']);
   return Array.isArray(operations) ? operations.filter(isTable) : [];
 }
 

@@ -17,17 +17,11 @@ import { useDialogs } from '@/state/dialogs';
 import { type AssetChoice, useExportChoices } from '@/state/exportChoices';
 import { flushAll } from '@/state/flush';
 import { useSelection } from '@/state/selection';
-import { useView } from '@/state/view';
+import { generatorKey, useView } from '@/state/view';
 import { count } from '@/text';
 import { Destination } from './Destination';
 import styles from './ExportDialog.module.css';
-import {
-  chosenGenerators,
-  declaredParameters,
-  exportRequest,
-  generatorKey,
-  idsOf,
-} from './exportRequest';
+import { chosenGenerators, declaredParameters, exportRequest, idsOf } from './exportRequest';
 import { Generators } from './Generators';
 import { Names } from './Names';
 import { Parameters } from './Parameters';

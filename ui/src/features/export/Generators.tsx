@@ -3,8 +3,9 @@ import { useEffect, useId, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { GeneratorChoice, PresetFile } from '@/api/bindings';
 import { Button } from '@/components/Button';
+import { generatorKey } from '@/state/view';
 import styles from './ExportDialog.module.css';
-import { exportable, exportProblem, generatorKey } from './exportRequest';
+import { exportable, exportProblem } from './exportRequest';
 
 interface GeneratorsProps {
   presets: readonly PresetFile[];

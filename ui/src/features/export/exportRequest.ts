@@ -1,15 +1,8 @@
 // Turns the choices of the dialog into the request to the program.
-import type {
-  Document,
-  ExportArguments,
-  GeneratorChoice,
-  JsonValue,
-  PresetFile,
-} from '@/api/bindings';
+import type { Document, ExportArguments, GeneratorChoice, PresetFile } from '@/api/bindings';
+import { at, isTable } from '@/documents/applyEdits';
 import type { AssetChoice } from '@/state/exportChoices';
-
-/** A key for a generator, unique among all preset files. */
-export const generatorKey = ({ file, generator }: GeneratorChoice) => `${file}\n${generator}`;
+import { generatorKey } from '@/state/view';
 
 /** The generators that can be exported, in the order of the files. */
 export const exportable = (presets: readonly PresetFile[]): GeneratorChoice[] =>
@@ -48,9 +41,6 @@ export function idsOf(
   return ids.length === all ? [] : [...ids];
 }
 
-const isTable = (value: JsonValue | undefined): value is { [key in string]: JsonValue } =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** The parameters that the chosen generators declare, with their defaults. */
 export function declaredParameters(
   documents: readonly Document[],
@@ -59,9 +49,7 @@ export function declaredParameters(
   const found = new Map<string, string>();
   for (const { file, generator } of generators) {
     const value = documents.find((document) => document.file === file)?.value;
-    const table = isTable(value) && isTable(value.generators) ? value.generators[generator] : null;
-    if (!isTable(table ?? undefined)) continue;
-    const parameters = (table as { [key in string]: JsonValue }).parameters;
+    const parameters = at(value, ['generators', generator, 'parameters']);
     if (!isTable(parameters)) continue;
     for (const [name, preset] of Object.entries(parameters)) {
       if (!found.has(name)) found.set(name, typeof preset === 'string' ? preset : String(preset));

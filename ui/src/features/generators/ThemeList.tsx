@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import type { ThemeInfo } from '@/api/bindings';
 import { usePresets } from '@/api/queries';
 import { IconButton } from '@/components/Button';
+import chip from '@/components/chip.module.css';
 import { ContextMenu } from '@/components/Menu';
 import { changeDocument } from '@/documents/edits';
 import { freeName } from '@/documents/startingPoints';
@@ -120,7 +121,7 @@ function Theme({ file, theme, onEdit, onRemove }: ThemeProps) {
           <li key={variation}>
             <button
               type="button"
-              className={styles.variation}
+              className={`${chip.chip} ${styles.variation}`}
               aria-pressed={isActive(variation)}
               onClick={() => choose(variation)}
             >

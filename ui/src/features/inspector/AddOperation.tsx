@@ -5,6 +5,7 @@ import { Plus } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { create } from 'zustand';
 import { Button } from '@/components/Button';
+import popup from '@/components/popup.module.css';
 import { icons } from '@/documents/fields/table';
 import type { OperationSchema } from '@/documents/schema';
 import styles from './AddOperation.module.css';
@@ -29,16 +30,19 @@ export function AddOperation({ operations, onAdd }: AddOperationProps) {
         <Plus /> {t('inspector.chain.add')}
       </Popover.Trigger>
       <Popover.Portal>
-        <Popover.Positioner className={styles.positioner} sideOffset={6} side="bottom">
-          <Popover.Popup className={styles.popup} aria-label={t('inspector.chain.add')}>
+        <Popover.Positioner className={popup.positioner} sideOffset={6} side="bottom">
+          <Popover.Popup
+            className={`${popup.popup} ${styles.popup}`}
+            aria-label={t('inspector.chain.add')}
+          >
             <Command label={t('inspector.chain.add')}>
               <Command.Input
-                className={styles.search}
+                className={popup.search}
                 placeholder={t('inspector.chain.search')}
                 aria-label={t('inspector.chain.search')}
               />
               <Command.List className={styles.list}>
-                <Command.Empty className={styles.empty}>{t('inspector.chain.none')}</Command.Empty>
+                <Command.Empty className={popup.empty}>{t('inspector.chain.none')}</Command.Empty>
                 {operations.map(({ op, description }) => {
                   const Icon = icons[op] ?? Plus;
                   return (
@@ -46,7 +50,7 @@ export function AddOperation({ operations, onAdd }: AddOperationProps) {
                       key={op}
                       value={op}
                       keywords={[t(`operations.names.${op}`, op), t(`operations.lines.${op}`, '')]}
-                      className={styles.item}
+                      className={`${popup.item} ${styles.item}`}
                       onSelect={() => {
                         set(false);
                         onAdd(op);

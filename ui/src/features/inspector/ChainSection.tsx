@@ -26,6 +26,7 @@ import { useCards } from '@/documents/cards';
 import type { GeneratorForm, Table } from '@/documents/form';
 import { type OperationSchema, operationsOf } from '@/documents/schema';
 import { announce } from '@/state/announce';
+import { generatorKey } from '@/state/view';
 import { AddOperation } from './AddOperation';
 import styles from './Inspector.module.css';
 import { OperationCard } from './OperationCard';
@@ -57,7 +58,7 @@ export function ChainSection({ form }: { form: GeneratorForm }) {
   const { generator } = form.active;
   const operations = useMemo(() => operationsOf(form.schema), [form.schema]);
   const value = Array.isArray(form.own.operations) ? form.own.operations : NO_STEPS;
-  const cards = useCards(`${form.active.file}\n${generator}`, value);
+  const cards = useCards(generatorKey(form.active), value);
   const sensors = useSensors(
     useSensor(PointerSensor, { activationConstraint: { distance: 4 } }),
     useSensor(KeyboardSensor, { coordinateGetter: sortableKeyboardCoordinates }),

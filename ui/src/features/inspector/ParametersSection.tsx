@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Plus, X } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { copyText } from '@/actions/clipboard';
 import { assetDetailsQuery } from '@/api/queries';
 import { IconButton } from '@/components/Button';
 import { TextField } from '@/components/TextField';
@@ -128,6 +129,6 @@ function Placeholders({ names, values }: PlaceholdersProps) {
 }
 
 async function copy(placeholder: string, message: string) {
-  await navigator.clipboard.writeText(`{${placeholder}}`);
+  await copyText(`{${placeholder}}`);
   useNotices.getState().add('information', message);
 }

@@ -7,6 +7,7 @@ import { SIDES } from '@/assets/commands';
 import { isFiltered, noFilters } from '@/assets/filter';
 import { useFilteredAssets } from '@/assets/filtered';
 import { Button } from '@/components/Button';
+import bar from '@/components/bar.module.css';
 import { Select } from '@/components/Select';
 import { useSelection } from '@/state/selection';
 import { type OrientationFilter, type Sort, type StateFilter, useView } from '@/state/view';
@@ -44,7 +45,11 @@ function Bar() {
   const options = <V extends string>(values: readonly V[], words: string) =>
     values.map((value) => ({ value, label: t(`library.filters.${words}.${value}`) }));
   return (
-    <div className={styles.bar} role="toolbar" aria-label={t('library.filters.label')}>
+    <div
+      className={`${bar.bar} ${styles.bar}`}
+      role="toolbar"
+      aria-label={t('library.filters.label')}
+    >
       <Formats />
       <Select<OrientationFilter | 'any'>
         label={t('library.filters.orientation')}

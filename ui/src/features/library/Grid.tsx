@@ -15,6 +15,7 @@ import { useCriteria, useFilteredAssets, useStates } from '@/assets/filtered';
 import { NoneShown } from '@/assets/NoneShown';
 import { pixelsFor } from '@/assets/thumbnails';
 import { useVisible } from '@/assets/visible';
+import empty from '@/components/empty.module.css';
 import { ContextMenu } from '@/components/Menu';
 import { useInitialFocus } from '@/components/useInitialFocus';
 import { useSelection } from '@/state/selection';
@@ -44,7 +45,7 @@ export function Grid() {
   const assets = useQuery(assetsQuery).data;
   if (shown.ids.length > 0) return <Tiles shown={shown} />;
   return (
-    <div className={styles.empty}>
+    <div className={empty.empty}>
       {assets?.complete === false || !assets ? (
         <p>{t('library.looking')}</p>
       ) : assets.assets.length === 0 ? (

@@ -10,10 +10,11 @@ import { openIn } from '@/assets/commands';
 import { useFilteredAssets } from '@/assets/filtered';
 import { NoneShown } from '@/assets/NoneShown';
 import { useVisible } from '@/assets/visible';
+import empty from '@/components/empty.module.css';
 import { useInitialFocus } from '@/components/useInitialFocus';
 import { useSelection } from '@/state/selection';
-import { useView } from '@/state/view';
-import { type Cell, type Column, cellAfter, columnKey, columnsOf, type Group } from './columns';
+import { generatorKey, useView } from '@/state/view';
+import { type Cell, type Column, cellAfter, columnsOf, type Group } from './columns';
 import styles from './Matrix.module.css';
 import { COLUMN, Head, Line } from './MatrixHead';
 import { cellId, MatrixRowView } from './MatrixRow';
@@ -34,7 +35,7 @@ export function Matrix() {
   const { columns, groups } = useMemo(() => columnsOf(presets), [presets]);
   if (columns.length === 0) {
     return isScanning ? null : (
-      <div className={styles.empty}>
+      <div className={`${empty.empty} ${styles.empty}`}>
         <p>{t('matrix.noGenerators')}</p>
         {presets.length === 0 && <ActionButton id="generators.newFile" />}
       </div>
@@ -42,7 +43,7 @@ export function Matrix() {
   }
   if (shown.ids.length === 0) {
     return (
-      <div className={styles.empty}>
+      <div className={`${empty.empty} ${styles.empty}`}>
         <NoneShown />
       </div>
     );
@@ -234,6 +235,8 @@ function Table({ assets, ids, columns, groups }: TableProps) {
 function firstCell(ids: readonly number[], columns: readonly Column[]): Cell {
   const { focus } = useSelection.getState();
   const { active } = useView.getState();
-  const column = active ? columns.findIndex((one) => columnKey(one) === columnKey(active)) : 0;
+  const column = active
+    ? columns.findIndex((one) => generatorKey(one) === generatorKey(active))
+    : 0;
   return { row: Math.max(0, focus === null ? 0 : ids.indexOf(focus)), column: Math.max(0, column) };
 }

@@ -4,7 +4,8 @@
 import { useTranslation } from 'react-i18next';
 import type { Asset } from '@/api/bindings';
 import { TruncatedName } from '@/components/TruncatedName';
-import { type Column, columnKey, type Group } from './columns';
+import { generatorKey } from '@/state/view';
+import type { Column, Group } from './columns';
 import styles from './Matrix.module.css';
 import { wordsOf } from './MatrixRow';
 import type { Cells } from './useRows';
@@ -47,7 +48,7 @@ export function Head({ columns, groups, items, width, names }: HeadProps) {
         return (
           column && (
             <div
-              key={columnKey(column)}
+              key={generatorKey(column)}
               role="columnheader"
               aria-colindex={index + 2}
               className={styles.column}
@@ -74,7 +75,7 @@ interface LineProps {
 /** Describes the hovered or focused cell. */
 export function Line({ asset, column, cells }: LineProps) {
   const { t } = useTranslation();
-  const cell = column && cells?.get(columnKey(column));
+  const cell = column && cells?.get(generatorKey(column));
   return (
     <div className={styles.line} data-selectable>
       {asset && <TruncatedName name={asset.path} className={styles.path} />}

@@ -10,7 +10,8 @@ import { StateIcon } from '@/assets/StateIcon';
 import { Thumbnail, useFailure } from '@/assets/Thumbnail';
 import { pixelsFor } from '@/assets/thumbnails';
 import { TruncatedName } from '@/components/TruncatedName';
-import { type Column, columnKey } from './columns';
+import { generatorKey } from '@/state/view';
+import type { Column } from './columns';
 import styles from './Matrix.module.css';
 import type { Cells } from './useRows';
 
@@ -79,11 +80,11 @@ export const MatrixRowView = memo(function MatrixRowView({
       {items.map(({ index, start: left }) => {
         const column = columns[index];
         if (!column) return null;
-        const cell = cells?.get(columnKey(column));
+        const cell = cells?.get(generatorKey(column));
         const words = cell ? wordsOf(t, cell) : cells ? t('matrix.unmatched') : '';
         return (
           <div
-            key={columnKey(column)}
+            key={generatorKey(column)}
             id={cellId(row, index)}
             role="gridcell"
             aria-colindex={index + 2}

@@ -28,9 +28,6 @@ export function columnsOf(presets: readonly PresetFile[]): { columns: Column[]; 
   return { columns, groups };
 }
 
-export const columnKey = ({ file, generator }: { file: string; generator: string }) =>
-  `${file}\n${generator}`;
-
 export interface Cell {
   row: number;
   /** -1: the column of the assets. */

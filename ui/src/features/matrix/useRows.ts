@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import type { MatrixCell, MatrixRow } from '@/api/bindings';
 import { matrixQuery } from '@/api/queries';
-import { columnKey } from './columns';
+import { generatorKey } from '@/state/view';
 
 /** Rows are loaded after this time without scrolling, in milliseconds. */
 export const REST = 120;
@@ -32,7 +32,7 @@ export function useRows(ids: readonly number[]): ReadonlyMap<number, Cells> {
     if (known.get(row.asset)?.row === row) continue;
     known.set(row.asset, {
       row,
-      cells: new Map(row.cells.map((cell) => [columnKey(cell), cell])),
+      cells: new Map(row.cells.map((cell) => [generatorKey(cell), cell])),
     });
   }
   return new Map(

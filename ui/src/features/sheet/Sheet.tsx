@@ -16,7 +16,7 @@ import { Spinner } from '@/components/Spinner';
 import { TruncatedName } from '@/components/TruncatedName';
 import { useInitialFocus } from '@/components/useInitialFocus';
 import { useSelection } from '@/state/selection';
-import { useView } from '@/state/view';
+import { generatorKey, useView } from '@/state/view';
 import { bytes, count } from '@/text';
 import { groupsOf, variantKey } from './groups';
 import { useCountRevisions } from './revisions';
@@ -137,7 +137,7 @@ function Groups({ asset, sheet }: GroupsProps) {
         </div>
       )}
       {groups.map((group) => (
-        <section key={`${group.file}\n${group.generator}`} className={styles.group}>
+        <section key={generatorKey(group)} className={styles.group}>
           <header className={styles.groupHeader}>
             <h3 className={styles.generator}>{group.generator}</h3>
             <span className={styles.file}>{group.file}</span>
@@ -166,7 +166,7 @@ function Groups({ asset, sheet }: GroupsProps) {
           <summary>{t('sheet.unmatched', { count: sheet.unmatched.length })}</summary>
           <dl className={styles.reasons}>
             {sheet.unmatched.map(({ file, generator, reason }) => (
-              <div key={`${file}\n${generator}`}>
+              <div key={generatorKey({ file, generator })}>
                 <dt title={file}>{generator}</dt>
                 <dd>{reason}</dd>
               </div>

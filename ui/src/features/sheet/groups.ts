@@ -1,5 +1,6 @@
 // Groups the variants of a sheet by generator.
 import type { Sheet, SheetVariant } from '@/api/bindings';
+import { generatorKey } from '@/state/view';
 
 export interface VariantGroup {
   file: string;
@@ -12,7 +13,7 @@ export function groupsOf({ variants }: Pick<Sheet, 'variants'>): VariantGroup[] 
   const known = new Map<string, VariantGroup>();
   for (const variant of variants) {
     const { file, generator } = variant;
-    const key = `${file}\n${generator}`;
+    const key = generatorKey(variant);
     let group = known.get(key);
     if (!group) {
       group = { file, generator, variants: [] };
