@@ -4,8 +4,10 @@
 
 use std::{env, error::Error, fs::File, sync::Arc, time::Instant};
 
-use cropmark_engine::{Class, Engine, Key, OrderedVariant, RenderOrder, Settings};
-use cropmark_rules::{Encoding, Format, FormatRule, Operation, SourceRules, protocol::Header};
+use cropmark_engine::{Class, Engine, OrderedVariant, RenderOrder, Settings};
+use cropmark_rules::{
+    ContentHash, Encoding, Format, FormatRule, Operation, SourceRules, protocol::Header,
+};
 use serde_json::{Value, json};
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
@@ -17,7 +19,7 @@ struct Bench {
     engine: Engine,
     source: Arc<File>,
     header: Header,
-    proxy: Option<Arc<str>>,
+    proxy: Option<ContentHash>,
     orders: u64,
 }
 
@@ -85,7 +87,7 @@ fn milliseconds(since: Instant) -> f64 {
 impl Bench {
     /// Takes an identity that no worker has heard of.
     fn forget(&mut self) {
-        self.proxy = Some(Arc::from(format!("photograph {}", self.orders)));
+        self.proxy = Some(ContentHash::of(format!("photograph {}", self.orders).as_bytes()));
     }
 
     /// One preview; the caller waits for it as a page would.
@@ -99,12 +101,12 @@ impl Bench {
             source: Arc::clone(&self.source),
             header: self.header.clone(),
             rules: SourceRules::default(),
-            proxy: self.proxy.clone(),
+            proxy: self.proxy,
             is_look: true,
             focal: None,
             files: std::collections::BTreeMap::new(),
             variants: vec![OrderedVariant {
-                key: Key::from(format!("preview {}", self.orders)),
+                key: blake3::hash(format!("preview {}", self.orders).as_bytes()).into(),
                 operations,
                 encoding,
                 target: Some(target),

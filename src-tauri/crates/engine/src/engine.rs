@@ -139,7 +139,7 @@ impl Engine {
         let length = |file: &File| file.metadata().map_or(0, |facts| facts.len());
         let overlays = order.files.values().map(|file| length(file)).sum();
         let bytes = estimate(&order, length(&order.source), overlays);
-        self.send(Event::Render(ticket, order, bytes, Answers::Rendered(answers)));
+        self.send(Event::Render(ticket, Box::new(order), bytes, Answers::Rendered(answers)));
         Ticket { id: ticket, events: self.inner.events.clone(), results, open }
     }
 

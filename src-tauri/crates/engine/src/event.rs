@@ -33,7 +33,7 @@ pub(crate) enum Answers {
 #[derive(Debug)]
 pub(crate) enum Event {
     /// Somebody wants variants; the job takes this many bytes, by estimate.
-    Render(TicketId, RenderOrder, u64, Answers),
+    Render(TicketId, Box<RenderOrder>, u64, Answers),
     /// Somebody wants a header.
     Inspect(TicketId, Arc<File>, Class, Answers),
     /// A worker has something to say.

@@ -20,7 +20,7 @@ mod ticket;
 pub mod watch;
 
 pub use engine::{Engine, StartError};
-pub use order::{BatchId, Class, Key, OrderedVariant, RenderOrder};
+pub use order::{BatchId, Class, OrderedVariant, RenderOrder};
 pub use settings::Settings;
 pub use snapshot::{
     AdmissionSnapshot, ClassSnapshot, Snapshot, Totals, WorkerSnapshot, WorkerState,

@@ -1,8 +1,10 @@
 //! What callers ask for: variants of one source, with the files to read and to write.
 
-use std::{collections::BTreeMap, fmt, fs::File, sync::Arc};
+use std::{collections::BTreeMap, fs::File, sync::Arc};
 
-use cropmark_rules::{Encoding, Operation, SourceRules, protocol::Header, value::Point};
+use cropmark_rules::{
+    ContentHash, Encoding, Key, Operation, SourceRules, protocol::Header, value::Point,
+};
 
 /// Variants of one source, asked for together so that they share one decode.
 #[derive(Debug, Clone)]
@@ -18,11 +20,11 @@ pub struct RenderOrder {
     pub header: Header,
     /// How the source is read.
     pub rules: SourceRules,
-    /// By what the source's content is known (its hash), where a person is trying things out on
+    /// The hash of the source's content, where a person is trying things out on
     /// it: the worker then keeps the decoded source and the finished pixels for the next order
     /// of this identity, which goes to the same worker. `None` for everything else; of use to
     /// on-demand work only. The same identity must always mean the same content.
-    pub proxy: Option<Arc<str>>,
+    pub proxy: Option<ContentHash>,
     /// Whether it is made to be looked at: by itself and from pixels that are at hand, so that
     /// its bytes may be others than those of the same keys in an order that names all variants.
     /// It is answered with those where they are made anyway, and never answers such an order.
@@ -73,27 +75,3 @@ impl Class {
 /// A number by which a caller knows its batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct BatchId(pub u64);
-
-/// By what a variant is known, hexadecimal: the same key is the same bytes.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Key(Arc<str>);
-
-impl Key {
-    /// The key as a text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl<T: Into<Arc<str>>> From<T> for Key {
-    fn from(text: T) -> Self {
-        Self(text.into())
-    }
-}
-
-impl fmt::Display for Key {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
-    }
-}

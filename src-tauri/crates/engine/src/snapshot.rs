@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::{Class, Key};
+use cropmark_rules::Key;
+
+use crate::Class;
 
 /// The engine's state at a moment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

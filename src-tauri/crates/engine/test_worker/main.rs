@@ -20,7 +20,7 @@ use std::{
 };
 
 use cropmark_rules::{
-    Fault, FaultCode, Format,
+    ContentHash, Fault, FaultCode, Format,
     protocol::{
         Description, Header, Job, PIXEL_VERSION, PROTOCOL_VERSION, Rendered, Reply, Request,
     },
@@ -101,7 +101,7 @@ fn render(
     channel: &Channel,
     job: &Job,
     files: &[File],
-    proxies: &mut Vec<String>,
+    proxies: &mut Vec<ContentHash>,
 ) -> Result<(), Error> {
     let known = job.proxy.as_ref().is_some_and(|proxy| proxies.contains(proxy));
     let orders = orders(&files[job.source]);
@@ -140,7 +140,7 @@ fn render(
         });
         channel.send(&Reply::Variant { id: job.id, index, outcome }, &[])?;
     }
-    proxies.extend(job.proxy.clone().filter(|_| !known));
+    proxies.extend(job.proxy.filter(|_| !known));
     let done = Reply::Done {
         id: job.id,
         resident_bytes,
@@ -183,7 +183,7 @@ fn write(
         height: 10,
         frames: 1,
         bytes: text.len() as u64,
-        hash: "0".repeat(64),
+        hash: [0; 32].into(),
         quality: Some(80),
         score: None,
         milliseconds: 1.0,

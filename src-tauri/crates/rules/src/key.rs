@@ -1,72 +1,34 @@
 //! A variant's key: by what it is, not by what it is called.
 
-use std::{collections::BTreeMap, fmt, str::FromStr};
-
-use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 use crate::{
-    Encoding, Operation, SourceRules, operation::Overlay, protocol::PIXEL_VERSION, value::Point,
+    ContentHash, Encoding, Operation, SourceRules, digest, operation::Overlay,
+    protocol::PIXEL_VERSION, value::Point,
 };
 
-/// A variant's key: BLAKE3, 64 hexadecimal digits in lower case.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct Key(String);
+/// A variant's key: the BLAKE3 of its [`Ingredients`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Key([u8; 32]);
 
 impl Key {
-    /// The 64 digits.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
     /// The first ten digits, for names that people see.
     #[must_use]
-    pub fn short(&self) -> &str {
-        &self.0[..10]
+    pub fn short(self) -> String {
+        let mut digits = self.to_string();
+        digits.truncate(10);
+        digits
     }
 }
 
-impl fmt::Display for Key {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
-    }
-}
-
-/// Why a text is no key.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("a key has 64 hexadecimal digits in lower case")]
-pub struct KeyError;
-
-impl FromStr for Key {
-    type Err = KeyError;
-
-    fn from_str(text: &str) -> Result<Self, KeyError> {
-        let digits = text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-        if digits && text.len() == 64 { Ok(Self(text.to_owned())) } else { Err(KeyError) }
-    }
-}
-
-impl TryFrom<String> for Key {
-    type Error = KeyError;
-
-    fn try_from(text: String) -> Result<Self, KeyError> {
-        text.parse()
-    }
-}
-
-impl From<Key> for String {
-    fn from(key: Key) -> Self {
-        key.0
-    }
-}
+digest::impl_digest!(Key);
 
 /// What a key is made of. Rules, chain and encoding must be in their normal form (see
 /// [`crate::normal`]), so that what changes no pixel changes no key.
 #[derive(Debug, Clone, Copy)]
 pub struct Ingredients<'a> {
-    /// The hash of the source's bytes, hexadecimal.
-    pub source: &'a str,
+    /// The hash of the source's bytes.
+    pub source: ContentHash,
     /// How the source is read.
     pub rules: &'a SourceRules,
     /// The asset's focal point.
@@ -76,7 +38,7 @@ pub struct Ingredients<'a> {
     /// How the result is encoded.
     pub encoding: &'a Encoding,
     /// The hashes of the files that overlays use, by the name that the operation gives.
-    pub files: &'a BTreeMap<String, String>,
+    pub files: &'a BTreeMap<String, ContentHash>,
 }
 
 /// The key of a variant.
@@ -89,7 +51,11 @@ pub fn key(ingredients: &Ingredients<'_>) -> Key {
         .map(|operation| match operation {
             // A file is known by its content, so that renaming it changes no key.
             Operation::Overlay(overlay) => Operation::Overlay(Overlay {
-                image: ingredients.files.get(&overlay.image).cloned().unwrap_or_default(),
+                image: ingredients
+                    .files
+                    .get(&overlay.image)
+                    .map(ContentHash::to_string)
+                    .unwrap_or_default(),
                 ..overlay.clone()
             }),
             other => other.clone(),
@@ -107,7 +73,7 @@ pub fn key(ingredients: &Ingredients<'_>) -> Key {
     // Plain data always becomes JSON, and a hasher takes every byte.
     let written = serde_json::to_writer(&mut hasher, &parts);
     debug_assert!(written.is_ok(), "{written:?}");
-    Key(hasher.finalize().to_hex().to_string())
+    hasher.finalize().into()
 }
 
 #[cfg(test)]

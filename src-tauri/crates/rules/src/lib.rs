@@ -5,6 +5,7 @@
 //! or the time is elsewhere and calls in here.
 
 pub mod derive;
+mod digest;
 mod fault;
 pub mod geometry;
 pub mod key;
@@ -21,6 +22,7 @@ mod schema;
 mod source;
 pub mod value;
 
+pub use digest::{ContentHash, DigestError};
 pub use fault::{Fault, FaultCode};
 pub use key::Key;
 pub use limits::Limits;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    Encoding, Fault, FaultCode, Format, FormatRule, Operation, SourceRules,
+    ContentHash, Encoding, Fault, FaultCode, Format, FormatRule, Operation, SourceRules,
     geometry::Size,
     key::{Ingredients, Key, key},
     normal,
@@ -25,8 +25,8 @@ pub use size::predicted_size;
 pub struct AssetFacts {
     /// The path below the opened folder or the source that was named, with forward slashes.
     pub path: String,
-    /// The hash of its bytes, hexadecimal.
-    pub content_hash: String,
+    /// The hash of its bytes.
+    pub content_hash: ContentHash,
     /// What its header says.
     pub header: Header,
     /// Its focal point.
@@ -45,7 +45,7 @@ pub struct Request<'a> {
     /// The formats that the worker writes.
     pub writable: &'a [Format],
     /// The content hash of a file that an overlay uses, by its path below the preset's folder.
-    pub file_hash: &'a dyn Fn(&str) -> Result<String, Fault>,
+    pub file_hash: &'a dyn Fn(&str) -> Result<ContentHash, Fault>,
 }
 
 /// What a preset makes of an asset.
@@ -80,7 +80,7 @@ pub struct PlannedVariant {
     pub size: Option<Size>,
     /// The content hashes of the files that overlays use, by their paths below the preset's
     /// folder, which are the names that the operations give.
-    pub files: BTreeMap<String, String>,
+    pub files: BTreeMap<String, ContentHash>,
     /// The generator's own parameters as they were put in, for file names.
     pub parameters: BTreeMap<String, String>,
     /// The variant's key.
@@ -273,7 +273,7 @@ fn variants(
         let format = resolve_format(encoding.format, &asset.header, request.writable);
         let encoding = normal::encoding(Encoding { format, ..encoding });
         let key = key(&Ingredients {
-            source: &asset.content_hash,
+            source: asset.content_hash,
             rules: &rules,
             focal: asset.focal,
             operations,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Encoding, Fault, Format, Limits, Operation, SourceRules, value::Point};
+use crate::{ContentHash, Encoding, Fault, Format, Limits, Operation, SourceRules, value::Point};
 
 /// The version of this protocol; a worker that speaks another is refused.
 pub const PROTOCOL_VERSION: u32 = 2;
@@ -57,7 +57,7 @@ pub struct Job {
     /// By what the source's content is known, where somebody is trying things out on it: the
     /// worker then keeps what it has decoded and computed for the next job of this identity.
     /// The same identity must always mean the same content.
-    pub proxy: Option<String>,
+    pub proxy: Option<ContentHash>,
     /// The files that overlays use, by the name that the operation gives.
     pub files: BTreeMap<String, FileIndex>,
     /// What to make, in the order of the plan. Variants without a target are not wanted now:
@@ -108,7 +108,7 @@ pub enum Reply {
         /// Most bytes that the worker ever held (peak resident set).
         peak_bytes: u64,
         /// The identities of sources of which the worker keeps pixels (see [`Job::proxy`]).
-        proxies: Vec<String>,
+        proxies: Vec<ContentHash>,
         /// Bytes of those pixels.
         #[serde(default)]
         kept_bytes: u64,
@@ -210,8 +210,8 @@ pub struct Rendered {
     pub frames: u32,
     /// Bytes written.
     pub bytes: u64,
-    /// BLAKE3 of the bytes, hexadecimal.
-    pub hash: String,
+    /// The hash of the bytes.
+    pub hash: ContentHash,
     /// The quality that was used, where the format has one.
     pub quality: Option<u8>,
     /// The SSIMULACRA2 score, where it was measured.

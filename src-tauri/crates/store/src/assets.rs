@@ -2,8 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use cropmark_rules::ContentHash;
+
 use crate::{
-    Annotation, Asset, AssetBrief, AssetUpdate, ContentHash, KnownAsset, Store, StoreError,
+    Annotation, Asset, AssetBrief, AssetUpdate, KnownAsset, Store, StoreError,
     database::Durability, table::asset,
 };
 

@@ -60,9 +60,9 @@ pub enum StoreError {
         /// What the system said.
         source: std::io::Error,
     },
-    /// A key is not 64 hexadecimal digits, or an extension not a few letters.
-    #[error("`{text}` is no variant's key or extension")]
-    Key {
+    /// An extension is not a few letters.
+    #[error("`{text}` is no extension of a variant")]
+    Extension {
         /// What was given.
         text: String,
     },
@@ -128,7 +128,7 @@ impl StoreError {
         match self {
             Self::Write(error) => error.fault(),
             Self::DiskFull { .. } => Fault::new(FaultCode::DiskFull, self.to_string()),
-            Self::Key { .. } | Self::UnknownAsset { .. } | Self::UnknownRun { .. } => {
+            Self::Extension { .. } | Self::UnknownAsset { .. } | Self::UnknownRun { .. } => {
                 Fault::new(FaultCode::Invalid, self.to_string())
             }
             _ => Fault::new(FaultCode::Denied, self.to_string()),

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use cropmark_rules::Key;
+
 use crate::StoreError;
 
 /// The name of Cropmark's own folder in a workspace.
@@ -59,18 +61,14 @@ impl Layout {
     /// Where a variant lies: `variants/ab/<key>.<extension>`.
     ///
     /// # Errors
-    /// [`StoreError::Key`] for what is no key or extension and might lead elsewhere.
-    pub fn variant(&self, key: &str, extension: &str) -> Result<PathBuf, StoreError> {
-        let good_key =
-            key.len() == 64 && key.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-        if !good_key {
-            return Err(StoreError::Key { text: key.to_owned() });
-        }
+    /// [`StoreError::Extension`] for what is no extension and might lead elsewhere.
+    pub fn variant(&self, key: Key, extension: &str) -> Result<PathBuf, StoreError> {
         let good_extension = (1..=8).contains(&extension.len())
             && extension.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
         if !good_extension {
-            return Err(StoreError::Key { text: extension.to_owned() });
+            return Err(StoreError::Extension { text: extension.to_owned() });
         }
+        let key = key.to_string();
         Ok(self.variants().join(&key[..2]).join(format!("{key}.{extension}")))
     }
 }
@@ -80,16 +78,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_keys_lead_to_files() {
+    fn only_extensions_lead_to_files() {
         let layout = Layout::of(Path::new("w"));
         let key = "ab".repeat(32);
-        let path = layout.variant(&key, "jpg").unwrap();
+        let parsed: Key = key.parse().unwrap();
+        let path = layout.variant(parsed, "jpg").unwrap();
         assert_eq!(path, Path::new("w/.cropmark/variants/ab").join(format!("{key}.jpg")));
-        for bad in ["", "ab", "../../etc/passwd", &key.to_uppercase(), &"é".repeat(32)] {
-            assert!(matches!(layout.variant(bad, "jpg"), Err(StoreError::Key { .. })), "{bad}");
-        }
         for bad in ["", "j/g", "..", "JPG", "muchtoolong"] {
-            assert!(layout.variant(&key, bad).is_err(), "{bad}");
+            let outcome = layout.variant(parsed, bad);
+            assert!(matches!(outcome, Err(StoreError::Extension { .. })), "{bad}");
         }
     }
 }

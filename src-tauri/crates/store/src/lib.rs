@@ -41,9 +41,8 @@ pub use runs::Settled;
 pub use runs_sources::NewRun;
 pub use store::{Access, CacheSettings, Store};
 pub use table::{
-    ContentHash,
     asset::{Annotation, Asset, AssetBrief, AssetUpdate, Fingerprint, KnownAsset, PictureBrief},
-    outcome::{KeyBytes, NoKey, Outcome, PlaceId},
+    outcome::{Outcome, PlaceId},
     path_json,
     run::{Counts, Run, RunId, RunState},
     run_item::{ItemEnd, ItemState, RunItem},

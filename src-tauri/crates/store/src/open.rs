@@ -309,13 +309,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         // Used on a local disk before: the log goes.
         let near = Store::open(folder.path(), CacheSettings::default(), at(0)).unwrap().store;
-        insert(&near, &key_of(1), b"near", at(1));
+        insert(&near, key_of(1), b"near", at(1));
         drop(near);
         let Opened { store, notices } = open_far(folder.path()).unwrap();
         assert!(notices[0].to_string().contains("network file system (nfs)"));
-        insert(&store, &key_of(2), b"far", at(2));
+        insert(&store, key_of(2), b"far", at(2));
         for number in [1, 2] {
-            assert!(store.variant(&key_of(number), at(3)).unwrap().is_some());
+            assert!(store.variant(key_of(number), at(3)).unwrap().is_some());
         }
         assert!(!folder.path().join(".cropmark/index.sqlite-wal").exists());
         assert!(!folder.path().join(".cropmark/index.sqlite-shm").exists());
@@ -323,7 +323,7 @@ mod tests {
         assert!(matches!(refused, StoreError::InUse(ReadOnlyReason::HeldBy(Some(_)))), "{refused}");
         drop(store);
         let store = open_far(folder.path()).unwrap().store;
-        assert!(store.variant(&key_of(2), at(4)).unwrap().is_some());
+        assert!(store.variant(key_of(2), at(4)).unwrap().is_some());
     }
 
     #[test]

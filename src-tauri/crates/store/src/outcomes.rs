@@ -7,10 +7,10 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
-use cropmark_rules::{Format, protocol::Rendered};
+use cropmark_rules::{Format, Key, protocol::Rendered};
 
 use crate::{
-    KeyBytes, Outcome, PlaceId, Store, StoreError, Variant,
+    Outcome, PlaceId, Store, StoreError, Variant,
     database::Durability,
     table::{
         outcome,
@@ -25,7 +25,7 @@ const BATCH: usize = 2000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct VariantChange {
     /// The variant.
-    pub key: KeyBytes,
+    pub key: Key,
     /// Its format, if it is kept now.
     pub kept: Option<Format>,
 }
@@ -45,9 +45,9 @@ impl fmt::Debug for Listening {
 
 impl Listening {
     /// Tells that a variant came (its format) or went.
-    pub(crate) fn tell(&self, key: &str, kept: Option<Format>) {
+    pub(crate) fn tell(&self, key: Key, kept: Option<Format>) {
         let listener = self.0.read().unwrap_or_else(PoisonError::into_inner).clone();
-        if let (Some(listener), Ok(key)) = (listener, key.parse()) {
+        if let Some(listener) = listener {
             listener(VariantChange { key, kept });
         }
     }
@@ -58,7 +58,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the index cannot be read.
-    pub fn known_keys(&self) -> Result<HashMap<KeyBytes, Format>, StoreError> {
+    pub fn known_keys(&self) -> Result<HashMap<Key, Format>, StoreError> {
         self.read(variant::keys)
     }
 
@@ -74,10 +74,10 @@ impl Store {
     ///
     /// # Errors
     /// Where the index cannot be read.
-    pub fn look_up(&self, keys: Vec<String>) -> Result<Vec<Option<Variant>>, StoreError> {
+    pub fn look_up(&self, keys: Vec<Key>) -> Result<Vec<Option<Variant>>, StoreError> {
         let rows = self.read(move |connection| {
             // A row that makes no sense is one that is not there.
-            Ok(keys.iter().map(|key| variant::get(connection, key).ok().flatten()).collect())
+            Ok(keys.iter().map(|key| variant::get(connection, *key).ok().flatten()).collect())
         });
         let rows: Vec<Option<VariantRow>> = rows?;
         let variants = rows.into_iter().map(|row| {
@@ -89,7 +89,7 @@ impl Store {
 
     /// What a variant in memory is.
     #[must_use]
-    pub fn hot(&self, key: &str) -> Option<Rendered> {
+    pub fn hot(&self, key: Key) -> Option<Rendered> {
         self.variants().hot().get(key).map(|(_, rendered)| rendered)
     }
 
@@ -142,17 +142,16 @@ mod tests {
         let heard = Arc::clone(&told);
         store.listen(move |change| heard.lock().unwrap().push(change));
         for number in 0..3 {
-            insert(&store, &key_of(number), &[7; 900], at(number));
+            insert(&store, key_of(number), &[7; 900], at(number));
         }
         // The third was too much: the first had to go.
         let known = store.known_keys().unwrap();
         let told = told.lock().unwrap();
-        let key = |number| key_of(number).parse::<KeyBytes>().unwrap();
         assert!(told[..3].iter().all(|change| change.kept.is_some()), "{told:?}");
         assert!(
-            told[3..].iter().any(|change| *change == VariantChange { key: key(0), kept: None })
+            told[3..].iter().any(|change| *change == VariantChange { key: key_of(0), kept: None })
         );
-        assert!(known.contains_key(&key(2)) && !known.contains_key(&key(0)));
+        assert!(known.contains_key(&key_of(2)) && !known.contains_key(&key_of(0)));
         let looked = store.look_up(vec![key_of(0), key_of(2)]).unwrap();
         assert!(looked[0].is_none());
         assert_eq!(looked[1].as_ref().unwrap().rendered.bytes, 900);
@@ -162,12 +161,11 @@ mod tests {
     fn outcomes_are_there_again_and_collected_with_their_variants() {
         let folder = tempfile::tempdir().unwrap();
         let store = open(folder.path(), CacheSettings::default());
-        insert(&store, &key_of(1), b"picture", at(1));
+        insert(&store, key_of(1), b"picture", at(1));
         let place = |format| PlaceId::new("a.jpg", "p.preset.toml", "g", None, format);
-        let key = |number| key_of(number).parse::<KeyBytes>().unwrap();
         let fault = Fault::new(FaultCode::Timeout, "It took too long.");
-        let both = Outcome { kept: Some(key(1)), failed: Some((key(2), fault.clone())) };
-        let failed = Outcome { kept: None, failed: Some((key(3), fault)) };
+        let both = Outcome { kept: Some(key_of(1)), failed: Some((key_of(2), fault.clone())) };
+        let failed = Outcome { kept: None, failed: Some((key_of(3), fault)) };
         let outcomes = vec![(place("jpeg"), both.clone()), (place("webp"), failed)];
         store.record_outcomes(outcomes).unwrap();
         drop(store);

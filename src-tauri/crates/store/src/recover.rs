@@ -211,7 +211,7 @@ pub(crate) fn adopt(layout: &Layout, connection: &mut Connection) -> Result<u64,
     let transaction = connection.transaction().map_err(sort)?;
     let mut adopted = 0;
     for file in found {
-        let known = variant::get(&transaction, &file.key);
+        let known = variant::get(&transaction, file.key);
         if matches!(known, Ok(Some(_))) {
             continue;
         }
@@ -228,7 +228,7 @@ pub(crate) fn adopt(layout: &Layout, connection: &mut Connection) -> Result<u64,
 pub(crate) fn row_of(file: &files::VariantFile) -> Option<VariantRow> {
     let (rendered, is_look) = attribute::read(&File::open(&file.path).ok()?, &file.extension)?;
     (rendered.bytes == file.bytes).then(|| VariantRow {
-        key: file.key.clone(),
+        key: file.key,
         extension: file.extension.clone(),
         created_ms: file.modified_ms,
         last_used_ms: file.modified_ms,
@@ -249,7 +249,7 @@ mod tests {
     fn an_interrupted_rebuilding_is_completed_or_done_again() {
         let folder = tempfile::tempdir().unwrap();
         let store = open(folder.path(), CacheSettings::default());
-        insert(&store, &key_of(1), b"picture", at(1));
+        insert(&store, key_of(1), b"picture", at(1));
         store.set_setting("workers", Some(4.into())).unwrap();
         let layout = store.layout().clone();
         drop(store);
@@ -268,14 +268,14 @@ mod tests {
         let opened = Store::open(folder.path(), CacheSettings::default(), at(2)).unwrap();
         assert!(opened.notices.is_empty());
         assert_eq!(opened.store.setting("workers").unwrap(), Some(4.into()));
-        assert!(opened.store.variant(&key_of(1), at(3)).unwrap().is_some());
+        assert!(opened.store.variant(key_of(1), at(3)).unwrap().is_some());
     }
 
     #[test]
     fn damage_that_was_found_in_use_is_believed_at_the_next_opening() {
         let folder = tempfile::tempdir().unwrap();
         let store = open(folder.path(), CacheSettings::default());
-        insert(&store, &key_of(1), b"picture", at(1));
+        insert(&store, key_of(1), b"picture", at(1));
         let run = store.create_run(serde_json::json!({}), Vec::new(), at(1)).unwrap();
         connect::note_damage(&store.layout().index(), "a page is missing");
         drop(store);

@@ -6,10 +6,11 @@
 
 use std::{fs::File, path::Path, time::SystemTime};
 
+use cropmark_rules::ContentHash;
 use serde_json::Value;
 
 use crate::{
-    ContentHash, Counts, ItemEnd, ItemState, Run, RunId, RunItem, RunState, Store, StoreError,
+    Counts, ItemEnd, ItemState, Run, RunId, RunItem, RunState, Store, StoreError,
     database::Durability,
     lock::milliseconds,
     table::{run, run_item},
@@ -202,7 +203,7 @@ impl Store {
 fn stands_there(path: &Path, expected: ContentHash) -> bool {
     let is_file = path.symlink_metadata().is_ok_and(|metadata| metadata.is_file());
     let found = is_file.then(|| File::open(path).and_then(|file| variant::hash(&file, |_| {})));
-    matches!(found, Some(Ok(hash)) if ContentHash::from(hash) == expected)
+    matches!(found, Some(Ok(hash)) if hash == expected)
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use std::{
 };
 
 use cropmark_rules::{
-    Fault, FaultCode,
+    ContentHash, Fault, FaultCode,
     protocol::{Description, Job, PIXEL_VERSION, PROTOCOL_VERSION, Rendered, Reply, Request},
 };
 use cropmark_wire::{Channel, Error as WireError};
@@ -239,7 +239,7 @@ fn write(
         height: encoded.height,
         frames: encoded.frames,
         bytes: encoded.bytes.len() as u64,
-        hash: blake3::hash(&encoded.bytes).to_hex().to_string(),
+        hash: ContentHash::of(&encoded.bytes),
         quality: encoded.quality,
         score: encoded.score,
         milliseconds: finished.milliseconds,

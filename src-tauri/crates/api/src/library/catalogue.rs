@@ -6,8 +6,8 @@ use std::{
 };
 
 use cropmark_engine::export::asset_text;
-use cropmark_rules::{Fault, value::Point};
-use cropmark_store::{Annotation, AssetBrief, ContentHash, Fingerprint, PictureBrief};
+use cropmark_rules::{ContentHash, Fault, value::Point};
+use cropmark_store::{Annotation, AssetBrief, Fingerprint, PictureBrief};
 
 use crate::model::{self, AssetState, FocalPoint};
 

@@ -5,10 +5,10 @@ use std::{
     collections::BTreeMap, fs::File, os::unix::fs::FileExt as _, sync::Arc, time::SystemTime,
 };
 
-use cropmark_engine::{Class, Key, OrderedVariant, RenderOrder};
+use cropmark_engine::{Class, OrderedVariant, RenderOrder};
 use cropmark_rules::{
-    Chroma, Encoding, Fault, FaultCode, Format, FormatRule, Frames, Metadata, Operation,
-    SourceRules,
+    Chroma, ContentHash, Encoding, Fault, FaultCode, Format, FormatRule, Frames, Key, Metadata,
+    Operation, SourceRules,
     key::{Ingredients, key},
     operation::{Flatten, Resize},
     protocol::{Header, Rendered},
@@ -105,16 +105,15 @@ impl Recipe {
     }
 
     /// Under what the picture of this content is kept.
-    pub(super) fn key(&self, content: &str) -> String {
-        let key = key(&Ingredients {
+    pub(super) fn key(&self, content: ContentHash) -> Key {
+        key(&Ingredients {
             source: content,
             rules: &self.rules,
             focal: None,
             operations: &self.operations,
             encoding: &self.encoding,
             files: &BTreeMap::new(),
-        });
-        key.as_str().to_owned()
+        })
     }
 
     fn extension(&self) -> &'static str {
@@ -151,7 +150,7 @@ enum Target {
 }
 
 impl Target {
-    fn new(store: &Store, key: &str, extension: &str) -> Result<Self, Fault> {
+    fn new(store: &Store, key: Key, extension: &str) -> Result<Self, Fault> {
         if store.keeps_variants() {
             match store.temporary(key, extension) {
                 Ok(temporary) => return Ok(Self::Kept(temporary)),
@@ -173,7 +172,7 @@ impl Target {
     }
 
     /// Reads what was rendered, and keeps it as far as can be.
-    fn finish(self, store: &Store, key: &str, rendered: Rendered) -> Result<VariantBytes, Fault> {
+    fn finish(self, store: &Store, key: Key, rendered: Rendered) -> Result<VariantBytes, Fault> {
         let bytes = read(self.file(), rendered.bytes)?;
         match self {
             Self::Kept(temporary) => {
@@ -198,7 +197,7 @@ fn read(file: &File, length: u64) -> Result<Arc<[u8]>, Fault> {
 
 impl Library {
     /// A picture that is kept already. Blocks.
-    pub(super) fn kept(&self, key: &str) -> Option<VariantBytes> {
+    pub(super) fn kept(&self, key: Key) -> Option<VariantBytes> {
         let found = self.inner.ground.store().variant_bytes(key, SystemTime::now());
         found.inspect_err(|error| tracing::warn!(%error, "a picture is rendered anew")).ok()?
     }
@@ -211,30 +210,29 @@ impl Library {
         recipe: &Recipe,
         is_tried_out: bool,
     ) -> Result<VariantBytes, Fault> {
-        let key = recipe.key(&asset.facts.content_hash);
-        let (library, asked, extension) = (self.clone(), key.clone(), recipe.extension());
-        let prepared = blocking(move || match library.kept(&asked) {
+        let key = recipe.key(asset.facts.content_hash);
+        let (library, extension) = (self.clone(), recipe.extension());
+        let prepared = blocking(move || match library.kept(key) {
             Some(kept) => Ok(Err(kept)),
-            None => Target::new(library.inner.ground.store(), &asked, extension).map(Ok),
+            None => Target::new(library.inner.ground.store(), key, extension).map(Ok),
         });
         let target = match prepared.await.map_err(|error| busy(&error.message))?? {
             Ok(target) => target,
             Err(kept) => return Ok(kept),
         };
         let engine = self.inner.ground.engine().map_err(|error| busy(&error.message))?;
-        let content: Arc<str> = asset.facts.content_hash.as_str().into();
         let mut ticket = engine.render(RenderOrder {
             class: Class::OnDemand,
             batch: None,
             source: Arc::clone(&asset.file),
             header: asset.facts.header.clone(),
             rules: recipe.rules.clone(),
-            proxy: is_tried_out.then_some(content),
+            proxy: is_tried_out.then_some(asset.facts.content_hash),
             is_look: true,
             focal: None,
             files: BTreeMap::new(),
             variants: vec![OrderedVariant {
-                key: Key::from(key.as_str()),
+                key,
                 operations: recipe.operations.clone(),
                 encoding: recipe.encoding.clone(),
                 target: Some(Arc::clone(target.file())),
@@ -247,7 +245,7 @@ impl Library {
         let (store, asset) = (self.inner.ground.store().clone(), asset.clone());
         let finished = blocking(move || {
             asset.unchanged()?;
-            target.finish(&store, &key, rendered)
+            target.finish(&store, key, rendered)
         });
         finished.await.map_err(|error| busy(&error.message))?
     }
@@ -293,11 +291,12 @@ mod tests {
     #[test]
     fn keys_tell_sizes_and_formats_apart_and_all_pixels_need_no_resize() {
         let picture = |alpha| PictureBrief::from(&header(400, 300, 1, alpha));
+        let (a, b) = (ContentHash::of(b"a"), ContentHash::of(b"b"));
         let keys = [
-            Recipe::thumbnail(&picture(false), 256).key("a"),
-            Recipe::thumbnail(&picture(true), 256).key("a"),
-            Recipe::thumbnail(&picture(true), 128).key("a"),
-            Recipe::thumbnail(&picture(true), 128).key("b"),
+            Recipe::thumbnail(&picture(false), 256).key(a),
+            Recipe::thumbnail(&picture(true), 256).key(a),
+            Recipe::thumbnail(&picture(true), 128).key(a),
+            Recipe::thumbnail(&picture(true), 128).key(b),
         ];
         let different: std::collections::BTreeSet<_> = keys.iter().collect();
         assert_eq!(different.len(), keys.len());

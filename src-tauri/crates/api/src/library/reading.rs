@@ -15,8 +15,8 @@ use cropmark_engine::{
     Class,
     export::{asset_text, content_hash, open_source},
 };
-use cropmark_rules::{Fault, FaultCode, plan::AssetFacts, protocol::Header};
-use cropmark_store::{AssetUpdate, ContentHash, Fingerprint, PictureBrief, Store};
+use cropmark_rules::{ContentHash, Fault, FaultCode, plan::AssetFacts, protocol::Header};
+use cropmark_store::{AssetUpdate, Fingerprint, PictureBrief, Store};
 
 use super::{
     Library,
@@ -119,7 +119,7 @@ impl Library {
         let focal = focal.await.map_err(|error| Some(engine_fault(&error)))?;
         let facts = AssetFacts {
             path: asset_text(&fingerprint.path),
-            content_hash: content.to_string(),
+            content_hash: content,
             header,
             focal,
         };
@@ -146,7 +146,7 @@ impl Library {
             return Ok(Opened { file, fingerprint, content, header: Some(header) });
         }
         let fault = |fault| Trouble::File(Some(fingerprint.clone()), None, fault);
-        let content: ContentHash = content_hash(&file).map_err(fault)?.into();
+        let content: ContentHash = content_hash(&file).map_err(fault)?;
         let now = self::fingerprint(&file, path).map_err(fault)?;
         if now != fingerprint {
             return Err(Trouble::File(None, None, changed()));
@@ -261,7 +261,7 @@ impl Library {
 
     /// A file that has a good header cannot be read further.
     pub(super) fn broken(&self, asset: &OpenAsset, fault: &Fault) {
-        let content = asset.facts.content_hash.parse().ok();
+        let content = Some(asset.facts.content_hash);
         self.failed(asset.id, Some(asset.fingerprint.clone()), content, fault);
     }
 

@@ -49,9 +49,9 @@ impl Library {
         }
         // What is known from an earlier time needs neither the file nor a worker.
         if let (Some(content), State::Ready(picture)) = (entry.content, &entry.state) {
-            let key = Recipe::thumbnail(picture, pixels).key(&content.to_string());
+            let key = Recipe::thumbnail(picture, pixels).key(content);
             let library = self.clone();
-            let kept = blocking(move || library.kept(&key)).await.ok().flatten();
+            let kept = blocking(move || library.kept(key)).await.ok().flatten();
             if let Some(kept) = kept {
                 return picture_of(kept);
             }

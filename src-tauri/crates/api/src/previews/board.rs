@@ -6,15 +6,15 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
 };
 
-use cropmark_rules::{Fault, FaultCode, Format};
-use cropmark_store::{KeyBytes, Outcome, PlaceId, Store, StoreError, VariantChange};
+use cropmark_rules::{Fault, FaultCode, Format, Key};
+use cropmark_store::{Outcome, PlaceId, Store, StoreError, VariantChange};
 
 use crate::model::{FaultInfo, VariantState};
 
 /// A variant, by what the board knows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Entry {
-    pub(super) key: KeyBytes,
+    pub(super) key: Key,
     pub(super) place: PlaceId,
 }
 
@@ -23,7 +23,7 @@ pub(super) struct Entry {
 pub(super) struct Standing {
     pub(super) state: VariantState,
     /// The kept variant that can be shown: this one, or the one that it was before.
-    pub(super) shown: Option<(KeyBytes, Format)>,
+    pub(super) shown: Option<(Key, Format)>,
     pub(super) fault: Option<Fault>,
 }
 
@@ -32,19 +32,19 @@ pub(super) struct Standing {
 pub(super) struct Board {
     facts: RwLock<Facts>,
     /// Keys that are kept here and now: whoever keeps them tells of it himself.
-    expected: Mutex<HashSet<KeyBytes>>,
+    expected: Mutex<HashSet<Key>>,
     /// Outcomes that are not written yet.
     unwritten: Mutex<HashMap<PlaceId, Outcome>>,
 }
 
 #[derive(Debug, Default)]
 pub(super) struct Facts {
-    kept: HashMap<KeyBytes, Format>,
+    kept: HashMap<Key, Format>,
     outcomes: HashMap<PlaceId, Outcome>,
     /// How many are at work on it.
-    rendering: HashMap<KeyBytes, u32>,
+    rendering: HashMap<Key, u32>,
     /// What workers are at, whoever asked for it.
-    at_work: HashSet<KeyBytes>,
+    at_work: HashSet<Key>,
 }
 
 impl Board {
@@ -77,29 +77,29 @@ impl Board {
     }
 
     /// Whoever says so is about to keep this variant.
-    pub(super) fn expect(&self, key: KeyBytes) {
+    pub(super) fn expect(&self, key: Key) {
         self.expected().insert(key);
     }
 
     /// It was not kept after all.
-    pub(super) fn expect_no_more(&self, key: KeyBytes) {
+    pub(super) fn expect_no_more(&self, key: Key) {
         self.expected().remove(&key);
     }
 
-    fn expected(&self) -> MutexGuard<'_, HashSet<KeyBytes>> {
+    fn expected(&self) -> MutexGuard<'_, HashSet<Key>> {
         self.expected.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A variant is being rendered for as long as the answer lives.
-    pub(super) fn begin(self: &Arc<Self>, key: KeyBytes) -> Rendering {
+    pub(super) fn begin(self: &Arc<Self>, key: Key) -> Rendering {
         *self.write().rendering.entry(key).or_default() += 1;
         Rendering { board: Arc::clone(self), key }
     }
 
     /// Workers are at these variants now. Returns whether that is news: of previews it is known.
-    pub(super) fn at_work(&self, keys: HashSet<KeyBytes>) -> bool {
+    pub(super) fn at_work(&self, keys: HashSet<Key>) -> bool {
         let mut facts = self.write();
-        let is_foreign = |key: &&KeyBytes| !facts.rendering.contains_key(*key);
+        let is_foreign = |key: &&Key| !facts.rendering.contains_key(*key);
         let is_news = facts.at_work.symmetric_difference(&keys).any(|key| is_foreign(&key));
         facts.at_work = keys;
         is_news
@@ -185,7 +185,7 @@ impl Facts {
 #[derive(Debug)]
 pub(super) struct Rendering {
     board: Arc<Board>,
-    key: KeyBytes,
+    key: Key,
 }
 
 impl Drop for Rendering {
@@ -209,8 +209,8 @@ pub(super) fn shown(fault: &Fault) -> FaultInfo {
 mod tests {
     use super::*;
 
-    fn key(number: u8) -> KeyBytes {
-        blake3::hash(&[number]).to_hex().as_str().parse().unwrap()
+    fn key(number: u8) -> Key {
+        [number; 32].into()
     }
 
     fn entry(number: u8) -> Entry {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use cropmark_engine::export::{PresetPlan, PresetSource};
 use cropmark_rules::{
-    Encoding, Format, FormatRule,
+    Encoding, Format, FormatRule, Key,
     key::{Ingredients, key},
     normal,
     parameters::GivenValues,
@@ -209,7 +209,7 @@ pub(super) fn draft(variant: &PlannedVariant, asset: &AssetFacts) -> Option<Plan
         return None;
     }
     let ingredients = Ingredients {
-        source: &asset.content_hash,
+        source: asset.content_hash,
         rules: &variant.rules,
         focal: asset.focal,
         operations: &variant.operations,
@@ -217,7 +217,7 @@ pub(super) fn draft(variant: &PlannedVariant, asset: &AssetFacts) -> Option<Plan
         files: &variant.files,
     };
     let plain = key(&ingredients);
-    let own = blake3::derive_key("cropmark 2026 draft, version 1", plain.as_str().as_bytes());
-    let own = blake3::Hash::from_bytes(own).to_hex().as_str().parse().ok()?;
+    let own = blake3::derive_key("cropmark 2026 draft, version 1", plain.to_string().as_bytes());
+    let own = Key::from(own);
     Some(PlannedVariant { encoding, key: own, ..variant.clone() })
 }

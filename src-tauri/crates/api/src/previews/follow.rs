@@ -54,7 +54,7 @@ fn follow_workers(shared: &Arc<Shared>) {
     shared.ground.spawn(async move {
         while snapshots.changed().await.is_ok() {
             let rendering = Arc::clone(&snapshots.borrow_and_update().rendering);
-            let keys = rendering.iter().filter_map(|key| key.as_str().parse().ok()).collect();
+            let keys = rendering.iter().copied().collect();
             let Some(shared) = weak.upgrade() else { return };
             if shared.board.at_work(keys) {
                 shared.survey.variants_changed();

@@ -9,7 +9,7 @@ use std::{
     time::SystemTime,
 };
 
-use cropmark_rules::{naming::clean_component, parameters::stem};
+use cropmark_rules::{Key, naming::clean_component, parameters::stem};
 use cropmark_store::atomic::{Conflict, Originals, TemporaryFile, WriteError, create_folders};
 
 use super::{
@@ -34,8 +34,8 @@ pub(crate) async fn variant_file(
     let workspace = studio.workspace()?;
     let shared = Arc::clone(&workspace.previews.shared);
     let chosen = Arc::new(choose(&workspace, arguments.asset, &choice(&arguments)).await?);
-    let key = chosen.variant.key.clone();
-    let (extension, bytes) = if let Some(found) = content(&shared, key.as_str()).await {
+    let key = chosen.variant.key;
+    let (extension, bytes) = if let Some(found) = content(&shared, key).await {
         found
     } else {
         let finished = real(&shared, &chosen, &arguments).await?;
@@ -67,12 +67,12 @@ pub(super) fn folder(shared: &Shared) -> PathBuf {
     shared.ground.store().layout().root().join("drag")
 }
 
-async fn content(shared: &Shared, key: &str) -> Option<(&'static str, Arc<[u8]>)> {
+async fn content(shared: &Shared, key: Key) -> Option<(&'static str, Arc<[u8]>)> {
     if let Some(found) = shared.recent.get(key) {
         return Some((found.rendered.format.extension(), found.bytes));
     }
-    let (store, key) = (shared.ground.store().clone(), key.to_owned());
-    let found = blocking(move || store.variant_bytes(&key, SystemTime::now()));
+    let store = shared.ground.store().clone();
+    let found = blocking(move || store.variant_bytes(key, SystemTime::now()));
     let found = found.await.ok()?.ok()??;
     Some((found.rendered.format.extension(), found.bytes))
 }

@@ -112,9 +112,7 @@ impl Previews {
             let plan = file.preset.plan(&facts, names, &GivenValues::default(), &shared.writable);
             let of_row = plan.variants.iter().filter(|variant| variant.variation == row.variation);
             for variant in of_row {
-                if let Some(entry) = plans::entry(&file.file, &facts.path, variant) {
-                    shared.board.fail(entry, fault);
-                }
+                shared.board.fail(plans::entry(&file.file, &facts.path, variant), fault);
             }
         }
         shared.survey.assets([asset.id]);

@@ -142,7 +142,7 @@ fn plan_missing(
     let mut planned: HashMap<&str, Cell> = HashMap::new();
     for variant in &plan.variants {
         let cell = planned.entry(&variant.generator).or_default();
-        cell.entries.extend(entry(&file.file, &facts.path, variant));
+        cell.entries.push(entry(&file.file, &facts.path, variant));
     }
     for refused in &plan.refused {
         let cell = planned.entry(&refused.generator).or_default();
@@ -157,9 +157,9 @@ fn plan_missing(
 }
 
 /// A planned variant as the board knows it.
-pub(super) fn entry(file: &str, asset: &str, variant: &PlannedVariant) -> Option<Entry> {
+pub(super) fn entry(file: &str, asset: &str, variant: &PlannedVariant) -> Entry {
     let format = format_name(variant.encoding.format);
     let variation = variation_of(variant);
     let place = PlaceId::new(asset, file, &variant.generator, variation.as_deref(), format);
-    Some(Entry { key: variant.key.as_str().parse().ok()?, place })
+    Entry { key: variant.key, place }
 }

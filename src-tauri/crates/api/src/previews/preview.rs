@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::SystemTime};
 
-use cropmark_rules::{FormatRule, protocol::Rendered};
+use cropmark_rules::{FormatRule, Key, protocol::Rendered};
 
 use super::{
     Shared,
@@ -37,16 +37,16 @@ async fn answer(workspace: &Workspace, arguments: &PreviewArguments) -> Result<P
     let shared = &workspace.previews.shared;
     let chosen = Arc::new(choose(workspace, arguments.asset, &choice(arguments)).await?);
     // The real one is better than a quick look, if it is there.
-    if let Some(rendered) = find(shared, chosen.variant.key.as_str()).await {
-        return Ok(reply(&chosen, chosen.variant.key.as_str(), &rendered, true, false));
+    if let Some(rendered) = find(shared, chosen.variant.key).await {
+        return Ok(reply(&chosen, chosen.variant.key, &rendered, true, false));
     }
     let quick = if arguments.draft { draft(&chosen.variant, &chosen.asset.facts) } else { None };
     let Some(quick) = quick else {
         let finished = real(shared, &chosen, arguments).await?;
-        let key = chosen.variant.key.as_str();
+        let key = chosen.variant.key;
         return Ok(reply(&chosen, key, &finished.rendered, false, false));
     };
-    let key = quick.key.as_str();
+    let key = quick.key;
     if let Some(found) = shared.recent.get(key) {
         return Ok(reply(&chosen, key, &found.rendered, true, true));
     }
@@ -60,12 +60,13 @@ pub(super) async fn real(
     chosen: &Arc<Chosen>,
     arguments: &PreviewArguments,
 ) -> Result<Finished, ApiError> {
-    let entry = plans::entry(&arguments.file, &chosen.asset.facts.path, &chosen.variant);
     // Values that only this look has say nothing about the generator's own variant.
     let own = arguments.parameters.is_empty();
-    let finished = render::render(shared, chosen, &chosen.variant, entry.filter(|_| own)).await?;
+    let entry = || plans::entry(&arguments.file, &chosen.asset.facts.path, &chosen.variant);
+    let entry = own.then(entry);
+    let finished = render::render(shared, chosen, &chosen.variant, entry).await?;
     let nameless = !matches!(chosen.variant.encoding.format, FormatRule::Named(_));
-    if let Some(entry) = entry.filter(|_| own && nameless) {
+    if let Some(entry) = entry.filter(|_| nameless) {
         let (shared, asset, finished) = (Arc::clone(shared), chosen.asset.id, finished.clone());
         blocking(move || render::keep_bytes(&shared, asset, entry, &finished)).await?;
     }
@@ -83,25 +84,25 @@ pub(super) fn choice(arguments: &PreviewArguments) -> Choice {
 }
 
 /// What there is of a variant in memory or on the disk.
-async fn find(shared: &Shared, key: &str) -> Option<Rendered> {
+async fn find(shared: &Shared, key: Key) -> Option<Rendered> {
     if let Some(found) = shared.recent.get(key) {
         return Some(found.rendered);
     }
-    let (store, key) = (shared.ground.store().clone(), key.to_owned());
-    let found = blocking(move || match store.hot(&key) {
+    let store = shared.ground.store().clone();
+    let found = blocking(move || match store.hot(key) {
         Some(rendered) => Some(rendered),
-        None => store.variant(&key, SystemTime::now()).ok()?.map(|variant| variant.rendered),
+        None => store.variant(key, SystemTime::now()).ok()?.map(|variant| variant.rendered),
     });
     found.await.ok()?
 }
 
-fn reply(chosen: &Chosen, key: &str, rendered: &Rendered, cached: bool, draft: bool) -> Preview {
+fn reply(chosen: &Chosen, key: Key, rendered: &Rendered, cached: bool, draft: bool) -> Preview {
     let (asset, variant) = (&chosen.asset, &chosen.variant);
     let header = &asset.facts.header;
     let shows = shows::shows(header, &variant.rules, &variant.operations, asset.facts.focal);
     Preview {
         url: states::url(key, rendered.format),
-        key: key.to_owned(),
+        key: key.to_string(),
         format: rendered.format.name().to_owned(),
         width: rendered.width,
         height: rendered.height,

@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use cropmark_rules::protocol::Rendered;
+use cropmark_rules::{Key, protocol::Rendered};
 
 /// The most bytes; the newest picture stays in any case.
 const BYTES: usize = 96 << 20;
@@ -27,24 +27,24 @@ pub(super) struct Recent {
 #[derive(Debug, Default)]
 struct Held {
     bytes: usize,
-    pictures: HashMap<String, Finished>,
+    pictures: HashMap<Key, Finished>,
     /// The oldest first.
-    order: VecDeque<String>,
+    order: VecDeque<Key>,
 }
 
 impl Recent {
-    pub(super) fn get(&self, key: &str) -> Option<Finished> {
-        self.held().pictures.get(key).cloned()
+    pub(super) fn get(&self, key: Key) -> Option<Finished> {
+        self.held().pictures.get(&key).cloned()
     }
 
-    pub(super) fn insert(&self, key: &str, finished: Finished) {
+    pub(super) fn insert(&self, key: Key, finished: Finished) {
         let mut held = self.held();
         held.bytes += finished.bytes.len();
-        if let Some(former) = held.pictures.insert(key.to_owned(), finished) {
+        if let Some(former) = held.pictures.insert(key, finished) {
             held.bytes -= former.bytes.len();
-            held.order.retain(|other| other != key);
+            held.order.retain(|other| *other != key);
         }
-        held.order.push_back(key.to_owned());
+        held.order.push_back(key);
         while held.bytes > BYTES && held.order.len() > 1 {
             let Some(oldest) = held.order.pop_front() else { break };
             if let Some(gone) = held.pictures.remove(&oldest) {
@@ -64,6 +64,10 @@ mod tests {
 
     use super::*;
 
+    fn key(letter: u8) -> Key {
+        [letter; 32].into()
+    }
+
     fn finished(length: usize) -> Finished {
         let rendered = Rendered {
             format: Format::Jpeg,
@@ -71,7 +75,7 @@ mod tests {
             height: 1,
             frames: 1,
             bytes: length as u64,
-            hash: String::new(),
+            hash: [0; 32].into(),
             quality: None,
             score: None,
             milliseconds: 0.0,
@@ -83,15 +87,15 @@ mod tests {
     #[test]
     fn the_oldest_goes_and_the_newest_stays() {
         let recent = Recent::default();
-        recent.insert("a", finished(BYTES / 2));
-        recent.insert("b", finished(BYTES / 2));
-        recent.insert("a", finished(BYTES / 2));
-        recent.insert("c", finished(1));
-        assert!(recent.get("b").is_none() && recent.get("a").is_some());
-        recent.insert("d", finished(BYTES * 2));
-        assert!(recent.get("a").is_none() && recent.get("d").is_some());
-        recent.insert("e", finished(1));
-        assert!(recent.get("d").is_none() && recent.get("e").is_some());
+        recent.insert(key(b'a'), finished(BYTES / 2));
+        recent.insert(key(b'b'), finished(BYTES / 2));
+        recent.insert(key(b'a'), finished(BYTES / 2));
+        recent.insert(key(b'c'), finished(1));
+        assert!(recent.get(key(b'b')).is_none() && recent.get(key(b'a')).is_some());
+        recent.insert(key(b'd'), finished(BYTES * 2));
+        assert!(recent.get(key(b'a')).is_none() && recent.get(key(b'd')).is_some());
+        recent.insert(key(b'e'), finished(1));
+        assert!(recent.get(key(b'd')).is_none() && recent.get(key(b'e')).is_some());
         assert_eq!(recent.held().bytes, 1);
     }
 }

@@ -8,8 +8,10 @@ use std::{
     time::SystemTime,
 };
 
-use cropmark_engine::{Class, Key, OrderedVariant, RenderOrder};
-use cropmark_rules::{Fault, FaultCode, FormatRule, plan::PlannedVariant, protocol::Rendered};
+use cropmark_engine::{Class, OrderedVariant, RenderOrder};
+use cropmark_rules::{
+    ContentHash, Fault, FaultCode, FormatRule, Key, plan::PlannedVariant, protocol::Rendered,
+};
 use cropmark_store::{Store, StoreError, atomic::TemporaryFile};
 
 use super::{Shared, board::Entry, choice::Chosen, recent::Finished};
@@ -44,10 +46,10 @@ pub(super) async fn render(
     let engine = shared.ground.engine()?.clone();
     let _rendering = entry.map(|entry| shared.board.begin(entry.key));
     let (store, key, format) =
-        (shared.ground.store().clone(), variant.key.as_str().to_owned(), variant.encoding.format);
+        (shared.ground.store().clone(), variant.key, variant.encoding.format);
     let (keeps, source) = (entry.is_some(), Arc::clone(&chosen.asset.file));
     let (target, stamp) = blocking(move || {
-        Ok::<_, ApiError>((target(&store, &key, format, keeps)?, Stamp::of(&source)))
+        Ok::<_, ApiError>((target(&store, key, format, keeps)?, Stamp::of(&source)))
     })
     .await??;
     let mut ticket = engine.render(order(chosen, variant, &target));
@@ -79,7 +81,7 @@ pub(super) async fn render(
     })
     .await??;
     let finished = Finished { bytes, rendered };
-    shared.recent.insert(variant.key.as_str(), finished.clone());
+    shared.recent.insert(variant.key, finished.clone());
     if let (Target::Kept(temporary), Some(entry)) = (target, entry) {
         keep(shared, chosen.asset.id, entry, temporary, finished.rendered.clone());
     }
@@ -87,7 +89,7 @@ pub(super) async fn render(
 }
 
 /// An empty file to render to.
-fn target(store: &Store, key: &str, format: FormatRule, keeps: bool) -> Result<Target, ApiError> {
+fn target(store: &Store, key: Key, format: FormatRule, keeps: bool) -> Result<Target, ApiError> {
     let FormatRule::Named(format) = format else { return passing() };
     if !keeps || !store.keeps_variants() {
         return passing();
@@ -125,12 +127,12 @@ fn order(chosen: &Chosen, variant: &PlannedVariant, target: &Target) -> RenderOr
         source: Arc::clone(&chosen.asset.file),
         header: facts.header.clone(),
         rules: variant.rules.clone(),
-        proxy: Some(Arc::from(facts.content_hash.as_str())),
+        proxy: Some(facts.content_hash),
         is_look: true,
         focal: facts.focal,
         files: chosen.plan.files(variant),
         variants: vec![OrderedVariant {
-            key: Key::from(variant.key.as_str()),
+            key: variant.key,
             operations: variant.operations.clone(),
             encoding: variant.encoding.clone(),
             target: Some(Arc::clone(target.file())),
@@ -150,7 +152,7 @@ fn read(file: &File, rendered: &Rendered) -> Result<Arc<[u8]>, Fault> {
         Ok(metadata) if metadata.len() == rendered.bytes => {}
         _ => return Err(damaged("not as long as was said")),
     }
-    if blake3::hash(&bytes).to_hex().as_str() != rendered.hash {
+    if ContentHash::of(&bytes) != rendered.hash {
         return Err(damaged("not the bytes that were said"));
     }
     Ok(bytes.into())
@@ -170,7 +172,7 @@ fn keep(
     keeping.spawn_blocking(move || {
         let store = shared.ground.store();
         shared.board.expect(entry.key);
-        match insert(store, temporary, &entry.key.to_string(), &rendered) {
+        match insert(store, temporary, entry.key, &rendered) {
             Ok(()) => {
                 shared.board.keep(&[entry]);
                 shared.survey.assets([asset]);
@@ -187,7 +189,7 @@ fn keep(
 fn insert(
     store: &Store,
     temporary: TemporaryFile,
-    key: &str,
+    key: Key,
     rendered: &Rendered,
 ) -> Result<(), StoreError> {
     store.insert_look(temporary, key, rendered, SystemTime::now()).map(|_| ())
@@ -200,7 +202,7 @@ pub(super) fn keep_bytes(shared: &Arc<Shared>, asset: u32, entry: Entry, finishe
         return;
     }
     let written = store
-        .temporary(&entry.key.to_string(), finished.rendered.format.extension())
+        .temporary(entry.key, finished.rendered.format.extension())
         .map_err(|error| error.to_string())
         .and_then(|temporary| {
             let written = temporary.file().write_all_at(&finished.bytes, 0);

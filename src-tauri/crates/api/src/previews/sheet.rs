@@ -6,7 +6,7 @@ use cropmark_store::Variant;
 
 use super::{
     Shared,
-    board::{Entry, shown},
+    board::{Entry, Standing, shown},
     choice::{format_name, variation_of},
     plans, states,
 };
@@ -49,9 +49,9 @@ fn add(
     let planned: Vec<(PlannedVariant, Entry)> = plan
         .variants
         .into_iter()
-        .filter_map(|variant| {
-            let entry = plans::entry(file, &asset.facts.path, &variant)?;
-            Some((variant, entry))
+        .map(|variant| {
+            let entry = plans::entry(file, &asset.facts.path, &variant);
+            (variant, entry)
         })
         .collect();
     let mut notes = Vec::new();
@@ -60,18 +60,18 @@ fn add(
         planned.iter().map(|(_, entry)| facts.standing(*entry, &mut notes)).collect()
     };
     shared.board.keep(&notes);
-    let keys = standings
-        .iter()
-        .map(|standing| standing.shown.map_or_else(String::new, |(key, _)| key.to_string()));
-    let kept: Vec<Option<Variant>> = shared.ground.store().look_up(keys.collect())?;
-    for (((variant, _), standing), kept) in planned.into_iter().zip(standings).zip(kept) {
+    let key_shown = |standing: &Standing| standing.shown.map(|(key, _)| key);
+    let keys = standings.iter().filter_map(key_shown).collect();
+    let mut kept = shared.ground.store().look_up(keys)?.into_iter();
+    for ((variant, _), standing) in planned.into_iter().zip(standings) {
+        let kept: Option<Variant> = key_shown(&standing).and_then(|_| kept.next().flatten());
         // What a workspace does not keep may still be in memory.
         let passing = || {
-            let found = shared.recent.get(variant.key.as_str())?;
-            Some((variant.key.as_str().to_owned(), found.rendered))
+            let found = shared.recent.get(variant.key)?;
+            Some((variant.key, found.rendered))
         };
         let there = kept.map(|kept| (kept.key, kept.rendered)).or_else(passing);
-        let is_ready = there.as_ref().is_some_and(|(key, _)| key == variant.key.as_str());
+        let is_ready = there.as_ref().is_some_and(|(key, _)| *key == variant.key);
         let size = there.as_ref().filter(|_| is_ready).map(|(_, one)| [one.width, one.height]);
         sheet.variants.push(SheetVariant {
             file: file.to_owned(),
@@ -80,7 +80,7 @@ fn add(
             format: format_name(variant.encoding.format).to_owned(),
             size: size.or_else(|| variant.size.map(|size| [size.width, size.height])),
             state: if is_ready { VariantState::Ready } else { standing.state },
-            url: there.as_ref().map(|(key, rendered)| states::url(key, rendered.format)),
+            url: there.as_ref().map(|(key, rendered)| states::url(*key, rendered.format)),
             bytes: there.as_ref().map(|(_, rendered)| rendered.bytes),
             fault: standing.fault.as_ref().map(shown),
         });

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fmt::Write as _};
 
 use cropmark_rules::{
-    Format, FormatRule,
+    Format, FormatRule, Key,
     geometry::Size,
     naming::{NameFacts, NameTemplate},
     plan::PlannedVariant,
@@ -37,7 +37,7 @@ pub(crate) async fn snippet(
     let parameters: Vec<&str> = parameters.iter().map(String::as_str).collect();
     let template = NameTemplate::parse(&arguments.template, &parameters)
         .map_err(|error| ApiError::invalid(error.to_string()))?;
-    let keys = plan.variants.iter().map(|variant| variant.key.as_str().to_owned()).collect();
+    let keys = plan.variants.iter().map(|variant| variant.key).collect();
     let lookup = workspace.clone();
     let kept = blocking(move || found(&lookup.previews.shared, keys)).await??;
     let sources: Vec<Source> = plan
@@ -67,8 +67,8 @@ pub(crate) async fn snippet(
 }
 
 /// What is known of variants that are there.
-fn found(shared: &Shared, keys: Vec<String>) -> Result<Vec<Option<Rendered>>, ApiError> {
-    let recent: Vec<_> = keys.iter().map(|key| shared.recent.get(key)).collect();
+fn found(shared: &Shared, keys: Vec<Key>) -> Result<Vec<Option<Rendered>>, ApiError> {
+    let recent: Vec<_> = keys.iter().map(|key| shared.recent.get(*key)).collect();
     let kept = shared.ground.store().look_up(keys)?;
     let kept = kept.into_iter().map(|variant| variant.map(|variant| variant.rendered));
     Ok(kept.zip(recent).map(|(kept, recent)| kept.or(recent.map(|one| one.rendered))).collect())
@@ -105,7 +105,7 @@ fn source(
         path,
         format,
         size: size.unwrap_or(Size::new(1, 1)),
-        key: &variant.key,
+        key: variant.key,
         parameters: &variant.parameters,
     });
     Some(Source {

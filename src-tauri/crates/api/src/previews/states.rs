@@ -2,8 +2,8 @@
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-use cropmark_rules::{plan::AssetFacts, value::Point};
-use cropmark_store::{KeyBytes, Store};
+use cropmark_rules::{Key, plan::AssetFacts, value::Point};
+use cropmark_store::Store;
 
 use super::{
     Shared,
@@ -56,7 +56,7 @@ pub(super) fn row(
                         state: sum.state,
                         total: sum.total,
                         ready: sum.ready,
-                        url: sum.shown.map(|(key, format)| url(&key.to_string(), format)),
+                        url: sum.shown.map(|(key, format)| url(key, format)),
                         fault: sum.fault,
                     });
                 }
@@ -115,7 +115,7 @@ pub(super) fn summary(
 }
 
 /// Where the page gets a variant.
-pub(super) fn url(key: &str, format: cropmark_rules::Format) -> String {
+pub(super) fn url(key: Key, format: cropmark_rules::Format) -> String {
     format!("variant://localhost/variant/{key}.{}", format.extension())
 }
 
@@ -147,7 +147,7 @@ pub(super) fn known(_: &Library, store: &Store, asset: &Asset) -> Option<AssetFa
     let row = store.asset(asset.path.as_ref()).ok()??;
     Some(AssetFacts {
         path: asset.path.clone(),
-        content_hash: row.content?.to_string(),
+        content_hash: row.content?,
         header: row.header?,
         focal: asset.focal.map(|point| Point { x: point.x, y: point.y }),
     })
@@ -160,7 +160,7 @@ struct Sum {
     has: [bool; 5],
     total: u32,
     ready: u32,
-    shown: Option<(KeyBytes, cropmark_rules::Format)>,
+    shown: Option<(Key, cropmark_rules::Format)>,
     fault: Option<FaultInfo>,
 }
 

@@ -9,7 +9,7 @@ use std::{
 };
 
 use cropmark_engine::export::content_hash;
-use cropmark_rules::Fault;
+use cropmark_rules::{ContentHash, Fault};
 use cropmark_store::atomic::{
     Conflict, Originals, TemporaryFile, WriteError, create_folders, place_from,
 };
@@ -27,7 +27,7 @@ pub(super) enum SamplesError {
 
 /// What was copied, by the files' hashes: a file that has another one now was changed by the
 /// person, and one that is missing was removed.
-type Copied = BTreeMap<PathBuf, String>;
+type Copied = BTreeMap<PathBuf, ContentHash>;
 
 /// Makes or refreshes the copy in the folder `copy`. Blocks.
 pub(super) fn refresh(shipped: &Path, copy: &Path) -> Result<(), SamplesError> {
@@ -48,7 +48,7 @@ pub(super) fn refresh(shipped: &Path, copy: &Path) -> Result<(), SamplesError> {
             place_from(&file, &to, Conflict::Overwrite, &Originals::new())?;
         }
         // A file that is theirs stays theirs.
-        let copied = before.get(&path).filter(|_| is_theirs).cloned();
+        let copied = before.get(&path).filter(|_| is_theirs).copied();
         now.insert(path, copied.unwrap_or(hash));
     }
     if now != before {
@@ -99,14 +99,13 @@ fn open(path: &Path) -> Result<File, SamplesError> {
     File::open(path).map_err(|source| SamplesError::Read { path: path.to_owned(), source })
 }
 
-fn hash(path: &Path) -> Result<String, SamplesError> {
+fn hash(path: &Path) -> Result<ContentHash, SamplesError> {
     let hash = content_hash(&open(path)?);
-    let hash = hash.map_err(|fault| SamplesError::Content { path: path.to_owned(), fault })?;
-    Ok(hash.to_hex().to_string())
+    hash.map_err(|fault| SamplesError::Content { path: path.to_owned(), fault })
 }
 
 /// `None` where the person has removed the file.
-fn hash_of_copy(path: &Path) -> Result<Option<String>, SamplesError> {
+fn hash_of_copy(path: &Path) -> Result<Option<ContentHash>, SamplesError> {
     if path.exists() { hash(path).map(Some) } else { Ok(None) }
 }
 

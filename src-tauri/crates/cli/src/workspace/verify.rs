@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use cropmark_rules::Key;
 use cropmark_store::{Access, care::Verified};
 use serde::Serialize;
 
@@ -22,7 +23,7 @@ struct Line<'a> {
     /// `variant` or `index`.
     fault_in: &'static str,
     /// The variant's key.
-    key: Option<&'a str>,
+    key: Option<Key>,
     /// `missing`, `damaged`, or what is wrong with the index.
     detail: &'a str,
     repaired: bool,
@@ -90,8 +91,8 @@ fn tell_json(verified: &Verified, summary: Summary, may_write: bool) {
         detail,
         repaired: verified.repaired,
     };
-    let missing = verified.missing.iter().map(|key| variant(key, "missing"));
-    let damaged = verified.damaged.iter().map(|key| variant(key, "damaged"));
+    let missing = verified.missing.iter().map(|key| variant(*key, "missing"));
+    let damaged = verified.damaged.iter().map(|key| variant(*key, "damaged"));
     let index = verified.index.iter().map(|detail| Line {
         fault_in: "index",
         key: None,
@@ -178,7 +179,7 @@ mod tests {
         let is_repaired = |verified: &Verified, may_write| summary(verified, may_write).repaired;
         let mut verified = Verified::default();
         assert!(is_repaired(&verified, false), "nothing was wrong");
-        verified.damaged.push("k".to_owned());
+        verified.damaged.push([0; 32].into());
         assert!(is_repaired(&verified, true) && !is_repaired(&verified, false));
         verified.unreadable_rows = 1;
         assert!(!is_repaired(&verified, true), "the row stays");

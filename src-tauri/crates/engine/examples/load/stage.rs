@@ -11,7 +11,7 @@ use std::{
     time::Instant,
 };
 
-use cropmark_engine::{BatchId, Class, Engine, Key, OrderedVariant, RenderOrder, Settings, places};
+use cropmark_engine::{BatchId, Class, Engine, OrderedVariant, RenderOrder, Settings, places};
 use cropmark_rules::{
     Encoding, Format, FormatRule, Operation, SourceRules,
     protocol::{Header, Rendered},
@@ -53,7 +53,7 @@ impl Picture {
         let mut variants = Vec::new();
         for wish in wishes {
             variants.push(OrderedVariant {
-                key: Key::from(format!("variant {}", KEYS.fetch_add(1, Ordering::Relaxed))),
+                key: blake3::hash(&KEYS.fetch_add(1, Ordering::Relaxed).to_le_bytes()).into(),
                 operations: wish.operations.clone(),
                 encoding: wish.encoding.clone(),
                 target: Some(Arc::new(tempfile::tempfile()?)),

@@ -2,11 +2,11 @@
 
 use std::{sync::Arc, time::Instant};
 
-use cropmark_rules::{Fault, FaultCode};
+use cropmark_rules::{Fault, FaultCode, Key};
 
 use super::{Dispatcher, tell::tell};
 use crate::{
-    AdmissionSnapshot, Class, ClassSnapshot, Key, Snapshot,
+    AdmissionSnapshot, Class, ClassSnapshot, Snapshot,
     queue::{
         JobId, Outcome, Subject,
         policy::{Decision, HOLDER_PATIENCE, Head, Holder, Place, Situation, decide},
@@ -235,7 +235,7 @@ impl Dispatcher {
         let jobs = self.pool.jobs().filter_map(|id| self.queue.job(id));
         let subjects = jobs.flat_map(|job| &job.wanted).map(|wanted| &wanted.subject);
         let keys = subjects.filter_map(|subject| match subject {
-            Subject::Variant(key) | Subject::Look(key) => Some(key.clone()),
+            Subject::Variant(key) | Subject::Look(key) => Some(*key),
             Subject::Header(_) => None,
         });
         keys.collect()

@@ -96,7 +96,7 @@ impl Dispatcher {
     fn handle(&mut self, event: Event, now: Instant) {
         match event {
             Event::Render(ticket, order, bytes, answers) => {
-                self.render(ticket, order, bytes, answers, now);
+                self.render(ticket, *order, bytes, answers, now);
             }
             Event::Inspect(ticket, source, class, answers) => {
                 let asker = self.asker(ticket, class, None, answers, now);

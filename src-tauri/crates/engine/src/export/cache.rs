@@ -12,7 +12,7 @@ use std::{
 };
 
 use cropmark_rules::{
-    Format,
+    ContentHash, Format, Key,
     protocol::{Header, Rendered},
     value::Point,
 };
@@ -37,7 +37,7 @@ pub struct Cache {
 pub(super) struct Known {
     fingerprint: Fingerprint,
     /// The content's hash and the header, if the file has not changed since they were read.
-    pub(super) unchanged: Option<(String, Header)>,
+    pub(super) unchanged: Option<(ContentHash, Header)>,
     /// The focal point that a person has set.
     pub(super) focal: Option<Point>,
 }
@@ -63,20 +63,19 @@ impl Cache {
         let fingerprint = Fingerprint::of(path, metadata);
         let focal = asset.as_ref().and_then(|asset| asset.annotation.focal);
         let is_same = |asset: &Asset| asset.fingerprint == fingerprint;
-        let unchanged = asset
-            .filter(is_same)
-            .and_then(|asset| Some((asset.content?.to_string(), asset.header?)));
+        let unchanged =
+            asset.filter(is_same).and_then(|asset| Some((asset.content?, asset.header?)));
         Some(Known { fingerprint, unchanged, focal })
     }
 
     /// Remembers what was read of a file.
-    pub(super) fn remember(&self, known: &Known, hash: blake3::Hash, header: &Header) {
+    pub(super) fn remember(&self, known: &Known, hash: ContentHash, header: &Header) {
         let modified = Duration::from_nanos(u64::try_from(known.fingerprint.mtime_ns).unwrap_or(0));
         let age = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH + modified);
         if age.is_ok_and(|age| age > TOO_FRESH) && self.store.keeps_variants() {
             let update = AssetUpdate {
                 fingerprint: known.fingerprint.clone(),
-                content: Some(hash.into()),
+                content: Some(hash),
                 header: Some(header.clone()),
             };
             logged(self.store.update_assets(vec![update]));
@@ -85,14 +84,14 @@ impl Cache {
 
     /// The variant with this key, open. One that was made to be looked at does not count: its
     /// bytes may be others than those that an export makes.
-    pub(super) fn find(&self, key: &str) -> Option<(Variant, File)> {
+    pub(super) fn find(&self, key: Key) -> Option<(Variant, File)> {
         let variant = logged(self.store.exact_variant(key, SystemTime::now())).flatten()?;
         let file = variant.open().ok()?;
         Some((variant, file))
     }
 
     /// An empty file to render to, where the variant will be kept; `None` where it is not.
-    pub(super) fn temporary(&self, key: &str, format: Format) -> Option<TemporaryFile> {
+    pub(super) fn temporary(&self, key: Key, format: Format) -> Option<TemporaryFile> {
         if !self.store.keeps_variants() {
             return None;
         }
@@ -106,7 +105,7 @@ impl Cache {
     pub(super) fn keep(
         &self,
         temporary: TemporaryFile,
-        key: &str,
+        key: Key,
         rendered: &Rendered,
     ) -> Result<(), WriteError> {
         match self.store.insert(temporary, key, rendered, SystemTime::now()) {
@@ -122,7 +121,7 @@ impl Cache {
     pub(super) fn keep_copy(
         &self,
         content: &Arc<File>,
-        key: &str,
+        key: Key,
         rendered: &Rendered,
     ) -> Result<(), WriteError> {
         let Some(temporary) = self.temporary(key, rendered.format) else { return Ok(()) };

@@ -207,7 +207,7 @@ impl Destination {
             if metadata.is_file() && metadata.len() == rendered.bytes {
                 let hash =
                     source::open_regular(&path).ok().and_then(|file| source::hash(&file).ok());
-                if hash.is_some_and(|hash| hash.to_hex().as_str() == rendered.hash) {
+                if hash == Some(rendered.hash) {
                     return Some(path);
                 }
             }
@@ -229,7 +229,7 @@ fn facts<'a>(
         path: asset,
         format,
         size,
-        key: &variant.key,
+        key: variant.key,
         parameters: &variant.parameters,
     }
 }

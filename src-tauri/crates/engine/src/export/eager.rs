@@ -33,7 +33,7 @@ use super::{
     sniff,
     source::{self, Source},
 };
-use crate::{BatchId, Class, Engine, Key, OrderedVariant, RenderOrder};
+use crate::{BatchId, Class, Engine, OrderedVariant, RenderOrder};
 
 /// The most variants of a source that are asked for at once: each has a file open.
 const AT_ONCE: usize = 64;
@@ -152,7 +152,7 @@ impl Eager {
                     })
                     .await?;
                 }
-                (hash.to_hex().to_string(), header)
+                (hash, header)
             }
         };
         let path = asset::text_of(asset);
@@ -257,7 +257,7 @@ impl Work {
     fn missing(&self, plan: &AssetPlan, group: usize) -> Vec<usize> {
         let variants = plan.groups[group].variants.iter().enumerate();
         let missing = variants.filter(|(_, variant)| {
-            let found = self.eager.cache.find(variant.key.as_str());
+            let found = self.eager.cache.find(variant.key);
             let is_missing = found.is_none();
             if let Some((found, _)) = found {
                 self.tell(plan, variant, CacheUse::Hit, Ok(found));
@@ -277,7 +277,7 @@ impl Work {
                 // Only the result knows; it then gets a file of its own.
                 _ => "bin",
             };
-            match self.eager.store.temporary(variant.key.as_str(), extension) {
+            match self.eager.store.temporary(variant.key, extension) {
                 Ok(temporary) => {
                     targets.insert(place, temporary);
                 }
@@ -295,7 +295,7 @@ impl Work {
             Some((name.clone(), Arc::clone(&file.source.file)))
         });
         let variants = group.variants.iter().enumerate().map(|(place, variant)| OrderedVariant {
-            key: Key::from(variant.key.as_str()),
+            key: variant.key,
             operations: variant.operations.clone(),
             encoding: variant.encoding.clone(),
             target: targets.get(&place).map(|target| Arc::clone(target.file())),
@@ -326,7 +326,7 @@ impl Work {
         variant: &GroupedVariant,
         rendered: &Rendered,
     ) -> Result<Variant, Fault> {
-        let (store, key) = (&self.eager.store, variant.key.as_str());
+        let (store, key) = (&self.eager.store, variant.key);
         let extension = rendered.format.extension();
         let has_name = target.destination().extension().is_some_and(|there| there == extension);
         let target = if has_name {

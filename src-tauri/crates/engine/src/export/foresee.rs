@@ -73,8 +73,7 @@ fn suspects(names: &NameTemplate, sources: &[Found]) -> BTreeSet<usize> {
     let mut places: HashMap<String, usize> = HashMap::new();
     let mut suspects = BTreeSet::new();
     for (index, found) in sources.iter().enumerate().filter(|(_, found)| found.fault.is_none()) {
-        let digest = blake3::hash(found.path.as_os_str().as_encoded_bytes()).to_hex();
-        let Ok(key) = digest.as_str().parse::<Key>() else { continue };
+        let key = Key::from(blake3::hash(found.path.as_os_str().as_encoded_bytes()));
         let outline = names.path(&NameFacts {
             generator: "generator",
             theme: None,
@@ -82,7 +81,7 @@ fn suspects(names: &NameTemplate, sources: &[Found]) -> BTreeSet<usize> {
             path: &asset::text_of(&found.relative),
             format: Format::Png,
             size: Size::new(1, 1),
-            key: &key,
+            key,
             parameters: &none,
         });
         if suspects.is_empty() {

@@ -2,7 +2,7 @@
 
 use std::{fs::File, os::unix::fs::FileExt as _, path::Path};
 
-use cropmark_rules::Fault;
+use cropmark_rules::{ContentHash, Fault};
 
 use super::{asset, sniff, source};
 
@@ -21,7 +21,7 @@ pub fn begins_as_image(file: &File) -> Result<bool, Fault> {
 ///
 /// # Errors
 /// Where the file cannot be read to its end.
-pub fn content_hash(file: &File) -> Result<blake3::Hash, Fault> {
+pub fn content_hash(file: &File) -> Result<ContentHash, Fault> {
     source::hash(file).map_err(|error| source::reading(&error))
 }
 

@@ -2,7 +2,9 @@
 
 use std::{path::Path, sync::Arc};
 
-use cropmark_rules::{Fault, FaultCode, plan::AssetFacts, protocol::Header, value::Point};
+use cropmark_rules::{
+    ContentHash, Fault, FaultCode, plan::AssetFacts, protocol::Header, value::Point,
+};
 
 use super::{Found, asset, cache::Known, rulebook::AssetPlan, run::Export, source::Source};
 use crate::Class;
@@ -24,7 +26,7 @@ impl Prepared {
         export: &Export,
         found: Found,
         source: Source,
-        content_hash: String,
+        content_hash: ContentHash,
         header: Header,
         focal: Option<Point>,
     ) -> Self {
@@ -63,7 +65,7 @@ pub(super) async fn prepare(
 /// An open source, and whether it must be looked into.
 enum Opened {
     /// Its content and header are known from before.
-    Known { source: Source, content_hash: String, header: Header, focal: Option<Point> },
+    Known { source: Source, content_hash: ContentHash, header: Header, focal: Option<Point> },
     /// They are not; `known` is what to remember it by.
     New { source: Source, known: Option<Known> },
 }
@@ -90,7 +92,7 @@ async fn steps(
             if let (Some(known), Hashing::Content) = (known, hashing) {
                 remember(export, known, hash, header.clone()).await?;
             }
-            (source, hash.to_hex().to_string(), header, focal)
+            (source, hash, header, focal)
         }
     };
     let path = asset::text_of(&found.asset);
@@ -114,20 +116,20 @@ fn open(export: &Export, path: &Path) -> Result<Opened, Fault> {
     Ok(Opened::New { source, known })
 }
 
-async fn hash(source: &Source, path: &Path, hashing: Hashing) -> Result<blake3::Hash, Fault> {
+async fn hash(source: &Source, path: &Path, hashing: Hashing) -> Result<ContentHash, Fault> {
     match hashing {
         Hashing::Content => {
             let source = source.clone();
             blocking(move || source.hash()).await
         }
-        Hashing::Path => Ok(blake3::hash(path.as_os_str().as_encoded_bytes())),
+        Hashing::Path => Ok(ContentHash::of(path.as_os_str().as_encoded_bytes())),
     }
 }
 
 async fn remember(
     export: &Arc<Export>,
     known: Known,
-    hash: blake3::Hash,
+    hash: ContentHash,
     header: Header,
 ) -> Result<(), Fault> {
     let export = Arc::clone(export);

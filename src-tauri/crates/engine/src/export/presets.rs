@@ -9,7 +9,7 @@ use std::{
 };
 
 use cropmark_rules::{
-    Fault, FaultCode, Operation,
+    ContentHash, Fault, FaultCode, Operation,
     parameters::Template,
     preset::{MAX_BYTES, Preset, Problem, parse_bytes},
 };
@@ -49,7 +49,7 @@ pub struct PresetSource {
 struct Files {
     open: HashMap<String, InnerFile>,
     /// The hashes that some must have.
-    expected: HashMap<String, String>,
+    expected: HashMap<String, ContentHash>,
 }
 
 /// A file that an overlay uses.
@@ -57,7 +57,7 @@ struct Files {
 pub(super) struct InnerFile {
     name: String,
     pub(super) source: Source,
-    pub(super) hash: String,
+    pub(super) hash: ContentHash,
 }
 
 impl InnerFile {
@@ -146,7 +146,7 @@ impl PresetSource {
     }
 
     /// The same with these hashes for files of overlays: another content is a fault.
-    pub(super) fn expecting(self, expected: HashMap<String, String>) -> Self {
+    pub(super) fn expecting(self, expected: HashMap<String, ContentHash>) -> Self {
         self.held().expected = expected;
         self
     }
@@ -168,7 +168,7 @@ impl PresetSource {
             return Ok(file);
         }
         let source = open_inside(&self.folder, name)?;
-        let hash = source.hash()?.to_hex().to_string();
+        let hash = source.hash()?;
         let file = InnerFile { name: name.to_owned(), source, hash };
         let mut files = self.held();
         if files.expected.get(name).is_some_and(|expected| *expected != file.hash) {
@@ -306,7 +306,7 @@ output = { format = "png" }
         assert_eq!(places, [(5, 29)], "{problems:?}");
         assert!(problems[0].message.contains("missing.png"));
         let logo = preset.file("logo.png").unwrap();
-        assert_eq!(logo.hash, blake3::hash(b"logo").to_hex().to_string());
+        assert_eq!(logo.hash, ContentHash::of(b"logo"));
         assert!(preset.file("missing.png").is_err());
     }
 
@@ -324,7 +324,7 @@ output = { format = "png" }
         assert_ne!(now.hash, before.hash);
         now.unchanged().unwrap();
 
-        let planned = HashMap::from([("logo.png".to_owned(), before.hash.clone())]);
+        let planned = HashMap::from([("logo.png".to_owned(), before.hash)]);
         let preset = PresetSource::from_text(&path, PRESET).expecting(planned);
         assert_eq!(preset.file("logo.png").unwrap_err().code, FaultCode::SourceChanged);
         fs::write(&logo, "logo").unwrap();

@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, path::Path, sync::Arc, time::Instant};
 
 use cropmark_rules::{
-    Fault, FaultCode, FormatRule, Key as PlanKey,
+    Fault, FaultCode, FormatRule, Key,
     plan::{GroupedVariant, JobGroup, PlannedVariant},
     protocol::Rendered,
 };
@@ -21,7 +21,7 @@ use super::{
     run::untaken,
     shared::{Shared, Told},
 };
-use crate::{Class, Key, OrderedVariant, RenderOrder};
+use crate::{Class, OrderedVariant, RenderOrder};
 
 /// The most variants of a source that are asked for at once: each has a file open.
 const AT_ONCE: usize = 64;
@@ -106,7 +106,7 @@ impl Work {
 
     /// Whether the cache has a variant.
     fn foretold(&self, index: usize) -> CacheUse {
-        let key = self.prepared.plan.variants[index].key.as_str();
+        let key = self.prepared.plan.variants[index].key;
         let found = self.shared.export.cache.as_ref().and_then(|cache| cache.find(key));
         if found.is_some() { CacheUse::Hit } else { CacheUse::Miss }
     }
@@ -175,8 +175,7 @@ impl Work {
                 continue;
             }
             let cache = self.shared.export.cache.as_ref();
-            let Some((variant, file)) = cache.and_then(|cache| cache.find(variant.key.as_str()))
-            else {
+            let Some((variant, file)) = cache.and_then(|cache| cache.find(variant.key)) else {
                 wanted.push((place, open));
                 continue;
             };
@@ -209,9 +208,9 @@ impl Work {
     async fn render_chunk(self: &Arc<Self>, group: &JobGroup, chunk: &[(usize, Vec<usize>)]) {
         let mut temporaries: BTreeMap<usize, (Target, &[usize])> = BTreeMap::new();
         for (place, planned) in chunk {
-            let (work, key) = (Arc::clone(self), group.variants[*place].key.clone());
+            let (work, key) = (Arc::clone(self), group.variants[*place].key);
             let first = planned[0];
-            let temporary = blocking(move || work.temporary(first, &key));
+            let temporary = blocking(move || work.temporary(first, key));
             match temporary.await {
                 Ok(temporary) => {
                     temporaries.insert(*place, (temporary, planned));
@@ -232,11 +231,11 @@ impl Work {
         while let Some((place, outcome)) = ticket.next().await {
             let Some((temporary, planned)) = temporaries.remove(&place) else { continue };
             let (work, planned) = (Arc::clone(self), planned.to_vec());
-            let key = group.variants[place].key.clone();
+            let key = group.variants[place].key;
             let permit = self.shared.finishing.may_finish().await;
             finishing.spawn_blocking(move || {
                 let _permit = permit;
-                work.finish(temporary, &key, &planned, outcome);
+                work.finish(temporary, key, &planned, outcome);
             });
         }
         if !temporaries.is_empty() {
@@ -253,11 +252,11 @@ impl Work {
     }
 
     /// An empty file for a variant: where the cache keeps it, else beside its place.
-    fn temporary(&self, index: usize, key: &PlanKey) -> Result<Target, Fault> {
+    fn temporary(&self, index: usize, key: Key) -> Result<Target, Fault> {
         let export = &self.shared.export;
         if let FormatRule::Named(format) = self.prepared.plan.variants[index].encoding.format
             && let Some(cache) = &export.cache
-            && let Some(temporary) = cache.temporary(key.as_str(), format)
+            && let Some(temporary) = cache.temporary(key, format)
         {
             return Ok(Target { temporary, is_cached: true });
         }
@@ -280,7 +279,7 @@ impl Work {
             Some((name.clone(), Arc::clone(&file.source.file)))
         });
         let variants = group.variants.iter().enumerate().map(|(place, variant)| OrderedVariant {
-            key: Key::from(variant.key.as_str()),
+            key: variant.key,
             operations: variant.operations.clone(),
             encoding: variant.encoding.clone(),
             target: temporaries.get(&place).map(|(target, _)| Arc::clone(target.temporary.file())),
@@ -303,7 +302,7 @@ impl Work {
     fn finish(
         &self,
         target: Target,
-        key: &PlanKey,
+        key: Key,
         planned: &[usize],
         outcome: Result<Rendered, Fault>,
     ) {
@@ -341,7 +340,7 @@ impl Work {
     fn place(
         &self,
         target: Target,
-        key: &PlanKey,
+        key: Key,
         planned: &[usize],
         rendered: &Rendered,
     ) -> Result<(), Fault> {
@@ -352,13 +351,13 @@ impl Work {
         let mut rest = planned;
         if target.is_cached {
             if let Some(cache) = &export.cache {
-                let kept = cache.keep(target.temporary, key.as_str(), rendered);
+                let kept = cache.keep(target.temporary, key, rendered);
                 kept.map_err(|error| error.fault())?;
             }
         } else if let Some((&first, others)) = planned.split_first() {
             rest = others;
             if let Some(cache) = &export.cache {
-                let kept = cache.keep_copy(&content, key.as_str(), rendered);
+                let kept = cache.keep_copy(&content, key, rendered);
                 kept.map_err(|error| error.fault())?;
             }
             let temporary = target.temporary;
@@ -436,12 +435,12 @@ impl Work {
         };
         let mut announce = |path: &Path| {
             let intended = Placed { path: path.to_owned(), written: true };
-            self.shared.intend(position, path, &rendered.hash, &finished(&intended))
+            self.shared.intend(position, path, rendered.hash, &finished(&intended))
         };
         match place(&name, &mut announce) {
             Ok(placed) => {
                 let row = finished(&placed);
-                let (path, hash) = (Some(placed.path), Some(rendered.hash.clone()));
+                let (path, hash) = (Some(placed.path), Some(rendered.hash));
                 self.tell_blocking(index, Told { row, path, hash });
             }
             Err(error) => {

@@ -9,7 +9,7 @@ use std::{
 };
 
 use cropmark_rules::{
-    Fault, Format,
+    ContentHash, Fault, Format,
     naming::{NameError, NameTemplate},
     plan::{AssetFacts, JobGroup, PlannedVariant, Refused, Request, group, plan},
     preset::{Generator, nearest},
@@ -165,9 +165,9 @@ impl Rulebook {
             let used = RefCell::new(HashMap::new());
             let file_hash = |name: &str| {
                 let file = preset.file(name)?;
-                let hash = file.hash.clone();
-                used.borrow_mut().insert(hash.clone(), file);
-                Ok::<String, Fault>(hash)
+                let hash = file.hash;
+                used.borrow_mut().insert(hash, file);
+                Ok::<ContentHash, Fault>(hash)
             };
             let request = Request {
                 asset,
@@ -203,7 +203,7 @@ pub(super) struct AssetPlan {
     /// The jobs; they point into `variants`.
     pub(super) groups: Vec<JobGroup>,
     /// The files that overlays use, by their hash.
-    pub(super) files: HashMap<String, InnerFile>,
+    pub(super) files: HashMap<ContentHash, InnerFile>,
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use cropmark_rules::{Fault, FaultCode, naming::Names};
+use cropmark_rules::{ContentHash, Fault, FaultCode, naming::Names};
 use cropmark_store::atomic::WriteError;
 use tokio::sync::{mpsc, watch};
 
@@ -42,7 +42,7 @@ pub(super) struct Told {
     /// The file that is there now.
     pub(super) path: Option<PathBuf>,
     /// The hash of its content.
-    pub(super) hash: Option<String>,
+    pub(super) hash: Option<ContentHash>,
 }
 
 impl From<Row> for Told {
@@ -99,7 +99,7 @@ impl Shared {
         &self,
         position: u32,
         path: &Path,
-        hash: &str,
+        hash: ContentHash,
         row: &Row,
     ) -> io::Result<()> {
         let Ledger::Recorded(recorder) = &self.ledger else { return Ok(()) };

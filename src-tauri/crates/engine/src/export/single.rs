@@ -9,7 +9,7 @@ use std::{
 };
 
 use cropmark_rules::{
-    Fault, Format,
+    ContentHash, Fault, Format,
     parameters::GivenValues,
     plan::{AssetFacts, PlannedVariant, Refused, Request, Unmatched, plan},
 };
@@ -26,7 +26,7 @@ pub struct PresetPlan {
     /// The generators that do not take the asset, with the reason.
     pub unmatched: Vec<Unmatched>,
     /// The files that overlays use, by their hash.
-    files: HashMap<String, InnerFile>,
+    files: HashMap<ContentHash, InnerFile>,
 }
 
 impl PresetPlan {
@@ -62,9 +62,9 @@ impl PresetSource {
         let used = RefCell::new(HashMap::new());
         let file_hash = |name: &str| {
             let file = self.file(name)?;
-            let hash = file.hash.clone();
-            used.borrow_mut().insert(hash.clone(), file);
-            Ok::<String, Fault>(hash)
+            let hash = file.hash;
+            used.borrow_mut().insert(hash, file);
+            Ok::<ContentHash, Fault>(hash)
         };
         let request = Request { asset, generators, given, writable, file_hash: &file_hash };
         let planned = plan(self.preset(), &request);

@@ -8,7 +8,7 @@ use std::{
     sync::Arc,
 };
 
-use cropmark_rules::{Fault, FaultCode};
+use cropmark_rules::{ContentHash, Fault, FaultCode};
 use serde::{Deserialize, Serialize};
 
 /// Bytes that are hashed at a time.
@@ -80,7 +80,7 @@ impl Source {
     }
 
     /// BLAKE3 of the content. The file position is not moved.
-    pub(super) fn hash(&self) -> Result<blake3::Hash, Fault> {
+    pub(super) fn hash(&self) -> Result<ContentHash, Fault> {
         hash(&self.file).map_err(|error| reading(&error))
     }
 
@@ -124,7 +124,7 @@ fn regular(file: &File) -> Result<(), Fault> {
 }
 
 /// BLAKE3 of a file's content, read beside the file position.
-pub(super) fn hash(file: &File) -> io::Result<blake3::Hash> {
+pub(super) fn hash(file: &File) -> io::Result<ContentHash> {
     let mut hasher = blake3::Hasher::new();
     // No larger than the file: most of those that are compared are small.
     let length = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX);
@@ -132,7 +132,7 @@ pub(super) fn hash(file: &File) -> io::Result<blake3::Hash> {
     let mut offset = 0;
     loop {
         match file.read_at(&mut buffer, offset) {
-            Ok(0) => return Ok(hasher.finalize()),
+            Ok(0) => return Ok(hasher.finalize().into()),
             Ok(read) => {
                 hasher.update(&buffer[..read]);
                 offset += read as u64;
@@ -192,10 +192,10 @@ mod tests {
         let content = vec![7; CHUNK + 3];
         fs::write(&path, &content).unwrap();
         let source = Source::open(&path).unwrap();
-        assert_eq!(source.hash().unwrap(), blake3::hash(&content));
+        assert_eq!(source.hash().unwrap(), ContentHash::of(&content));
         let mut first = [0];
         io::Read::read_exact(&mut &*source.file, &mut first).unwrap();
-        assert_eq!(source.hash().unwrap(), blake3::hash(&content));
+        assert_eq!(source.hash().unwrap(), ContentHash::of(&content));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Which worker a job goes to where several are free: previews of one source go where its pixels
 //! are kept. Pure; what follows for the turns is decided in [`crate::queue::policy`].
 
-use std::sync::Arc;
+use cropmark_rules::ContentHash;
 
 use crate::queue::policy::{Holder, Place};
 
@@ -9,25 +9,25 @@ use crate::queue::policy::{Holder, Place};
 #[derive(Debug, Clone, Copy)]
 pub(super) struct View<'a> {
     pub(super) place: Place,
-    pub(super) occupation: Occupation<'a>,
+    pub(super) occupation: Occupation,
     /// The sources of which it keeps pixels.
-    pub(super) kept: &'a [Arc<str>],
+    pub(super) kept: &'a [ContentHash],
 }
 
 /// What a worker does, as far as previews care.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Occupation<'a> {
+pub(super) enum Occupation {
     Idle,
     /// At work on a preview of this source.
-    Preview(&'a str),
+    Preview(ContentHash),
     Other,
 }
 
 /// Where the pixels of a source are, or are about to be.
-pub(super) fn holder<'a>(workers: impl Iterator<Item = View<'a>>, source: &str) -> Holder {
+pub(super) fn holder<'a>(workers: impl Iterator<Item = View<'a>>, source: ContentHash) -> Holder {
     let mut found = Holder::Nobody;
     for worker in workers {
-        let keeps = worker.kept.iter().any(|kept| **kept == *source);
+        let keeps = worker.kept.contains(&source);
         found = match worker.occupation {
             Occupation::Idle if keeps => match found {
                 Holder::Idle(Place::Kept) => found,
@@ -45,11 +45,11 @@ pub(super) fn holder<'a>(workers: impl Iterator<Item = View<'a>>, source: &str) 
 /// The best of several idle workers, each with the sources of which it keeps pixels: one that
 /// keeps this source's, else one that keeps the fewest, so that the others stay free for theirs.
 pub(super) fn best<'a>(
-    idle: impl Iterator<Item = (usize, &'a [Arc<str>])>,
-    source: Option<&str>,
+    idle: impl Iterator<Item = (usize, &'a [ContentHash])>,
+    source: Option<ContentHash>,
 ) -> Option<usize> {
-    let rank = |kept: &[Arc<str>]| {
-        let strange = source.is_none_or(|source| kept.iter().all(|kept| **kept != *source));
+    let rank = |kept: &[ContentHash]| {
+        let strange = source.is_none_or(|source| kept.iter().all(|kept| *kept != source));
         (strange, kept.len())
     };
     idle.min_by_key(|(_, kept)| rank(kept)).map(|(index, _)| index)
@@ -60,38 +60,44 @@ mod tests {
     use super::*;
 
     /// A worker of such a place that does this and keeps the pixels of these sources.
-    type Worker = (Place, Occupation<'static>, &'static str);
+    type Worker = (Place, Occupation, &'static str);
 
-    fn names(words: &str) -> Vec<Arc<str>> {
-        words.split_whitespace().map(Arc::from).collect()
+    fn hash(name: &str) -> ContentHash {
+        ContentHash::of(name.as_bytes())
+    }
+
+    fn hashes(words: &str) -> Vec<ContentHash> {
+        words.split_whitespace().map(hash).collect()
     }
 
     #[test]
     fn holders_as_a_table() {
         use Occupation::{Idle, Other, Preview};
         let (kept, shared) = (Place::Kept, Place::Shared);
+        let (a, b) = (hash("a"), hash("b"));
         let table: [(&str, &[Worker], Holder); 8] = [
             ("nobody knows it", &[(kept, Idle, ""), (shared, Idle, "b c")], Holder::Nobody),
             ("an idle one", &[(kept, Idle, ""), (shared, Idle, "b a")], Holder::Idle(shared)),
             ("the kept place first", &[(kept, Idle, "a"), (shared, Idle, "a")], Holder::Idle(kept)),
             ("in any order", &[(shared, Idle, "a"), (kept, Idle, "a")], Holder::Idle(kept)),
-            ("about to have it", &[(kept, Preview("a"), "")], Holder::Busy),
+            ("about to have it", &[(kept, Preview(a), "")], Holder::Busy),
             (
                 "an idle one is better than a busy one",
-                &[(kept, Preview("a"), "a"), (shared, Idle, "a")],
+                &[(kept, Preview(a), "a"), (shared, Idle, "a")],
                 Holder::Idle(shared),
             ),
-            ("busy with another", &[(kept, Preview("b"), "a b")], Holder::Nobody),
+            ("busy with another", &[(kept, Preview(b), "a b")], Holder::Nobody),
             ("busy with a batch", &[(shared, Other, "a")], Holder::Nobody),
         ];
         for (name, workers, expected) in table {
-            let lists: Vec<Vec<Arc<str>>> = workers.iter().map(|(.., held)| names(held)).collect();
+            let lists: Vec<Vec<ContentHash>> =
+                workers.iter().map(|(.., held)| hashes(held)).collect();
             let views = workers.iter().zip(&lists).map(|((place, occupation, _), kept)| View {
                 place: *place,
                 occupation: *occupation,
                 kept,
             });
-            assert_eq!(holder(views, "a"), expected, "{name}");
+            assert_eq!(holder(views, a), expected, "{name}");
         }
     }
 
@@ -106,9 +112,9 @@ mod tests {
             ("the first of equals", vec!["", ""], None, Some(0)),
         ];
         for (name, workers, source, expected) in table {
-            let lists: Vec<Vec<Arc<str>>> = workers.iter().map(|held| names(held)).collect();
+            let lists: Vec<Vec<ContentHash>> = workers.iter().map(|held| hashes(held)).collect();
             let idle = lists.iter().map(Vec::as_slice).enumerate();
-            assert_eq!(best(idle, source), expected, "{name}");
+            assert_eq!(best(idle, source.map(hash)), expected, "{name}");
         }
     }
 }

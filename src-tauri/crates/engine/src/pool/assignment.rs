@@ -9,7 +9,7 @@ use std::{
 };
 
 use cropmark_rules::{
-    Fault, FaultCode, Limits,
+    ContentHash, Fault, FaultCode, Limits,
     protocol::{Job as WireJob, Rendered, Request, VariantOrder},
 };
 use rustix::fs::SeekFrom;
@@ -21,7 +21,7 @@ use crate::queue::{Job, JobId, Task, Wanted};
 pub(crate) struct Assignment {
     pub(crate) job: JobId,
     task: Task,
-    proxy: Option<Arc<str>>,
+    proxy: Option<ContentHash>,
     wanted: Vec<Wanted>,
     limits: Limits,
 }
@@ -49,7 +49,7 @@ impl Assignment {
         Self {
             job: id,
             task: job.task.clone(),
-            proxy: job.proxy().cloned(),
+            proxy: job.proxy(),
             wanted: job.wanted.clone(),
             limits: limits.clone(),
         }
@@ -102,7 +102,7 @@ impl Assignment {
             rules: sheet.rules.clone(),
             focal: sheet.focal,
             limits,
-            proxy: self.proxy.as_deref().map(str::to_owned),
+            proxy: self.proxy,
             files: names,
             variants,
         });

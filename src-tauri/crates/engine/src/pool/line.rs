@@ -19,7 +19,7 @@ use std::{
 };
 
 use cropmark_rules::protocol::{Description, Header, Rendered, Reply};
-use cropmark_rules::{Fault, Limits};
+use cropmark_rules::{ContentHash, Fault, Limits};
 use cropmark_wire::{Channel, Error as WireError};
 use rustix::{
     event::{PollFd, PollFlags, poll},
@@ -67,7 +67,7 @@ pub(crate) struct Holdings {
     /// Bytes of memory.
     pub(crate) resident_bytes: u64,
     /// The sources of which it keeps pixels.
-    pub(crate) proxies: Vec<Arc<str>>,
+    pub(crate) proxies: Vec<ContentHash>,
     /// Bytes of those pixels.
     pub(crate) kept_bytes: u64,
 }
@@ -354,7 +354,7 @@ impl Talk<'_> {
                 Phase::Busy(job, Expected::Variants(expected)),
                 Reply::Done { id, resident_bytes, proxies, kept_bytes, .. },
             ) if id == job.0 && expected.is_empty() => {
-                let proxies = proxies.into_iter().take(MOST_PROXIES).map(Arc::from).collect();
+                let proxies = proxies.into_iter().take(MOST_PROXIES).collect();
                 let holdings = Holdings { resident_bytes, proxies, kept_bytes };
                 (self.report)(Report::Done(job, Some(holdings)));
                 Ok(Phase::Idle)

@@ -18,7 +18,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use cropmark_rules::{Limits, protocol::Description};
+use cropmark_rules::{ContentHash, Limits, protocol::Description};
 
 pub(crate) use assignment::Assignment;
 pub(crate) use line::{Holdings, Obituary, Report};
@@ -90,7 +90,7 @@ struct Worker {
     jobs: u64,
     resident_bytes: u64,
     /// The sources of which it keeps pixels.
-    kept: Vec<Arc<str>>,
+    kept: Vec<ContentHash>,
     /// Bytes of those pixels.
     kept_bytes: u64,
     /// When its last job ended.
@@ -108,7 +108,7 @@ enum Stage {
         class: Class,
         deadline: Instant,
         /// The source's identity, where this is a preview.
-        proxy: Option<Arc<str>>,
+        proxy: Option<ContentHash>,
         /// Nobody waits for it any more: it may end by itself, until the deadline.
         abandoned: bool,
     },
@@ -253,12 +253,12 @@ impl Pool {
     /// Gives a job to an idle worker in such a place.
     pub(crate) fn assign(&mut self, place: Place, id: JobId, job: &Job, now: Instant) {
         let allowance = self.allowance();
-        let proxy = job.proxy().cloned();
+        let proxy = job.proxy();
         let idle = self.slots.iter().enumerate().filter_map(|(index, slot)| match &slot.state {
             State::Up(worker) if slot.is_idle(place) => Some((index, worker.kept.as_slice())),
             _ => None,
         });
-        let best = affinity::best(idle, proxy.as_deref());
+        let best = affinity::best(idle, proxy);
         let slot = best.and_then(|index| self.slots.get_mut(index));
         if let Some(State::Up(worker)) = slot.map(|slot| &mut slot.state) {
             worker.line.assign(Assignment::new(id, job, &self.limits));
@@ -269,12 +269,12 @@ impl Pool {
     }
 
     /// Where the pixels of a source are that previews could start from.
-    pub(crate) fn holder(&self, source: &str) -> Holder {
+    pub(crate) fn holder(&self, source: ContentHash) -> Holder {
         let views = self.slots.iter().filter_map(|slot| {
             let State::Up(worker) = &slot.state else { return None };
             let occupation = match &worker.stage {
                 Stage::Idle => Occupation::Idle,
-                Stage::Busy { proxy: Some(proxy), .. } => Occupation::Preview(proxy),
+                Stage::Busy { proxy: Some(proxy), .. } => Occupation::Preview(*proxy),
                 _ => Occupation::Other,
             };
             Some(View { place: slot.place, occupation, kept: &worker.kept })

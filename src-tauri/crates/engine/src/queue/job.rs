@@ -3,13 +3,13 @@
 use std::{collections::BTreeMap, fs::File, sync::Arc, time::Instant};
 
 use cropmark_rules::{
-    Encoding, Fault, Operation, SourceRules,
+    ContentHash, Encoding, Fault, Key, Operation, SourceRules,
     protocol::{Header, Rendered},
     value::Point,
 };
 
 use crate::{
-    BatchId, Class, Key,
+    BatchId, Class,
     event::{Answers, TicketId},
 };
 
@@ -18,7 +18,7 @@ use crate::{
 pub(crate) struct JobId(pub(crate) u64);
 
 /// By what a wanted result is known. The same subject is never worked on twice at once.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Subject {
     /// A variant.
     Variant(Key),
@@ -51,7 +51,7 @@ pub(crate) struct Sheet {
     pub(crate) rules: SourceRules,
     pub(crate) focal: Option<Point>,
     /// By what the source is known to workers that keep pixels of it.
-    pub(crate) proxy: Option<Arc<str>>,
+    pub(crate) proxy: Option<ContentHash>,
     /// Whether it is made to be looked at; see [`crate::RenderOrder::is_look`].
     pub(crate) is_look: bool,
     pub(crate) files: BTreeMap<String, Arc<File>>,
@@ -81,9 +81,9 @@ pub(crate) struct Job {
 
 impl Job {
     /// By what a worker knows the source again, as long as a person waits for the job.
-    pub(crate) fn proxy(&self) -> Option<&Arc<str>> {
+    pub(crate) fn proxy(&self) -> Option<ContentHash> {
         match &self.task {
-            Task::Render(sheet) if self.class == Class::OnDemand => sheet.proxy.as_ref(),
+            Task::Render(sheet) if self.class == Class::OnDemand => sheet.proxy,
             _ => None,
         }
     }

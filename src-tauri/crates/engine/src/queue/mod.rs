@@ -32,8 +32,10 @@ pub(crate) use job::{
 };
 pub(crate) use settle::Loss;
 
+use cropmark_rules::Key;
+
 use crate::{
-    BatchId, Class, Key,
+    BatchId, Class,
     event::{Answers, BatchCommand, TicketId},
 };
 
@@ -110,7 +112,7 @@ impl Queue {
         now: Instant,
     ) {
         let subject = |key: Key| {
-            let exact = Subject::Variant(key.clone());
+            let exact = Subject::Variant(key);
             if sheet.is_look && !self.live.contains_key(&exact) {
                 Subject::Look(key)
             } else {
@@ -141,9 +143,9 @@ impl Queue {
         let mut theirs: Vec<Job> = Vec::new();
         let arrived = self.number();
         for (slot, subject, target) in wishes {
-            open.insert(slot, subject.clone());
+            open.insert(slot, subject);
             let waiter = Waiter { ticket, slot, class, batch, target: target.clone() };
-            let mut wanted = Wanted { subject: subject.clone(), index: slot, target, losses: 0 };
+            let mut wanted = Wanted { subject, index: slot, target, losses: 0 };
             let mut place = arrived;
             if let Some(live) = self.live.get_mut(&subject) {
                 live.waiters.push(waiter);
@@ -182,7 +184,7 @@ impl Queue {
                 }
                 changed.insert(holder);
             } else {
-                self.live.insert(subject.clone(), Live { job: JobId(0), waiters: vec![waiter] });
+                self.live.insert(subject, Live { job: JobId(0), waiters: vec![waiter] });
             }
             if new.last().is_none_or(|job| job.wanted.len() >= most) {
                 new.push(Job {

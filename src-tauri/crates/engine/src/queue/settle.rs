@@ -108,8 +108,7 @@ impl Queue {
     /// A pending job fails as a whole.
     pub(crate) fn fail(&mut self, id: JobId, outcome: &Outcome) -> Vec<Delivery> {
         let Some(job) = self.jobs.get(&id) else { return Vec::new() };
-        let subjects: Vec<Subject> =
-            job.wanted.iter().map(|wanted| wanted.subject.clone()).collect();
+        let subjects: Vec<Subject> = job.wanted.iter().map(|wanted| wanted.subject).collect();
         let deliveries =
             subjects.iter().flat_map(|subject| self.deliver(subject, outcome)).collect();
         self.remove(id);
@@ -137,7 +136,7 @@ impl Queue {
             ));
             let mut changed = BTreeSet::new();
             let open: Vec<(usize, Subject)> =
-                entry.open.iter().map(|(slot, subject)| (*slot, subject.clone())).collect();
+                entry.open.iter().map(|(slot, subject)| (*slot, *subject)).collect();
             for (slot, subject) in open {
                 let Some(live) = self.live.get_mut(&subject) else { continue };
                 let running =

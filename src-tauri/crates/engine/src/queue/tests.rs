@@ -67,7 +67,7 @@ impl Bench {
         };
         let wish = |(slot, letter): (usize, char)| Wish {
             slot,
-            key: Key::from(letter.to_string()),
+            key: key(letter),
             target: Arc::clone(&self.file),
         };
         let wishes = keys.chars().enumerate().map(wish).collect();
@@ -104,10 +104,22 @@ impl Bench {
     }
 }
 
+/// A key that is a letter.
+fn key(letter: char) -> Key {
+    let mut bytes = [0; 32];
+    bytes[..4].copy_from_slice(&u32::from(letter).to_be_bytes());
+    bytes.into()
+}
+
+fn letter_of(key: Key) -> char {
+    let [a, b, c, d, ..] = *key.as_bytes();
+    char::from_u32(u32::from_be_bytes([a, b, c, d])).unwrap()
+}
+
 fn keys(job: &Job) -> String {
     let letter = |wanted: &Wanted| match &wanted.subject {
-        Subject::Variant(key) => key.as_str().to_owned(),
-        Subject::Look(key) => format!("({key})"),
+        Subject::Variant(key) => letter_of(*key).to_string(),
+        Subject::Look(key) => format!("({})", letter_of(*key)),
         Subject::Header(_) => "header".to_owned(),
     };
     let mut letters: Vec<String> = job.wanted.iter().map(letter).collect();

@@ -14,11 +14,10 @@ use std::{
 };
 
 use cropmark_engine::{
-    BatchId, Class, Engine, Key, OrderedVariant, RenderOrder, Settings, Snapshot, Ticket,
-    WorkerState,
+    BatchId, Class, Engine, OrderedVariant, RenderOrder, Settings, Snapshot, Ticket, WorkerState,
 };
 use cropmark_rules::{
-    Encoding, Fault, Format, FormatRule, SourceRules,
+    Encoding, Fault, Format, FormatRule, Key, SourceRules,
     protocol::{Header, Rendered},
 };
 
@@ -66,7 +65,7 @@ static KEYS: AtomicU64 = AtomicU64::new(0);
 
 /// A key that nobody else has.
 pub(crate) fn key() -> Key {
-    Key::from(format!("key {}", KEYS.fetch_add(1, Ordering::Relaxed)))
+    blake3::hash(&KEYS.fetch_add(1, Ordering::Relaxed).to_le_bytes()).into()
 }
 
 pub(crate) fn variant(key: Key) -> OrderedVariant {

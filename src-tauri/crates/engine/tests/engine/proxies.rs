@@ -1,13 +1,17 @@
 //! Previews: they go where their source's pixels are kept, and a preview that nobody waits for
 //! any more does not cost the worker that keeps them.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use crate::common::{all, codes, content, engine, is_full, order, until};
 use cropmark_engine::{Class, Engine, RenderOrder, Snapshot};
+use cropmark_rules::ContentHash;
 
 fn preview(source: &str, orders: &str) -> RenderOrder {
-    RenderOrder { proxy: Some(Arc::from(source)), ..order(Class::OnDemand, orders, 1) }
+    RenderOrder {
+        proxy: Some(ContentHash::of(source.as_bytes())),
+        ..order(Class::OnDemand, orders, 1)
+    }
 }
 
 /// What a finished order's only variant says.

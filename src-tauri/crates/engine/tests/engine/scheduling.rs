@@ -9,6 +9,7 @@ use crate::common::{
     all, codes, content, engine, in_batch, is_full, key, order, settings, source, until, variant,
 };
 use cropmark_engine::{BatchId, Class, Engine, RenderOrder, Ticket};
+use cropmark_rules::ContentHash;
 
 /// Keeps all workers busy for a while, so that what comes next queues up.
 async fn occupy(engine: &Engine, workers: usize, milliseconds: u32) -> Vec<Ticket> {
@@ -87,7 +88,7 @@ async fn the_same_key_is_one_job_and_every_target_is_filled() {
     let shared = key();
     let orders = |class| {
         let mut order = order(class, "slow 50", 0);
-        order.variants = vec![variant(shared.clone()), variant(shared.clone())];
+        order.variants = vec![variant(shared), variant(shared)];
         order
     };
     let orders = [orders(Class::Eager), orders(Class::OnDemand), orders(Class::Eager)];
@@ -114,7 +115,7 @@ async fn a_waiting_export_is_promoted_when_somebody_looks() {
     let before: Vec<_> =
         (0..5).map(|_| engine.render(order(Class::Eager, "slow 100", 1))).collect();
     let export = order(Class::Eager, "fine", 3);
-    let looked_at = variant(export.variants[1].key.clone());
+    let looked_at = variant(export.variants[1].key);
     let export = engine.render(export);
     let mut preview = order(Class::OnDemand, "fine", 0);
     preview.variants = vec![looked_at];
@@ -143,7 +144,7 @@ async fn work_that_nobody_waits_for_is_dropped_or_killed() {
     // Somebody else waits for a part of it: it goes on.
     let shared = order(Class::OnDemand, "slow 150", 2);
     let mut other = order(Class::OnDemand, "fine", 0);
-    other.variants = vec![variant(shared.variants[1].key.clone())];
+    other.variants = vec![variant(shared.variants[1].key)];
     let shared = engine.render(shared);
     until(&engine, "runs", |shown| shown.on_demand.running == 1).await;
     let other = engine.render(other);
@@ -221,7 +222,7 @@ async fn kept_pixels_count_and_go_where_a_job_needs_their_memory() {
     let look = |source: &str, milliseconds: u32| {
         let keep = format!("keep {}\nslow {milliseconds}", 40 << 20);
         let order = order(Class::OnDemand, &keep, 1);
-        engine.render(RenderOrder { proxy: Some(source.into()), ..order })
+        engine.render(RenderOrder { proxy: Some(ContentHash::of(source.as_bytes())), ..order })
     };
     let (first, second) = (look("a", 100), look("b", 300));
     assert_eq!(codes(&all(first).await), ["ok"]);
@@ -240,7 +241,7 @@ async fn kept_pixels_count_and_go_where_a_job_needs_their_memory() {
     let shown = engine.snapshot();
     assert_eq!((shown.admission.kept, shown.totals.retired), (40 << 20, 1), "{shown:?}");
     let again = order(Class::OnDemand, "fine", 1);
-    let again = RenderOrder { proxy: Some("b".into()), ..again };
+    let again = RenderOrder { proxy: Some(ContentHash::of(b"b")), ..again };
     let target = again.variants[0].target.clone().unwrap();
     assert_eq!(codes(&all(engine.render(again)).await), ["ok"]);
     assert!(content(&target).ends_with("known"), "b's pixels are still there");

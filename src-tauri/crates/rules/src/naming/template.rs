@@ -74,7 +74,7 @@ pub struct NameFacts<'a> {
     /// The size of what was written.
     pub size: Size,
     /// The variant's key.
-    pub key: &'a Key,
+    pub key: Key,
     /// The generator's own parameters.
     pub parameters: &'a BTreeMap<String, String>,
 }
@@ -152,7 +152,7 @@ fn value(facts: &NameFacts<'_>, name: &str) -> String {
         "format" => facts.format.name().to_owned(),
         "width" => facts.size.width.to_string(),
         "height" => facts.size.height.to_string(),
-        "key" => facts.key.short().to_owned(),
+        "key" => facts.key.short(),
         own => facts.parameters.get(own).cloned().unwrap_or_default(),
     }
 }

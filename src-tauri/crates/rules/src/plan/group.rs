@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{Encoding, Operation, SourceRules, key::Key, plan::PlannedVariant};
+use crate::{ContentHash, Encoding, Operation, SourceRules, key::Key, plan::PlannedVariant};
 
 /// Variants of one asset that one job can render.
 #[derive(Debug, Clone, PartialEq)]
@@ -10,7 +10,7 @@ pub struct JobGroup {
     /// How the source is read.
     pub rules: SourceRules,
     /// The content hashes of the files that overlays use, by the names that operations give.
-    pub files: BTreeMap<String, String>,
+    pub files: BTreeMap<String, ContentHash>,
     /// What to render, each key once, in the order of the plan.
     pub variants: Vec<GroupedVariant>,
 }
@@ -52,7 +52,7 @@ pub fn group(variants: &[PlannedVariant]) -> Vec<JobGroup> {
         });
         groups[place].files.extend(variant.files.clone());
         groups[place].variants.push(GroupedVariant {
-            key: variant.key.clone(),
+            key: variant.key,
             operations: variant.operations.clone(),
             encoding: variant.encoding.clone(),
             planned: vec![index],

@@ -6,7 +6,7 @@ use crate::preset::{Preset, parse};
 fn asset(path: &str, width: u32, height: u32) -> AssetFacts {
     AssetFacts {
         path: path.to_owned(),
-        content_hash: "ab".repeat(32),
+        content_hash: [0xab; 32].into(),
         header: Header {
             metadata: BTreeMap::from([("exif.Artist".to_owned(), "A {title} B".to_owned())]),
             ..Header::plain(Format::Jpeg, width, height)
@@ -28,7 +28,7 @@ fn planned(preset: &Preset, asset: &AssetFacts, given: &GivenValues, wanted: &[&
     let generators: Vec<String> = wanted.iter().map(|name| (*name).to_owned()).collect();
     let file_hash = |name: &str| match name {
         "missing.png" => Err(Fault::new(FaultCode::Invalid, "missing.png is not there")),
-        _ => Ok("cd".repeat(32)),
+        _ => Ok([0xcd; 32].into()),
     };
     plan(
         preset,
@@ -295,8 +295,8 @@ fn jobs_share_what_reads_the_source_alike() {
 
     // Another preset's folder has another file of that name.
     let mut other = variants[4].clone();
-    other.files.insert("logo.png".to_owned(), "ef".repeat(32));
-    other.key = "ef".repeat(32).parse().unwrap();
+    other.files.insert("logo.png".to_owned(), [0xef; 32].into());
+    other.key = [0xef; 32].into();
     variants.push(other);
     assert_eq!(group(&variants).len(), 3);
 }

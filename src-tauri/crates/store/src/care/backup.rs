@@ -6,11 +6,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use cropmark_rules::ContentHash;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    Annotation, ContentHash, Run, RunItem, RunSource, RunState, Store, StoreError,
+    Annotation, Run, RunItem, RunSource, RunState, Store, StoreError,
     atomic::{Conflict, Originals, TemporaryFile, WriteError},
     database::Durability,
     table::{asset, path_json, run, run_item, run_source, setting},

@@ -14,13 +14,13 @@ use crate::{
 fn store_with(folder: &Path, variants: u64) -> Store {
     let store = open(folder, CacheSettings::default());
     for number in 0..variants {
-        insert(&store, &key_of(number), &number.to_le_bytes(), at(number));
+        insert(&store, key_of(number), &number.to_le_bytes(), at(number));
     }
     store
 }
 
 fn path_of(store: &Store, number: u64) -> std::path::PathBuf {
-    store.layout().variant(&key_of(number), "jpg").unwrap()
+    store.layout().variant(key_of(number), "jpg").unwrap()
 }
 
 #[test]
@@ -38,7 +38,7 @@ fn a_check_finds_what_is_missing_and_what_was_changed() {
     assert_eq!((report.missing, report.damaged), (vec![key_of(1)], vec![key_of(2)]));
     assert_eq!(seen.last(), Some(&(5, 5)));
     assert!(store.verify(&mut |_, _| {}).unwrap().is_sound());
-    assert_eq!(store.variant(&key_of(2), at(9)).unwrap(), None);
+    assert_eq!(store.variant(key_of(2), at(9)).unwrap(), None);
 }
 
 #[test]
@@ -50,7 +50,7 @@ fn a_cleaning_removes_what_nobody_needs() {
     fs::create_dir_all(unknown.parent().unwrap()).unwrap();
     fs::write(&unknown, b"unknown").unwrap();
     fs::write(store.layout().temporary().join(".cropmark-1.part"), b"half").unwrap();
-    let kept = store.temporary(&key_of(8), "jpg").unwrap();
+    let kept = store.temporary(key_of(8), "jpg").unwrap();
     for number in 1..4 {
         fs::write(store.layout().root().join(format!("index.sqlite.broken-{number}")), b"")
             .unwrap();
@@ -76,7 +76,7 @@ fn a_rebuilding_takes_in_what_says_what_it_is() {
     let store = store_with(folder.path(), 5);
     for number in 0..3 {
         // As after a loss of the last transactions.
-        store.forget(&key_of(number), None);
+        store.forget(key_of(number), None);
     }
     fs::write(path_of(&store, 1), 7_u64.to_le_bytes()).unwrap();
     let stranger = path_of(&store, 8);
@@ -84,7 +84,7 @@ fn a_rebuilding_takes_in_what_says_what_it_is() {
     fs::write(&stranger, b"says nothing").unwrap();
     let report = store.rebuild(&mut |_, _| {}).unwrap();
     assert_eq!(report, Rebuilt { kept: 2, adopted: 2, removed: 2 });
-    let found = store.variant(&key_of(0), at(9)).unwrap().unwrap();
+    let found = store.variant(key_of(0), at(9)).unwrap().unwrap();
     assert_eq!((found.rendered.width, found.rendered.height), (230, 153));
     assert!(!stranger.exists() && !path_of(&store, 1).exists());
 }
@@ -98,7 +98,7 @@ fn a_lost_index_is_made_from_the_files() {
     fs::remove_file(&index).unwrap();
     let opened = Store::open(folder.path(), CacheSettings::default(), at(5)).unwrap();
     assert_eq!(opened.notices, [crate::Notice::IndexMissing { adopted: 5 }]);
-    assert!(opened.store.variant(&key_of(4), at(6)).unwrap().is_some());
+    assert!(opened.store.variant(key_of(4), at(6)).unwrap().is_some());
 }
 
 #[test]
@@ -145,9 +145,9 @@ fn work_is_carried_to_another_workspace() {
 fn an_evicted_file_that_is_open_stays_readable() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path(), CacheSettings { variant_bytes: 10, ..Default::default() });
-    let Inserted::Stored(first) = insert(&store, &key_of(1), b"12345678", at(1)) else { panic!() };
+    let Inserted::Stored(first) = insert(&store, key_of(1), b"12345678", at(1)) else { panic!() };
     let open = first.open().unwrap();
-    insert(&store, &key_of(2), b"12345678", at(2));
+    insert(&store, key_of(2), b"12345678", at(2));
     assert!(!first.path.exists() && first.open().is_err());
     assert_eq!(open.metadata().unwrap().len(), 8);
 }

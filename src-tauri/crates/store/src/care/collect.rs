@@ -2,6 +2,7 @@
 
 use std::{collections::HashSet, fs, path::PathBuf, sync::PoisonError};
 
+use cropmark_rules::Key;
 use serde::Serialize;
 
 use crate::{
@@ -53,19 +54,19 @@ impl Store {
         let _alone = self.variants().recording.write().unwrap_or_else(PoisonError::into_inner);
         let files = variant::files::list(&self.layout().variants());
         let (rows, _) = self.read(table::all)?;
-        let named: HashSet<(&str, &str)> =
-            files.iter().map(|file| (file.key.as_str(), file.extension.as_str())).collect();
-        let known: HashSet<(&str, &str)> =
-            rows.iter().map(|row| (row.key.as_str(), row.extension.as_str())).collect();
+        let named: HashSet<(Key, &str)> =
+            files.iter().map(|file| (file.key, file.extension.as_str())).collect();
+        let known: HashSet<(Key, &str)> =
+            rows.iter().map(|row| (row.key, row.extension.as_str())).collect();
         for file in &files {
-            let unknown = !known.contains(&(file.key.as_str(), file.extension.as_str()));
+            let unknown = !known.contains(&(file.key, file.extension.as_str()));
             if unknown && fs::remove_file(&file.path).is_ok() {
                 report.unknown_files += 1;
                 report.unknown_bytes += file.bytes;
             }
         }
-        for row in rows.iter().filter(|row| !named.contains(&(&row.key, &row.extension))) {
-            self.forget(&row.key, None);
+        for row in rows.iter().filter(|row| !named.contains(&(row.key, row.extension.as_str()))) {
+            self.forget(row.key, None);
             self.subtract(row.rendered.bytes);
             report.rows += 1;
         }

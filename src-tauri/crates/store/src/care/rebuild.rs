@@ -34,14 +34,14 @@ impl Store {
             ..Rebuilt::default()
         };
         for file in variant::files::list(&self.layout().variants()) {
-            let key = file.key.clone();
-            let known = self.read(move |connection| table::get(connection, &key))?;
+            let key = file.key;
+            let known = self.read(move |connection| table::get(connection, key))?;
             if known.is_some_and(|row| row.extension == file.extension) {
                 continue;
             }
             let row = recover::row_of(&file).filter(|row| {
                 let hash = File::open(&file.path).and_then(|open| variant::hash(&open, |_| {}));
-                hash.is_ok_and(|hash| hash.to_hex().as_str() == row.rendered.hash)
+                hash.is_ok_and(|hash| hash == row.rendered.hash)
             });
             match row {
                 Some(row) => {

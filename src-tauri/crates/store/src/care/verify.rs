@@ -2,6 +2,7 @@
 
 use std::{collections::HashSet, fs::File, sync::PoisonError};
 
+use cropmark_rules::Key;
 use serde::Serialize;
 
 use super::Progress;
@@ -18,9 +19,9 @@ pub struct Verified {
     /// Variants that are whole.
     pub sound: u64,
     /// Keys of variants whose files are gone.
-    pub missing: Vec<String>,
+    pub missing: Vec<Key>,
     /// Keys of variants whose files have other bytes than they should.
-    pub damaged: Vec<String>,
+    pub damaged: Vec<Key>,
     /// Rows that made no sense.
     pub unreadable_rows: u64,
     /// Files that the index does not know; `gc` removes them, `rebuild` takes them in.
@@ -63,8 +64,8 @@ impl Store {
         for (index, row) in (1..).zip(rows) {
             match self.verify_row(&row) {
                 State::Sound => report.sound += 1,
-                State::Missing => report.missing.push(row.key.clone()),
-                State::Damaged => report.damaged.push(row.key.clone()),
+                State::Missing => report.missing.push(row.key),
+                State::Damaged => report.damaged.push(row.key),
             }
             known.insert(row.key);
             progress(index, total);
@@ -75,25 +76,25 @@ impl Store {
     }
 
     fn verify_row(&self, row: &VariantRow) -> State {
-        let Ok(path) = self.layout().variant(&row.key, &row.extension) else {
-            self.forget(&row.key, None);
+        let Ok(path) = self.layout().variant(row.key, &row.extension) else {
+            self.forget(row.key, None);
             return State::Damaged;
         };
         let file = match File::open(&path) {
             Ok(file) => file,
             Err(_) if self.still_recorded(row) => {
-                self.forget(&row.key, Some((&path, row.rendered.bytes)));
+                self.forget(row.key, Some((&path, row.rendered.bytes)));
                 return State::Missing;
             }
             // Evicted since the rows were read.
             Err(_) => return State::Sound,
         };
         match variant::hash(&file, |_| {}) {
-            Ok(hash) if hash.to_hex().as_str() == row.rendered.hash => State::Sound,
+            Ok(hash) if hash == row.rendered.hash => State::Sound,
             // Rendered anew since the rows were read: another row, and nothing wrong.
             _ if !self.still_recorded(row) => State::Sound,
             _ => {
-                self.forget(&row.key, Some((&path, row.rendered.bytes)));
+                self.forget(row.key, Some((&path, row.rendered.bytes)));
                 State::Damaged
             }
         }
@@ -101,8 +102,8 @@ impl Store {
 
     fn still_recorded(&self, row: &VariantRow) -> bool {
         let _recording = self.variants().recording.read().unwrap_or_else(PoisonError::into_inner);
-        let key = row.key.clone();
-        let now = self.read(move |connection| table::get(connection, &key));
+        let key = row.key;
+        let now = self.read(move |connection| table::get(connection, key));
         matches!(now, Ok(Some(now)) if now.rendered.hash == row.rendered.hash)
     }
 

@@ -7,14 +7,14 @@ use std::{
 };
 
 use cropmark_rules::{
-    Format,
+    ContentHash, Format,
     protocol::{HEADER_VERSION, Header},
     value::Point,
 };
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use serde::{Deserialize, Serialize};
 
-use super::{ContentHash, Json, Migration, PathColumn};
+use super::{Blob, Json, Migration, PathColumn};
 
 // Headers are long and seldom needed; at the end of the row they do not stand in the way.
 // `gone`: the file is no longer there, but a person's work on it is kept for its return, under
@@ -192,7 +192,8 @@ fn known(row: &Row<'_>) -> rusqlite::Result<KnownAsset> {
         mtime_ns: row.get(2)?,
         inode: row.get::<_, i64>(3)?.cast_unsigned(),
     };
-    Ok(KnownAsset { fingerprint, content: row.get(4)? })
+    let content: Option<Blob<ContentHash>> = row.get(4)?;
+    Ok(KnownAsset { fingerprint, content: content.map(|Blob(hash)| hash) })
 }
 
 fn whole(row: &Row<'_>) -> rusqlite::Result<Asset> {
@@ -278,7 +279,7 @@ pub(crate) fn with_content(
 ) -> rusqlite::Result<Vec<Asset>> {
     let sql = format!("SELECT {COLUMNS} FROM assets WHERE content = ?1 AND gone = 0 ORDER BY path");
     let mut statement = connection.prepare_cached(&sql)?;
-    statement.query_map([content], whole)?.collect()
+    statement.query_map([Blob(content)], whole)?.collect()
 }
 
 /// Adds or changes one. An asset that was not here before takes over what people said about
@@ -292,7 +293,7 @@ pub(crate) fn upsert(connection: &Connection, update: &AssetUpdate) -> rusqlite:
         size.cast_signed(),
         mtime_ns,
         inode.cast_signed(),
-        content,
+        content.map(Blob),
         header
     ];
     let change = "UPDATE assets SET size = ?2, mtime_ns = ?3, inode = ?4, content = ?5,
@@ -311,7 +312,7 @@ pub(crate) fn upsert(connection: &Connection, update: &AssetUpdate) -> rusqlite:
                    WHERE path = ?1 AND EXISTS
                      (SELECT 1 FROM assets
                       WHERE content = ?2 AND path <> ?1 AND (focal_x NOT NULL OR marks <> '[]'))";
-    connection.prepare_cached(inherit)?.execute(params![PathColumn(path), content])?;
+    connection.prepare_cached(inherit)?.execute(params![PathColumn(path), Blob(*content)])?;
     Ok(())
 }
 
@@ -349,7 +350,9 @@ pub(crate) fn annotations(
     let mut rows = statement.query([])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
-        found.push((relative(row, 0)?, row.get(1)?, annotation(row, 2)?));
+        let content: Option<Blob<ContentHash>> = row.get(1)?;
+        let content = content.map(|Blob(hash)| hash);
+        found.push((relative(row, 0)?, content, annotation(row, 2)?));
     }
     Ok(found)
 }
@@ -367,7 +370,7 @@ pub(crate) fn import_annotation(
     }
     let sql = "INSERT INTO assets (path, size, mtime_ns, inode, content, gone)
                VALUES (?1, 0, 0, 0, ?2, 1) ON CONFLICT (path) DO NOTHING";
-    connection.prepare_cached(sql)?.execute(params![PathColumn(path), content])?;
+    connection.prepare_cached(sql)?.execute(params![PathColumn(path), content.map(Blob)])?;
     annotate(connection, path, annotation)?;
     for asset in
         content.map(|content| with_content(connection, content)).transpose()?.into_iter().flatten()

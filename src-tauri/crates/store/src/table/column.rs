@@ -2,89 +2,41 @@
 
 use std::{
     ffi::OsStr,
-    fmt,
     os::unix::ffi::OsStrExt as _,
     path::{Path, PathBuf},
-    str::FromStr,
 };
 
+use cropmark_rules::Key;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, Value, ValueRef};
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Serialize, de::DeserializeOwned};
 
-/// A BLAKE3 of a file's content. 32 bytes in a column, 64 hexadecimal digits in a text.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ContentHash([u8; 32]);
+/// A digest as 32 bytes.
+pub(crate) struct Blob<T>(pub(crate) T);
 
-impl ContentHash {
-    /// The bytes.
-    #[must_use]
-    pub fn as_bytes(&self) -> &[u8; 32] {
-        &self.0
-    }
-}
-
-impl From<[u8; 32]> for ContentHash {
-    fn from(bytes: [u8; 32]) -> Self {
-        Self(bytes)
-    }
-}
-
-impl From<blake3::Hash> for ContentHash {
-    fn from(hash: blake3::Hash) -> Self {
-        Self(hash.into())
-    }
-}
-
-/// A text that is no hash.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is no hash: 64 hexadecimal digits were expected")]
-pub struct HashError {
-    text: String,
-}
-
-impl FromStr for ContentHash {
-    type Err = HashError;
-
-    fn from_str(text: &str) -> Result<Self, HashError> {
-        let hash = blake3::Hash::from_hex(text);
-        hash.map(Into::into).map_err(|_| HashError { text: text.to_owned() })
-    }
-}
-
-impl fmt::Display for ContentHash {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&blake3::Hash::from_bytes(self.0).to_hex())
-    }
-}
-
-impl fmt::Debug for ContentHash {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, formatter)
-    }
-}
-
-impl Serialize for ContentHash {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for ContentHash {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        text.parse().map_err(serde::de::Error::custom)
-    }
-}
-
-impl ToSql for ContentHash {
+impl<T: AsRef<[u8; 32]>> ToSql for Blob<T> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(ToSqlOutput::Borrowed(ValueRef::Blob(&self.0)))
+        Ok(ToSqlOutput::Borrowed(ValueRef::Blob(self.0.as_ref())))
     }
 }
 
-impl FromSql for ContentHash {
+impl<T: From<[u8; 32]>> FromSql for Blob<T> {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        <[u8; 32]>::column_result(value).map(Self)
+        <[u8; 32]>::column_result(value).map(|bytes| Self(bytes.into()))
+    }
+}
+
+/// A variant's key as 64 hexadecimal digits.
+pub(crate) struct KeyText(pub(crate) Key);
+
+impl ToSql for KeyText {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Owned(Value::Text(self.0.to_string())))
+    }
+}
+
+impl FromSql for KeyText {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        value.as_str()?.parse().map(Self).map_err(FromSqlError::other)
     }
 }
 
@@ -119,19 +71,5 @@ impl<P: AsRef<Path>> ToSql for PathColumn<P> {
 impl FromSql for PathColumn<PathBuf> {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
         Ok(Self(OsStr::from_bytes(value.as_bytes()?).into()))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn hashes_go_through_text_and_nonsense_does_not() {
-        let hash = ContentHash::from(blake3::hash(b"picture"));
-        assert_eq!(hash.to_string().parse(), Ok(hash));
-        let json = serde_json::to_string(&hash).unwrap();
-        assert_eq!(serde_json::from_str::<ContentHash>(&json).unwrap(), hash);
-        assert!("1234".parse::<ContentHash>().is_err());
     }
 }

@@ -12,8 +12,7 @@ pub(crate) mod run_source;
 pub(crate) mod setting;
 pub(crate) mod variant;
 
-pub use column::ContentHash;
-pub(crate) use column::{Json, PathColumn};
+pub(crate) use column::{Blob, Json, KeyText, PathColumn};
 
 /// A step of one table: the schema version that it leads to, and its SQL. Never change one that
 /// was released; add another.

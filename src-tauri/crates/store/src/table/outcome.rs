@@ -4,15 +4,12 @@
 //!
 //! Places are known by a digest, so that a hundred thousand of them stay small.
 
-use std::{collections::HashMap, fmt, str::FromStr};
+use std::collections::HashMap;
 
-use cropmark_rules::Fault;
-use rusqlite::{
-    Connection, Row, ToSql, params,
-    types::{FromSql, FromSqlResult, ToSqlOutput, ValueRef},
-};
+use cropmark_rules::{Fault, Key};
+use rusqlite::{Connection, Row, params};
 
-use super::{Json, Migration};
+use super::{Blob, Json, Migration};
 
 pub(super) const MIGRATIONS: &[Migration] = &[(
     3,
@@ -24,47 +21,6 @@ pub(super) const MIGRATIONS: &[Migration] = &[(
         CHECK ((failed IS NULL) = (fault IS NULL))
      ) STRICT, WITHOUT ROWID;",
 )];
-
-/// A variant's key as 32 bytes, for long lists.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct KeyBytes([u8; 32]);
-
-/// A text that is no key.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("a key has 64 hexadecimal digits")]
-pub struct NoKey;
-
-impl FromStr for KeyBytes {
-    type Err = NoKey;
-
-    fn from_str(text: &str) -> Result<Self, NoKey> {
-        blake3::Hash::from_hex(text).map(|hash| Self(hash.into())).map_err(|_| NoKey)
-    }
-}
-
-impl fmt::Display for KeyBytes {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&blake3::Hash::from_bytes(self.0).to_hex())
-    }
-}
-
-impl fmt::Debug for KeyBytes {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, formatter)
-    }
-}
-
-impl ToSql for KeyBytes {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(ToSqlOutput::Borrowed(ValueRef::Blob(&self.0)))
-    }
-}
-
-impl FromSql for KeyBytes {
-    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        <[u8; 32]>::column_result(value).map(Self)
-    }
-}
 
 /// Where a variant stands, whatever its key: an asset, a preset file, a generator, a variation
 /// and a format.
@@ -98,16 +54,17 @@ impl PlaceId {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Outcome {
     /// The variant that was last kept.
-    pub kept: Option<KeyBytes>,
+    pub kept: Option<Key>,
     /// The variant that was tried after it and failed, and why.
-    pub failed: Option<(KeyBytes, Fault)>,
+    pub failed: Option<(Key, Fault)>,
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<(PlaceId, Outcome)> {
-    let failed: Option<KeyBytes> = row.get(2)?;
+    let kept: Option<Blob<Key>> = row.get(1)?;
+    let failed: Option<Blob<Key>> = row.get(2)?;
     let fault: Option<Json<Fault>> = row.get(3)?;
-    let failed = failed.zip(fault.map(|Json(fault)| fault));
-    Ok((PlaceId(row.get(0)?), Outcome { kept: row.get(1)?, failed }))
+    let failed = failed.map(|Blob(key)| key).zip(fault.map(|Json(fault)| fault));
+    Ok((PlaceId(row.get(0)?), Outcome { kept: kept.map(|Blob(key)| key), failed }))
 }
 
 /// All of them; rows that make no sense are left out.
@@ -131,8 +88,8 @@ pub(crate) fn set(
     let failed = outcome.failed.as_ref();
     connection.prepare_cached(sql)?.execute(params![
         place.0.as_slice(),
-        outcome.kept,
-        failed.map(|(key, _)| *key),
+        outcome.kept.map(Blob),
+        failed.map(|(key, _)| Blob(*key)),
         failed.map(|(_, fault)| Json(fault)),
     ])?;
     Ok(())

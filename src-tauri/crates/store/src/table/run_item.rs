@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use cropmark_rules::Fault;
+use cropmark_rules::{ContentHash, Fault};
 use rusqlite::{
     Connection, Row, ToSql, params,
     types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef},
@@ -10,7 +10,7 @@ use rusqlite::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{ContentHash, Json, Migration, PathColumn, run::RunId};
+use super::{Blob, Json, Migration, PathColumn, run::RunId};
 
 pub(super) const MIGRATIONS: &[Migration] = &[(
     1,
@@ -118,7 +118,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<RunItem> {
         position: row.get(0)?,
         state: row.get(1)?,
         path: row.get::<_, Option<PathColumn<_>>>(2)?.map(|PathColumn(path)| path),
-        hash: row.get(3)?,
+        hash: row.get::<_, Option<Blob<_>>>(3)?.map(|Blob(hash)| hash),
         fault: row.get::<_, Option<Json<_>>>(4)?.map(|Json(fault)| fault),
         report: row.get::<_, Option<Json<_>>>(5)?.map(|Json(report)| report),
         spec,
@@ -133,7 +133,7 @@ pub(crate) fn insert(connection: &Connection, run: RunId, item: &RunItem) -> rus
     let RunItem { position, state, path, hash, fault, report, spec } = item;
     let (path, fault) = (path.as_ref().map(PathColumn), fault.as_ref().map(Json));
     let report = report.as_ref().map(Json);
-    let values = params![run.0, position, state, path, hash, fault, report, Json(spec)];
+    let values = params![run.0, position, state, path, hash.map(Blob), fault, report, Json(spec)];
     connection.prepare_cached(sql)?.execute(values)?;
     Ok(())
 }
@@ -228,7 +228,7 @@ pub(crate) fn intend(
 ) -> rusqlite::Result<()> {
     let sql = "UPDATE run_items SET state = 'running', path = ?3, hash = ?4, report = ?5
                WHERE run = ?1 AND position = ?2";
-    let values = params![run.0, position, PathColumn(path), hash, report.map(Json)];
+    let values = params![run.0, position, PathColumn(path), hash.map(Blob), report.map(Json)];
     connection.prepare_cached(sql)?.execute(values)?;
     Ok(())
 }
@@ -246,7 +246,15 @@ pub(crate) fn finish(
         ItemEnd::Done { path, hash, report } => {
             let (path, report) = (path.as_ref().map(PathColumn), report.as_ref().map(Json));
             let state = ItemState::Done;
-            statement.execute(params![run.0, position, state, path, hash, None::<&str>, report])?;
+            statement.execute(params![
+                run.0,
+                position,
+                state,
+                path,
+                hash.map(Blob),
+                None::<&str>,
+                report
+            ])?;
         }
         ItemEnd::Failed { fault, report } => {
             let (fault, report) = (Json(fault), report.as_ref().map(Json));

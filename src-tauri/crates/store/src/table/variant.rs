@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use cropmark_rules::{Format, protocol::Rendered};
+use cropmark_rules::{ContentHash, Format, Key, protocol::Rendered};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use serde::{Deserialize, Serialize};
 
-use super::{ContentHash, Json, Migration, outcome::KeyBytes};
+use super::{Blob, Json, KeyText, Migration};
 
 // The columns beside the facts are what SQL sums and sorts by; that they agree with the facts
 // is checked at every reading and tells a damaged row.
@@ -30,7 +30,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[(
 /// A row.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct VariantRow {
-    pub(crate) key: String,
+    pub(crate) key: Key,
     pub(crate) extension: String,
     /// Milliseconds since 1970, as all times here.
     pub(crate) created_ms: i64,
@@ -54,14 +54,15 @@ const COLUMNS: &str = "key, extension, bytes, hash, created_ms, last_used_ms, fa
 impl VariantRow {
     fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
         let Json(Facts { rendered, is_look }) = row.get(6)?;
-        let (bytes, hash): (i64, ContentHash) = (row.get(2)?, row.get(3)?);
-        if rendered.bytes != bytes.cast_unsigned() || rendered.hash != hash.to_string() {
+        let (bytes, Blob(hash)): (i64, Blob<ContentHash>) = (row.get(2)?, row.get(3)?);
+        let KeyText(key) = row.get(0)?;
+        if rendered.bytes != bytes.cast_unsigned() || rendered.hash != hash {
             let detail = "the facts disagree with the columns".into();
             let kind = rusqlite::types::Type::Text;
             return Err(rusqlite::Error::FromSqlConversionFailure(6, kind, detail));
         }
         Ok(Self {
-            key: row.get(0)?,
+            key,
             extension: row.get(1)?,
             created_ms: row.get(4)?,
             last_used_ms: row.get(5)?,
@@ -71,13 +72,13 @@ impl VariantRow {
     }
 }
 
-pub(crate) fn get(connection: &Connection, key: &str) -> rusqlite::Result<Option<VariantRow>> {
+pub(crate) fn get(connection: &Connection, key: Key) -> rusqlite::Result<Option<VariantRow>> {
     let sql = format!("SELECT {COLUMNS} FROM variants WHERE key = ?1");
-    connection.prepare_cached(&sql)?.query_row([key], VariantRow::read).optional()
+    connection.prepare_cached(&sql)?.query_row([KeyText(key)], VariantRow::read).optional()
 }
 
 /// The keys of all rows, with their formats; rows that make no sense are left out.
-pub(crate) fn keys(connection: &Connection) -> rusqlite::Result<HashMap<KeyBytes, Format>> {
+pub(crate) fn keys(connection: &Connection) -> rusqlite::Result<HashMap<Key, Format>> {
     let mut statement = connection.prepare("SELECT key, format FROM variants")?;
     let mut rows = statement.query([])?;
     let mut keys = HashMap::new();
@@ -108,18 +109,14 @@ pub(crate) fn all(connection: &Connection) -> rusqlite::Result<(Vec<VariantRow>,
 pub(crate) fn upsert(connection: &Connection, variant: &VariantRow) -> rusqlite::Result<()> {
     let VariantRow { key, extension, created_ms, last_used_ms, rendered, is_look } = variant;
     let facts = Facts { rendered: rendered.clone(), is_look: *is_look };
-    let hash: ContentHash = rendered
-        .hash
-        .parse()
-        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
     let sql = "INSERT OR REPLACE INTO variants
                (key, extension, bytes, hash, width, height, format, created_ms, last_used_ms, facts)
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
     connection.prepare_cached(sql)?.execute(params![
-        key,
+        KeyText(*key),
         extension,
         rendered.bytes.cast_signed(),
-        hash,
+        Blob(rendered.hash),
         rendered.width,
         rendered.height,
         rendered.format.name(),
@@ -130,15 +127,15 @@ pub(crate) fn upsert(connection: &Connection, variant: &VariantRow) -> rusqlite:
     Ok(())
 }
 
-pub(crate) fn remove(connection: &Connection, key: &str) -> rusqlite::Result<()> {
-    connection.prepare_cached("DELETE FROM variants WHERE key = ?1")?.execute([key])?;
+pub(crate) fn remove(connection: &Connection, key: Key) -> rusqlite::Result<()> {
+    connection.prepare_cached("DELETE FROM variants WHERE key = ?1")?.execute([KeyText(key)])?;
     Ok(())
 }
 
 /// Marks a use. A clock that was set back does not make a variant older.
-pub(crate) fn touch(connection: &Connection, key: &str, now_ms: i64) -> rusqlite::Result<()> {
+pub(crate) fn touch(connection: &Connection, key: Key, now_ms: i64) -> rusqlite::Result<()> {
     let sql = "UPDATE variants SET last_used_ms = max(last_used_ms, ?2) WHERE key = ?1";
-    connection.prepare_cached(sql)?.execute(params![key, now_ms])?;
+    connection.prepare_cached(sql)?.execute(params![KeyText(key), now_ms])?;
     Ok(())
 }
 
@@ -147,7 +144,7 @@ pub(crate) fn touch(connection: &Connection, key: &str, now_ms: i64) -> rusqlite
 pub(crate) fn oldest(
     connection: &Connection,
     bytes: u64,
-) -> rusqlite::Result<Vec<(String, String, u64)>> {
+) -> rusqlite::Result<Vec<(Key, String, u64)>> {
     let sql = "SELECT key, extension, bytes FROM variants ORDER BY last_used_ms, bytes DESC";
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query([])?;
@@ -156,7 +153,8 @@ pub(crate) fn oldest(
         let Some(row) = rows.next()? else { break };
         let size = row.get::<_, i64>(2)?.cast_unsigned();
         sum += size;
-        found.push((row.get(0)?, row.get(1)?, size));
+        let KeyText(key) = row.get(0)?;
+        found.push((key, row.get(1)?, size));
     }
     Ok(found)
 }

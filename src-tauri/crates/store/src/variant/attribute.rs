@@ -9,8 +9,6 @@ use std::fs::File;
 use cropmark_rules::{Format, protocol::Rendered};
 use rustix::fs::{XattrFlags, fgetxattr, fsetxattr};
 
-use crate::ContentHash;
-
 const NAME: &str = "user.cropmark";
 const VERSION: u8 = 1;
 /// The same of a variant that was made to be looked at.
@@ -19,7 +17,6 @@ const LENGTH: usize = 1 + 8 + 4 + 4 + 4 + 1 + 32;
 
 /// Notes what the file is. Best effort.
 pub(crate) fn write(file: &File, rendered: &Rendered, is_look: bool) {
-    let Ok(hash) = rendered.hash.parse::<ContentHash>() else { return };
     let mut value = Vec::with_capacity(LENGTH);
     value.push(if is_look { LOOK } else { VERSION });
     value.extend_from_slice(&rendered.bytes.to_le_bytes());
@@ -27,7 +24,7 @@ pub(crate) fn write(file: &File, rendered: &Rendered, is_look: bool) {
         value.extend_from_slice(&number.to_le_bytes());
     }
     value.push(rendered.quality.unwrap_or(0));
-    value.extend_from_slice(hash.as_bytes());
+    value.extend_from_slice(rendered.hash.as_bytes());
     let _ = fsetxattr(file, NAME, &value, XattrFlags::empty());
 }
 
@@ -51,7 +48,7 @@ pub(crate) fn read(file: &File, extension: &str) -> Option<(Rendered, bool)> {
         height: u32::from_le_bytes(*height),
         frames: u32::from_le_bytes(*frames),
         bytes: u64::from_le_bytes(*bytes),
-        hash: ContentHash::from(<[u8; 32]>::try_from(hash).ok()?).to_string(),
+        hash: <[u8; 32]>::try_from(hash).ok()?.into(),
         quality: Some(quality).filter(|&quality| quality > 0),
         score: None,
         milliseconds: 0.0,
@@ -62,6 +59,8 @@ pub(crate) fn read(file: &File, extension: &str) -> Option<(Rendered, bool)> {
 
 #[cfg(test)]
 mod tests {
+    use cropmark_rules::ContentHash;
+
     use super::*;
 
     #[test]
@@ -73,7 +72,7 @@ mod tests {
             height: 153,
             frames: 1,
             bytes: 8123,
-            hash: blake3::hash(b"x").to_string(),
+            hash: ContentHash::of(b"x"),
             quality: Some(80),
             score: None,
             milliseconds: 0.0,

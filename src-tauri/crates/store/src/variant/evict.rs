@@ -22,7 +22,7 @@ impl Store {
             }
             let oldest = variant::oldest(connection, bytes - limit / 10 * 9)?;
             for (key, ..) in &oldest {
-                variant::remove(connection, key)?;
+                variant::remove(connection, *key)?;
             }
             let freed: u64 = oldest.iter().map(|(.., bytes)| bytes).sum();
             Ok((oldest, bytes - freed))
@@ -30,9 +30,9 @@ impl Store {
         let (removed, bytes) = removed?;
         variants.bytes.store(bytes, Ordering::Relaxed);
         for (key, extension, _) in &removed {
-            variants.hot().remove(key);
-            variants.listening.tell(key, None);
-            if let Ok(path) = self.layout().variant(key, extension) {
+            variants.hot().remove(*key);
+            variants.listening.tell(*key, None);
+            if let Ok(path) = self.layout().variant(*key, extension) {
                 let _ = fs::remove_file(path);
             }
         }

@@ -6,11 +6,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use cropmark_rules::Key;
+
 /// A file where variants lie, with a name as a variant has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct VariantFile {
     pub(crate) path: PathBuf,
-    pub(crate) key: String,
+    pub(crate) key: Key,
     pub(crate) extension: String,
     pub(crate) bytes: u64,
     /// Milliseconds since 1970.
@@ -27,14 +29,14 @@ pub(crate) fn list(variants: &Path) -> Vec<VariantFile> {
 fn variant_file(path: &Path) -> Option<VariantFile> {
     let (key, extension) = path.file_name()?.to_str()?.split_once('.')?;
     let folder = path.parent()?.file_name()?.to_str()?;
-    let good_key = key.len() == 64 && key.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
-    if !good_key || !key.starts_with(folder) {
+    if !key.starts_with(folder) {
         return None;
     }
+    let key = key.parse().ok()?;
     let metadata = fs::symlink_metadata(path).ok().filter(fs::Metadata::is_file)?;
     Some(VariantFile {
         path: path.to_path_buf(),
-        key: key.to_owned(),
+        key,
         extension: extension.to_owned(),
         bytes: metadata.len(),
         modified_ms: metadata.mtime().saturating_mul(1000) + metadata.mtime_nsec() / 1_000_000,

@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use cropmark_rules::protocol::Rendered;
+use cropmark_rules::{Key, protocol::Rendered};
 
 /// What an entry costs beside its bytes, roughly.
 const OVERHEAD: usize = 512;
@@ -17,8 +17,8 @@ pub(crate) struct Hot {
     bytes: usize,
     /// Counts the uses; the place in `by_use` of an entry that was used then.
     turn: u64,
-    entries: HashMap<String, Entry>,
-    by_use: BTreeMap<u64, String>,
+    entries: HashMap<Key, Entry>,
+    by_use: BTreeMap<u64, Key>,
 }
 
 #[derive(Debug)]
@@ -39,16 +39,16 @@ impl Hot {
         self.bytes - self.entries.len() * OVERHEAD
     }
 
-    pub(crate) fn get(&mut self, key: &str) -> Option<(Arc<[u8]>, Rendered)> {
+    pub(crate) fn get(&mut self, key: Key) -> Option<(Arc<[u8]>, Rendered)> {
         self.turn += 1;
-        let entry = self.entries.get_mut(key)?;
+        let entry = self.entries.get_mut(&key)?;
         let key = self.by_use.remove(&entry.turn)?;
         entry.turn = self.turn;
         self.by_use.insert(self.turn, key);
         Some((Arc::clone(&entry.bytes), entry.rendered.clone()))
     }
 
-    pub(crate) fn insert(&mut self, key: &str, bytes: Arc<[u8]>, rendered: Rendered) {
+    pub(crate) fn insert(&mut self, key: Key, bytes: Arc<[u8]>, rendered: Rendered) {
         self.remove(key);
         let cost = bytes.len() + OVERHEAD;
         if cost > self.limit {
@@ -62,12 +62,12 @@ impl Hot {
         }
         self.turn += 1;
         self.bytes += cost;
-        self.by_use.insert(self.turn, key.to_owned());
-        self.entries.insert(key.to_owned(), Entry { bytes, rendered, turn: self.turn });
+        self.by_use.insert(self.turn, key);
+        self.entries.insert(key, Entry { bytes, rendered, turn: self.turn });
     }
 
-    pub(crate) fn remove(&mut self, key: &str) {
-        if let Some(entry) = self.entries.remove(key) {
+    pub(crate) fn remove(&mut self, key: Key) {
+        if let Some(entry) = self.entries.remove(&key) {
             self.bytes -= entry.bytes.len() + OVERHEAD;
             self.by_use.remove(&entry.turn);
         }
@@ -79,24 +79,28 @@ mod tests {
     use super::*;
     use crate::variant::tests::rendered;
 
+    fn key(letter: u8) -> Key {
+        [letter; 32].into()
+    }
+
     #[test]
     fn the_least_used_goes_first_and_the_bytes_stay_within_the_limit() {
         let mut hot = Hot::new(3 * (1000 + OVERHEAD));
         let bytes: Arc<[u8]> = vec![7; 1000].into();
-        for key in ["a", "b", "c"] {
+        for key in [b'a', b'b', b'c'].map(key) {
             hot.insert(key, Arc::clone(&bytes), rendered(&bytes));
         }
-        assert!(hot.get("a").is_some());
-        hot.insert("d", Arc::clone(&bytes), rendered(&bytes));
-        assert!(hot.get("b").is_none(), "it was not used for longest");
-        assert!(["a", "c", "d"].iter().all(|key| hot.get(key).is_some()));
+        assert!(hot.get(key(b'a')).is_some());
+        hot.insert(key(b'd'), Arc::clone(&bytes), rendered(&bytes));
+        assert!(hot.get(key(b'b')).is_none(), "it was not used for longest");
+        assert!([b'a', b'c', b'd'].into_iter().all(|letter| hot.get(key(letter)).is_some()));
         assert_eq!(hot.bytes(), 3000);
-        hot.insert("d", vec![1].into(), rendered(&[1]));
+        hot.insert(key(b'd'), vec![1].into(), rendered(&[1]));
         assert_eq!(hot.bytes(), 2001);
         let large: Arc<[u8]> = vec![0; 5000].into();
-        hot.insert("e", Arc::clone(&large), rendered(&large));
-        assert!(hot.get("e").is_none());
-        for key in ["a", "c", "d"] {
+        hot.insert(key(b'e'), Arc::clone(&large), rendered(&large));
+        assert!(hot.get(key(b'e')).is_none());
+        for key in [b'a', b'c', b'd'].map(key) {
             hot.remove(key);
         }
         assert_eq!((hot.bytes(), hot.by_use.len()), (0, 0));

@@ -22,7 +22,7 @@ use std::{
     time::SystemTime,
 };
 
-use cropmark_rules::protocol::Rendered;
+use cropmark_rules::{ContentHash, Key, protocol::Rendered};
 
 use crate::{
     CacheSettings, Store, StoreError,
@@ -46,7 +46,7 @@ const TOUCHES: usize = 500;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Variant {
     /// By what it is known.
-    pub key: String,
+    pub key: Key,
     /// The extension of its file, without a dot.
     pub extension: String,
     /// Where it lies. Read it, never write to it.
@@ -91,7 +91,7 @@ pub(crate) struct Variants {
     pub(crate) hot: Mutex<hot::Hot>,
     hot_variant_bytes: usize,
     /// Times of use that are still to write.
-    touched: Mutex<HashMap<String, i64>>,
+    touched: Mutex<HashMap<Key, i64>>,
     hits: AtomicU64,
     misses: AtomicU64,
     /// Bytes of all recorded variants.
@@ -130,10 +130,10 @@ impl Variants {
     }
 
     /// Marks a use. Returns whether it is time to write them.
-    fn hit(&self, key: &str, now_ms: i64) -> bool {
+    fn hit(&self, key: Key, now_ms: i64) -> bool {
         self.hits.fetch_add(1, Ordering::Relaxed);
         let mut touched = self.touched.lock().unwrap_or_else(PoisonError::into_inner);
-        touched.insert(key.to_owned(), now_ms);
+        touched.insert(key, now_ms);
         touched.len() >= TOUCHES
     }
 
@@ -147,7 +147,7 @@ impl Variants {
         }
         database.write(Durability::Process, move |connection| {
             for (key, now_ms) in &touched {
-                variant::touch(connection, key, *now_ms)?;
+                variant::touch(connection, *key, *now_ms)?;
             }
             counter::add(connection, counter::HITS, hits)?;
             counter::add(connection, counter::MISSES, misses)
@@ -161,7 +161,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the index cannot be read. A missing variant is no error.
-    pub fn variant(&self, key: &str, now: SystemTime) -> Result<Option<Variant>, StoreError> {
+    pub fn variant(&self, key: Key, now: SystemTime) -> Result<Option<Variant>, StoreError> {
         let found = self.find_variant(key)?;
         self.count(key, found.is_some(), now);
         Ok(found)
@@ -174,7 +174,7 @@ impl Store {
     /// Where the index cannot be read. A missing variant is no error.
     pub fn variant_bytes(
         &self,
-        key: &str,
+        key: Key,
         now: SystemTime,
     ) -> Result<Option<VariantBytes>, StoreError> {
         let hot = self.variants().hot().get(key);
@@ -190,7 +190,7 @@ impl Store {
     ///
     /// # Errors
     /// As there.
-    pub fn exact_variant(&self, key: &str, now: SystemTime) -> Result<Option<Variant>, StoreError> {
+    pub fn exact_variant(&self, key: Key, now: SystemTime) -> Result<Option<Variant>, StoreError> {
         let found = self.find_variant(key)?.filter(|variant| !variant.is_look);
         self.count(key, found.is_some(), now);
         Ok(found)
@@ -201,22 +201,22 @@ impl Store {
         if bytes.len() as u64 != variant.rendered.bytes {
             return None;
         }
-        self.keep_hot(&variant.key, &bytes, &variant.rendered);
+        self.keep_hot(variant.key, &bytes, &variant.rendered);
         Some(VariantBytes { bytes, rendered: variant.rendered })
     }
 
-    fn keep_hot(&self, key: &str, bytes: &Arc<[u8]>, rendered: &Rendered) {
+    fn keep_hot(&self, key: Key, bytes: &Arc<[u8]>, rendered: &Rendered) {
         if bytes.len() <= self.variants().hot_variant_bytes {
             self.variants().hot().insert(key, Arc::clone(bytes), rendered.clone());
         }
     }
 
     /// Keeps a variant in memory only, for previews that are not worth a file.
-    pub fn insert_hot(&self, key: &str, bytes: &Arc<[u8]>, rendered: &Rendered) {
+    pub fn insert_hot(&self, key: Key, bytes: &Arc<[u8]>, rendered: &Rendered) {
         self.keep_hot(key, bytes, rendered);
     }
 
-    fn count(&self, key: &str, found: bool, now: SystemTime) {
+    fn count(&self, key: Key, found: bool, now: SystemTime) {
         let variants = self.variants();
         if !found {
             variants.misses.fetch_add(1, Ordering::Relaxed);
@@ -229,9 +229,8 @@ impl Store {
         }
     }
 
-    fn find_variant(&self, key: &str) -> Result<Option<Variant>, StoreError> {
-        let asked = key.to_owned();
-        let row = match self.read(move |connection| variant::get(connection, &asked)) {
+    fn find_variant(&self, key: Key) -> Result<Option<Variant>, StoreError> {
+        let row = match self.read(move |connection| variant::get(connection, key)) {
             Err(StoreError::Broken { .. }) => {
                 self.forget(key, None);
                 return Ok(None);
@@ -246,25 +245,24 @@ impl Store {
         if whole {
             return Ok(Some(found));
         }
-        self.forget(&found.key, Some((path, rendered.bytes)));
+        self.forget(found.key, Some((path, rendered.bytes)));
         Ok(None)
     }
 
     /// A row with the name of its file.
     pub(crate) fn variant_of(&self, row: VariantRow) -> Result<Variant, StoreError> {
         let VariantRow { key, extension, rendered, is_look, .. } = row;
-        let path = self.layout().variant(&key, &extension)?;
+        let path = self.layout().variant(key, &extension)?;
         Ok(Variant { key, extension, path, rendered, is_look })
     }
 
     /// Forgets a variant that is not what it should be: its row, then its file.
-    pub(crate) fn forget(&self, key: &str, file: Option<(&Path, u64)>) {
+    pub(crate) fn forget(&self, key: Key, file: Option<(&Path, u64)>) {
         if self.may_write().is_err() {
             return;
         }
-        let removed = key.to_owned();
-        let gone = self
-            .write(Durability::Process, move |connection| variant::remove(connection, &removed));
+        let gone =
+            self.write(Durability::Process, move |connection| variant::remove(connection, key));
         self.variants().hot().remove(key);
         if gone.is_ok() {
             self.variants().listening.tell(key, None);
@@ -284,7 +282,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::ReadOnly`] without full access; whatever forbids to write there.
-    pub fn temporary(&self, key: &str, extension: &str) -> Result<TemporaryFile, StoreError> {
+    pub fn temporary(&self, key: Key, extension: &str) -> Result<TemporaryFile, StoreError> {
         self.may_write()?;
         let destination = self.layout().variant(key, extension)?;
         Ok(TemporaryFile::within(&self.layout().temporary(), &destination)?)
@@ -298,7 +296,7 @@ impl Store {
     pub fn insert(
         &self,
         temporary: TemporaryFile,
-        key: &str,
+        key: Key,
         rendered: &Rendered,
         now: SystemTime,
     ) -> Result<Inserted, StoreError> {
@@ -314,7 +312,7 @@ impl Store {
     pub fn insert_look(
         &self,
         temporary: TemporaryFile,
-        key: &str,
+        key: Key,
         rendered: &Rendered,
         now: SystemTime,
     ) -> Result<Inserted, StoreError> {
@@ -324,7 +322,7 @@ impl Store {
     fn place(
         &self,
         temporary: TemporaryFile,
-        key: &str,
+        key: Key,
         (rendered, is_look): (&Rendered, bool),
         now: SystemTime,
     ) -> Result<Inserted, StoreError> {
@@ -335,8 +333,7 @@ impl Store {
             }
             return Ok(Inserted::Passed(temporary));
         }
-        let place = key.get(..2).and_then(|start| usize::from_str_radix(start, 16).ok());
-        let place = &self.variants().placing[place.unwrap_or(0) % PLACES];
+        let place = &self.variants().placing[usize::from(key.as_bytes()[0]) % PLACES];
         let placing = place.lock().unwrap_or_else(PoisonError::into_inner);
         if is_look && let Some(exact) = self.find_variant(key)?.filter(|found| !found.is_look) {
             return Ok(Inserted::Stored(exact));
@@ -347,15 +344,15 @@ impl Store {
         let destination = temporary.destination().to_path_buf();
         let extension = destination.extension().unwrap_or_default().to_string_lossy().into_owned();
         if self.layout().variant(key, &extension)? != destination {
-            return Err(StoreError::Key { text: key.to_owned() });
+            return Err(StoreError::Extension { text: extension });
         }
         if let Some(folder) = destination.parent() {
             create_folders(folder)?;
         }
         attribute::write(temporary.file(), rendered, is_look);
-        let (row_key, now_ms) = (key.to_owned(), milliseconds(now));
+        let now_ms = milliseconds(now);
         let row = VariantRow {
-            key: row_key,
+            key,
             extension: extension.clone(),
             created_ms: now_ms,
             last_used_ms: now_ms,
@@ -367,7 +364,7 @@ impl Store {
                 self.variants().recording.read().unwrap_or_else(PoisonError::into_inner);
             temporary.commit(Conflict::Overwrite, &Originals::new())?;
             let recorded = self.write(Durability::Process, move |connection| {
-                let before = variant::get(connection, &row.key).ok().flatten();
+                let before = variant::get(connection, row.key).ok().flatten();
                 variant::upsert(connection, &row)?;
                 Ok(before.map_or(0, |before| before.rendered.bytes))
             });
@@ -383,7 +380,6 @@ impl Store {
         if self.variants().bytes.load(Ordering::Relaxed) > self.settings().variant_bytes {
             self.evict()?;
         }
-        let key = key.to_owned();
         let rendered = rendered.clone();
         Ok(Inserted::Stored(Variant { key, extension, path: destination, rendered, is_look }))
     }
@@ -410,20 +406,20 @@ fn check(
         }
     });
     let hash = hash.map_err(failed)?;
-    if hash.to_hex().as_str() != rendered.hash {
+    if hash != rendered.hash {
         return Err(damaged("its bytes are not those that were rendered".into()));
     }
     Ok(kept)
 }
 
 /// The hash of a file's content from its beginning, showing the bytes on the way.
-pub(crate) fn hash(file: &File, mut see: impl FnMut(&[u8])) -> io::Result<blake3::Hash> {
+pub(crate) fn hash(file: &File, mut see: impl FnMut(&[u8])) -> io::Result<ContentHash> {
     let mut file = file;
     io::Seek::rewind(&mut file)?;
     let (mut hasher, mut buffer) = (blake3::Hasher::new(), vec![0; 128 << 10]);
     loop {
         match file.read(&mut buffer) {
-            Ok(0) => return Ok(hasher.finalize()),
+            Ok(0) => return Ok(hasher.finalize().into()),
             Ok(count) => {
                 hasher.update(&buffer[..count]);
                 see(&buffer[..count]);

@@ -8,7 +8,7 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use cropmark_rules::{Format, protocol::Rendered};
+use cropmark_rules::{ContentHash, Format, Key, protocol::Rendered};
 use cropmark_store::{CacheSettings, Inserted, Opened, Store, StoreError};
 use tempfile::TempDir;
 
@@ -21,8 +21,8 @@ pub(crate) fn folder() -> TempDir {
     tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap()
 }
 
-pub(crate) fn key_of(number: u64) -> String {
-    blake3::hash(&number.to_le_bytes()).to_hex().to_string()
+pub(crate) fn key_of(number: u64) -> Key {
+    blake3::hash(&number.to_le_bytes()).into()
 }
 
 pub(crate) fn content_of(number: u64) -> Vec<u8> {
@@ -36,7 +36,7 @@ pub(crate) fn rendered(content: &[u8]) -> Rendered {
         height: 153,
         frames: 1,
         bytes: content.len() as u64,
-        hash: blake3::hash(content).to_hex().to_string(),
+        hash: ContentHash::of(content),
         quality: Some(80),
         score: None,
         milliseconds: 1.5,
@@ -50,11 +50,11 @@ pub(crate) fn open(workspace: &Path) -> Opened {
 
 pub(crate) fn insert(store: &Store, number: u64) -> Result<Inserted, StoreError> {
     let (key, content) = (key_of(number), content_of(number));
-    let temporary = store.temporary(&key, "jpg")?;
+    let temporary = store.temporary(key, "jpg")?;
     temporary.file().as_ref().write_all(&content).map_err(|error| {
         StoreError::from(cropmark_store::atomic::WriteError::at(temporary.destination(), error))
     })?;
-    store.insert(temporary, &key, &rendered(&content), at(number))
+    store.insert(temporary, key, &rendered(&content), at(number))
 }
 
 /// This test program again, to run one ignored test in a folder.

@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::common::{Dice, at, folder, insert, key_of, open};
-use cropmark_rules::value::Point;
+use cropmark_rules::{ContentHash, value::Point};
 use cropmark_store::{
     Access, Annotation, AssetUpdate, CacheSettings, Fingerprint, ItemEnd, ItemState, Notice,
     Opened, ReadOnlyReason, Store, StoreError,
@@ -67,9 +67,9 @@ fn use_all(store: &Store) -> Result<usize, StoreError> {
     }
     store.setting("workers")?;
     for number in 0..VARIANTS {
-        if let Some(found) = store.variant(&key_of(number), at(50))? {
+        if let Some(found) = store.variant(key_of(number), at(50))? {
             let content = fs::read(&found.path).unwrap();
-            assert_eq!(blake3::hash(&content).to_hex().as_str(), found.rendered.hash);
+            assert_eq!(ContentHash::of(&content), found.rendered.hash);
         }
     }
     insert(store, 99)?;
@@ -166,7 +166,7 @@ fn two_hundred_damages_are_survived() {
         complete += usize::from(annotated == 20);
         assert_eq!(fs::read(&output).unwrap(), b"exported");
         let store = open(place.path()).store;
-        assert!(store.variant(&key_of(99), at(70)).unwrap().is_some(), "{what}: it can be used");
+        assert!(store.variant(key_of(99), at(70)).unwrap().is_some(), "{what}: it can be used");
     }
     println!("rebuilt {rebuilt}, found in use {in_use}, all focal points kept in {complete}");
     assert!(rebuilt > 20, "the damages were felt");
@@ -219,9 +219,9 @@ fn the_second_to_open_reads_and_is_told_why() {
     assert!(notices[0].to_string().contains("has it open"), "{}", notices[0]);
 
     // It sees what the first one does, and changes nothing.
-    assert!(second.variant(&key_of(3), at(1)).unwrap().is_some());
+    assert!(second.variant(key_of(3), at(1)).unwrap().is_some());
     insert(&first, 50).unwrap();
-    assert!(second.variant(&key_of(50), at(1)).unwrap().is_some());
+    assert!(second.variant(key_of(50), at(1)).unwrap().is_some());
     assert!(matches!(insert(&second, 60), Err(StoreError::ReadOnly(_))));
     assert!(matches!(second.collect(), Err(StoreError::ReadOnly(_))));
     assert!(matches!(
@@ -231,7 +231,7 @@ fn the_second_to_open_reads_and_is_told_why() {
     assert!(second.verify(&mut |_, _| {}).unwrap().is_sound());
     assert!(!second.keeps_variants());
     drop(second);
-    assert!(first.variant(&key_of(3), at(1)).unwrap().is_some());
+    assert!(first.variant(key_of(3), at(1)).unwrap().is_some());
     drop(first);
     assert_eq!(*open(place.path()).store.access(), Access::Full);
 }

@@ -106,7 +106,7 @@ fn full_disk_child() {
     for _ in 0..200 {
         let _ = store.set_setting("big", Some("x".repeat(5000).into()));
     }
-    assert!(store.variant(&key_of(0), at(1)).unwrap().is_some());
+    assert!(store.variant(key_of(0), at(1)).unwrap().is_some());
 
     fs::remove_file(filler).unwrap();
     fs::remove_file(folder.join("ballast")).unwrap();
@@ -134,7 +134,7 @@ fn read_only_child() {
     let opened = open(&folder);
     assert_eq!(*opened.store.access(), Access::ReadOnly(ReadOnlyReason::Unwritable));
     assert_eq!(opened.notices, [Notice::ReadOnly(ReadOnlyReason::Unwritable)]);
-    let found = opened.store.variant(&key_of(1), at(2)).unwrap().unwrap();
+    let found = opened.store.variant(key_of(1), at(2)).unwrap().unwrap();
     assert_eq!(fs::read(found.path).unwrap(), content_of(1));
     assert!(opened.store.verify(&mut |_, _| {}).unwrap().is_sound());
     assert!(matches!(insert(&opened.store, 2), Err(StoreError::ReadOnly(_))));
@@ -146,6 +146,6 @@ fn read_only_child() {
     fs::remove_dir_all(folder.join(".cropmark")).unwrap();
     remount("ro");
     let empty = open(&folder).store;
-    assert_eq!(empty.variant(&key_of(1), at(2)).unwrap(), None);
+    assert_eq!(empty.variant(key_of(1), at(2)).unwrap(), None);
     assert_eq!(empty.load_assets().unwrap().assets, []);
 }

@@ -42,14 +42,14 @@ fn exporting_child() {
     for item in store.run_items(run, &[ItemState::Pending]).unwrap() {
         let number = u64::from(item.position);
         store.set_items_running(run, vec![item.position]).unwrap();
-        let variant = match store.variant(&key_of(number), at(number)).unwrap() {
+        let variant = match store.variant(key_of(number), at(number)).unwrap() {
             Some(variant) => variant,
             None => match insert(&store, number).unwrap() {
                 cropmark_store::Inserted::Stored(variant) => variant,
                 cropmark_store::Inserted::Passed(_) => panic!("not kept"),
             },
         };
-        let hash = variant.rendered.hash.parse().ok();
+        let hash = Some(variant.rendered.hash);
         let temporary = TemporaryFile::beside(&out.join(format!("{number}.jpg"))).unwrap();
         temporary.fill_from(&variant.open().unwrap()).unwrap();
         let intend = |path: &Path| {

@@ -36,7 +36,7 @@ impl<'a> Context<'a> {
 
     /// What is kept of this job's source, if it is one to be kept.
     pub(super) fn proxy(&self) -> Option<Proxy<'a>> {
-        let source = self.job.proxy.as_deref()?;
+        let source = self.job.proxy?;
         Some(Proxy { source, job: self.job, files: self.files, proxies: self.proxies? })
     }
 

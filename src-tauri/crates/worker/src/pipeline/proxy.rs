@@ -14,7 +14,7 @@ use std::{
     },
 };
 
-use cropmark_rules::{Fault, Format, Operation, SourceRules, protocol::Job};
+use cropmark_rules::{ContentHash, Fault, Format, Operation, SourceRules, protocol::Job};
 
 use crate::{canvas::Canvas, decode::Reduction};
 
@@ -37,7 +37,7 @@ pub(crate) struct Proxies {
 /// How a decoded source was read.
 #[derive(Debug, Clone, PartialEq)]
 struct Base {
-    source: String,
+    source: ContentHash,
     rules: SourceRules,
     shrink: u32,
     /// For vectors only, which are drawn at any size.
@@ -47,7 +47,7 @@ struct Base {
 /// How pixels came about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Step {
-    source: String,
+    source: ContentHash,
     /// All that the pixels depend on besides the source.
     way: String,
 }
@@ -69,10 +69,10 @@ impl Default for Proxies {
 
 impl Proxies {
     /// The identities of the sources whose decoded pixels are here.
-    pub(crate) fn sources(&self) -> Vec<String> {
-        let mut sources: Vec<String> =
-            self.bases.entries.iter().map(|entry| entry.key.source.clone()).collect();
-        sources.extend(self.steps.entries.iter().map(|entry| entry.key.source.clone()));
+    pub(crate) fn sources(&self) -> Vec<ContentHash> {
+        let mut sources: Vec<ContentHash> =
+            self.bases.entries.iter().map(|entry| entry.key.source).collect();
+        sources.extend(self.steps.entries.iter().map(|entry| entry.key.source));
         sources.sort_unstable();
         sources.dedup();
         sources
@@ -92,7 +92,7 @@ impl Proxies {
 /// A job's access to what is kept of its source.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Proxy<'a> {
-    pub(super) source: &'a str,
+    pub(super) source: ContentHash,
     pub(super) job: &'a Job,
     pub(super) files: &'a [OwnedFd],
     pub(super) proxies: &'a RefCell<Proxies>,
@@ -117,7 +117,7 @@ impl Proxy<'_> {
 
     fn base_key(&self, format: Format, reduction: Reduction) -> Base {
         Base {
-            source: self.source.to_owned(),
+            source: self.source,
             rules: self.job.rules.clone(),
             shrink: reduction.shrink,
             density: (format == Format::Svg).then_some(reduction.density),
@@ -166,7 +166,7 @@ impl Proxy<'_> {
             .collect();
         let (rules, focal, color) = (&self.job.rules, self.job.focal, order.encoding.color);
         let way = (rules, focal, color, operations, format, stamps?);
-        Some(Step { source: self.source.to_owned(), way: serde_json::to_string(&way).ok()? })
+        Some(Step { source: self.source, way: serde_json::to_string(&way).ok()? })
     }
 
     /// By what an overlay's file is known again.

@@ -7,8 +7,8 @@ use std::{
 };
 
 use cropmark_rules::{
-    Encoding, Format, FormatRule, Limits, Operation, SourceRules, geometry::Size, protocol::Job,
-    protocol::VariantOrder,
+    ContentHash, Encoding, Format, FormatRule, Limits, Operation, SourceRules, geometry::Size,
+    protocol::Job, protocol::VariantOrder,
 };
 use serde_json::{Value, json};
 
@@ -57,7 +57,7 @@ fn job(proxy: Option<&str>, variants: Vec<VariantOrder>) -> Job {
         rules: SourceRules::default(),
         focal: None,
         limits: Limits::default(),
-        proxy: proxy.map(str::to_owned),
+        proxy: proxy.map(|name| ContentHash::of(name.as_bytes())),
         files: BTreeMap::new(),
         variants,
     }
@@ -128,7 +128,7 @@ fn what_serves_is_told_and_the_rest_is_not_kept() {
     assert_eq!((kept.borrow().sources(), kept.borrow().bytes()), (Vec::new(), 0));
 
     one(&truth, Some("a"), order(&chain, 80), &kept);
-    assert_eq!(kept.borrow().sources(), ["a"]);
+    assert_eq!(kept.borrow().sources(), [ContentHash::of(b"a")]);
     // A source that is read otherwise is another one.
     let mut turned = job(Some("a"), vec![order(&chain, 80)]);
     turned.rules.auto_orient = false;

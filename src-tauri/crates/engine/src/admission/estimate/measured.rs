@@ -5,7 +5,6 @@
 use cropmark_rules::{operation::Resize, value::Length};
 
 use super::{tests::order, *};
-use crate::Key;
 
 /// A row: the source (format, sides, frames, bands), MiB of its file, MiB that its decoder
 /// buffers, the job, and the measured peak in MiB.
@@ -104,7 +103,7 @@ fn estimated(&(format, width, height, frames, bands, file, buffer, job, _): &Row
         }
     };
     let variant = |(operations, format): (Vec<Operation>, Format)| OrderedVariant {
-        key: Key::from("key"),
+        key: [0; 32].into(),
         operations,
         encoding: Encoding::new(FormatRule::Named(format)),
         target: None,

@@ -3,7 +3,7 @@ use std::{collections::BTreeMap, fs::File, sync::Arc};
 use cropmark_rules::{Subsample, operation::Resize, value::Length};
 
 use super::*;
-use crate::{Class, Key};
+use crate::Class;
 
 const MIB: u64 = 1 << 20;
 
@@ -21,7 +21,7 @@ pub(super) fn order(format: Format, width: u32, height: u32, to: u32) -> RenderO
         focal: None,
         files: BTreeMap::new(),
         variants: vec![OrderedVariant {
-            key: Key::from("key"),
+            key: [0; 32].into(),
             operations: vec![Operation::Resize(resize)],
             encoding: Encoding::new(FormatRule::Named(Format::Jpeg)),
             target: None,
@@ -40,7 +40,7 @@ fn shrinking_on_load_and_reading_rows_save_memory() {
     // 6000 x 4000 x 3 is 69 MiB; at an eighth of the sides it is 1 MiB.
     assert!(jpeg < 24 * MIB, "{jpeg}");
     assert!((35 * MIB..50 * MIB).contains(&png), "{png}");
-    let kept = RenderOrder { proxy: Some(Arc::from("a")), ..order(Format::Png, 6000, 4000, 2900) };
+    let kept = RenderOrder { proxy: Some([0; 32].into()), ..order(Format::Png, 6000, 4000, 2900) };
     assert!(bytes(&kept) > 69 * MIB + bytes(&order(Format::Png, 3000, 2000, 320)));
 }
 

@@ -7,7 +7,7 @@ use std::{
     time::UNIX_EPOCH,
 };
 
-use cropmark_rules::protocol::PIXEL_VERSION;
+use cropmark_rules::{ContentHash, protocol::PIXEL_VERSION};
 use cropmark_store::{atomic::Conflict, path_json};
 use serde::{Deserialize, Serialize};
 
@@ -43,7 +43,7 @@ pub struct RunPlan {
     /// What happens where a name is taken.
     pub conflict: Conflict,
     /// The hashes of the files that overlays name, as far as they could be read.
-    overlays: Vec<Option<String>>,
+    overlays: Vec<Option<ContentHash>>,
     /// How many sources it was begun with.
     sources: usize,
 }
@@ -99,12 +99,12 @@ impl RunPlan {
         plan
     }
 
-    fn overlay_hashes(&self) -> Vec<Option<String>> {
+    fn overlay_hashes(&self) -> Vec<Option<ContentHash>> {
         let sources = self.presets.iter().map(|preset| self.preset(preset));
         let files = sources.flat_map(|preset| preset.files().into_iter().skip(1));
         let hash = |path: PathBuf| {
             let file = source::open_regular(&path).ok()?;
-            source::hash(&file).ok().map(|hash| hash.to_hex().to_string())
+            source::hash(&file).ok()
         };
         files.map(hash).collect()
     }
@@ -157,9 +157,7 @@ impl RunPlan {
             let source = self.preset(preset);
             let images: Vec<String> = source.images().map(str::to_owned).collect();
             let planned = images.into_iter().zip(hashes.by_ref());
-            source.expecting(
-                planned.filter_map(|(image, hash)| Some((image, hash.clone()?))).collect(),
-            )
+            source.expecting(planned.filter_map(|(image, hash)| Some((image, (*hash)?))).collect())
         });
         let rulebook = Rulebook::new(presets.collect(), self.generators.clone())?;
         Ok(rulebook.with_parameters(self.parameters.clone()))

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use cropmark_rules::{Fault, FaultCode};
+use cropmark_rules::{ContentHash, Fault, FaultCode};
 use cropmark_store::{RunId, RunItem, Store, StoreError};
 
 use super::{
@@ -93,14 +93,14 @@ pub(super) async fn plan(
 }
 
 pub(super) fn facts_of(prepared: &Prepared) -> Facts {
-    let mut overlays: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
+    let mut overlays: BTreeMap<String, BTreeMap<String, ContentHash>> = BTreeMap::new();
     for variant in prepared.plan.variants.iter().filter(|variant| !variant.files.is_empty()) {
         let files = overlays.entry(variant.generator.clone()).or_default();
         files.extend(variant.files.clone());
     }
     Facts {
         overlays,
-        content_hash: prepared.facts.content_hash.clone(),
+        content_hash: prepared.facts.content_hash,
         header: prepared.facts.header.clone(),
         focal: prepared.facts.focal,
         stamp: prepared.source.stamp,
@@ -149,7 +149,7 @@ pub(super) async fn look_again(
     };
     blocking(move || {
         let source = Source::open(&found.path)?;
-        if source.stamp != facts.stamp && source.hash()?.to_hex().as_str() != facts.content_hash {
+        if source.stamp != facts.stamp && source.hash()? != facts.content_hash {
             return Err(Fault::new(
                 FaultCode::SourceChanged,
                 "The file is not what it was when the run was planned. Try again to take it as \

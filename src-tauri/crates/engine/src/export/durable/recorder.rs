@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use cropmark_rules::{Fault, FaultCode};
+use cropmark_rules::{ContentHash, Fault, FaultCode};
 use cropmark_store::{ItemEnd, RunId, Store, StoreError};
 use tokio::sync::{mpsc, watch};
 
@@ -56,11 +56,11 @@ impl Recorder {
         &self,
         position: u32,
         path: &Path,
-        hash: &str,
+        hash: ContentHash,
         row: &Row,
     ) -> Result<(), StoreError> {
         let report = StoredReport::of(row);
-        self.store.intend_item(self.id, position, &absolute(path), hash.parse().ok(), report)
+        self.store.intend_item(self.id, position, &absolute(path), Some(hash), report)
     }
 }
 
@@ -148,8 +148,7 @@ fn end(told: &Told) -> ItemEnd {
         let fault = told.row.error.clone().unwrap_or_else(unknown);
         return ItemEnd::Failed { fault, report };
     }
-    let hash = told.hash.as_deref().and_then(|hash| hash.parse().ok());
-    ItemEnd::Done { path: told.path.as_deref().map(absolute), hash, report }
+    ItemEnd::Done { path: told.path.as_deref().map(absolute), hash: told.hash, report }
 }
 
 /// A path that means the same in a process that was started elsewhere.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cropmark_rules::{Fault, plan::PlannedVariant, protocol::Header, value::Point};
+use cropmark_rules::{ContentHash, Fault, plan::PlannedVariant, protocol::Header, value::Point};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
@@ -33,7 +33,7 @@ pub(super) enum Task {
 /// What was found out about a source when it was planned.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Facts {
-    pub(super) content_hash: String,
+    pub(super) content_hash: ContentHash,
     pub(super) header: Header,
     pub(super) focal: Option<Point>,
     /// What the file was like; the same means that the content is.
@@ -41,7 +41,7 @@ pub(super) struct Facts {
     /// The hashes of the files that overlays use, by their names, for each generator that has
     /// such.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub(super) overlays: BTreeMap<String, BTreeMap<String, String>>,
+    pub(super) overlays: BTreeMap<String, BTreeMap<String, ContentHash>>,
 }
 
 impl Facts {

@@ -22,7 +22,7 @@ impl Facts {
             path: &self.path,
             format: Format::Jpeg,
             size: Size { width: 640, height: 360 },
-            key: &"0123456789abcdef".repeat(4).parse().unwrap(),
+            key: "0123456789abcdef".repeat(4).parse().unwrap(),
             parameters: &self.parameters,
         })
     }
