@@ -26,8 +26,8 @@ use crate::{
 /// ones.
 pub const MARGIN: f64 = 2.0;
 
-/// The same where nothing finished is [`MARGIN`] times as large: still better than reading the
-/// decoded source again, which costs a third of the work beside the encoders and the memory to
+/// The least margin where no finished size is [`MARGIN`] times as large: still better than reading
+/// the decoded source again, which costs a third of the work beside the encoders and the memory to
 /// keep the source. 1280 pixels from 2048 are at 51 dB or better against a direct reduction on
 /// photographs (52 from the source) and at 41 dB on a chart of line art (48).
 pub const NARROW_MARGIN: f64 = 1.5;
@@ -36,10 +36,10 @@ pub const NARROW_MARGIN: f64 = 1.5;
 const MOST_SHRINK: u32 = 8;
 
 /// How far, in pixels of the result, an edge may move because it falls between two pixels of a
-/// source that was decoded smaller. A tenth of a pixel is seen in line art (33 dB); this is not.
+/// source that was decoded smaller. A tenth of a pixel shows in line art (33 dB); this does not.
 const EDGE_ERROR: f64 = 0.03;
 
-/// The same for the far edges of the whole source, which only stretch what lies before them.
+/// How far the outer edges of the whole source may move, which only stretches what lies within.
 const STRETCH_ERROR: f64 = 0.03;
 
 /// A size that one or several variants start from.
@@ -95,7 +95,7 @@ impl Head<'_> {
         across.max(down)
     }
 
-    /// Whether edges stay where they are, nearly, when the source of `size` is shrunk.
+    /// Whether edges move by little enough when a source of `size` is decoded smaller.
     fn bears(&self, shrink: u32, size: Size) -> bool {
         let density = self.density();
         let moved = |edge: u32| {
@@ -187,7 +187,7 @@ pub fn derive(chains: &[&[Operation]], size: Size, focal: Option<Point>) -> Deri
     for child in 0..sorted.len() {
         let pixels = |parent: &usize| sorted[*parent].size.pixels();
         let serving = |margin: f64| {
-            // Only of those before it: of the tiniest sizes, a pixel less would do for itself.
+            // Only sizes before it count: with a pixel of tolerance, a tiny size would fit itself.
             let (larger, child) = (&sorted[..child], &sorted[child]);
             (0..larger.len()).filter(move |&parent| serves(chains, &larger[parent], child, margin))
         };
@@ -210,7 +210,7 @@ fn same_start(chains: &[&[Operation]], scale: &Scale, variant: usize, head: &Hea
 
 /// Whether `child` may be derived from `parent`.
 fn serves(chains: &[&[Operation]], parent: &Scale, child: &Scale, margin: f64) -> bool {
-    // A pixel less will do: 853 rows may well be halved to 427.
+    // One pixel less is accepted, so that 853 rows can be halved to 427.
     let large_enough = |large: u32, small: u32| f64::from(large) + 1.0 >= f64::from(small) * margin;
     parent.kernel == child.kernel
         && parent.prefix == child.prefix

@@ -192,14 +192,14 @@ pub fn crop_size(rule: &Crop, from: Size) -> Size {
     Size { width: side(width).min(from.width), height: side(height).min(from.height) }
 }
 
-/// The part that a crop keeps; `None` where its gravity needs the pixels.
+/// Finds the part that a crop keeps; `None` where its gravity needs the pixels.
 #[must_use]
 pub fn crop(rule: &Crop, from: Size, focal: Option<Point>) -> Option<Rect> {
     let size = crop_size(rule, from);
     window(size, from, rule.gravity, (rule.x, rule.y), focal)
 }
 
-/// Where a point of an image of `from`, in shares of its sides, is once a part is cut out.
+/// Converts a point of an image of `from`, in shares of its sides, to one of a part cut out of it.
 #[must_use]
 pub fn focal_after_crop(point: Point, part: Rect, from: Size) -> Point {
     let share = |position: f64, start: u32, length: u32| {
@@ -211,8 +211,8 @@ pub fn focal_after_crop(point: Point, part: Rect, from: Size) -> Point {
     }
 }
 
-/// A part of `size` of an image of `from`, moved into the image where it would hang over;
-/// `None` where the gravity needs the pixels.
+/// Places a part of `size` in an image of `from`, moved inside where it would hang over; `None`
+/// where the gravity needs the pixels.
 #[must_use]
 pub fn window(
     size: Size,
@@ -234,11 +234,11 @@ pub fn window(
     })
 }
 
-/// Where the top left corner of `inner` stands on `outer`. Offsets count inwards from the
-/// gravity's edge, or right and down from the middle or a point. May hang over.
+/// Places `inner` on `outer` and returns its top left corner there. Offsets count inwards from the
+/// gravity's edge, or right and down from the middle or a point. The result may hang over.
 ///
-/// Content-aware gravities count as the centre here; callers that can look at pixels ask
-/// before.
+/// Content-aware gravities count as the centre here: a caller that has the pixels handles them
+/// before it calls this.
 #[must_use]
 pub fn place(
     inner: Size,
@@ -302,7 +302,7 @@ pub fn rotated(rule: &Rotate, from: Size) -> Size {
         None => {
             let (sine, cosine) = rule.angle.to_radians().sin_cos();
             let (sine, cosine) = (sine.abs(), cosine.abs());
-            // A rounding error adds no row.
+            // A rounding error must not add a row.
             let bounds = |pixels: f64| side((pixels - 1e-6).ceil());
             Size {
                 width: bounds(from.w() * cosine + from.h() * sine),

@@ -1,4 +1,4 @@
-//! File names: from a template and a variant's facts to one clean relative path.
+//! File names: builds one clean relative path from a template and the facts of a variant.
 
 mod clean;
 mod registry;

@@ -1,7 +1,8 @@
-//! Templates: texts with values put in, such as `{asset.stem}` or a generator's `{title}`.
+//! Templates: texts into which values are inserted, such as `{asset.stem}` or a generator's
+//! `{title}`.
 //!
-//! `{{` and `}}` stand for the braces themselves. What is put in is never looked at again: a
-//! value that contains braces stays as it is.
+//! `{{` and `}}` stand for the braces themselves. An inserted value is not expanded again: braces
+//! in it stay as they are.
 
 use std::collections::BTreeMap;
 
@@ -11,10 +12,10 @@ use crate::{plan::AssetFacts, preset::Generator};
 pub const ASSET_VALUES: [&str; 5] =
     ["asset.name", "asset.stem", "asset.folder", "asset.width", "asset.height"];
 
-/// The most characters that a template may become.
+/// The most characters of an expanded template.
 pub const MAX_EXPANDED: usize = 10_000;
 
-/// A text with places for values.
+/// A text with names of values in braces.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Template {
     pieces: Vec<Piece>,
@@ -23,22 +24,22 @@ pub struct Template {
 /// A piece of a template.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Piece {
-    /// Stands as it is.
+    /// A text that stays as it is.
     Literal(String),
     /// The name of a value.
     Value(String),
 }
 
-/// Why a text is no template.
+/// Why a text is not a template.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TemplateError {
-    /// A brace is opened and not closed.
+    /// An opening brace is not closed.
     #[error("\"{{\" is not closed; write \"{{{{\" for a brace by itself")]
     Open,
-    /// A brace is closed that was not opened.
+    /// A closing brace has no opening one.
     #[error("\"}}\" closes nothing; write \"}}}}\" for a brace by itself")]
     Close,
-    /// What stands in the braces is no name.
+    /// The text in the braces is not a name.
     #[error("{{{0}}} is no name of a value; write \"{{{{\" for a brace by itself")]
     Name(String),
 }
@@ -47,7 +48,7 @@ impl Template {
     /// Reads a template.
     ///
     /// # Errors
-    /// Where braces do not pair, or what they hold is no name.
+    /// Where a brace is not paired, or the text in braces is not a name.
     pub fn parse(text: &str) -> Result<Self, TemplateError> {
         let mut pieces = Vec::new();
         let mut literal = String::new();
@@ -97,7 +98,7 @@ impl Template {
         })
     }
 
-    /// The text with the values put in; a value that is not there leaves nothing.
+    /// Inserts the values. A value that does not exist becomes an empty text.
     #[must_use]
     pub fn expand(&self, value: impl Fn(&str) -> Option<String>) -> String {
         let mut text = String::new();
@@ -131,17 +132,16 @@ pub fn is_own_name(name: &str) -> bool {
     is_value_name(name) && !name.contains(['.', ':'])
 }
 
-/// The values that a person gave from outside the preset. They are data: braces in them mean
-/// nothing.
+/// The values given from outside the preset. They are data: braces in them have no meaning.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct GivenValues {
-    /// For this asset: its row of a table. Goes first.
+    /// The asset's row of a table, which is preferred to `all`.
     pub row: BTreeMap<String, String>,
-    /// For every asset. Goes before the preset's defaults.
+    /// The values for every asset, preferred to the preset's defaults.
     pub all: BTreeMap<String, String>,
 }
 
-/// The value of an asset by its name in templates; `None` where the asset does not have it.
+/// Looks up a value of an asset by its name in templates; `None` where the asset does not have it.
 #[must_use]
 pub fn asset_value(asset: &AssetFacts, name: &str) -> Option<String> {
     let (folder, file) = asset.path.rsplit_once('/').unwrap_or(("", &asset.path));
@@ -161,7 +161,7 @@ pub fn asset_value(asset: &AssetFacts, name: &str) -> Option<String> {
     }
 }
 
-/// A file name without its extension; a name that only begins with a dot has none.
+/// A file name without its extension. A name whose only dot is its first letter has no extension.
 #[must_use]
 pub fn stem(file: &str) -> &str {
     match file.rsplit_once('.') {
@@ -170,8 +170,8 @@ pub fn stem(file: &str) -> &str {
     }
 }
 
-/// A generator's own parameters for an asset: the asset's row before what was given for all,
-/// before the preset's default (in which values of the asset are put in).
+/// Resolves a generator's own parameters for an asset: from the asset's row, else from the values
+/// for all assets, else from the preset's defaults, into which values of the asset are inserted.
 #[must_use]
 pub fn resolve(
     generator: &Generator,
@@ -236,7 +236,7 @@ mod tests {
     }
 
     proptest! {
-        /// What is put in comes out as it is, braces and all.
+        /// An inserted value comes out as it is, with its braces.
         #[test]
         fn values_are_never_looked_at_again(value in any::<String>()) {
             let template = Template::parse("<{x}|{x}>").unwrap();

@@ -1,4 +1,4 @@
-//! Names that every file system takes.
+//! Cleans names so that every file system accepts them.
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -7,8 +7,8 @@ const MAX_COMPONENT: usize = 255;
 /// The most bytes of a whole path.
 const MAX_PATH: usize = 1000;
 
-/// A path of which every part is a clean name: relative, with forward slashes, never upwards,
-/// at most 1,000 bytes. Cleaning a clean path changes nothing.
+/// Cleans every part of a path. The result is relative, has forward slashes, never leads upwards
+/// and has at most 1,000 bytes. Cleaning a clean path changes nothing.
 #[must_use]
 pub fn clean_path(path: &str) -> String {
     let parts: Vec<String> =
@@ -20,7 +20,7 @@ pub fn clean_path(path: &str) -> String {
     if whole.len() <= MAX_PATH {
         return whole;
     }
-    // The folders beyond the limit become one, named by what they were.
+    // The folders beyond the limit become one, named by a digest of them.
     let (file, folders) = parts.split_last().map_or(("", &[][..]), |(file, rest)| (file, rest));
     let digest = digest(&folders.join("/"));
     let room = MAX_PATH - file.len() - digest.len() - 2;
@@ -35,9 +35,9 @@ pub fn clean_path(path: &str) -> String {
     format!("{kept}{digest}/{file}")
 }
 
-/// A name without what some file system refuses or hides: separators, control characters,
-/// characters and names that Windows reserves, dots and spaces at the end, more than 255 bytes;
-/// in Unicode's composed form. Empty only for an empty name.
+/// Removes what some file system refuses or hides from a name: separators, control characters,
+/// characters and names that Windows reserves, dots and spaces at the end, bytes beyond 255. The
+/// result is in Unicode's composed form, and empty only for an empty name.
 #[must_use]
 pub fn clean_component(name: &str) -> String {
     let mut clean: String =
@@ -53,8 +53,8 @@ pub fn clean_component(name: &str) -> String {
     if clean.len() <= MAX_COMPONENT { clean } else { shortened(&clean) }
 }
 
-/// The path with a number before its extension, for the second file of that name: `a/b.jpg`
-/// becomes `a/b-2.jpg`.
+/// Puts a number before a path's extension, for the second file of that name: `a/b.jpg` becomes
+/// `a/b-2.jpg`.
 #[must_use]
 pub fn numbered(path: &str, number: u32) -> String {
     let (folder, file) = match path.rsplit_once('/') {
@@ -72,12 +72,12 @@ pub fn numbered(path: &str, number: u32) -> String {
 fn refused(letter: char) -> bool {
     letter.is_control()
         || matches!(letter, '/' | '\\' | '<' | '>' | ':' | '"' | '|' | '?' | '*')
-        // Marks that change the direction of what follows, and make a name look like another.
+        // Marks that change the direction of writing can make a name look like a different one.
         || matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
         || matches!(letter, '\u{2028}' | '\u{2029}' | '\u{feff}')
 }
 
-/// Whether Windows takes the name for a device, whatever extension it has.
+/// Whether Windows treats the name as a device, whatever its extension.
 fn is_reserved(name: &str) -> bool {
     let base = name.split('.').next().unwrap_or(name).trim_end();
     let upper = base.to_ascii_uppercase();
@@ -90,7 +90,7 @@ fn is_reserved(name: &str) -> bool {
     is_one && digit.next().is_none()
 }
 
-/// The name and its extension with the dot; an extension is at most 16 bytes long.
+/// Splits a name from its extension with the dot, which has at most 16 bytes.
 fn split_extension(file: &str) -> (&str, &str) {
     match file.rfind('.') {
         Some(dot) if dot > 0 && file.len() - dot <= 17 => file.split_at(dot),
@@ -98,7 +98,7 @@ fn split_extension(file: &str) -> (&str, &str) {
     }
 }
 
-/// The beginning of a name, a digest of the whole, and its extension.
+/// Shortens a name to its beginning, a digest of the whole, and its extension.
 fn shortened(name: &str) -> String {
     let (stem, extension) = split_extension(name);
     let digest = digest(name);

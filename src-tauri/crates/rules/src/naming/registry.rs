@@ -1,28 +1,28 @@
-//! Which names are taken, on file systems that hold `A.jpg` and `a.jpg` for one.
+//! Tells which names are taken, also on file systems where `A.jpg` and `a.jpg` are the same file.
 
 use std::collections::HashMap;
 
 use unicode_normalization::UnicodeNormalization;
 
-/// The paths of a run, each claimed by one variant. What is taken is known by 16 bytes of its
-/// hash, so that a million variants cost about 100 MB and not twice as much.
+/// The paths of a run, each claimed by one variant. A path is kept as 16 bytes of its hash, so that
+/// a million variants take about 100 MB instead of twice as much.
 #[derive(Debug, Clone, Default)]
 pub struct Names {
     claimed: HashMap<Digest, Claim>,
 }
 
-/// A path in its folded form, as good as the path itself: two of a million million have the same
-/// with a probability of one in 10^14.
+/// The hash of a path's folded form. Among a million million paths, two have the same hash with a
+/// probability of one in 10^14.
 type Digest = [u8; 16];
 
 #[derive(Debug, Clone)]
 struct Claim {
-    /// Whether it is a folder with the path in it, and not the path itself.
+    /// Whether this is a folder that holds the claimed path, not the path itself.
     is_folder: bool,
     path: Box<str>,
 }
 
-/// A path that is taken.
+/// The error for a path that is taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{path} cannot stand beside {earlier}: some systems take them for the same")]
 pub struct Clash {
@@ -33,13 +33,13 @@ pub struct Clash {
 }
 
 impl Names {
-    /// No name is taken.
+    /// Starts with no name taken.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Takes a clean path for one variant.
+    /// Claims a clean path for one variant.
     ///
     /// # Errors
     /// Where the path is taken: as it is, in other capitals, in another Unicode form, or where
@@ -72,8 +72,8 @@ fn digest(folded: &str) -> Digest {
     digest
 }
 
-/// The form in which paths that some system holds for one are equal: composed, and without
-/// capitals (there and back, so that `ſ` and `ß` meet their capitals' small letters).
+/// Folds a path so that all paths that some file system treats as one become equal: composed, and
+/// without capitals (converted to capitals and back, which makes `ſ` an `s` and `ß` an `ss`).
 pub(crate) fn fold(path: &str) -> String {
     let lower: String =
         path.nfd().flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect();

@@ -1,4 +1,4 @@
-//! Name templates: `{generator}/{path}/{stem}{variation}.{ext}` and the like.
+//! Name templates, such as `{generator}/{path}/{stem}{variation}.{ext}`.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use crate::{
     parameters::{Piece, Template, TemplateError, stem},
 };
 
-/// The template where a person gives none.
+/// The template that is used where none is given.
 pub const DEFAULT_TEMPLATE: &str = "{generator}/{path}/{stem}{variation}.{ext}";
 
 /// The values that every name template may use, besides the generators' own parameters.
@@ -34,31 +34,31 @@ pub struct NameTemplate {
     template: Template,
 }
 
-/// Why a text is no name template.
+/// Why a text is not a name template.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NameError {
-    /// Braces do not pair.
+    /// A brace is not paired.
     #[error(transparent)]
     Template(#[from] TemplateError),
-    /// A value that no variant has.
+    /// No variant has a value of this name.
     #[error("{{{name}}} is unknown; {hint}")]
     Unknown {
         /// The name in the braces.
         name: String,
-        /// The nearest right name, or all of them.
+        /// The nearest known name, or all known names.
         hint: String,
     },
-    /// The template does not name a place below the output folder.
+    /// The path would not be below the output folder.
     #[error(
         "a name template is a path below the output folder, with \"/\" between folders and without \"..\""
     )]
     Outside,
-    /// Nothing tells one asset's files from another's.
+    /// The files of two assets would have the same name.
     #[error("the template is empty")]
     Empty,
 }
 
-/// What a name may be made of.
+/// The facts of a variant that its name may be made of.
 #[derive(Debug, Clone, Copy)]
 pub struct NameFacts<'a> {
     /// The generator's name.
@@ -69,9 +69,9 @@ pub struct NameFacts<'a> {
     pub variation: Option<&'a str>,
     /// The asset's path below the source that was given, with forward slashes.
     pub path: &'a str,
-    /// The format of what was written.
+    /// The format of the written file.
     pub format: Format,
-    /// The size of what was written.
+    /// The size of the written image.
     pub size: Size,
     /// The variant's key.
     pub key: Key,
@@ -109,14 +109,14 @@ impl NameTemplate {
         Ok(Self { template })
     }
 
-    /// Whether the name depends on what only a finished variant knows: its size, or its format
-    /// where the rule is `smallest`.
+    /// Whether the name depends on a fact that is known only of a finished variant: its size, or
+    /// its format where the rule is `smallest`.
     #[must_use]
     pub fn needs_result(&self) -> bool {
         self.template.names().any(|name| matches!(name, "width" | "height" | "ext" | "format"))
     }
 
-    /// The path of a variant: relative, clean, inside the output folder.
+    /// Builds the path of a variant: relative, clean, inside the output folder.
     #[must_use]
     pub fn path(&self, facts: &NameFacts<'_>) -> String {
         let mut path = String::new();
@@ -133,7 +133,7 @@ impl NameTemplate {
     }
 }
 
-/// The folders of an asset, without those that mean no other place.
+/// The folders of an asset's path, without `.` and empty parts.
 fn folders(path: &str) -> String {
     let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
     let parts: Vec<&str> = folder.split('/').filter(|part| !matches!(*part, "" | ".")).collect();

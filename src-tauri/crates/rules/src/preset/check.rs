@@ -1,5 +1,5 @@
-//! What a schema cannot say: keys that need or exclude each other, names that must exist, paths
-//! that must stay inside.
+//! Checks what a schema cannot express: keys that need or exclude each other, names that must
+//! exist, paths that must stay inside the folder.
 
 mod chain;
 mod output;
@@ -45,17 +45,17 @@ impl At<'_> {
     }
 }
 
-/// Faults of one part, placed by the way to the value.
-pub(super) struct Report<'r, 'd, 'i> {
+/// Collects the faults of one part; each is placed by the path of keys to its value.
+pub(super) struct PartFaults<'r, 'd, 'i> {
     findings: &'r mut Findings,
     part: Part,
     value: &'d Spanned<DeValue<'i>>,
-    /// The tables from which faulty values were taken away: what they lack is not their fault.
+    /// The tables from which faulty values were removed: their missing keys are no faults.
     pruned: &'r Pruned,
 }
 
-impl Report<'_, '_, '_> {
-    /// Adds a fault of the value at the end of the way, or of the last one on it that is there.
+impl PartFaults<'_, '_, '_> {
+    /// Adds a fault of the value at the end of the path, or of the last value on it that exists.
     fn add(&mut self, way: &[At<'_>], message: impl Into<String>) {
         let mut value = self.value;
         for step in way {
@@ -65,7 +65,7 @@ impl Report<'_, '_, '_> {
         self.findings.add(&value.span(), &self.part, || message.into());
     }
 
-    /// Whether the table at the end of the way is as it was written.
+    /// Whether nothing was removed from the table at the end of the path.
     fn is_whole(&self, way: &[At<'_>]) -> bool {
         let mut value = Some(self.value);
         for step in way {
@@ -74,7 +74,7 @@ impl Report<'_, '_, '_> {
         value.is_some_and(|value| !self.pruned.contains(&value.span()))
     }
 
-    /// Adds a fault of the key in the table at the end of the way.
+    /// Adds a fault of a key in the table at the end of the path.
     fn add_key(&mut self, way: &[At<'_>], key: &str, message: impl Into<String>) {
         let mut value = Some(self.value);
         for step in way {
@@ -100,7 +100,7 @@ pub(super) fn name(
     }
 }
 
-/// Why a name cannot be part of a file name.
+/// Says why a name cannot be part of a file name.
 fn name_fault(name: &str) -> Option<&'static str> {
     if name.trim().is_empty() {
         return Some("is empty");
@@ -108,7 +108,7 @@ fn name_fault(name: &str) -> Option<&'static str> {
     if name.chars().count() > MAX_NAME {
         return Some("is longer than 100 characters");
     }
-    // A name stands among others in a file name: only its letters count, not its beginning.
+    // The name stands within a file name: what is allowed at its beginning does not matter.
     let clean = clean_component(&format!("x{name}x"));
     (clean != format!("x{name}x"))
         .then_some("has a character that file names cannot have on every system")
@@ -123,27 +123,27 @@ pub(super) fn generator(
     pruned: &Pruned,
 ) {
     let part = Part::Generator(generator.name.clone());
-    let mut report = Report { findings, part, value, pruned };
-    matching(&mut report, generator);
-    source(&mut report, generator);
-    own_parameters(&mut report, generator);
-    chain::check(&mut report, generator);
-    variation::widths(&mut report, generator);
-    output::check(&mut report, &[At::Key("output")], &generator.output, Some(&defaults.output));
+    let mut faults = PartFaults { findings, part, value, pruned };
+    matching(&mut faults, generator);
+    source(&mut faults, generator);
+    own_parameters(&mut faults, generator);
+    chain::check(&mut faults, generator);
+    variation::widths(&mut faults, generator);
+    output::check(&mut faults, &[At::Key("output")], &generator.output, Some(&defaults.output));
 }
 
-fn matching(report: &mut Report<'_, '_, '_>, generator: &Generator) {
+fn matching(faults: &mut PartFaults<'_, '_, '_>, generator: &Generator) {
     let rules = &generator.matching;
     for (key, patterns) in [("path", &rules.path), ("exclude", &rules.exclude)] {
         let way = [At::Key("match"), At::Key(key)];
         if patterns.as_slice().len() > MAX_PATTERNS {
-            report.add(&way, format!("{key}: at most {MAX_PATTERNS} patterns are allowed"));
+            faults.add(&way, format!("{key}: at most {MAX_PATTERNS} patterns are allowed"));
             continue;
         }
         for (index, pattern) in patterns.as_slice().iter().enumerate() {
             if let Some(fault) = pattern_fault(pattern) {
                 let way = [At::Key("match"), At::Key(key), At::Index(index)];
-                report.add(&way, format!("{key}: {} {fault}", quoted(pattern)));
+                faults.add(&way, format!("{key}: {} {fault}", quoted(pattern)));
             }
         }
     }
@@ -156,7 +156,7 @@ fn matching(report: &mut Report<'_, '_, '_>, generator: &Generator) {
             && least > most
         {
             let way = [At::Key("match"), At::Key(least_key)];
-            report.add(&way, format!("{least_key}: {least} is more than {most_key}, {most}"));
+            faults.add(&way, format!("{least_key}: {least} is more than {most_key}, {most}"));
         }
     }
 }
@@ -174,23 +174,23 @@ fn pattern_fault(pattern: &str) -> Option<String> {
     matching::glob(pattern).err().map(|error| format!("is no pattern: {}", error.kind()))
 }
 
-fn source(report: &mut Report<'_, '_, '_>, generator: &Generator) {
+fn source(faults: &mut PartFaults<'_, '_, '_>, generator: &Generator) {
     let Some(subsample) = &generator.source.subsample else { return };
     let way = [At::Key("source"), At::Key("subsample")];
-    if !report.is_whole(&way) {
+    if !faults.is_whole(&way) {
         return;
     }
     if subsample.width.is_none() && subsample.height.is_none() && subsample.memory.is_none() {
-        report.add(&way, "subsample: give width, height or memory");
+        faults.add(&way, "subsample: give width, height or memory");
     }
 }
 
-fn own_parameters(report: &mut Report<'_, '_, '_>, generator: &Generator) {
+fn own_parameters(faults: &mut PartFaults<'_, '_, '_>, generator: &Generator) {
     let way = [At::Key("parameters")];
     for (name, default) in &generator.parameters {
         if !parameters::is_own_name(name) {
             let shown = quoted(name);
-            report.add_key(
+            faults.add_key(
                 &way,
                 name,
                 format!("parameter {shown}: a name has letters, digits, \"_\" and \"-\" only"),
@@ -198,11 +198,11 @@ fn own_parameters(report: &mut Report<'_, '_, '_>, generator: &Generator) {
         }
         let way = [At::Key("parameters"), At::Key(name)];
         if default.chars().count() > MAX_EXPANDED {
-            report.add(&way, format!("{name}: is longer than {MAX_EXPANDED} characters"));
+            faults.add(&way, format!("{name}: is longer than {MAX_EXPANDED} characters"));
             continue;
         }
         match Template::parse(default) {
-            Err(error) => report.add(&way, format!("{name}: {error}")),
+            Err(error) => faults.add(&way, format!("{name}: {error}")),
             Ok(template) => {
                 for value in template.names().filter(|value| !parameters::is_asset_value(value)) {
                     let message = if generator.parameters.contains_key(value) {
@@ -210,14 +210,14 @@ fn own_parameters(report: &mut Report<'_, '_, '_>, generator: &Generator) {
                     } else {
                         unknown_value(name, value, &[])
                     };
-                    report.add(&way, message);
+                    faults.add(&way, message);
                 }
             }
         }
     }
 }
 
-/// The sentence about a value that neither the asset nor the generator has.
+/// Builds the sentence about a value that neither the asset nor the generator has.
 fn unknown_value(subject: &str, value: &str, own: &[&str]) -> String {
     let known = || own.iter().copied().chain(parameters::ASSET_VALUES);
     let hint = match nearest(value, known()) {

@@ -1,4 +1,4 @@
-//! From a checked TOML document to generators and themes, those with a fault left out.
+//! Turns a checked TOML document into generators and themes, leaving out those with a fault.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -24,7 +24,7 @@ const MAX_VARIANTS: usize = 10_000;
 pub(super) struct Document<'d, 'i> {
     root: &'d DeTable<'i>,
     pub(super) findings: Findings,
-    /// Where the schema found faults.
+    /// The ranges at which the schema found faults.
     faults: HashSet<Range<usize>>,
 }
 
@@ -41,13 +41,14 @@ impl<'d, 'i> Document<'d, 'i> {
         Self { root, findings, faults }
     }
 
-    /// The parts that work. `blanked` are the generators of sections that could not be read at
-    /// all, with their places.
+    /// Reads the parts without faults. `blanked` are the generators of sections that could not be
+    /// read at all, with the bytes at which they stand.
     pub(super) fn preset(&mut self, blanked: Vec<(usize, String)>) -> Preset {
         let defaults = match self.root.get("defaults") {
             Some(value) => {
                 let (value, pruned) = prune(value, &self.faults);
-                let defaults = self.typed::<Defaults>(&value, &Part::Ground).unwrap_or_default();
+                let defaults =
+                    self.typed::<Defaults>(&value, &Part::AllGenerators).unwrap_or_default();
                 check::output(&mut self.findings, &defaults, &value, &pruned);
                 defaults
             }
@@ -81,7 +82,7 @@ impl<'d, 'i> Document<'d, 'i> {
                 variants += generator.widths.len().max(1) * formats(generator, defaults);
                 self.limit(variants, &part, &key);
             }
-            let works = !self.findings.has(&part) && !self.findings.has(&Part::Ground);
+            let works = !self.findings.has(&part) && !self.findings.has(&Part::AllGenerators);
             match generator.filter(|_| works) {
                 Some(generator) => generators.push(generator),
                 None => broken.push((key.start, name)),
@@ -130,8 +131,8 @@ impl<'d, 'i> Document<'d, 'i> {
         }
     }
 
-    /// The typed value of a part from which what the schema refuses was taken away. What then
-    /// still fails lacks something that was reported, or is reported here.
+    /// Reads a part into its type, after everything that the schema refuses was removed from it. An
+    /// error that is left then is reported, unless it comes from what was removed.
     fn typed<T: DeserializeOwned>(
         &mut self,
         value: &Spanned<DeValue<'i>>,
@@ -154,7 +155,7 @@ fn formats(generator: &Generator, defaults: &Defaults) -> usize {
     formats.map_or(1, |formats| formats.as_slice().len())
 }
 
-/// The named tables of a table within another one, in the order of the file.
+/// Lists the named tables below a key, in the order of the file.
 fn entries<'d, 'i>(root: &'d DeTable<'i>, key: &str) -> Vec<Entry<'d, 'i>> {
     let table = root.get(key).and_then(|value| value.get_ref().as_table());
     let mut entries: Vec<Entry<'d, 'i>> = table

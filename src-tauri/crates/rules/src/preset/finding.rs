@@ -1,10 +1,10 @@
-//! Faults before they become problems: a range of bytes, a sentence, and what is off for it.
+//! Faults before they become problems: a range of bytes, a sentence, and the part that is off.
 
 use std::{collections::HashSet, ops::Range};
 
 use crate::preset::{Problem, place::Places};
 
-/// The most problems reported of one file: nobody reads more.
+/// The most problems that are reported of one file.
 const MAX_PROBLEMS: usize = 1000;
 
 /// A fault at a range of bytes.
@@ -15,13 +15,13 @@ pub(super) struct Finding {
     pub(super) part: Part,
 }
 
-/// What is off because of a fault.
+/// The part of a file that is off because of a fault.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Part {
-    /// Nothing by itself: a key that nobody knows.
+    /// No part of it: the key is unknown.
     File,
     /// Every generator, since all of them build on it: the version, the defaults.
-    Ground,
+    AllGenerators,
     /// This generator.
     Generator(String),
     /// This theme.
@@ -35,14 +35,14 @@ impl Part {
         match (keys.next(), keys.next()) {
             (Some("generators"), Some(name)) => Self::Generator(name.to_owned()),
             (Some("themes"), Some(name)) => Self::Theme(name.to_owned()),
-            (Some("defaults" | "version"), _) => Self::Ground,
+            (Some("defaults" | "version"), _) => Self::AllGenerators,
             _ => Self::File,
         }
     }
 }
 
-/// All faults of a file. A hostile file has millions: only so many are kept, but what is off is
-/// known of each.
+/// All faults of a file. A hostile file can have millions: [`MAX_PROBLEMS`] are kept, and the parts
+/// that are off are known for all of them.
 #[derive(Debug, Default)]
 pub(super) struct Findings {
     kept: Vec<Finding>,
@@ -69,14 +69,14 @@ impl Findings {
         }
     }
 
-    /// Adds faults that were found apart.
+    /// Adds faults that were found separately.
     pub(super) fn extend(&mut self, findings: impl IntoIterator<Item = Finding>) {
         for Finding { span, message, part } in findings {
             self.add(&span, &part, || message);
         }
     }
 
-    /// Takes over all that another list has.
+    /// Moves all faults of another list into this one.
     pub(super) fn absorb(&mut self, other: Self) {
         self.faulty.extend(other.faulty);
         self.extend(other.kept);
@@ -103,7 +103,7 @@ impl Findings {
         self.kept.retain(keep);
     }
 
-    /// The faults in the order of the file.
+    /// Turns the faults into problems, in the order of the file.
     pub(super) fn into_problems(mut self, places: &Places<'_>) -> Vec<Problem> {
         self.kept.sort_by(|one, other| {
             let key = |finding: &Finding| (finding.span.start, finding.span.end);
@@ -123,7 +123,7 @@ fn problem(finding: Finding, places: &Places<'_>) -> Problem {
     let place = places.of(&finding.span);
     let generator = match finding.part {
         Part::Generator(name) => Some(name),
-        Part::File | Part::Ground | Part::Theme(_) => None,
+        Part::File | Part::AllGenerators | Part::Theme(_) => None,
     };
     Problem {
         line: place.line,

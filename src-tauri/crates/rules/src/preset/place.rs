@@ -1,8 +1,8 @@
-//! From byte offsets, which the TOML reader knows, to lines and columns, which people know.
+//! Converts the TOML reader's byte offsets to lines and columns.
 
 use std::ops::Range;
 
-/// A text and where its lines begin.
+/// A text and the offsets at which its lines begin.
 pub(super) struct Places<'a> {
     text: &'a str,
     lines: Vec<usize>,
@@ -12,7 +12,7 @@ pub(super) struct Places<'a> {
 pub(super) struct Place {
     pub(super) line: u32,
     pub(super) column: u32,
-    /// Characters, where the range stays on its line and is not empty.
+    /// The number of characters, where the range stays on its line and is not empty.
     pub(super) length: Option<u32>,
 }
 
@@ -23,13 +23,13 @@ impl<'a> Places<'a> {
         Self { text, lines }
     }
 
-    /// The place of a range of bytes; offsets beyond the text or within a character are moved
-    /// back to the last character before.
+    /// Finds the line and column of a range of bytes. An offset beyond the text or within a
+    /// character is moved back to the character before.
     pub(super) fn of(&self, range: &Range<usize>) -> Place {
         let start = self.floor(range.start);
         let end = self.floor(range.end.max(range.start));
         let line = self.lines.partition_point(|begin| *begin <= start) - 1;
-        // The mark of the encoding that some editors put first is no character of the line.
+        // Some editors begin a file with a byte order mark, which does not count as a character.
         let before = self.text[self.lines[line]..start].trim_start_matches('\u{feff}');
         let column = before.chars().count();
         let meant = &self.text[start..end];
@@ -46,7 +46,7 @@ impl<'a> Places<'a> {
     }
 }
 
-/// A preset file is far smaller than four billion lines or characters.
+/// Converts a count to 32 bits: a preset file is far smaller than four billion characters.
 fn count(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }

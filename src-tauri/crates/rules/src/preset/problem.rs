@@ -1,15 +1,15 @@
-//! A fault of a preset file, with its place.
+//! A fault of a preset file, with its line and column.
 
 use serde::{Deserialize, Serialize};
 
 /// What is wrong at one place of a preset file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Problem {
-    /// From 1.
+    /// The line, counted from 1.
     pub line: u32,
-    /// From 1, in characters.
+    /// The column in characters, counted from 1.
     pub column: u32,
-    /// How many characters are meant, where they are on one line.
+    /// The number of characters concerned, where they are on one line.
     pub length: Option<u32>,
     /// What is wrong, and what would be right.
     pub message: String,
@@ -18,7 +18,7 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// The problem as compilers write theirs: `file:line:column: message`.
+    /// Writes the problem as compilers do: `file:line:column: message`.
     #[must_use]
     pub fn located(&self, file: &str) -> String {
         format!("{file}:{}:{}: {}", self.line, self.column, self.message)

@@ -1,5 +1,5 @@
-//! Takes the values that the schema refuses out of a table, so that the rest can still be read
-//! and checked: a person sees all faults at once, not those of one kind after the other.
+//! Removes the values that the schema refuses from a table, so that the rest can still be read and
+//! checked: the user sees all faults at once instead of one kind after the other.
 
 use std::{collections::HashSet, ops::Range};
 
@@ -8,10 +8,10 @@ use toml::{
     de::{DeArray, DeValue},
 };
 
-/// The places of tables and lists from which something was taken.
+/// The ranges of tables and lists from which something was removed.
 pub(super) type Pruned = HashSet<Range<usize>>;
 
-/// The value without what lies at one of `faults`, and from where it was taken.
+/// Copies a value without what stands at one of `faults`, and returns where something was removed.
 pub(super) fn prune<'i>(
     value: &Spanned<DeValue<'i>>,
     faults: &HashSet<Range<usize>>,
@@ -24,7 +24,7 @@ pub(super) fn prune<'i>(
     (value, pruned)
 }
 
-/// Takes out what is faulty within a value; whether the value itself has to go.
+/// Removes the faulty parts of a value; returns whether the value itself must be removed.
 fn strip(
     value: &mut Spanned<DeValue<'_>>,
     faults: &HashSet<Range<usize>>,
@@ -41,7 +41,7 @@ fn strip(
                 (!goes).then_some((key, value))
             }));
             if had_op && !table.contains_key("op") {
-                // Without its operation, a step is none.
+                // A step without a valid operation is removed as a whole.
                 return true;
             }
             before - table.len()

@@ -1,4 +1,4 @@
-//! From the text of a preset file to the model and the list of what is wrong.
+//! Reads the text of a preset file into the model and a list of problems.
 
 use std::ops::Range;
 
@@ -20,7 +20,7 @@ use crate::{
 /// The largest preset file, in bytes.
 pub const MAX_BYTES: usize = 4 << 20;
 
-/// A preset file that was read: what works of it, and what does not.
+/// A preset file that was read: its parts without faults, and the faults.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Parsed {
     /// The parts without a fault.
@@ -72,7 +72,7 @@ pub fn parse(text: &str) -> Parsed {
     Parsed { preset, problems: document.findings.into_problems(&places) }
 }
 
-/// Nothing of the file can be used.
+/// The result for a file of which nothing can be used.
 fn refused(places: &Places<'_>, span: Range<usize>, message: String) -> Parsed {
     let mut findings = Findings::default();
     findings.add(&span, &Part::File, || message);
@@ -81,7 +81,7 @@ fn refused(places: &Places<'_>, span: Range<usize>, message: String) -> Parsed {
 
 fn is_newer(version: &DeValue<'_>) -> bool {
     let version = version.as_integer().filter(|version| version.radix() == 10);
-    // A number too large for any integer is newer still.
+    // A number that fits no integer is a newer version as well.
     version.is_some_and(|version| match version.as_str().parse::<i64>() {
         Ok(version) => version > i64::from(VERSION),
         Err(_) => !version.as_str().starts_with('-'),

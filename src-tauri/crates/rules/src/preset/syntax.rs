@@ -1,4 +1,4 @@
-//! Faults of the TOML syntax, kept to the section that has them.
+//! Confines faults of the TOML syntax to the section that has them.
 //!
 //! A reader that meets an open bracket may swallow all that follows. So where a file has faults,
 //! each section (from one `[generators.…]`, `[themes.…]` or `[defaults.…]` line to the next) is
@@ -14,7 +14,7 @@ use crate::preset::{
     walk::{self, words::quoted},
 };
 
-/// A text without syntax faults but for those that sections have with each other.
+/// A text whose sections have no syntax faults of their own.
 pub(super) struct Recovered<'t> {
     pub(super) text: Cow<'t, str>,
     pub(super) findings: Findings,
@@ -46,11 +46,11 @@ pub(super) fn recover(text: &str) -> Recovered<'_> {
                 recovered.blanked.push((section.start, name));
                 None
             }
-            // What the version is decides about all the rest.
+            // The version decides how everything else is read.
             Part::File => root.get_ref().get_key_value("version").map(|(key, value)| {
                 key.span().start + section.start..value.span().end + section.start
             }),
-            Part::Ground | Part::Theme(_) => None,
+            Part::AllGenerators | Part::Theme(_) => None,
         };
         for (at, byte) in section.clone().zip(&mut clean[section]) {
             let is_kept = kept.as_ref().is_some_and(|kept| kept.contains(&at));
@@ -64,7 +64,8 @@ pub(super) fn recover(text: &str) -> Recovered<'_> {
     recovered
 }
 
-/// The ranges from one section's header to the next; the first may be without a header.
+/// Splits a text into ranges, each from a section's header to the next one. The first range may
+/// have no header.
 fn sections(text: &str) -> Vec<Range<usize>> {
     let mut starts = vec![0];
     let mut offset = 0;
@@ -78,7 +79,7 @@ fn sections(text: &str) -> Vec<Range<usize>> {
     starts.windows(2).map(|pair| pair[0]..pair[1]).collect()
 }
 
-/// The keys of a line that begins a section of ours, however broken its end.
+/// Reads the two keys of a section's header, even where the end of the line is broken.
 fn header_keys(line: &str) -> Option<(&str, &str)> {
     let inner = line.strip_prefix("[[").or_else(|| line.strip_prefix('['))?;
     let inner = inner.split([']', '\n', '\r', '#']).next().unwrap_or_default();
@@ -96,7 +97,7 @@ fn part_of(chunk: &str) -> Part {
     if name.is_empty() && top != "defaults" { Part::File } else { Part::of_path(&[top, name]) }
 }
 
-/// One finding for each statement with faults: what follows from the first is noise.
+/// Makes one finding for each statement with faults: those after the first mostly follow from it.
 fn faults(
     chunk: &str,
     root: &DeTable<'_>,
@@ -125,7 +126,7 @@ fn faults(
     findings
 }
 
-/// What the TOML reader says, with the name where it leaves it out.
+/// Completes the TOML reader's message with the name that it leaves out.
 pub(super) fn sentence(message: &str, text: &str) -> String {
     if message == "duplicate key" {
         return format!("duplicate key {}: it is given before", quoted(text));
@@ -136,7 +137,7 @@ pub(super) fn sentence(message: &str, text: &str) -> String {
     message.to_owned()
 }
 
-/// From each key to the end of its value, for keys that no table is opened by.
+/// Lists the ranges of statements, each from a key to the end of its value, without table headers.
 fn statements(root: &DeTable<'_>) -> Vec<Range<usize>> {
     let mut ranges = Vec::new();
     let mut open = vec![root];
@@ -197,7 +198,7 @@ pub(super) fn between_sections(
     while let Some((path, table)) = open.pop() {
         for (key, value) in table {
             let mut path = path.clone();
-            // Deeper keys belong where their second key does.
+            // A deeper key belongs to the same part as its second key.
             if path.len() < 2 {
                 path.push(key.get_ref());
             }

@@ -33,9 +33,9 @@ struct Walk<'s> {
     schema: &'s Value,
     path: Vec<String>,
     findings: Findings,
-    /// Added to every place.
+    /// The byte at which the part begins, added to every offset.
     offset: usize,
-    /// Whether keys that are missing count.
+    /// Whether missing keys are faults.
     whole: bool,
 }
 
@@ -52,7 +52,7 @@ impl<'s> Walk<'s> {
         self.findings
     }
 
-    /// Adds a fault of the value at hand; `message` gets the value's name.
+    /// Adds a fault of the value that is checked; `message` gets the value's name.
     fn report(&mut self, span: &Range<usize>, message: impl FnOnce(&str) -> String) {
         let part = Part::of_path(&self.path);
         let span = span.start + self.offset..span.end + self.offset;
@@ -101,7 +101,8 @@ impl<'s> Walk<'s> {
         }
     }
 
-    /// Whether so many entries are few enough to look at; too many or too few are reported.
+    /// Checks a number of entries and reports too many or too few. Returns whether they are few
+    /// enough to be checked one by one.
     fn count(
         &mut self,
         number: usize,
@@ -123,8 +124,8 @@ impl<'s> Walk<'s> {
         true
     }
 
-    /// A table that one of several alternatives may describe: a key with a fixed word, such as
-    /// an operation's `op`, tells which.
+    /// Checks a table with several alternatives, told apart by a key with a fixed word, such as an
+    /// operation's `op`.
     fn tagged(&mut self, table: &DeTable<'_>, span: &Range<usize>, leaves: &[&Leaf<'s>]) {
         let tag = leaves[0].tag().filter(|_| leaves.len() > 1);
         let Some(tag) = tag else { return self.table(table, span, leaves[0].schema) };
@@ -196,7 +197,7 @@ impl<'s> Walk<'s> {
     }
 }
 
-/// What the value at a path is called in a message: its key, or its place in a list.
+/// Names the value at a path for a message: its key, or its place in a list.
 fn subject(path: &[String]) -> String {
     let mut keys = path.iter().rev();
     match (keys.next(), keys.next()) {
@@ -206,7 +207,7 @@ fn subject(path: &[String]) -> String {
     }
 }
 
-/// One sentence for a text or number that fits no alternative.
+/// Builds one sentence about a text or number that fits no alternative.
 fn explain(
     subject: &str,
     value: &DeValue<'_>,

@@ -1,6 +1,6 @@
-//! A chain's steps: what each needs, and the values that its texts name.
+//! Checks a chain's steps: what each one needs, and the values that its texts name.
 
-use super::{At, Report, unknown_value};
+use super::{At, PartFaults, unknown_value};
 use crate::{
     Operation,
     parameters::{self, Template},
@@ -9,13 +9,13 @@ use crate::{
     value::Length,
 };
 
-pub(super) fn check(report: &mut Report<'_, '_, '_>, generator: &Generator) {
+pub(super) fn check(faults: &mut PartFaults<'_, '_, '_>, generator: &Generator) {
     for (index, step) in generator.operations.iter().enumerate() {
         let way = [At::Key("operations"), At::Index(index)];
         let op = step.operation.op();
-        let need = need(&step.operation, generator, index).filter(|_| report.is_whole(&way));
+        let need = need(&step.operation, generator, index).filter(|_| faults.is_whole(&way));
         if let Some(need) = need {
-            report.add(&way, format!("{op}: {need}"));
+            faults.add(&way, format!("{op}: {need}"));
         }
         let (key, text) = match &step.operation {
             Operation::Text(text) => ("text", &text.text),
@@ -24,18 +24,18 @@ pub(super) fn check(report: &mut Report<'_, '_, '_>, generator: &Generator) {
         };
         let way = [At::Key("operations"), At::Index(index), At::Key(key)];
         for fault in template_faults(key, text, generator) {
-            report.add(&way, fault);
+            faults.add(&way, fault);
         }
     }
 }
 
-/// What a step lacks to have any meaning.
+/// Says what a step lacks, without which it would do nothing.
 fn need(operation: &Operation, generator: &Generator, index: usize) -> Option<&'static str> {
     let nothing = |length: Length| length.resolve(100.0) == 0.0;
     match operation {
         Operation::Resize(resize) => {
             let given = [resize.width, resize.height, resize.min_width, resize.min_height];
-            // Widths may be the only sizes there are.
+            // The generator's widths may be its only sizes.
             let varied = !generator.widths.is_empty() && generator.last_resize() == Some(index);
             let none = given.iter().all(Option::is_none) && !varied;
             none.then_some("give width, height, min_width or min_height")
@@ -57,7 +57,7 @@ fn need(operation: &Operation, generator: &Generator, index: usize) -> Option<&'
     }
 }
 
-/// What is wrong with a text that values are put into.
+/// Says what is wrong with a text that values are inserted into.
 fn template_faults(key: &str, text: &str, generator: &Generator) -> Vec<String> {
     let template = match Template::parse(text) {
         Ok(template) => template,
@@ -71,7 +71,7 @@ fn template_faults(key: &str, text: &str, generator: &Generator) -> Vec<String> 
         .map(|name| unknown_value(key, name, &own))
         .collect();
     if key == "image" {
-        // Whatever is put in, what stands around it must not lead out of the folder.
+        // Whatever value is inserted, the text around it must not lead out of the folder.
         let outline = template.expand(|_| Some("x".to_owned()));
         faults.extend(check_inner_path(&outline).err().map(|fault| format!("{key}: {fault}")));
     }

@@ -2,7 +2,7 @@
 
 use toml::{Spanned, de::DeValue};
 
-use super::{At, Report};
+use super::{At, PartFaults};
 use crate::{
     Format, FormatRule,
     preset::{
@@ -19,13 +19,13 @@ pub(in crate::preset) fn output(
     value: &Spanned<DeValue<'_>>,
     pruned: &Pruned,
 ) {
-    let mut report = Report { findings, part: Part::Ground, value, pruned };
-    check(&mut report, &[At::Key("output")], &defaults.output, None);
+    let mut faults = PartFaults { findings, part: Part::AllGenerators, value, pruned };
+    check(&mut faults, &[At::Key("output")], &defaults.output, None);
 }
 
 /// Checks an output table against itself: what it takes from the defaults yields to it.
 pub(super) fn check(
-    report: &mut Report<'_, '_, '_>,
+    faults: &mut PartFaults<'_, '_, '_>,
     table: &[At<'_>],
     own: &OutputRules,
     defaults: Option<&OutputRules>,
@@ -56,7 +56,7 @@ pub(super) fn check(
     ];
     for (key, contradicts, message) in exclusive {
         if contradicts {
-            report.add(&way(key), format!("{key}: {message}"));
+            faults.add(&way(key), format!("{key}: {message}"));
         }
     }
     let formats = own.format.as_ref().or(defaults.and_then(|defaults| defaults.format.as_ref()));
@@ -68,20 +68,20 @@ pub(super) fn check(
         })
     };
     if lossless && !some(|format| !matches!(format, Format::Jpeg)) {
-        report.add(&way("lossless"), "lossless: JPEG always loses; choose webp, avif or png");
+        faults.add(&way("lossless"), "lossless: JPEG always loses; choose webp, avif or png");
     }
     if own.palette == Some(true) && !some(|format| format == Format::Png) {
-        report.add(&way("palette"), "palette: only png has one; remove it or choose png");
+        faults.add(&way("palette"), "palette: only png has one; remove it or choose png");
     }
     let given = own.format.as_ref().map_or(&[][..], |formats| formats.as_slice());
     let list_way = way("format");
-    if own.format.is_some() && given.is_empty() && report.is_whole(&list_way) {
-        report.add(&list_way, "format: the list is empty; give at least one format");
+    if own.format.is_some() && given.is_empty() && faults.is_whole(&list_way) {
+        faults.add(&list_way, "format: the list is empty; give at least one format");
     }
     for (index, format) in given.iter().enumerate() {
         if given[..index].contains(format) {
             let way = [table, &[At::Key("format"), At::Index(index)]].concat();
-            report.add(&way, "format: this one is given twice");
+            faults.add(&way, "format: this one is given twice");
         }
     }
 }

@@ -1,10 +1,11 @@
-//! Widths, themes and variations: their names must differ, and they need a resize to change.
+//! Checks widths, themes and variations: their names must differ, and they need a resize whose size
+//! they override.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use toml::{Spanned, de::DeValue};
 
-use super::{At, Report, name_fault};
+use super::{At, PartFaults, name_fault};
 use crate::{
     naming,
     preset::{
@@ -16,17 +17,17 @@ use crate::{
 };
 
 /// Checks a generator's widths.
-pub(super) fn widths(report: &mut Report<'_, '_, '_>, generator: &Generator) {
-    let whole = report.is_whole(&[At::Key("operations")]);
+pub(super) fn widths(faults: &mut PartFaults<'_, '_, '_>, generator: &Generator) {
+    let whole = faults.is_whole(&[At::Key("operations")]);
     if !generator.widths.is_empty() && generator.last_resize().is_none() && whole {
         let message = "widths: the operations have no resize whose width they could change";
-        report.add(&[At::Key("widths")], message);
+        faults.add(&[At::Key("widths")], message);
     }
     let mut seen = BTreeSet::new();
     for (index, width) in generator.widths.iter().enumerate() {
         if !seen.insert(width) {
             let way = [At::Key("widths"), At::Index(index)];
-            report.add(&way, format!("widths: {width} is given twice"));
+            faults.add(&way, format!("widths: {width} is given twice"));
         }
     }
 }
@@ -56,13 +57,13 @@ pub(in crate::preset) fn theme(
     value: &Spanned<DeValue<'_>>,
     pruned: &Pruned,
 ) {
-    let mut report = Report { findings, part: Part::Theme(theme.name.clone()), value, pruned };
+    let mut faults = PartFaults { findings, part: Part::Theme(theme.name.clone()), value, pruned };
     let Some(generator) = siblings.working.get(theme.generator.as_str()).copied() else {
-        // One that is off for a fault has been reported; the theme is off with it.
+        // A generator that is off because of a fault was reported already; its theme is off too.
         if !siblings.broken.contains(theme.generator.as_str()) {
             let names: Vec<&str> = siblings.working.keys().copied().collect();
             let message = unknown_generator(&theme.generator, names);
-            report.add(&[At::Key("generator")], message);
+            faults.add(&[At::Key("generator")], message);
         }
         return;
     };
@@ -70,7 +71,7 @@ pub(in crate::preset) fn theme(
         let name = quoted(&generator.name);
         let message =
             format!("variations: generator {name} has no resize whose size they could change");
-        report.add(&[At::Key("variations")], message);
+        faults.add(&[At::Key("variations")], message);
     }
     let taken = siblings.taken.entry(generator.name.clone()).or_insert_with(|| {
         generator.widths.iter().map(|width| (width.to_string(), "widths".to_owned())).collect()
@@ -79,19 +80,19 @@ pub(in crate::preset) fn theme(
         let way = [At::Key("variations")];
         let shown = quoted(name);
         if let Some(fault) = name_fault(name) {
-            report.add_key(&way, name, format!("the variation's name {shown} {fault}"));
+            faults.add_key(&way, name, format!("the variation's name {shown} {fault}"));
         }
         let earlier = taken.insert(naming::fold(name), format!("theme {}", quoted(&theme.name)));
         if let Some(earlier) = earlier {
             let message = format!(
                 "variation {shown}: the generator has one of this name already, in {earlier}"
             );
-            report.add_key(&way, name, message);
+            faults.add_key(&way, name, message);
         }
         let way = [At::Key("variations"), At::Key(name)];
-        let fault = size_fault(variation, generator).filter(|_| report.is_whole(&way));
+        let fault = size_fault(variation, generator).filter(|_| faults.is_whole(&way));
         if let Some(fault) = fault {
-            report.add(&way, format!("variation {shown}: {fault}"));
+            faults.add(&way, format!("variation {shown}: {fault}"));
         }
     }
 }

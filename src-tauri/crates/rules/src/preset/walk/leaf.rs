@@ -1,4 +1,4 @@
-//! The ends of a schema's branches: what one kind of value may be.
+//! The alternatives that a schema allows for one value, and the check of a value against them.
 
 use serde_json::Value;
 use toml::de::DeValue;
@@ -8,7 +8,7 @@ use crate::{
     value::{Aspect, Color, Length},
 };
 
-/// The largest share that a length may be.
+/// The largest percentage that a length may be.
 const MOST_PERCENT: f64 = 1000.0;
 
 /// One alternative of a schema, with the bounds of the levels above it.
@@ -20,7 +20,7 @@ pub(super) struct Leaf<'s> {
     maximum: Option<&'s Value>,
 }
 
-/// All alternatives of a schema, with references followed.
+/// Collects all alternatives of a schema, following references.
 pub(super) fn leaves<'s>(root: &'s Value, schema: &'s Value) -> Vec<Leaf<'s>> {
     let mut found = Vec::new();
     let top = Leaf { schema, definition: None, minimum: None, maximum: None };
@@ -32,7 +32,7 @@ fn collect<'s>(root: &'s Value, leaf: &Leaf<'s>, found: &mut Vec<Leaf<'s>>, dept
     let schema = leaf.schema;
     let minimum = schema.get("minimum").or(leaf.minimum);
     let maximum = schema.get("maximum").or(leaf.maximum);
-    // Our own schema has no cycle of references; the bound keeps a mistake from being endless.
+    // The preset schema has no circle of references; the bound ends the search if one slips in.
     if depth > 16 {
         return;
     }
@@ -61,24 +61,24 @@ impl<'s> Leaf<'s> {
         self.schema.get("type").and_then(Value::as_str)
     }
 
-    /// The one word that this alternative is.
+    /// The word, where this alternative allows one word only.
     pub(super) fn word(&self) -> Option<&'s str> {
         self.schema.get("const").and_then(Value::as_str)
     }
 
-    /// The key whose fixed word tells this kind of table from the others.
+    /// The key whose fixed word tells this kind of table from the others, such as `op`.
     pub(super) fn tag(&self) -> Option<&'s str> {
         let properties = self.schema.get("properties")?.as_object()?;
         let tag = properties.iter().find(|(_, schema)| schema.get("const").is_some())?;
         Some(tag.0)
     }
 
-    /// The fixed word of the tag.
+    /// The word that the tag must have.
     pub(super) fn tag_word(&self, tag: &str) -> Option<&'s str> {
         self.schema.get("properties")?.get(tag)?.get("const")?.as_str()
     }
 
-    /// Whether the value's kind is right, its content not looked at.
+    /// Whether the value's kind is right; its content is not checked.
     pub(super) fn accepts(&self, value: &DeValue<'_>) -> bool {
         let name = self.type_name();
         match value {
@@ -92,10 +92,10 @@ impl<'s> Leaf<'s> {
         }
     }
 
-    /// Whether a text or number of the right kind is right.
+    /// Checks a text or number whose kind is right.
     ///
     /// # Errors
-    /// What would be right.
+    /// Says what would be right.
     pub(super) fn fault(&self, value: &DeValue<'_>) -> Result<(), String> {
         match value {
             DeValue::String(text) => self.text(text),
@@ -140,8 +140,8 @@ impl<'s> Leaf<'s> {
         }
     }
 
-    /// A share may be as large as ten times the whole; whether it may be nothing, or less, is
-    /// as with pixels.
+    /// Checks a percentage: at most [`MOST_PERCENT`]; zero and less are allowed where they are for
+    /// pixels.
     fn percent(&self, length: Length, text: &str) -> Result<(), String> {
         let percent = length.resolve(100.0);
         let least = self.minimum.and_then(Value::as_f64).unwrap_or(f64::NEG_INFINITY);
@@ -164,7 +164,7 @@ impl<'s> Leaf<'s> {
         if below || above { Err(self.range(&format!("{shown} is out of range"))) } else { Ok(()) }
     }
 
-    /// The sentence with the range that is allowed.
+    /// Adds the allowed range to a sentence.
     fn range(&self, sentence: &str) -> String {
         match (self.minimum, self.maximum) {
             (Some(least), Some(most)) => format!("{sentence}; expected {least} to {most}"),
@@ -180,7 +180,7 @@ fn number_of(number: i64) -> f64 {
     number as f64
 }
 
-/// What the alternatives ask for, in words, each once.
+/// Says in words what each alternative asks for, without repetition.
 pub(super) fn expectations(leaves: &[Leaf<'_>]) -> Vec<String> {
     let mut expected: Vec<String> = Vec::new();
     for leaf in leaves {
@@ -204,7 +204,7 @@ pub(super) fn expectations(leaves: &[Leaf<'_>]) -> Vec<String> {
     expected
 }
 
-/// What a value is, in words.
+/// Says in words what kind of value this is.
 pub(super) fn kind(value: &DeValue<'_>) -> String {
     match value {
         DeValue::String(text) => format!("the text {}", quoted(text)),

@@ -1,10 +1,10 @@
-//! Words for messages: lists, quotations, and the nearest right name.
+//! Builds the words of messages: lists, quotations, and the name that was probably meant.
 
-/// The candidate that a person most likely meant: few letters off, or the same but for capitals
-/// and the choice of `-` and `_`.
+/// Finds the candidate that was probably meant: it differs by few letters, or only by capitals and
+/// the choice of `-` or `_`.
 #[must_use]
 pub fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    // Beyond this no name is near, and comparing costs the square of the length.
+    // No name is near such a long word, and comparing takes the square of its length.
     if word.len() > 64 {
         return None;
     }
@@ -20,7 +20,7 @@ pub fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Opt
         .map(|(_, candidate)| candidate)
 }
 
-/// `did you mean "b"?`, or else all the candidates.
+/// Writes `did you mean "b"?`, or lists all candidates where none is near.
 pub(crate) fn hint(word: &str, candidates: &[&str], introduction: &str, last: &str) -> String {
     if let Some(candidate) = nearest(word, candidates.iter().copied()) {
         return format!("did you mean \"{candidate}\"?");
@@ -29,13 +29,13 @@ pub(crate) fn hint(word: &str, candidates: &[&str], introduction: &str, last: &s
     format!("{introduction} {}", join(shown, last))
 }
 
-/// `a, b or c`.
+/// Joins words as in `a, b or c`.
 pub(crate) fn join(mut words: Vec<String>, last: &str) -> String {
     let Some(end) = words.pop() else { return "nothing".to_owned() };
     if words.is_empty() { end } else { format!("{} {last} {end}", words.join(", ")) }
 }
 
-/// A text of the file in quotation marks, without control characters, shortened.
+/// Quotes a text of the file, shortened and without control characters.
 pub(crate) fn quoted(text: &str) -> String {
     let mut shown: String = text.chars().take(40).flat_map(char::escape_debug).collect();
     if text.chars().nth(40).is_some() {
