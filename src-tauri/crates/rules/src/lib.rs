@@ -4,6 +4,7 @@
 //! Pure: no input or output, no clock, no global state. Everything that reads a disk, a pixel
 //! or the time is elsewhere and calls in here.
 
+mod asset;
 pub mod derive;
 mod digest;
 mod fault;

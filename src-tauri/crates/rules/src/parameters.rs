@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{plan::AssetFacts, preset::Generator};
+use crate::{asset::AssetFacts, preset::Generator};
 
 /// The values of an asset that every template may name, besides `exif.*` and `iptc.*`.
 pub const ASSET_VALUES: [&str; 5] =

@@ -11,27 +11,15 @@ use crate::{
     parameters::{self, GivenValues, MAX_EXPANDED, Template},
     preset::{Generator, Preset, Variation},
     protocol::Header,
-    value::{Length, Point},
+    value::Length,
 };
 
 mod group;
 mod size;
 
+pub use crate::asset::AssetFacts;
 pub use group::{GroupedVariant, JobGroup, group};
 pub use size::predicted_size;
-
-/// What a plan must know of an asset.
-#[derive(Debug, Clone, PartialEq)]
-pub struct AssetFacts {
-    /// The path below the opened folder or the source that was named, with forward slashes.
-    pub path: String,
-    /// The hash of its bytes.
-    pub content_hash: ContentHash,
-    /// What its header says.
-    pub header: Header,
-    /// Its focal point.
-    pub focal: Option<Point>,
-}
 
 /// What is asked for of one asset.
 #[derive(Clone, Copy)]
