@@ -1,4 +1,4 @@
-// Looks at what the programs wrote, so that nobody wins by doing less.
+// Checks what the programs wrote, so that no program wins by doing less.
 
 import { execFile } from 'node:child_process';
 import { mkdir, rm, stat, writeFile } from 'node:fs/promises';

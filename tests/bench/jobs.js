@@ -1,6 +1,6 @@
-// What is to be done: the jobs, and the preset that tells Cropmark so.
+// The jobs, and the preset that states a job for Cropmark.
 
-/** A variant is inside a box of a width, or covers a square around what draws the eye. */
+/** A variant fits a width, or covers a square around what draws the eye. */
 const inside = (width, format, quality) => ({ name: `w${width}`, width, format, quality });
 const square = (width, quality) => ({
   name: `square${width}`,
@@ -19,8 +19,8 @@ const MIXED = [
 ];
 
 /**
- * `stated`: everybody is told the same encoder settings (WebP effort 4, plain baseline JPEG).
- * Otherwise everybody is told format and quality, and the rest is each program's own default.
+ * `stated`: all programs get the same encoder settings (WebP effort 4, plain baseline JPEG).
+ * Otherwise they get format and quality, and the rest is each program's own default.
  * `pictures`: what is made for the job in place of photographs, `distinct` of them different.
  */
 export const JOBS = {

@@ -55,7 +55,7 @@ async function compete(name, { folder, sources, distinct }, options) {
   return { title: job.title, sources: sources.length, rounds, rows, verdicts };
 }
 
-/** Another one begins each round, so that nobody always runs after the same other one. */
+/** Starts each round with a different program, so that none always runs after the same one. */
 function turned(list, by) {
   const start = by % list.length;
   return [...list.slice(start), ...list.slice(0, start)];

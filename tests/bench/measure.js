@@ -10,8 +10,8 @@ const CLOCK_TICKS_A_SECOND = 100;
 /**
  * Runs every lane at once, a lane's commands one after another.
  *
- * Processor time is what the shell's `time` reports: that of every process below it that somebody
- * waited for. Processes that nobody waits for are seen by sampling, and the larger figure counts.
+ * Processor time is what the shell's `time` reports: that of every process below it whose parent
+ * waited for it. Other processes are seen by sampling; the larger of the two figures counts.
  *
  * @returns {Promise<{wall: number, cpu: number, megabytes: number, processes: number}>}
  *   seconds, seconds, and the most memory that the largest process held.

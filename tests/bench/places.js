@@ -7,6 +7,6 @@ export const BENCH = dirname(fileURLToPath(import.meta.url));
 export const ROOT = join(BENCH, '../..');
 export const TARGET = process.env.CARGO_TARGET_DIR ?? join(ROOT, 'target');
 export const RELEASE = join(TARGET, 'release');
-/** Debian's, unless another one is named. */
+/** Debian's program, unless a different one is named. */
 export const VIPSTHUMBNAIL = process.env.CROPMARK_VIPSTHUMBNAIL ?? '/usr/bin/vipsthumbnail';
 export const SCRATCH = join(TARGET, 'bench');

@@ -1,4 +1,4 @@
-// Gets the programs: Cropmark built for release, and the others where they are missing.
+// Builds Cropmark for release, and installs what is missing of the programs it is compared with.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';

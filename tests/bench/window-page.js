@@ -24,8 +24,8 @@ export function noteOpening() {
 }
 
 /**
- * Notes frames and turns of the page until `stopNoting`. A turn is a timer of 4 ms that sets itself
- * anew: as long as one is late, the page's thread did something else (or was not let run).
+ * Notes frames and turns of the page until `stopNoting`. A turn is a timer of 4 ms that starts the
+ * next one. While one is late, the page's thread did something else, or was not scheduled.
  */
 export function noteFrames() {
   const noted = { frames: [], turns: [], stopped: false };
@@ -74,7 +74,7 @@ export function noteFilling() {
   grid.addEventListener('scroll', filling.scroll);
 }
 
-/** Once the grid stands still: how much later all in sight had their pictures, and how many others came before. */
+/** After scrolling: when all visible cells had their pictures, and how many others came before. */
 export function askFilling() {
   const grid = document.querySelector('[role=grid]');
   const { filling } = window;
@@ -83,7 +83,7 @@ export function askFilling() {
     return own.bottom > all.top && own.top < all.bottom;
   };
   const look = () => {
-    // It is over after so long without a step, and looking disturbs nobody.
+    // Scrolling is over after so long without a step; looking earlier would disturb it.
     if (performance.now() - filling.scrolled < 400) return setTimeout(look, 20);
     const cells = [...grid.querySelectorAll('[role=gridcell]')].filter(isIn);
     const isShown = (cell) => cell.querySelector('img')?.naturalWidth > 0;
