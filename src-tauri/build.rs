@@ -1,4 +1,4 @@
-//! Lets Tauri make what it needs: the list of our commands for the window's permissions, the
+//! Lets Tauri generate what it builds in: the list of commands for the window's permissions, the
 //! page, the icons.
 
 fn main() {

@@ -1,4 +1,4 @@
-//! What the program is started with.
+//! The arguments that the program is started with.
 
 use std::path::PathBuf;
 

@@ -1,5 +1,5 @@
-//! What the page may ask for: the studio's commands through one door, and what only a desktop
-//! can do.
+//! The commands of the page: those of the studio, all through `call`, and those that only a
+//! desktop can do.
 
 use std::path::{Path, PathBuf};
 
@@ -29,7 +29,7 @@ pub(crate) async fn call(
     }
 }
 
-/// What is chosen in a dialog.
+/// What a dialog lets the user choose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Choice {
@@ -37,7 +37,8 @@ pub(crate) enum Choice {
     Files,
 }
 
-/// Asks for a folder or for files, in the system's own dialog; none where the person leaves it.
+/// Lets the user choose a folder or files in the system's own dialog; returns none where the user
+/// cancels it.
 #[tauri::command]
 pub(crate) async fn choose(
     window: WebviewWindow,
@@ -59,7 +60,7 @@ pub(crate) async fn choose(
     Ok(chosen.into_iter().filter_map(|path| path.into_path().ok()).collect())
 }
 
-/// Asks for the name of a new file.
+/// Lets the user choose the name of a new file.
 #[tauri::command]
 pub(crate) async fn choose_new(
     window: WebviewWindow,
@@ -101,7 +102,7 @@ pub(crate) async fn reveal(app: AppHandle, path: PathBuf) -> Result<(), ApiError
     })
 }
 
-/// Lets a person drag a file to another program, from where the pointer is down.
+/// Starts a drag of a file to another program, from where the pointer is down.
 #[tauri::command]
 pub(crate) async fn drag_out(
     window: WebviewWindow,
@@ -139,7 +140,7 @@ pub(crate) async fn set_menu(
     bar.show(&app, menus).map_err(|error| ApiError::new("system", format!("no menu: {error}")))
 }
 
-/// Light or dark; none: as the system has it.
+/// Sets light or dark colours; none follows the system.
 #[tauri::command]
 pub(crate) async fn set_theme(
     window: WebviewWindow,

@@ -1,4 +1,4 @@
-//! How the page is drawn: by the graphics card where there is one.
+//! Chooses how the page is drawn: by the graphics card where there is one, else by the processor.
 //!
 //! Without one, the page's engine composes its layers with a program that imitates a card. A
 //! scrolled grid of thumbnails then takes all of two cores and comes to 27 frames a second, where
@@ -6,8 +6,8 @@
 
 use std::{env, fs, path::Path};
 
-/// What tells the page's engine to draw plainly. Its setting of the same meaning comes too late: a
-/// view that was made for a card hears no wheel any more.
+/// The variable that makes the page's engine draw without compositing. Its setting of the same
+/// meaning comes too late: a view that was made for a card then gets no wheel events.
 const PLAINLY: &str = "WEBKIT_DISABLE_COMPOSITING_MODE";
 
 /// Where the system shows its graphics cards.
@@ -16,19 +16,20 @@ const CARDS: &str = "/dev/dri";
 /// The proprietary driver's card, which is not always among them.
 const NVIDIA: &str = "/dev/nvidia0";
 
-/// Has the page drawn plainly where there is no card, unless somebody has said how it is to be.
-/// Must be called before any thread is started: it changes the environment.
+/// Switches compositing off where there is no card, unless the environment says otherwise. Must be
+/// called before any thread is started, because it changes the environment.
 pub(crate) fn choose() {
     let imitated = env::var_os("LIBGL_ALWAYS_SOFTWARE").is_some_and(|value| value != "0");
     if env::var_os(PLAINLY).is_none()
         && (imitated || !has_card(Path::new(CARDS), Path::new(NVIDIA)))
     {
-        // Where it cannot be set, the page is slower, and nothing else.
+        // Where it cannot be set, the page is only slower.
         let _ = glib::setenv(PLAINLY, "1", false);
     }
 }
 
-/// Whether something here draws by itself. Cards without a node of the name `renderD…` only show.
+/// Whether this computer has a card that draws. A card without a node `renderD…` only shows
+/// pictures.
 fn has_card(cards: &Path, nvidia: &Path) -> bool {
     let is_renderer = |entry: fs::DirEntry| {
         entry.file_name().to_str().is_some_and(|name| name.starts_with("renderD"))

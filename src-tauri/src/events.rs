@@ -9,10 +9,10 @@ use tauri::{AppHandle, Emitter as _, Manager as _};
 use tauri_plugin_notification::NotificationExt as _;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 
-/// Runs that take less than this need no notice of their end.
+/// A run that took less than this needs no notice of its end.
 const LONG_SECONDS: f64 = 20.0;
 
-/// The most events that are told at once.
+/// The most events that are passed on at once.
 const AT_ONCE: usize = 256;
 
 /// Passes events on until the studio ends.
@@ -21,7 +21,7 @@ pub(crate) async fn forward(app: AppHandle, studio: Studio) {
     loop {
         let mut batch = match events.recv().await {
             Ok(event) => vec![event],
-            // The page asks for everything anew.
+            // The page reads everything again.
             Err(RecvError::Lagged(_)) => {
                 let _ = app.emit("studio", json!([{ "kind": "lost" }]));
                 continue;
@@ -47,7 +47,7 @@ pub(crate) async fn forward(app: AppHandle, studio: Studio) {
                 _ => {}
             }
         }
-        // Where the page has gone there is nobody to tell.
+        // Where the page has gone, the events are dropped.
         let _ = app.emit("studio", &batch);
     }
 }
@@ -59,7 +59,7 @@ fn set_title(app: &AppHandle, workspace: Option<&str>) {
     }
 }
 
-/// Tells the desktop that a long run has ended or waits, if nobody looks.
+/// Shows a desktop notification that a long run has ended or waits, if the window has no focus.
 async fn ended(app: &AppHandle, studio: &Studio, run: &RunInfo) {
     let is_over = matches!(run.state, RunState::Done | RunState::Paused);
     let is_looked_at =

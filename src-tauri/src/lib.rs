@@ -1,5 +1,5 @@
 //! The desktop shell: window, menu, dialogs and the `variant://` scheme around
-//! [`cropmark_api::Studio`], which does the work. Nothing here decides anything.
+//! [`cropmark_api::Studio`], which does the work and makes all decisions.
 
 mod arguments;
 mod commands;

@@ -1,4 +1,4 @@
-//! The log: a file a day, the last week's, and standard error for warnings.
+//! The log: one file for each day, kept for a week, and warnings on standard error.
 
 use std::path::Path;
 
@@ -7,14 +7,14 @@ use tracing_subscriber::{
     EnvFilter, Layer as _, layer::SubscriberExt as _, util::SubscriberInitExt as _,
 };
 
-/// What is logged unless `CROPMARK_LOG` asks for something else.
+/// What is logged without `CROPMARK_LOG`.
 const DEFAULT: &str =
     "warn,cropmark=info,cropmark_api=info,cropmark_engine=info,cropmark_store=info";
 
-/// Days that are kept.
+/// The number of days whose files are kept.
 const DAYS: usize = 7;
 
-/// Logs into a folder, if it can be written to.
+/// Starts logging into a folder, if it can be written to.
 pub(crate) fn start(folder: &Path) {
     let wanted = || EnvFilter::try_from_env("CROPMARK_LOG").unwrap_or_else(|_| DEFAULT.into());
     let file = Builder::new()

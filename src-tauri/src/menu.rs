@@ -1,5 +1,5 @@
-//! The menu bar. The page says what is in it, from its list of actions, and gets back which
-//! one was chosen.
+//! The menu bar. The page defines its lines from its list of actions, and gets back the one that
+//! was chosen.
 
 use std::{
     collections::HashMap,
@@ -28,7 +28,7 @@ pub(crate) enum ItemSpec {
 }
 
 impl ItemSpec {
-    /// Whether another line of the same place differs in what can be changed in place at most.
+    /// Whether a line can be turned into `other` in place.
     fn is_like(&self, other: &Self) -> bool {
         match (self, other) {
             (
@@ -54,8 +54,8 @@ struct Shown {
 }
 
 impl Bar {
-    /// Shows these menus: changes lines in place where only labels and states are others, and
-    /// fills menus that have had no lines, since a new bar flickers.
+    /// Shows these menus. A new bar flickers, so lines are changed in place where only labels and
+    /// states differ, and menus without lines are filled.
     pub(crate) fn show(&self, app: &AppHandle, menus: Vec<MenuSpec>) -> tauri::Result<()> {
         let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(shown) = shown.as_mut().filter(|shown| is_outline(&shown.menus, &menus)) {
@@ -100,7 +100,7 @@ fn has_shape(former: &[MenuSpec], now: &[MenuSpec]) -> bool {
         })
 }
 
-/// Whether these are the same menus, so far without lines.
+/// Whether these are the same menus, but without lines.
 fn is_outline(former: &[MenuSpec], now: &[MenuSpec]) -> bool {
     former.len() == now.len()
         && former

@@ -1,4 +1,4 @@
-//! From the start to the end of the program.
+//! Starts the program, runs the window and ends both in order.
 
 use std::{
     fs,
@@ -21,7 +21,7 @@ use crate::{
     state::Starting,
 };
 
-/// The longest that the end waits for what is being written.
+/// How long the end waits at most for writes that are under way.
 const END: Duration = Duration::from_secs(10);
 
 /// Shows the window and stays until it is closed.
@@ -115,7 +115,7 @@ fn build(arguments: Arguments, places: Places) -> tauri::Result<tauri::App> {
         .build(tauri::generate_context!())
 }
 
-/// Whether another start can be told of this one: without a session bus nobody can.
+/// Whether a second start can reach this program, which takes a session bus.
 fn has_session_bus() -> bool {
     if !cfg!(target_os = "linux") || std::env::var_os("DBUS_SESSION_BUS_ADDRESS").is_some() {
         return true;
@@ -140,7 +140,7 @@ async fn open_first(studio: &Studio, arguments: &Arguments) {
 
 async fn open(studio: &Studio, folder: &Path) -> Result<Value, ApiError> {
     let path = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
-    // Of a file, a preset say, its folder is opened.
+    // For a file, such as a preset, its folder is opened.
     let path = match path.parent() {
         Some(parent) if path.is_file() => parent,
         _ => &path,
@@ -155,7 +155,7 @@ async fn open(studio: &Studio, folder: &Path) -> Result<Value, ApiError> {
     studio.call("open_workspace", json!({ "path": path })).await
 }
 
-/// A second start: its folder is opened here.
+/// Opens the folder of a second start in this window.
 fn show_again(app: &AppHandle, words: &[String], started_in: &Path) {
     if let Some(window) = app.get_webview_window("main") {
         let _ = window.unminimize();
@@ -176,7 +176,7 @@ fn show_again(app: &AppHandle, words: &[String], started_in: &Path) {
     });
 }
 
-/// Ends the studio in order, then the program.
+/// Closes the studio in order, then ends the program.
 fn end(app: AppHandle) {
     let studio = app.state::<Starting>().take();
     tauri::async_runtime::spawn(async move {

@@ -58,7 +58,7 @@ fn response(status: StatusCode, mime: &str, kept: &str, body: Vec<u8>) -> Respon
         (header::CONTENT_TYPE, mime),
         (header::CACHE_CONTROL, kept),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        // The page reads pixels of its own previews (to measure and to compare).
+        // The page reads the pixels of previews, to measure and to compare them.
         (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
     ];
     for (name, value) in headers {

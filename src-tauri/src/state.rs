@@ -1,11 +1,11 @@
-//! The studio, which starts beside the window: whoever asks first waits for it.
+//! The studio, which starts while the window opens: the first command waits for it.
 
 use std::sync::Arc;
 
 use cropmark_api::Studio;
 use tokio::sync::watch;
 
-/// The studio, perhaps still starting. A cheap handle.
+/// A handle to the studio, which may still be starting. Clones are cheap.
 #[derive(Clone)]
 pub(crate) struct Starting {
     sender: Arc<watch::Sender<Option<Studio>>>,
@@ -20,13 +20,13 @@ impl Starting {
         self.sender.send_replace(Some(studio));
     }
 
-    /// The studio, once it has started.
+    /// Waits for the studio to start, and returns it.
     pub(crate) async fn studio(&self) -> Option<Studio> {
         let mut receiver = self.sender.subscribe();
         receiver.wait_for(Option::is_some).await.ok().and_then(|studio| studio.clone())
     }
 
-    /// The studio, for its end.
+    /// Takes the studio, if it has started, to close it.
     pub(crate) fn take(&self) -> Option<Studio> {
         self.sender.send_replace(None)
     }
