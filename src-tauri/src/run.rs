@@ -9,7 +9,7 @@ use std::{
 };
 
 use clap::Parser as _;
-use cropmark_api::{ApiError, Places, Studio};
+use cropmark_api::{ApiError, Paths, Studio};
 use serde_json::{Value, json};
 use tauri::{AppHandle, Emitter as _, Manager as _, RunEvent, WebviewUrl, WebviewWindowBuilder};
 
@@ -37,13 +37,13 @@ pub fn run() -> ExitCode {
     }
     #[cfg(target_os = "linux")]
     crate::drawing::choose();
-    let places = Places::find();
-    if let Some(folder) = &places.log
+    let paths = Paths::find();
+    if let Some(folder) = &paths.log
         && fs::create_dir_all(folder).is_ok()
     {
         log::start(folder);
     }
-    match build(arguments, places) {
+    match build(arguments, paths) {
         Ok(app) => {
             let is_ending = AtomicBool::new(false);
             app.run(move |app, event| {
@@ -63,7 +63,7 @@ pub fn run() -> ExitCode {
     }
 }
 
-fn build(arguments: Arguments, places: Places) -> tauri::Result<tauri::App> {
+fn build(arguments: Arguments, paths: Paths) -> tauri::Result<tauri::App> {
     let starting = Starting::new();
     let for_scheme = starting.clone();
     let mut builder = tauri::Builder::default();
@@ -100,7 +100,7 @@ fn build(arguments: Arguments, places: Places) -> tauri::Result<tauri::App> {
         .setup(move |app| {
             let handle = app.handle().clone();
             tauri::async_runtime::spawn(async move {
-                let studio = Studio::start(places).await;
+                let studio = Studio::start(paths).await;
                 tauri::async_runtime::spawn(events::forward(handle, studio.clone()));
                 open_first(&studio, &arguments).await;
                 starting.set(studio);

@@ -149,12 +149,13 @@ export function useDocument(file: string | null): ShownDocument | undefined {
     if (!queue) return { ...document, readable, value };
     // An unsent text is newer than the program's.
     const text = textOf(queue) ?? document.text;
-    return { ...document, readable, text, value: applyEdits(value, editsOf(queue)) };
+    // Each call is made whole or refused.
+    return { ...document, readable, text, value: callsOf(queue).reduce(applyEdits, value) };
   }, [known, queue, file]);
 }
 
-const editsOf = ({ running, waiting }: Queue): Edit[] =>
-  [running, ...waiting].flatMap((batch) => (batch?.kind === 'edits' ? batch.edits : []));
+const callsOf = ({ running, waiting }: Queue): Edit[][] =>
+  [running, ...waiting].flatMap((batch) => (batch?.kind === 'edits' ? [batch.edits] : []));
 
 const textOf = ({ running, waiting }: Queue): string | undefined =>
   [running, ...waiting].flatMap((batch) => (batch?.kind === 'text' ? batch.text : [])).at(-1);

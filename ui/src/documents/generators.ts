@@ -141,10 +141,10 @@ export async function moveGenerator(
   const name = freeName(generator, namesOf(client, into));
   const label = t('generators.labels.move', { name: generator, file: into });
   const from = ['generators', generator];
-  const adopt = { kind: 'adopt' as const, path: ['generators', name], value, file, from };
-  if (!(await changeDocument(client, into, { edits: [adopt], label }))) return;
-  const give = { kind: 'give' as const, path: from };
-  if (await changeDocument(client, file, { edits: [give], label })) {
+  const imported = { kind: 'import' as const, path: ['generators', name], value, file, from };
+  if (!(await changeDocument(client, into, { edits: [imported], label }))) return;
+  const removed = { kind: 'remove_with_comments' as const, path: from };
+  if (await changeDocument(client, file, { edits: [removed], label })) {
     await activate(client, into, name);
   }
 }

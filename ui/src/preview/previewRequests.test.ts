@@ -31,7 +31,7 @@ function preview(url: string): Preview {
     cached: false,
     draft: false,
     notes: [],
-    shows: null,
+    visible_region: null,
   };
 }
 

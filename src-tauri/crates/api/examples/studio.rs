@@ -12,7 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use cropmark_api::{Places, Studio};
+use cropmark_api::{Paths, Studio};
 use cropmark_engine::Settings;
 use serde_json::{Value, json};
 
@@ -30,16 +30,8 @@ async fn main() -> Outcome<()> {
     let photo = env::args().nth(1).ok_or("name a photograph")?;
     let assets: u32 = env::args().nth(2).map_or(Ok(10_000), |count| count.parse())?;
     let own = tempfile::tempdir()?;
-    let places = Places {
-        worker: Settings::locate_worker()?,
-        fonts: None,
-        samples: None,
-        config: own.path().join("config"),
-        data: own.path().join("data"),
-        cache: own.path().join("cache"),
-        log: None,
-    };
-    let studio = Studio::start(places).await;
+    let paths = Paths { worker: Settings::locate_worker()?, ..Paths::below(own.path()) };
+    let studio = Studio::start(paths).await;
     previews(&studio, Path::new(&photo)).await?;
     if assets > 0 {
         matrix(&studio, assets).await?;

@@ -1,11 +1,11 @@
-//! What a command answers when it cannot do its work.
+//! The error of a command.
 
 use cropmark_rules::{Fault, FaultCode};
 use cropmark_store::StoreError;
 use serde::Serialize;
 use ts_rs::TS;
 
-/// A failed command: a code where the window acts on it, and a sentence that people read.
+/// A failed command: a code that the window acts on, and a sentence for the user.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS, thiserror::Error)]
 #[error("{message}")]
 pub struct ApiError {
@@ -14,7 +14,7 @@ pub struct ApiError {
     pub code: String,
     /// What happened and what to do.
     pub message: String,
-    /// Whether the same may go better the next time.
+    /// Whether trying again can help.
     pub can_retry: bool,
 }
 
@@ -31,7 +31,7 @@ impl ApiError {
         Self::new("no_workspace", "No folder is open. Open one first.")
     }
 
-    /// What was asked for is not there (any more).
+    /// The object of the request does not exist (any more).
     pub fn not_found(message: impl Into<String>) -> Self {
         Self::new("not_found", message)
     }
@@ -42,7 +42,7 @@ impl ApiError {
         Self::new("superseded", "A newer request took the place of this one.")
     }
 
-    /// What was asked for is not possible as it was asked.
+    /// The arguments are not valid.
     pub fn invalid(message: impl Into<String>) -> Self {
         Self::new(FaultCode::Invalid.name(), message)
     }
@@ -66,7 +66,7 @@ impl From<StoreError> for ApiError {
     }
 }
 
-/// A message of the program's as people read it.
+/// Turns an error's message into a sentence: a capital letter and a full stop.
 pub(crate) fn sentence(message: &str) -> String {
     let mut letters = message.chars();
     let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
@@ -83,7 +83,7 @@ mod tests {
         let of = |code| ApiError::from(Fault::new(code, "why")).can_retry;
         assert!(of(FaultCode::Timeout) && of(FaultCode::Unreadable));
         assert!(!of(FaultCode::TooLarge) && !ApiError::invalid("why").can_retry);
-        // Of what is no fault of a variant, the person knows best.
+        // Errors that are no variant's fault can always be tried again.
         assert!(ApiError::system("why").can_retry && ApiError::no_workspace().can_retry);
     }
 }

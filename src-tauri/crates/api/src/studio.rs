@@ -1,9 +1,9 @@
-//! The studio: the engine, the open workspace, and whom to tell.
+//! The studio: the engine, the user's profile, the open workspace, and the events for the window.
 
 use std::{
     fs,
     path::PathBuf,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
     time::{Duration, Instant},
 };
 
@@ -11,95 +11,82 @@ use cropmark_engine::{Engine, Settings as EngineSettings};
 use tokio::sync::broadcast;
 
 use crate::{
-    ApiError, Places,
+    ApiError, Paths,
     error::sentence,
     model::{Activity, Event, NoticeLevel, Settings},
-    person::Person,
+    profile::UserProfile,
     workspace::Workspace,
 };
 
-/// Events that a slow listener may be behind.
+/// Events that are kept for a slow listener.
 const EVENTS: usize = 4096;
 
 /// The least time between two events about the engine's activity.
 const ACTIVITY_PAUSE: Duration = Duration::from_millis(200);
 
-/// The studio. A cheap handle.
+/// The studio. Clones share one state.
 #[derive(Debug, Clone)]
 pub struct Studio {
     inner: Arc<Inner>,
 }
 
-/// A studio that may be gone, for what must not keep it alive.
-#[derive(Debug, Clone)]
-pub(crate) struct WeakStudio {
-    inner: Weak<Inner>,
-}
-
-impl WeakStudio {
-    /// The studio, if it is still there.
-    pub(crate) fn upgrade(&self) -> Option<Studio> {
-        Some(Studio { inner: self.inner.upgrade()? })
-    }
-}
-
 #[derive(Debug)]
 struct Inner {
-    places: Places,
+    paths: Paths,
     engine: Result<Engine, String>,
-    person: Mutex<Person>,
+    profile: Mutex<UserProfile>,
     workspace: RwLock<Option<Arc<Workspace>>>,
     /// Why the folder that the program was started with is not open.
     refused: Mutex<Option<String>>,
-    /// One workspace is opened or closed at a time.
+    /// Held while a workspace is opened or closed.
     changing: tokio::sync::Mutex<()>,
     events: broadcast::Sender<Event>,
-    began: Instant,
+    started: Instant,
 }
 
 impl Studio {
-    /// Starts the engine. Where that fails the studio still answers, and says why nothing can be
-    /// shown. Must be called within a tokio runtime.
-    pub async fn start(places: Places) -> Self {
-        let person = Person::load(&places);
-        let engine = start_engine(&places, person.settings()).await;
+    /// Starts the engine. Where that fails, the studio still answers commands, with the reason in
+    /// `start_up`. Must be called within a tokio runtime.
+    pub async fn start(paths: Paths) -> Self {
+        let profile = UserProfile::load(&paths);
+        let engine = start_engine(&paths, &profile.settings()).await;
         if let Err(trouble) = &engine {
             tracing::error!(%trouble, "the engine did not start");
         }
         let (events, _) = broadcast::channel(EVENTS);
         let inner = Inner {
-            places,
+            paths,
             engine,
-            person: Mutex::new(person),
+            profile: Mutex::new(profile),
             workspace: RwLock::default(),
             refused: Mutex::default(),
             changing: tokio::sync::Mutex::default(),
             events,
-            began: Instant::now(),
+            started: Instant::now(),
         };
         let studio = Self { inner: Arc::new(inner) };
         studio.report_activity();
         studio
     }
 
-    /// What happens, from now on.
+    /// Subscribes to all events from now on.
     #[must_use]
     pub fn events(&self) -> broadcast::Receiver<Event> {
         self.inner.events.subscribe()
     }
 
-    /// Tells the person why a folder that was named at a start was not opened: at once where one
-    /// is open, else for as long as none is.
+    /// Reports why a folder that was named at a start was not opened: as a notice where a workspace
+    /// is open, else as part of `start_up` until one is.
     pub fn refuse(&self, message: impl Into<String>) {
         let message = message.into();
         if self.find_workspace().is_some() {
-            return self.tell(Event::Notice { level: NoticeLevel::Error, message });
+            return self.emit(Event::Notice { level: NoticeLevel::Error, message });
         }
         *self.refused() = Some(message);
-        self.tell(Event::Workspace { workspace: None });
+        self.emit(Event::Workspace { workspace: None });
     }
 
-    /// Ends everything in order: what is being written gets to its place, workers end.
+    /// Closes the workspace, so that pending writes are finished, then ends the workers.
     pub async fn shut_down(self) {
         let _changing = self.inner.changing.lock().await;
         if let Some(workspace) = self.replace_workspace(None) {
@@ -110,23 +97,17 @@ impl Studio {
         }
     }
 
-    /// Tells an event. Nobody need listen.
-    pub(crate) fn tell(&self, event: Event) {
+    /// Sends an event to all listeners.
+    pub(crate) fn emit(&self, event: Event) {
         let _ = self.inner.events.send(event);
     }
 
-    /// For what must not keep the studio alive.
-    pub(crate) fn downgrade(&self) -> WeakStudio {
-        WeakStudio { inner: Arc::downgrade(&self.inner) }
-    }
-
-    /// Where events are told, for what must not hold the studio.
-    pub(crate) fn teller(&self) -> broadcast::Sender<Event> {
+    pub(crate) fn event_sender(&self) -> broadcast::Sender<Event> {
         self.inner.events.clone()
     }
 
-    pub(crate) fn places(&self) -> &Places {
-        &self.inner.places
+    pub(crate) fn paths(&self) -> &Paths {
+        &self.inner.paths
     }
 
     /// The engine.
@@ -139,8 +120,8 @@ impl Studio {
         self.inner.refused.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn person(&self) -> MutexGuard<'_, Person> {
-        self.inner.person.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn profile(&self) -> MutexGuard<'_, UserProfile> {
+        self.inner.profile.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The open workspace.
@@ -152,19 +133,19 @@ impl Studio {
         self.inner.workspace.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Puts another workspace in the place of the open one, which is returned.
+    /// Replaces the open workspace, which is returned.
     pub(crate) fn replace_workspace(&self, new: Option<Arc<Workspace>>) -> Option<Arc<Workspace>> {
         let mut place = self.inner.workspace.write().unwrap_or_else(PoisonError::into_inner);
         std::mem::replace(&mut *place, new)
     }
 
-    /// Waits until nobody else opens or closes a workspace.
+    /// Waits until no other command opens or closes a workspace.
     pub(crate) async fn changing(&self) -> tokio::sync::MutexGuard<'_, ()> {
         self.inner.changing.lock().await
     }
 
-    pub(crate) fn began(&self) -> Instant {
-        self.inner.began
+    pub(crate) fn started(&self) -> Instant {
+        self.inner.started
     }
 
     fn report_activity(&self) {
@@ -184,10 +165,10 @@ impl Studio {
     }
 }
 
-async fn start_engine(places: &Places, settings: &Settings) -> Result<Engine, String> {
-    let mut engine = EngineSettings::new(places.worker.clone());
-    engine.fonts.clone_from(&places.fonts);
-    engine.cache = font_cache(places);
+async fn start_engine(paths: &Paths, settings: &Settings) -> Result<Engine, String> {
+    let mut engine = EngineSettings::new(paths.worker.clone());
+    engine.fonts.clone_from(&paths.fonts);
+    engine.cache = font_cache(paths);
     if let Some(workers) = settings.workers {
         engine.workers = usize::try_from(workers).unwrap_or(usize::MAX).clamp(1, 1024);
     }
@@ -199,8 +180,8 @@ async fn start_engine(places: &Places, settings: &Settings) -> Result<Engine, St
     Engine::start(engine).await.map_err(|error| sentence(&error.to_string()))
 }
 
-/// Where the font library keeps its cache; without one fonts are found all the same, only later.
-fn font_cache(places: &Places) -> Option<PathBuf> {
-    let folder = places.cache.join("fonts");
+/// Makes the folder of the font library's cache. Without it fonts are found more slowly.
+fn font_cache(paths: &Paths) -> Option<PathBuf> {
+    let folder = paths.cache.join("fonts");
     fs::create_dir_all(&folder).ok().map(|()| folder)
 }

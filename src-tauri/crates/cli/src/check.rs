@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use cropmark_engine::export::PresetSource;
+use cropmark_engine::presets::PresetSource;
 
 use crate::{
     arguments::CheckArguments,

@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeMap, path::PathBuf};
 
-use cropmark_engine::{Engine, Settings, places};
+use cropmark_engine::{Engine, Settings, folders};
 use cropmark_rules::{Format, Limits};
 use serde::Serialize;
 
@@ -84,7 +84,7 @@ async fn look() -> Result<Findings, Failure> {
         },
         worker,
         fonts,
-        cache: places::cache_folder(),
+        cache: folders::cache(),
     })
 }
 

@@ -4,7 +4,7 @@ use std::{collections::VecDeque, sync::Arc};
 
 use cropmark_engine::{
     Class, Engine,
-    export::{Found, Search, discover, open_source},
+    source::{Found, Search, discover, open_source},
 };
 use cropmark_rules::{Fault, protocol::Header};
 use serde::Serialize;

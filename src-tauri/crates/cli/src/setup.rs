@@ -3,7 +3,7 @@
 
 use std::{fs, io, time::Duration};
 
-use cropmark_engine::{Settings, StartError, places};
+use cropmark_engine::{Settings, StartError, folders};
 use rustix::process::{Resource, getrlimit, setrlimit};
 use tokio::runtime::Runtime;
 use tracing_subscriber::EnvFilter;
@@ -60,8 +60,8 @@ fn raise_file_limit() {
 /// Fills in the workers' settings with the defaults of the command line.
 pub(crate) fn settings() -> Result<Settings, StartError> {
     let mut settings = Settings::new(Settings::locate_worker()?);
-    settings.fonts = places::fonts();
-    settings.cache = places::cache_folder().map(|folder| folder.join("fonts"));
+    settings.fonts = folders::fonts();
+    settings.cache = folders::cache().map(|folder| folder.join("fonts"));
     if let Some(folder) = &settings.cache {
         // Without a cache folder fonts are found too, but later.
         let _ = fs::create_dir_all(folder);

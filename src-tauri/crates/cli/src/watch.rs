@@ -7,9 +7,10 @@ use std::{
 
 use clap::Args;
 use cropmark_engine::{
-    BatchId, Engine,
-    export::{CacheUse, Row, Status as RowStatus, Summary, Upkeep},
-    watch::{Report, Watch, WatchSettings},
+    Engine,
+    eager::EagerWatcher,
+    run::{CacheUse, Row, Status as RowStatus, Summary},
+    watch::{Watch, WatchEvent, WatchSettings},
 };
 use cropmark_store::{Access, CacheSettings, Notice, Store};
 use serde::Serialize;
@@ -24,9 +25,6 @@ use crate::{
 
 /// Rows that wait to be shown; the work goes on while they do.
 const WAITING_ROWS: usize = 256;
-
-/// The number by which the engine knows this work.
-const BATCH: BatchId = BatchId(1);
 
 /// Renders what a workspace's presets mark eager, as files come and change.
 #[derive(Debug, Args)]
@@ -92,31 +90,31 @@ async fn watch(arguments: &WatchArguments) -> Result<Status, Failure> {
 
     let (rows, mut told) = mpsc::channel(WAITING_ROWS);
     let mut display = Display::new(arguments.json);
-    let mut upkeep = Upkeep::new(engine.clone(), store, &arguments.workspace, BATCH, rows);
+    let mut eager = EagerWatcher::new(engine.clone(), store, &arguments.workspace, rows);
     if !arguments.json {
         let place = arguments.workspace.display().to_string();
         display.lines.line(&format!("Watching {}; Ctrl-C ends it.", terminal::plain(&place)));
     }
     loop {
-        upkeep.begin(at_once);
+        eager.start(at_once);
         tokio::select! {
             biased;
             _ = interrupt.stop.wait_for(|stop| *stop) => break,
             Some(row) = told.recv() => display.row(&row),
-            () = upkeep.ended() => {}
+            () = eager.asset_done() => {}
             report = watch.next() => match report {
-                Some(Report::Changes(changes)) => {
-                    for complaint in upkeep.changed(changes) {
+                Some(WatchEvent::Changes(changes)) => {
+                    for complaint in eager.apply(changes) {
                         terminal::complain(&complaint);
                     }
                 }
-                Some(Report::Trouble(trouble)) => terminal::complain(&trouble.to_string()),
+                Some(WatchEvent::Problem(problem)) => terminal::complain(&problem.to_string()),
                 None => return Err(Failure::Workspace("the watching has ended; start it again".to_owned())),
             },
         }
     }
     drop(watch);
-    upkeep.stop().await;
+    eager.stop().await;
     // What was being kept just now is told too.
     while let Some(row) = told.recv().await {
         display.row(&row);

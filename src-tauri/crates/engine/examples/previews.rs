@@ -4,7 +4,7 @@
 
 use std::{env, error::Error, fs::File, sync::Arc, time::Instant};
 
-use cropmark_engine::{Class, Engine, OrderedVariant, RenderOrder, Settings};
+use cropmark_engine::{Class, Engine, Fidelity, OrderedVariant, RenderOrder, Settings};
 use cropmark_rules::{
     ContentHash, Encoding, Format, FormatRule, Operation, SourceRules, protocol::Header,
 };
@@ -102,7 +102,7 @@ impl Bench {
             header: self.header.clone(),
             rules: SourceRules::default(),
             proxy: self.proxy,
-            is_look: true,
+            fidelity: Fidelity::Preview,
             focal: None,
             files: std::collections::BTreeMap::new(),
             variants: vec![OrderedVariant {

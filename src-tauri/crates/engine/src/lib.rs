@@ -2,27 +2,26 @@
 //! processes that do the work.
 //!
 //! One task, the dispatcher, owns all mutable state and takes one event at a time; see
-//! `dispatcher`. What runs next is a pure function in `queue/policy.rs`. Processes are started
-//! in one place, `pool/process.rs`. No image byte is parsed here.
+//! `core::dispatcher`. What runs next is a pure function in `core/queue/policy.rs`. Processes are
+//! started in one place, `core/pool/process.rs`. No image byte is parsed here.
 
-mod admission;
-mod dispatcher;
-mod engine;
-mod event;
-pub mod export;
-mod order;
-pub mod places;
-mod pool;
-mod queue;
-mod settings;
-mod snapshot;
-mod ticket;
+mod blocking;
+mod core;
+pub mod eager;
+pub mod folders;
+pub mod intake;
+mod os;
+pub mod presets;
+pub mod render;
+pub mod run;
+pub mod source;
 pub mod watch;
 
-pub use engine::{Engine, StartError};
-pub use order::{BatchId, Class, OrderedVariant, RenderOrder};
-pub use settings::Settings;
-pub use snapshot::{
-    AdmissionSnapshot, ClassSnapshot, Snapshot, Totals, WorkerSnapshot, WorkerState,
+pub use self::core::{
+    engine::Engine,
+    error::StartError,
+    order::{BatchId, Class, Fidelity, OrderedVariant, RenderOrder},
+    settings::Settings,
+    snapshot::{AdmissionSnapshot, ClassSnapshot, Snapshot, Totals, WorkerSnapshot, WorkerState},
+    ticket::Ticket,
 };
-pub use ticket::Ticket;

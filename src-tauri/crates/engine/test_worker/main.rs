@@ -183,7 +183,7 @@ fn write(
         height: 10,
         frames: 1,
         bytes: text.len() as u64,
-        hash: [0; 32].into(),
+        hash: ContentHash::of(text.as_bytes()),
         quality: Some(80),
         score: None,
         milliseconds: 1.0,

@@ -313,5 +313,4 @@ pub fn rotated(rule: &Rotate, from: Size) -> Size {
 }
 
 #[cfg(test)]
-#[path = "geometry_tests.rs"]
 mod tests;

@@ -7,7 +7,7 @@ use crate::{
     protocol::PIXEL_VERSION, value::Point,
 };
 
-/// A variant's key: the BLAKE3 of its [`Ingredients`].
+/// A variant's key: the BLAKE3 of its [`KeyInputs`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Key([u8; 32]);
 
@@ -23,10 +23,10 @@ impl Key {
 
 digest::impl_digest!(Key);
 
-/// What a key is made of. Rules, chain and encoding must be in their normal form (see
-/// [`crate::normal`]), so that what changes no pixel changes no key.
+/// What a key is made of. Rules, chain and encoding must be in their canonical form (see
+/// [`crate::canonical`]), so that what changes no pixel changes no key.
 #[derive(Debug, Clone, Copy)]
-pub struct Ingredients<'a> {
+pub struct KeyInputs<'a> {
     /// The hash of the source's bytes.
     pub source: ContentHash,
     /// How the source is read.
@@ -43,15 +43,15 @@ pub struct Ingredients<'a> {
 
 /// The key of a variant.
 #[must_use]
-pub fn key(ingredients: &Ingredients<'_>) -> Key {
-    let focal = ingredients.focal.filter(|_| crate::normal::uses_focal(ingredients.operations));
-    let operations: Vec<Operation> = ingredients
+pub fn key(inputs: &KeyInputs<'_>) -> Key {
+    let focal = inputs.focal.filter(|_| crate::canonical::uses_focal(inputs.operations));
+    let operations: Vec<Operation> = inputs
         .operations
         .iter()
         .map(|operation| match operation {
             // A file is known by its content, so that renaming it changes no key.
             Operation::Overlay(overlay) => Operation::Overlay(Overlay {
-                image: ingredients
+                image: inputs
                     .files
                     .get(&overlay.image)
                     .map(ContentHash::to_string)
@@ -61,14 +61,7 @@ pub fn key(ingredients: &Ingredients<'_>) -> Key {
             other => other.clone(),
         })
         .collect();
-    let parts = (
-        PIXEL_VERSION,
-        ingredients.source,
-        ingredients.rules,
-        focal,
-        &operations,
-        ingredients.encoding,
-    );
+    let parts = (PIXEL_VERSION, inputs.source, inputs.rules, focal, &operations, inputs.encoding);
     let mut hasher = blake3::Hasher::new_derive_key("cropmark 2025 variant key, version 1");
     // Plain data always becomes JSON, and a hasher takes every byte.
     let written = serde_json::to_writer(&mut hasher, &parts);

@@ -5,14 +5,15 @@
 //! or the time is elsewhere and calls in here.
 
 mod asset;
+pub mod canonical;
 pub mod derive;
 mod digest;
 mod fault;
+pub mod format;
 pub mod geometry;
 pub mod key;
 mod limits;
 pub mod naming;
-pub mod normal;
 pub mod operation;
 mod output;
 pub mod parameters;
@@ -20,14 +21,17 @@ pub mod plan;
 pub mod preset;
 pub mod protocol;
 mod schema;
+mod signature;
 mod source;
 pub mod value;
 
 pub use digest::{ContentHash, DigestError};
 pub use fault::{Fault, FaultCode};
+pub use format::Format;
 pub use key::Key;
 pub use limits::Limits;
 pub use operation::Operation;
-pub use output::{Chroma, ColorSpace, Encoding, Format, FormatRule, Metadata, MetadataKind};
+pub use output::{Chroma, ColorSpace, Encoding, FormatRule, Metadata, MetadataKind};
 pub use schema::preset_schema;
+pub use signature::{SIGNATURE_BYTES, Signature};
 pub use source::{Frames, SourceRules, Subsample};

@@ -6,88 +6,7 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
-/// An image file format, as presets name it.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
-#[serde(rename_all = "kebab-case")]
-pub enum Format {
-    /// JPEG.
-    Jpeg,
-    /// PNG.
-    Png,
-    /// WebP.
-    Webp,
-    /// AVIF.
-    Avif,
-    /// GIF.
-    Gif,
-    /// TIFF.
-    Tiff,
-    /// Windows bitmap.
-    Bmp,
-    /// SVG: read only.
-    Svg,
-    /// HEIC, where the library can.
-    Heic,
-    /// JPEG XL, where the library can.
-    Jxl,
-}
-
-impl Format {
-    /// All formats.
-    pub const ALL: [Self; 10] = [
-        Self::Jpeg,
-        Self::Png,
-        Self::Webp,
-        Self::Avif,
-        Self::Gif,
-        Self::Tiff,
-        Self::Bmp,
-        Self::Svg,
-        Self::Heic,
-        Self::Jxl,
-    ];
-
-    /// The name in presets and reports.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Jpeg => "jpeg",
-            Self::Png => "png",
-            Self::Webp => "webp",
-            Self::Avif => "avif",
-            Self::Gif => "gif",
-            Self::Tiff => "tiff",
-            Self::Bmp => "bmp",
-            Self::Svg => "svg",
-            Self::Heic => "heic",
-            Self::Jxl => "jxl",
-        }
-    }
-
-    /// The file name extension of what is written, without a dot.
-    #[must_use]
-    pub fn extension(self) -> &'static str {
-        match self {
-            Self::Jpeg => "jpg",
-            Self::Tiff => "tif",
-            other => other.name(),
-        }
-    }
-
-    /// Whether an image of this format can hold transparency.
-    #[must_use]
-    pub fn has_alpha(self) -> bool {
-        !matches!(self, Self::Jpeg | Self::Bmp)
-    }
-
-    /// Whether an image of this format can hold several frames, as this product writes it.
-    #[must_use]
-    pub fn has_frames(self) -> bool {
-        matches!(self, Self::Gif | Self::Webp)
-    }
-}
+use crate::{Format, format::Lossless};
 
 /// One format, one found by trial, or the source's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -109,7 +28,7 @@ impl JsonSchema for FormatRule {
 
     /// What can be written: every format but those that are only read.
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        let written = Format::ALL.into_iter().filter(|format| *format != Format::Svg);
+        let written = Format::ALL.into_iter().filter(|format| format.facts().is_output);
         let mut words = vec!["source", "smallest"];
         words.extend(written.map(Format::name));
         let words: Vec<_> = words
@@ -231,9 +150,13 @@ impl Encoding {
     /// The quality of a format where a preset gives none, on that format's own scale.
     #[must_use]
     pub fn default_quality(format: Format) -> u8 {
-        match format {
-            Format::Avif | Format::Heic => 60,
-            _ => 80,
-        }
+        format.facts().default_quality.unwrap_or(80)
+    }
+
+    /// Whether a lower quality makes a smaller file of this format.
+    #[must_use]
+    pub fn has_quality(&self, format: Format) -> bool {
+        let facts = format.facts();
+        facts.default_quality.is_some() && !(self.lossless && facts.lossless == Lossless::Choice)
     }
 }

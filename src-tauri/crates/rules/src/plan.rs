@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    ContentHash, Encoding, Fault, FaultCode, Format, FormatRule, Operation, SourceRules,
+    ContentHash, Encoding, Fault, FaultCode, Format, FormatRule, Operation, SourceRules, canonical,
     geometry::Size,
-    key::{Ingredients, Key, key},
-    normal,
+    key::{Key, KeyInputs, key},
     operation::{Fit, Resize},
     parameters::{self, GivenValues, MAX_EXPANDED, Template},
     preset::{Generator, Preset, Variation},
@@ -60,7 +59,7 @@ pub struct PlannedVariant {
     pub eager: bool,
     /// How the source is read.
     pub rules: SourceRules,
-    /// The chain in its normal form: what has no effect is left out.
+    /// The chain in its canonical form: what has no effect is left out.
     pub operations: Vec<Operation>,
     /// How the result is encoded; the format is one, or `smallest`.
     pub encoding: Encoding,
@@ -160,7 +159,7 @@ fn sizes<'p>(preset: &'p Preset, generator: &'p Generator) -> Vec<Sized<'p>> {
     sizes
 }
 
-/// The chain with sizes and parameters put in, in its normal form.
+/// The chain with sizes and parameters put in, in its canonical form.
 fn chain(
     generator: &Generator,
     sized: &Sized<'_>,
@@ -183,7 +182,7 @@ fn chain(
         }
         operations.push(operation);
     }
-    Ok(normal::operations(operations, asset.focal.is_some()))
+    Ok(canonical::operations(operations, asset.focal.is_some()))
 }
 
 fn vary(resize: &mut Resize, change: &Variation) {
@@ -248,7 +247,7 @@ fn variants(
     request: &Request<'_>,
 ) -> Result<Vec<PlannedVariant>, Fault> {
     let asset = request.asset;
-    let rules = normal::rules(&generator.source, &asset.header);
+    let rules = canonical::rules(&generator.source, &asset.header);
     let mut files = BTreeMap::new();
     for operation in operations {
         if let Operation::Overlay(overlay) = operation {
@@ -259,8 +258,8 @@ fn variants(
     let mut variants: Vec<PlannedVariant> = Vec::new();
     for encoding in generator.output.or(&preset.defaults.output).encodings() {
         let format = resolve_format(encoding.format, &asset.header, request.writable);
-        let encoding = normal::encoding(Encoding { format, ..encoding });
-        let key = key(&Ingredients {
+        let encoding = canonical::encoding(Encoding { format, ..encoding });
+        let key = key(&KeyInputs {
             source: asset.content_hash,
             rules: &rules,
             focal: asset.focal,
@@ -296,9 +295,10 @@ pub fn resolve_format(format: FormatRule, header: &Header, writable: &[Format]) 
         return format;
     }
     let own = header.format;
-    FormatRule::Named(if own != Format::Svg && writable.contains(&own) {
+    let facts = own.facts();
+    FormatRule::Named(if facts.is_output && writable.contains(&own) {
         own
-    } else if own == Format::Svg || header.alpha {
+    } else if facts.vector || header.alpha {
         Format::Png
     } else {
         Format::Jpeg

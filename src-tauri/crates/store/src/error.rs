@@ -112,6 +112,23 @@ impl StoreError {
         Self::Database { path, source }
     }
 
+    /// The same error once more, for each of many that one concerns.
+    pub(crate) fn copy(&self) -> Self {
+        match self {
+            Self::ReadOnly(reason) => Self::ReadOnly(reason.clone()),
+            Self::DiskFull { path, source } => {
+                Self::DiskFull { path: path.clone(), source: copy_of(source) }
+            }
+            Self::Broken { path, detail } => {
+                Self::Broken { path: path.clone(), detail: detail.clone() }
+            }
+            Self::Database { path, source } => {
+                Self::Database { path: path.clone(), source: copy_of(source) }
+            }
+            _ => Self::Closed,
+        }
+    }
+
     /// Whether no other write would fare better, so that a run had better pause.
     #[must_use]
     pub fn pauses_a_run(&self) -> bool {
@@ -149,6 +166,19 @@ pub(crate) fn is_damage(error: &rusqlite::Error) -> bool {
         _ => matches!(
             error.sqlite_error_code(),
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
+        ),
+    }
+}
+
+/// `SQLite`'s errors cannot be cloned; each of a group gets its own.
+pub(crate) fn copy_of(error: &rusqlite::Error) -> rusqlite::Error {
+    match error {
+        rusqlite::Error::SqliteFailure(code, message) => {
+            rusqlite::Error::SqliteFailure(*code, message.clone())
+        }
+        other => rusqlite::Error::SqliteFailure(
+            rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_ERROR),
+            Some(other.to_string()),
         ),
     }
 }

@@ -34,6 +34,11 @@ impl Layout {
         self.root.join("index.sqlite")
     }
 
+    /// The memory that the processes which have the index open share.
+    pub(crate) fn shared_memory(&self) -> PathBuf {
+        self.root.join("index.sqlite-shm")
+    }
+
     /// The finished variants.
     #[must_use]
     pub fn variants(&self) -> PathBuf {

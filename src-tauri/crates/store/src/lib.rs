@@ -11,13 +11,15 @@ pub mod atomic;
 pub mod care;
 mod database;
 mod error;
+mod filesystem;
 mod layout;
 mod lock;
-mod medium;
 mod open;
+mod os;
 mod outcomes;
 mod recover;
 mod runs;
+mod runs_read;
 mod runs_sources;
 mod store;
 mod table;
@@ -31,9 +33,9 @@ pub fn sqlite_version() -> &'static str {
 
 pub use assets::LoadedAssets;
 pub use error::StoreError;
+pub use filesystem::FileSystem;
 pub use layout::{FOLDER_NAME, Layout};
 pub use lock::Holder;
-pub use medium::Medium;
 pub use open::{Notice, Opened, ReadOnlyReason};
 pub use outcomes::VariantChange;
 pub use recover::Salvaged;
@@ -45,7 +47,7 @@ pub use table::{
     outcome::{Outcome, PlaceId},
     path_json,
     run::{Counts, Run, RunId, RunState},
-    run_item::{ItemEnd, ItemState, RunItem},
+    run_item::{DoneItem, ItemEnd, ItemResult, ItemState, RunItem, RunSums},
     run_source::RunSource,
 };
-pub use variant::{Inserted, Variant, VariantBytes};
+pub use variant::{Inserted, InsertedGroup, NewVariant, Variant, VariantBytes};

@@ -1,18 +1,18 @@
-//! One process writes to a workspace: `lock` is held with `flock`, which the kernel gives back
+//! One process writes to a workspace: `lock` is locked, which the system takes back
 //! however a process ends, so that no lock is ever stale. What stands in the file is only for
 //! the message to the second one.
 
 use std::{
-    fs::{File, OpenOptions},
+    fs::{File, TryLockError},
     io::{self, Read as _, Seek as _, Write as _},
-    os::unix::fs::OpenOptionsExt as _,
     path::Path,
     process,
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use rustix::fs::{FlockOperation, OFlags, flock};
 use serde::{Deserialize, Serialize};
+
+use crate::os;
 
 /// Who writes to a workspace.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,7 +34,7 @@ impl Holder {
         let program = program.as_deref().and_then(Path::file_name);
         Self {
             pid: process::id(),
-            host: rustix::system::uname().nodename().to_string_lossy().into_owned(),
+            host: os::host_name(),
             program: program.unwrap_or_default().to_string_lossy().into_owned(),
             since_ms: milliseconds(now),
         }
@@ -48,6 +48,10 @@ pub(crate) fn milliseconds(now: SystemTime) -> i64 {
         Err(before) => -i64::try_from(before.duration().as_millis()).unwrap_or(i64::MAX),
     }
 }
+
+/// What is wrong with a file of ours that has more than one name.
+pub(crate) const OTHER_NAME: &str =
+    "it has another name as well, which Cropmark never gives it; remove it here";
 
 /// The lock, held until it is dropped.
 #[derive(Debug)]
@@ -68,16 +72,17 @@ impl Lock {
     /// Asks for the lock. `shared_locks`: whether locks reach other computers here; where they
     /// do not, a name that another computer has left in the file counts as its lock.
     pub(crate) fn ask(path: &Path, holder: &Holder, shared_locks: bool) -> io::Result<Asked> {
-        let flags = i32::try_from(OFlags::NOFOLLOW.bits()).expect("the flag fits");
-        let mut options = OpenOptions::new();
-        options.read(true).write(true).create(true).truncate(false).custom_flags(flags);
-        let mut file = options.open(path)?;
-        let shared_locks = match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+        let mut file = os::open_lock_file(path)?;
+        // Emptied below: it must not be a file that somebody needs under another name.
+        if os::links(&file)? > 1 {
+            return Err(io::Error::other(OTHER_NAME));
+        }
+        let shared_locks = match file.try_lock() {
             Ok(()) => shared_locks,
-            Err(rustix::io::Errno::WOULDBLOCK) => return Ok(Asked::Taken(read(&mut file))),
+            Err(TryLockError::WouldBlock) => return Ok(Asked::Taken(read(&mut file))),
             // No locks at all: as if they did not reach other computers.
-            Err(rustix::io::Errno::NOTSUP | rustix::io::Errno::NOLCK) => false,
-            Err(error) => return Err(error.into()),
+            Err(TryLockError::Error(error)) if os::is_without_locks(&error) => false,
+            Err(TryLockError::Error(error)) => return Err(error),
         };
         let previous = read(&mut file);
         if !shared_locks && previous.as_ref().is_some_and(|other| other.host != holder.host) {
@@ -95,7 +100,7 @@ impl Drop for Lock {
         let _ = self.file.set_len(0);
         // Closing the file alone would not do: a process that is just being started has it open,
         // too, until it runs its own program.
-        let _ = flock(&self.file, FlockOperation::Unlock);
+        let _ = self.file.unlock();
     }
 }
 
@@ -122,6 +127,17 @@ mod tests {
         assert!(matches!(asked, Asked::Taken(Some(other)) if other == holder("a")));
         drop(lock);
         assert!(matches!(Lock::ask(&path, &holder("b"), true).unwrap(), Asked::Held(_)));
+    }
+
+    #[test]
+    fn a_file_with_another_name_is_not_emptied() {
+        let folder = tempfile::tempdir().unwrap();
+        let (original, path) = (folder.path().join("a.jpg"), folder.path().join("lock"));
+        std::fs::write(&original, "original").unwrap();
+        std::fs::hard_link(&original, &path).unwrap();
+        let refused = Lock::ask(&path, &holder("a"), true).unwrap_err();
+        assert!(refused.to_string().contains("another name"), "{refused}");
+        assert_eq!(std::fs::read_to_string(&original).unwrap(), "original");
     }
 
     #[test]

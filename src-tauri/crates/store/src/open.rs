@@ -5,17 +5,24 @@ use std::{
     fs::{self, OpenOptions},
     io::{self, Write as _},
     path::{Path, PathBuf},
-    time::SystemTime,
+    thread,
+    time::{Duration, Instant, SystemTime},
 };
 
 use crate::{
-    Access, CacheSettings, Holder, Layout, Medium, Salvaged, Store, StoreError,
+    Access, CacheSettings, FileSystem, Holder, Layout, Salvaged, Store, StoreError,
     atomic::{self, Conflict, Originals, TemporaryFile, create_folders, sweep},
     database::{Database, Found, Journal, connect},
-    lock::{Asked, Lock},
-    recover,
+    lock::{Asked, Lock, OTHER_NAME},
+    os, recover,
     variant::Variants,
 };
+
+/// How long a process that reads waits for the one that brings the index to the newest version.
+const MIGRATION_WAIT: Duration = Duration::from_secs(10);
+
+/// How long it waits between two looks.
+const MIGRATION_POLL: Duration = Duration::from_millis(10);
 
 /// An opened workspace, and what people should know about it.
 #[derive(Debug)]
@@ -127,40 +134,51 @@ impl Store {
         now: SystemTime,
     ) -> Result<Opened, StoreError> {
         let layout = Layout::of(workspace);
-        let medium = Medium::of(workspace).map_err(|error| folder_error(workspace, error))?;
-        Self::open_on(layout, medium, settings, now)
+        let filesystem =
+            FileSystem::of(workspace).map_err(|error| folder_error(workspace, error))?;
+        Self::open_on(layout, filesystem, settings, now)
     }
 
     pub(crate) fn open_on(
         layout: Layout,
-        medium: Medium,
+        filesystem: FileSystem,
         settings: CacheSettings,
         now: SystemTime,
     ) -> Result<Opened, StoreError> {
-        check_entries(layout.root())?;
+        check_entries(&layout)?;
         let mut notices = Vec::new();
         let mut journal = Journal::Wal;
         let mut locks_reach = true;
-        if let Medium::Network { name, shared_locks } = medium {
+        if let FileSystem::Network { name, shared_locks } = filesystem {
             (journal, locks_reach) = (Journal::Rollback, shared_locks);
             notices.push(Notice::Network { name, shared_locks });
         }
-        let (access, lock, database) = match take_lock(&layout, now, locks_reach)? {
-            Ok(lock) => {
-                prepare(&layout)?;
-                let (database, notice) = open_index(&layout, journal, now)?;
-                notices.extend(notice);
-                (Access::Full, Some(lock), database)
-            }
-            Err(reason) => {
-                notices.push(Notice::ReadOnly(reason.clone()));
-                let held = matches!(reason, ReadOnlyReason::HeldBy(_));
-                if held && journal == Journal::Rollback {
-                    // Its holder keeps the index to itself there.
-                    return Err(StoreError::InUse(reason));
+        let began = Instant::now();
+        let (access, lock, database) = loop {
+            match take_lock(&layout, now, locks_reach)? {
+                Ok(lock) => {
+                    prepare(&layout)?;
+                    let (database, notice) = open_index(&layout, journal, now)?;
+                    notices.extend(notice);
+                    break (Access::Full, Some(lock), database);
                 }
-                let database = open_for_reading(&layout, journal)?;
-                (Access::ReadOnly(reason), None, database)
+                Err(reason) => {
+                    let held = matches!(reason, ReadOnlyReason::HeldBy(_));
+                    if held && journal == Journal::Rollback {
+                        // Its holder keeps the index to itself there.
+                        return Err(StoreError::InUse(reason));
+                    }
+                    let Some(database) = open_for_reading(&layout, journal)? else {
+                        if held && began.elapsed() < MIGRATION_WAIT {
+                            thread::sleep(MIGRATION_POLL);
+                            continue;
+                        }
+                        let detail = "its version is older than this program's".to_owned();
+                        return Err(StoreError::Broken { path: layout.index(), detail });
+                    };
+                    notices.push(Notice::ReadOnly(reason.clone()));
+                    break (Access::ReadOnly(reason), None, database);
+                }
             }
         };
         let (_, bytes) = database.read(crate::table::variant::totals)?;
@@ -174,24 +192,34 @@ fn folder_error(path: &Path, source: io::Error) -> StoreError {
     StoreError::Folder { path: path.to_path_buf(), source }
 }
 
-/// What lies in the folder must be of a kind that we make. A folder that came from elsewhere may
-/// hold a link, and we would write to whatever it leads to, or a pipe, and we would wait for ever.
-fn check_entries(root: &Path) -> Result<(), StoreError> {
-    let check = |path: &Path, kind: fs::FileType| {
-        let what = match kind {
-            _ if kind.is_file() || kind.is_dir() => return Ok(()),
-            _ if kind.is_symlink() => "a link",
-            _ => "neither a file nor a folder",
+/// Refuses what Cropmark never makes in its folder, which may come from elsewhere: through a link
+/// or a file's second name we would write to what lies outside, and for a pipe we would wait for
+/// ever.
+fn check_entries(layout: &Layout) -> Result<(), StoreError> {
+    let check = |path: &Path, metadata: &fs::Metadata| {
+        let kind = metadata.file_type();
+        let problem = match kind {
+            _ if kind.is_dir() => return Ok(()),
+            // This one is removed once the lock is ours.
+            _ if kind.is_file() && path == layout.shared_memory() => return Ok(()),
+            _ if kind.is_file() && is_written_to(path) && os::link_count(metadata) > 1 => {
+                OTHER_NAME.to_owned()
+            }
+            _ if kind.is_file() => return Ok(()),
+            _ if kind.is_symlink() => {
+                "it is a link, which Cropmark never makes there; remove it".to_owned()
+            }
+            _ => "it is neither a file nor a folder, and Cropmark never makes such; remove it"
+                .to_owned(),
         };
-        let message = format!("it is {what}, which Cropmark never makes there; remove it");
-        Err(folder_error(path, io::Error::other(message)))
+        Err(folder_error(path, io::Error::other(problem)))
     };
     // What is not there will be made; what cannot be read will be said.
-    let Ok(metadata) = fs::symlink_metadata(root) else { return Ok(()) };
-    check(root, metadata.file_type())?;
-    for entry in fs::read_dir(root).into_iter().flatten().flatten() {
-        if let Ok(kind) = entry.file_type() {
-            check(&entry.path(), kind)?;
+    let Ok(metadata) = fs::symlink_metadata(layout.root()) else { return Ok(()) };
+    check(layout.root(), &metadata)?;
+    for entry in fs::read_dir(layout.root()).into_iter().flatten().flatten() {
+        if let Ok(metadata) = entry.metadata() {
+            check(&entry.path(), &metadata)?;
         }
     }
     Ok(())
@@ -245,6 +273,10 @@ fn open_index(
 ) -> Result<(Database, Option<Notice>), StoreError> {
     let path = layout.index();
     recover::finish_interrupted(layout)?;
+    if has_other_name(&layout.shared_memory()) {
+        fs::remove_file(layout.shared_memory())
+            .map_err(|error| folder_error(&layout.shared_memory(), error))?;
+    }
     let fresh = fs::metadata(&path).map_or(0, |metadata| metadata.len()) == 0;
     match connect::writer(&path, journal)? {
         Found::Sound(mut connection) => {
@@ -264,13 +296,31 @@ fn open_index(
     }
 }
 
-fn open_for_reading(layout: &Layout, journal: Journal) -> Result<Database, StoreError> {
+/// Whether we, or SQLite, write to the file that has this name, instead of putting another in its
+/// place.
+fn is_written_to(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().as_encoded_bytes();
+    name == b"lock" || name.starts_with(b"index.")
+}
+
+/// Whether a file has more than one name: SQLite would write through this one to the other.
+fn has_other_name(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|metadata| os::link_count(&metadata) > 1)
+}
+
+/// Opens the index as it is; `None` while its holder has not brought it to the newest version.
+fn open_for_reading(layout: &Layout, journal: Journal) -> Result<Option<Database>, StoreError> {
     let path = layout.index();
     let sort = |error| StoreError::database(&path, error);
+    if has_other_name(&layout.shared_memory()) {
+        return Err(folder_error(&layout.shared_memory(), io::Error::other(OTHER_NAME)));
+    }
     if fs::metadata(&path).map_or(0, |metadata| metadata.len()) == 0 {
         // Nothing is known yet, and nothing can be kept.
         return match connect::writer(&path, Journal::Memory)? {
-            Found::Sound(connection) => Ok(Database::writing(&path, connection, Journal::Memory)),
+            Found::Sound(connection) => {
+                Ok(Some(Database::writing(&path, connection, Journal::Memory)))
+            }
             Found::Damaged(detail) => Err(StoreError::Broken { path, detail }),
         };
     }
@@ -288,8 +338,8 @@ fn open_for_reading(layout: &Layout, journal: Journal) -> Result<Database, Store
             (connect::reader(&path, true).map_err(sort)?, true)
         }
     };
-    connect::check_reader(&path, &connection)?;
-    Ok(Database::reading(&path, connection, immutable))
+    let is_ready = connect::is_newest(&path, &connection)?;
+    Ok(is_ready.then(|| Database::reading(&path, connection, immutable)))
 }
 
 #[cfg(test)]
@@ -300,8 +350,8 @@ mod tests {
     use crate::variant::tests::{at, insert, key_of};
 
     fn open_far(folder: &Path) -> Result<Opened, StoreError> {
-        let medium = Medium::Network { name: "nfs".into(), shared_locks: true };
-        Store::open_on(Layout::of(folder), medium, CacheSettings::default(), at(0))
+        let filesystem = FileSystem::Network { name: "nfs".into(), shared_locks: true };
+        Store::open_on(Layout::of(folder), filesystem, CacheSettings::default(), at(0))
     }
 
     #[test]
@@ -324,6 +374,55 @@ mod tests {
         drop(store);
         let store = open_far(folder.path()).unwrap().store;
         assert!(store.variant(key_of(2), at(4)).unwrap().is_some());
+    }
+
+    #[test]
+    fn a_new_workspace_is_opened_by_many_at_once() {
+        for _ in 0..25 {
+            let folder = tempfile::tempdir().unwrap();
+            let barrier = std::sync::Barrier::new(4);
+            let open = || {
+                barrier.wait();
+                Store::open(folder.path(), CacheSettings::default(), at(0)).map(|opened| {
+                    // All are open at once.
+                    barrier.wait();
+                    opened.store.access().clone()
+                })
+            };
+            let accesses: Vec<_> = thread::scope(|scope| {
+                let threads: Vec<_> = (0..4).map(|_| scope.spawn(open)).collect();
+                threads.into_iter().map(|thread| thread.join().unwrap().unwrap()).collect()
+            });
+            assert_eq!(accesses.iter().filter(|access| **access == Access::Full).count(), 1);
+        }
+    }
+
+    #[test]
+    fn a_second_name_of_an_original_is_neither_emptied_nor_written_to() {
+        let folder = tempfile::tempdir().unwrap();
+        let original = folder.path().join("a.jpg");
+        let content = vec![7; 40_000];
+        fs::write(&original, &content).unwrap();
+        let root = folder.path().join(".cropmark");
+        fs::create_dir(&root).unwrap();
+        for name in
+            ["lock", "index.sqlite", "index.sqlite-wal", "index.sqlite-journal", "index.damaged"]
+        {
+            fs::hard_link(&original, root.join(name)).unwrap();
+            let error = Store::open(folder.path(), CacheSettings::default(), at(0)).unwrap_err();
+            assert!(error.to_string().contains("another name"), "{name}: {error}");
+            fs::remove_file(root.join(name)).unwrap();
+        }
+        fs::hard_link(&original, root.join("index.sqlite-shm")).unwrap();
+        let first = Store::open(folder.path(), CacheSettings::default(), at(0)).unwrap().store;
+        insert(&first, key_of(1), b"picture", at(1));
+        // And while somebody else has the lock.
+        fs::remove_file(root.join("index.sqlite-shm")).unwrap();
+        fs::hard_link(&original, root.join("index.sqlite-shm")).unwrap();
+        let error = Store::open(folder.path(), CacheSettings::default(), at(0)).unwrap_err();
+        assert!(error.to_string().contains("another name"), "{error}");
+        drop(first);
+        assert_eq!(fs::read(&original).unwrap(), content);
     }
 
     #[test]

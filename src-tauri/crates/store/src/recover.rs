@@ -167,6 +167,7 @@ fn salvage(broken: &Path, sound: &mut Connection, now: SystemTime) -> rusqlite::
     copy(&old, run_item::SALVAGE, run_item::salvage, |(run, item)| {
         run_item::insert(new, run, &item)
     });
+    run_item::derive_results(new)?;
     copy(&old, run_source::SALVAGE, run_source::salvage, |(run, source)| {
         run_source::insert(new, run, &source)
     });

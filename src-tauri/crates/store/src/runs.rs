@@ -1,7 +1,7 @@
 //! Export runs that survive everything: planned, then a row each.
 //!
 //! An item goes `pending` → `running` → `done` or `failed`. Before its file gets its name, that
-//! name and the hash are noted ([`Store::intend_item`]); after a crash, [`Store::settle_run`]
+//! name and the hash are noted ([`Store::intend_items`]); after a crash, [`Store::settle_run`]
 //! looks there and knows whether the file came to be.
 
 use std::{fs::File, path::Path, time::SystemTime};
@@ -10,7 +10,8 @@ use cropmark_rules::ContentHash;
 use serde_json::Value;
 
 use crate::{
-    Counts, ItemEnd, ItemState, Run, RunId, RunItem, RunState, Store, StoreError,
+    Counts, DoneItem, ItemEnd, ItemResult, ItemState, Run, RunId, RunItem, RunState, Store,
+    StoreError,
     database::Durability,
     lock::milliseconds,
     table::{run, run_item},
@@ -53,16 +54,7 @@ impl Store {
         self.write(Durability::Durable, move |connection| {
             let id = run::insert(connection, &run)?;
             for (position, spec) in (0..).zip(specs) {
-                let item = RunItem {
-                    position,
-                    state: ItemState::Pending,
-                    path: None,
-                    hash: None,
-                    fault: None,
-                    report: None,
-                    spec,
-                };
-                run_item::insert(connection, id, &item)?;
+                run_item::insert(connection, id, &RunItem::pending(position, spec))?;
             }
             Ok(id)
         })
@@ -133,23 +125,19 @@ impl Store {
         })
     }
 
-    /// Notes the name that a running item is about to get, and what is to be reported once it
-    /// has it: call it from
+    /// Notes, in one transaction, the names that running items are about to get, and what is to
+    /// be reported once they have them: call it before the files get their names, from
     /// [`TemporaryFile::commit_announced`](crate::atomic::TemporaryFile::commit_announced).
     ///
     /// # Errors
-    /// Where the index cannot be written; then the file must not get its name.
-    pub fn intend_item(
+    /// Where the index cannot be written; then no file must get its name.
+    pub fn intend_items(
         &self,
         id: RunId,
-        position: u32,
-        path: &Path,
-        hash: Option<ContentHash>,
-        report: Option<Value>,
+        intended: Vec<(u32, DoneItem)>,
     ) -> Result<(), StoreError> {
-        let path = path.to_path_buf();
         self.write(Durability::Process, move |connection| {
-            run_item::intend(connection, id, position, &path, (hash, report.as_ref()))
+            intended.iter().try_for_each(|(at, item)| run_item::intend(connection, id, *at, item))
         })
     }
 
@@ -171,14 +159,16 @@ impl Store {
     /// Where the index cannot be read or written.
     pub fn settle_run(&self, id: RunId) -> Result<Settled, StoreError> {
         let (mut done, mut pending) = (Vec::new(), Vec::new());
-        for item in self.run_items(id, &[ItemState::Running])? {
-            match (item.path, item.hash) {
+        for item in self.items_of_run(id, &[ItemState::Running]) {
+            let RunItem { position, path, hash, result, bytes, report, .. } = item?;
+            match (path, hash) {
                 (Some(path), Some(hash)) if stands_there(&path, hash) => {
                     let (path, hash) = (Some(path), Some(hash));
-                    let end = ItemEnd::Done { path, hash, report: item.report };
-                    done.push((item.position, end));
+                    let result = result.unwrap_or(ItemResult::Skipped);
+                    let end = ItemEnd::Done(DoneItem { path, hash, result, bytes, report });
+                    done.push((position, end));
                 }
-                _ => pending.push(item.position),
+                _ => pending.push(position),
             }
         }
         let settled = Settled { done: done.len() as u64, pending: pending.len() as u64 };

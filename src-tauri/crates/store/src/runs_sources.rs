@@ -69,16 +69,7 @@ impl Store {
             let first = run_item::next_position(connection, id)?;
             let mut items = 0;
             for (position, spec) in (first..).zip(specs) {
-                let item = RunItem {
-                    position,
-                    state: ItemState::Pending,
-                    path: None,
-                    hash: None,
-                    fault: None,
-                    report: None,
-                    spec,
-                };
-                run_item::insert(connection, id, &item)?;
+                run_item::insert(connection, id, &RunItem::pending(position, spec))?;
                 items += 1;
             }
             run_source::set_planned(connection, id, source, facts.as_ref(), (first, items))?;

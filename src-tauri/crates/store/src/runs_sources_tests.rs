@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::*;
 use crate::{
-    CacheSettings, ItemEnd,
+    CacheSettings, DoneItem, ItemEnd, ItemResult,
     variant::tests::{at, open},
 };
 
@@ -83,7 +83,13 @@ fn an_unfinished_run_is_found_by_its_digest_and_old_ones_go() {
     assert_eq!(store.run(ids[3]).unwrap().unwrap().summary, Some(json!({ "rendered": 2 })));
 
     store.plan_run_source(ids[0], 0, None, vec![json!(1)]).unwrap();
-    let end = ItemEnd::Done { path: None, hash: None, report: None };
+    let end = ItemEnd::Done(DoneItem {
+        path: None,
+        hash: None,
+        result: ItemResult::Skipped,
+        bytes: None,
+        report: None,
+    });
     store.finish_items(ids[0], vec![(0, end)]).unwrap();
     store.set_run_state(ids[0], RunState::Done, None, at(4)).unwrap();
     store.set_run_state(ids[1], RunState::Cancelled, None, at(4)).unwrap();

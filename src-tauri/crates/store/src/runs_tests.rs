@@ -22,7 +22,16 @@ fn a_run_goes_from_plan_to_end_and_survives_a_reopening() {
     let (done, report) = (Some("web/a.jpg".into()), Some(json!({ "ms": 4.5 })));
     let fault = Fault::new(FaultCode::Timeout, "too slow");
     let ends = vec![
-        (0, ItemEnd::Done { path: done, hash, report }),
+        (
+            0,
+            ItemEnd::Done(DoneItem {
+                path: done,
+                hash,
+                result: ItemResult::Rendered,
+                bytes: None,
+                report,
+            }),
+        ),
         (1, ItemEnd::Failed { fault: fault.clone(), report: None }),
     ];
     store.finish_items(id, ends).unwrap();
@@ -62,7 +71,14 @@ fn after_a_crash_the_files_tell_which_items_were_done() {
         if let Some(content) = content {
             fs::write(&path, content).unwrap();
         }
-        store.intend_item(id, position, &path, hash, Some(json!(position))).unwrap();
+        let item = DoneItem {
+            path: Some(path),
+            hash,
+            result: ItemResult::Rendered,
+            bytes: Some(5),
+            report: Some(json!(position)),
+        };
+        store.intend_items(id, vec![(position, item)]).unwrap();
     }
     assert_eq!(store.settle_run(id).unwrap(), Settled { done: 1, pending: 3 });
     let counts = store.run(id).unwrap().unwrap().counts;

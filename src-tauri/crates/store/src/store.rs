@@ -110,6 +110,11 @@ impl Store {
         self.inner.database.path().to_path_buf()
     }
 
+    /// Sorts an error of the index.
+    pub(crate) fn sort(&self, error: rusqlite::Error) -> StoreError {
+        self.inner.database.sort(error)
+    }
+
     pub(crate) fn read<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,

@@ -2,16 +2,19 @@
 //! the engine with one end of a socket pair and works on what comes in, one job after another.
 
 mod canvas;
-mod codecs;
 mod color;
+mod content;
 mod decode;
+mod encode;
 mod formats;
 mod metadata;
 mod ops;
 mod options;
+mod orientation;
+mod os;
 mod pipeline;
-mod sandbox;
 mod serve;
+mod text;
 mod vips;
 
 use std::process::ExitCode;

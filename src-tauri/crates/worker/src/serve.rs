@@ -4,10 +4,8 @@ use std::{
     cell::RefCell,
     fs::File,
     io::Write as _,
-    os::{
-        fd::{AsFd as _, FromRawFd as _, OwnedFd},
-        unix::{fs::FileExt as _, net::UnixStream},
-    },
+    os::fd::{AsFd as _, OwnedFd},
+    time::Duration,
 };
 
 use cropmark_rules::{
@@ -15,14 +13,17 @@ use cropmark_rules::{
     protocol::{Description, Job, PIXEL_VERSION, PROTOCOL_VERSION, Rendered, Reply, Request},
 };
 use cropmark_wire::{Channel, Error as WireError};
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use crate::{
     decode, formats,
     options::{self, Options, Sandbox, UsageError},
+    os::{
+        memory,
+        process::{self, MemoryStatus},
+        sandbox,
+    },
     pipeline::{self, Context, Finished, Proxies},
-    sandbox,
-    vips::{Library, memory},
+    vips::Library,
 };
 
 /// A worker that holds more than this after a job gives back what is free, unless what it keeps
@@ -30,7 +31,7 @@ use crate::{
 const KEPT_BYTES: u64 = 112 << 20;
 
 /// How long a worker without work keeps what is free.
-const IDLE: Timespec = Timespec { tv_sec: 3, tv_nsec: 0 };
+const IDLE: Duration = Duration::from_secs(3);
 
 /// What a worker with many kept pixels may hold besides them: itself, and room to work in.
 const ROOM_BYTES: u64 = 48 << 20;
@@ -58,8 +59,7 @@ struct Worker {
     library: &'static Library,
     /// Each part of the sandbox, and whether it is active.
     parts: sandbox::Parts,
-    /// The kernel's account of this process, opened before files can no longer be.
-    status: Option<File>,
+    memory: MemoryStatus,
     /// What is kept from one job to the next.
     proxies: RefCell<Proxies>,
 }
@@ -67,20 +67,17 @@ struct Worker {
 /// Runs until the engine closes the channel.
 pub(crate) fn run(arguments: impl Iterator<Item = String>) -> Result<(), ServeError> {
     let options = options::parse(arguments)?;
-    if options.nice != 0 {
-        let _unchanged = rustix::process::nice(options.nice);
-    }
+    process::lower_priority(options.nice);
     memory::set_up();
     let library = Library::start()?;
-    // Read again and again later, when files can no longer be opened.
-    let status = File::open("/proc/self/status").ok();
+    let memory = MemoryStatus::open();
     let parts = sandboxed(&options)?;
     if options.probe {
         println!("{}", serde_json::to_string(&sandbox::probe::run()).unwrap_or_default());
         return Ok(());
     }
     let worker =
-        Worker { channel: channel(&options)?, library, parts, status, proxies: RefCell::default() };
+        Worker { channel: channel(&options)?, library, parts, memory, proxies: RefCell::default() };
     worker.channel.send(&Reply::Ready(worker.describe()), &[])?;
     loop {
         worker.rest();
@@ -106,26 +103,19 @@ fn sandboxed(options: &Options) -> Result<sandbox::Parts, ServeError> {
     Ok(parts)
 }
 
-#[expect(unsafe_code, reason = "the inherited descriptor is known by its number only")]
 fn channel(options: &Options) -> Result<Channel, ServeError> {
     let number = options.channel.filter(|number| *number >= 0).ok_or(ServeError::NoChannel)?;
-    // SAFETY: the engine starts the worker with this descriptor open and for it alone; nothing
-    // else in this process has touched it.
-    let socket = unsafe { OwnedFd::from_raw_fd(number) };
-    rustix::io::fcntl_setfd(&socket, rustix::io::FdFlags::CLOEXEC).map_err(std::io::Error::from)?;
-    Ok(Channel::new(UnixStream::from(socket)))
+    Ok(Channel::new(process::inherited_socket(number)?))
 }
 
 impl Worker {
     /// Waits for a request. Where none comes for a while, what is free goes back to the system:
     /// a worker may have nothing to do for days.
     fn rest(&self) {
-        let mut channel = [PollFd::new(&self.channel, PollFlags::IN)];
-        // Where it cannot be waited so, it is waited for the request itself.
-        if poll(&mut channel, Some(&IDLE)) == Ok(0) {
+        if !process::wait_to_read(&self.channel, Some(IDLE)) {
             memory::give_back();
             memory::large_pages(false);
-            let _unknown = poll(&mut channel, None);
+            process::wait_to_read(&self.channel, None);
             memory::large_pages(true);
         }
     }
@@ -135,8 +125,8 @@ impl Worker {
             protocol: PROTOCOL_VERSION,
             pixels: PIXEL_VERSION,
             libvips: self.library.version(),
-            reads: formats::readable(self.library),
-            writes: formats::writable(self.library),
+            reads: formats::readable().to_vec(),
+            writes: formats::writable().to_vec(),
             sandbox: self.parts.clone(),
         }
     }
@@ -184,27 +174,15 @@ impl Worker {
         }
         sent?;
         drop(context);
-        let (mut resident_bytes, peak_bytes) = self.held_bytes();
+        let (mut resident_bytes, peak_bytes) = self.memory.bytes();
         let proxies = self.proxies.borrow();
         if resident_bytes > KEPT_BYTES.max(ROOM_BYTES + proxies.bytes()) {
             memory::give_back();
-            resident_bytes = self.held_bytes().0;
+            resident_bytes = self.memory.bytes().0;
         }
         let (kept_bytes, proxies) = (proxies.bytes(), proxies.sources());
         let done = Reply::Done { id: job.id, resident_bytes, peak_bytes, proxies, kept_bytes };
         self.channel.send(&done, &[])
-    }
-
-    /// Resident and peak bytes of this process; zero where the system does not say.
-    fn held_bytes(&self) -> (u64, u64) {
-        let mut text = [0; 4096];
-        let read = self.status.as_ref().and_then(|status| status.read_at(&mut text, 0).ok());
-        let status = String::from_utf8_lossy(&text[..read.unwrap_or(0)]);
-        let field = |name: &str| {
-            let line = status.lines().find_map(|line| line.strip_prefix(name))?;
-            line.split_whitespace().next()?.parse::<u64>().ok()
-        };
-        (field("VmRSS:").unwrap_or(0) * 1024, field("VmHWM:").unwrap_or(0) * 1024)
     }
 }
 

@@ -1,15 +1,15 @@
 // Made from the program's own types by `cargo test -p cropmark-api`: do not edit.
 
 /**
- * What the engine does now.
+ * The engine's activity.
  */
 export type Activity = { 
 /**
- * Work that a person waits for.
+ * Work that the user waits for.
  */
 on_demand: ClassActivity, 
 /**
- * Work that nobody looks at: exports, eager generators.
+ * Background work: exports, eager generators.
  */
 eager: ClassActivity, 
 /**
@@ -46,7 +46,7 @@ timed_out: number,
 retried: number, };
 
 /**
- * A person's word on assets. It can be undone.
+ * An annotation of assets by the user. It can be undone.
  */
 export type Annotation = { "kind": "focal", 
 /**
@@ -75,7 +75,7 @@ mark: string,
 set: boolean, };
 
 /**
- * A failed command: a code where the window acts on it, and a sentence that people read.
+ * A failed command: a code that the window acts on, and a sentence for the user.
  */
 export type ApiError = { 
 /**
@@ -88,7 +88,7 @@ code: string,
  */
 message: string, 
 /**
- * Whether the same may go better the next time.
+ * Whether trying again can help.
  */
 can_retry: boolean, };
 
@@ -121,7 +121,7 @@ bytes: number,
  */
 changed_ms: number, 
 /**
- * Whether it was looked into, and why it cannot be read.
+ * Whether it was read, and why it cannot be.
  */
 state: AssetState, 
 /**
@@ -143,7 +143,7 @@ export type AssetArguments = {
 asset: number, };
 
 /**
- * What a source's header says, for people.
+ * A source's header and metadata for display.
  */
 export type AssetDetails = { 
 /**
@@ -184,7 +184,7 @@ metadata: { [key in string]: string },
 thumbhash: string | null, };
 
 /**
- * Whether an asset was looked into.
+ * Whether an asset was read.
  */
 export type AssetState = { "kind": "waiting", } | { "kind": "ready", 
 /**
@@ -233,7 +233,7 @@ stale: Array<number>,
  */
 failed: Array<number>, 
 /**
- * Whether all assets were looked at; if not, events `states` follow.
+ * Whether all assets are counted; if not, events `states` follow.
  */
 complete: boolean, };
 
@@ -246,7 +246,7 @@ export type Assets = {
  */
 assets: Array<Asset>, 
 /**
- * Whether the folder was looked through to its end; if not, events bring the rest.
+ * Whether the whole folder is listed; if not, events bring the rest.
  */
 complete: boolean, };
 
@@ -302,13 +302,13 @@ problems: Array<Problem>,
  */
 dirty: boolean, 
 /**
- * The text on disk, if somebody else changed the file since the changes began: the person
+ * The text on disk, if another program changed the file since the changes began: the user
  * chooses by `resolve_conflict`.
  */
 conflict: string | null, };
 
 /**
- * What was dropped on the window.
+ * The paths that were dropped on the window.
  */
 export type DropArguments = { 
 /**
@@ -322,7 +322,7 @@ paths: Array<string>,
 into: string, };
 
 /**
- * What became of what was dropped.
+ * The outcome of a drop.
  */
 export type Dropped = { 
 /**
@@ -339,27 +339,31 @@ copied: number,
 refused: Array<string>, };
 
 /**
- * One change.
+ * One edit.
  */
 export type Edit = { "kind": "set", 
 /**
- * Where.
+ * The key.
  */
 path: Array<Step>, 
 /**
- * What; whole numbers stay whole.
+ * Its new value; whole numbers stay whole.
  */
 value: JsonValue, } | { "kind": "remove", 
 /**
- * Which.
+ * The key or element.
  */
-path: Array<Step>, } | { "kind": "adopt", 
+path: Array<Step>, } | { "kind": "remove_with_comments", 
 /**
- * Where.
+ * The table.
+ */
+path: Array<Step>, } | { "kind": "import", 
+/**
+ * The key that gets it.
  */
 path: Array<Step>, 
 /**
- * What it says there.
+ * What the table says.
  */
 value: JsonValue, 
 /**
@@ -367,19 +371,15 @@ value: JsonValue,
  */
 file: string, 
 /**
- * Where in that.
+ * The table's path in that file.
  */
-from: Array<Step>, } | { "kind": "give", 
-/**
- * Which.
- */
-path: Array<Step>, } | { "kind": "insert", 
+from: Array<Step>, } | { "kind": "insert", 
 /**
  * The array.
  */
 path: Array<Step>, 
 /**
- * Before which place; at or above the length: at the end.
+ * The element's place; at or above the length: at the end.
  */
 index: number, 
 /**
@@ -391,11 +391,11 @@ value: JsonValue, } | { "kind": "move",
  */
 path: Array<Step>, 
 /**
- * From this place.
+ * The element's place.
  */
 from: number, 
 /**
- * To this place, as it is afterwards.
+ * Its place afterwards.
  */
 to: number, } | { "kind": "rename", 
 /**
@@ -419,7 +419,7 @@ to: string, } | { "kind": "reorder",
  */
 path: Array<Step>, 
 /**
- * Before which key of the same table; null: after all of them.
+ * The key of the same table that follows it afterwards; null: none.
  */
 before: string | null, };
 
@@ -445,7 +445,7 @@ label: string,
 gesture: string | null, };
 
 /**
- * What the program tells the window without being asked.
+ * An event that the program sends to the window.
  */
 export type Event = { "kind": "workspace", 
 /**
@@ -461,7 +461,7 @@ changed: Array<Asset>,
  */
 removed: Array<number>, 
 /**
- * Whether the folder was looked through to its end.
+ * Whether the whole folder is listed.
  */
 complete: boolean, } | { "kind": "states", 
 /**
@@ -519,7 +519,7 @@ parameters: { [key in string]: string },
 parameters_csv: string | null, };
 
 /**
- * What an export would do.
+ * The forecast of an export.
  */
 export type ExportPlan = { 
 /**
@@ -539,11 +539,11 @@ names: Array<PlannedName>,
  */
 clashes: Array<string>, 
 /**
- * What is wrong with the folder, if something is; the names are told all the same.
+ * Why the folder cannot be used, if so; the names are listed all the same.
  */
 folder: string | null, 
 /**
- * What is wrong with the name template, if something is.
+ * Why the name template cannot be used, if so.
  */
 template: string | null, 
 /**
@@ -633,7 +633,7 @@ variations: Array<string>,
 formats: Array<string>, };
 
 /**
- * What can be undone and redone, in a person's words.
+ * The next steps to undo and to redo, as labels.
  */
 export type History = { 
 /**
@@ -843,27 +843,27 @@ ms: number,
  */
 cached: boolean, 
 /**
- * Whether it is only a quick look.
+ * Whether it is a draft.
  */
 draft: boolean, 
 /**
- * What the person should know: alpha dropped, a limit not met.
+ * Remarks for the user: alpha dropped, a limit not met.
  */
 notes: Array<string>, 
 /**
  * The part of the upright original that the picture shows, where it follows from the
  * chain: left, top, width and height in shares (0–1). Null: unknown (trimmed, rotated,
- * chosen by what is to be seen).
+ * cropped by content).
  */
-shows: [number, number, number, number] | null, };
+visible_region: [number, number, number, number] | null, };
 
 /**
  * One variant to be shown.
  */
 export type PreviewArguments = { 
 /**
- * Who asks: a new request of the same slot takes the former one back, which then ends
- * with the code `superseded`.
+ * Where it is shown: a new request of the same slot ends the former one with the code
+ * `superseded`.
  */
 slot: string, 
 /**
@@ -887,8 +887,8 @@ variation: string | null,
  */
 format: string | null, 
 /**
- * Whether a quick look is wanted: the encoder's lowest effort and no search for a size or
- * score, so that the bytes are an estimate. The pixels are nearly those of the real one.
+ * Whether a draft is wanted: the encoder's lowest effort and no search for a size or score, so
+ * that the bytes are an estimate. The pixels are nearly those of the exact variant.
  */
 draft: boolean, 
 /**
@@ -968,7 +968,7 @@ export type ResolveArguments = {
  */
 file: string, 
 /**
- * The text to go on with: the one from disk, one's own, or a mixture. The document is then
+ * The text to continue with: the one from disk, the edited one, or a mixture. The document is then
  * compared with what is on disk now.
  */
 text: string, };
@@ -1038,11 +1038,11 @@ export type RunInfo = {
  */
 id: number, 
 /**
- * Answers and events may overtake each other: what has the larger number was seen later.
+ * Answers and events may overtake each other: the larger number is the later state.
  */
 seen: number, 
 /**
- * Where it stands.
+ * Its state.
  */
 state: RunState, 
 /**
@@ -1155,12 +1155,12 @@ fault: FaultInfo | null,
  */
 can_retry: boolean, 
 /**
- * What a person should know about the file: a limit not met, alpha dropped.
+ * Remarks about the file for the user: a limit not met, alpha dropped.
  */
 notes: Array<string>, };
 
 /**
- * Where a run stands.
+ * The state of a run.
  */
 export type RunState = "running" | "paused" | "cancelled" | "done";
 
@@ -1174,7 +1174,7 @@ export type Runs = {
 runs: Array<RunInfo>, };
 
 /**
- * What the window wants kept until its next start.
+ * The window's state to be kept until its next start.
  */
 export type SessionArguments = { 
 /**
@@ -1200,7 +1200,7 @@ text: string,
 gesture: string | null, };
 
 /**
- * The settings. They are kept for the person, not in a workspace.
+ * The settings. They are the user's, not a workspace's.
  */
 export type Settings = { 
 /**
@@ -1212,7 +1212,7 @@ theme: ThemeSetting,
  */
 workers: number | null, 
 /**
- * Of 100 turns, those of work that a person waits for: 0–100.
+ * Of 100 turns, those of work that the user waits for: 0–100.
  */
 on_demand_share: number, 
 /**
@@ -1232,7 +1232,7 @@ cache_bytes: number,
  */
 render_eager: boolean, 
 /**
- * Whether the system tells when a long batch ends.
+ * Whether the system shows a notice when a long batch ends.
  */
 notify: boolean, };
 
@@ -1287,7 +1287,7 @@ format: string,
  */
 size: [number, number] | null, 
 /**
- * What there is of it.
+ * Its state.
  */
 state: VariantState, 
 /**
@@ -1321,7 +1321,7 @@ manifest: string,
 thumbhash: string | null, };
 
 /**
- * Which variants a text for web pages is about.
+ * The variants for the texts for web pages.
  */
 export type SnippetArguments = { 
 /**
@@ -1341,12 +1341,12 @@ generator: string,
  */
 template: string, 
 /**
- * What stands before the names, such as `https://example.com/images/`.
+ * The prefix of the names, such as `https://example.com/images/`.
  */
 base: string, };
 
 /**
- * What the window needs first.
+ * The data that the window starts with.
  */
 export type StartUp = { 
 /**
@@ -1362,7 +1362,7 @@ recent: Array<RecentWorkspace>,
  */
 workspace: WorkspaceInfo | null, 
 /**
- * What the window kept at its end, as it gave it; null at the first start.
+ * The session that the window saved last; null at the first start.
  */
 session: JsonValue, 
 /**
@@ -1466,7 +1466,7 @@ generator: string,
 reason: string, };
 
 /**
- * What there is of a variant.
+ * The state of a variant.
  */
 export type VariantState = "ready" | "missing" | "stale" | "rendering" | "failed";
 
@@ -1475,8 +1475,8 @@ export type VariantState = "ready" | "missing" | "stale" | "rendering" | "failed
  */
 export type VisibleArguments = { 
 /**
- * Their numbers, the most important first. Thumbnails of others that nobody has started on
- * are taken out of the queue; asking for them again later is right.
+ * Their numbers, the most important first. Waiting thumbnails of all other
+ * assets leave the queue; the window requests them again when they return.
  */
 assets: Array<number>, };
 
@@ -1489,11 +1489,11 @@ export type WorkerActivity = {
  */
 process: number | null, 
 /**
- * Whether the place is kept for work that a person waits for.
+ * Whether the place is kept for work that the user waits for.
  */
 kept: boolean, 
 /**
- * What it does.
+ * Its activity.
  */
 state: WorkerState, 
 /**
@@ -1506,7 +1506,7 @@ jobs: number,
 resident_bytes: number, };
 
 /**
- * What a worker place does.
+ * The activity of a worker place.
  */
 export type WorkerState = "starting" | "idle" | "on_demand" | "eager" | "ending" | "down";
 
@@ -1523,7 +1523,7 @@ path: string,
  */
 name: string, 
 /**
- * Whether it is the person's copy of the samples.
+ * Whether it is the user's copy of the samples.
  */
 samples: boolean, 
 /**
@@ -1531,38 +1531,38 @@ samples: boolean,
  */
 read_only: string | null, 
 /**
- * What was found and mended on opening.
+ * Damage that was found and repaired on opening, and other news.
  */
 notices: Array<string>, };
 
 export type JsonValue = number | string | boolean | Array<JsonValue> | { [key in string]: JsonValue } | null;
 
 export interface Commands {
-  /** What the window needs first. */
+  /** The data that the window starts with. */
   start_up: (arguments_: Nothing) => StartUp;
-  /** Keeps what the window wants back at its next start. */
+  /** Keeps the window's state for its next start. */
   save_session: (arguments_: SessionArguments) => Nothing;
   /** Changes the settings. */
   set_settings: (arguments_: Settings) => Settings;
   /** Forgets a recent workspace. */
   forget_recent: (arguments_: PathArguments) => Nothing;
-  /** Versions, sandbox, limits, the engine's state and the log's tail, to be sent to somebody. */
+  /** Versions, sandbox, limits, the engine's state and the log's tail, for a report to the makers. */
   diagnostics: (arguments_: Nothing) => Text;
   /** Opens a folder as the workspace, in place of the one that is open. */
   open_workspace: (arguments_: PathArguments) => WorkspaceInfo;
   /** Opens the workspace that was open at the last end, if there was one. */
   reopen: (arguments_: Nothing) => Nothing;
-  /** Opens the person's own copy of the samples. */
+  /** Opens the user's own copy of the samples. */
   open_samples: (arguments_: Nothing) => WorkspaceInfo;
   /** Closes the workspace. */
   close_workspace: (arguments_: Nothing) => Nothing;
-  /** Takes what was dropped on the window. */
+  /** Opens a dropped folder, or copies dropped files into the workspace. */
   drop_paths: (arguments_: DropArguments) => Dropped;
   /** The assets that are known. */
   assets: (arguments_: Nothing) => Assets;
-  /** What is known of one. */
+  /** Header and metadata of one asset. */
   asset_details: (arguments_: AssetArguments) => AssetDetails;
-  /** Which assets are on the screen. */
+  /** Sets the assets that are on the screen. */
   set_visible: (arguments_: VisibleArguments) => Nothing;
   /** Sets focal points and marks. */
   annotate: (arguments_: Annotation) => Nothing;
@@ -1578,17 +1578,17 @@ export interface Commands {
   save: (arguments_: FileArguments) => Document;
   /** Takes all unsaved changes of a document back. It can be undone. */
   revert: (arguments_: FileArguments) => Document;
-  /** Ends a conflict with what somebody else wrote. */
+  /** Ends a conflict with what another program wrote. */
   resolve_conflict: (arguments_: ResolveArguments) => Document;
   /** Makes a preset file, with a first generator. */
   create_preset: (arguments_: FileArguments) => Document;
-  /** What can be undone and redone. */
+  /** The next steps to undo and redo. */
   history: (arguments_: Nothing) => History;
-  /** Undoes. */
+  /** Undoes the last step. */
   undo: (arguments_: Nothing) => Undone;
-  /** Redoes. */
+  /** Redoes the step that was undone last. */
   redo: (arguments_: Nothing) => Undone;
-  /** Renders a variant to be looked at. */
+  /** Renders a variant for the screen. */
   preview: (arguments_: PreviewArguments) => Preview;
   /** All variants of an asset. */
   sheet: (arguments_: SheetArguments) => Sheet;
@@ -1598,9 +1598,9 @@ export interface Commands {
   asset_states: (arguments_: Nothing) => AssetStates;
   /** Texts for web pages. */
   snippet: (arguments_: SnippetArguments) => Snippet;
-  /** The real file of a variant that is there, to be dragged to other programs. */
+  /** Copies a variant to a file with a readable name, to be dragged to another program. */
   variant_file: (arguments_: PreviewArguments) => Text;
-  /** What an export would do. */
+  /** Forecasts an export: names, counts, problems. */
   plan_export: (arguments_: ExportArguments) => ExportPlan;
   /** Starts an export. */
   start_export: (arguments_: ExportArguments) => RunInfo;
@@ -1610,9 +1610,9 @@ export interface Commands {
   run_rows: (arguments_: RowsArguments) => Rows;
   /** Pauses a run. */
   pause_run: (arguments_: RunArguments) => RunInfo;
-  /** Goes on with a run that is paused or was interrupted. */
+  /** Continues a run that is paused or was interrupted. */
   resume_run: (arguments_: RunArguments) => RunInfo;
-  /** Ends a run; what is written stays. */
+  /** Ends a run; the files that are written stay. */
   cancel_run: (arguments_: RunArguments) => RunInfo;
   /** Tries rows that failed again. */
   retry_run: (arguments_: RetryArguments) => RunInfo;

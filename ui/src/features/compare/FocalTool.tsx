@@ -171,9 +171,9 @@ function Kept({
     generator,
     leads ? 'active' : `focal ${JSON.stringify(generator)}`,
   );
-  const shows = preview.of?.asset === asset.id ? preview.shown?.shows : null;
-  if (!shows) return null;
-  const [left, top, width, height] = shows.map((share) => `${share * 100}%`);
+  const region = preview.of?.asset === asset.id ? preview.shown?.visible_region : null;
+  if (!region) return null;
+  const [left, top, width, height] = region.map((share) => `${share * 100}%`);
   return (
     <span className={styles.kept} data-leads={leads} style={{ left, top, width, height }}>
       <span className={styles.keptName}>{nameOf(generator)}</span>

@@ -71,7 +71,7 @@ function One({ asset, size, pane, generator, name, leads, onRemove }: OneProps) 
   const { t } = useTranslation();
   const preview = usePreview(asset.id, generator, leads ? 'active' : keyOf(generator));
   const shown = preview.of?.asset === asset.id ? preview.shown : null;
-  const rect = shown ? place(size, shown, shown.shows) : whole(size);
+  const rect = shown ? place(size, shown, shown.visible_region) : whole(size);
   return (
     <Pane
       label={name}

@@ -25,13 +25,15 @@ export function Single({ asset, size, mode }: SingleProps) {
   const { active } = useView();
   const preview = usePreview(asset.id, active);
   const shown = preview.of?.asset === asset.id ? preview.shown : null;
-  const rect = shown ? place(size, shown, shown.shows) : whole(size);
+  const rect = shown ? place(size, shown, shown.visible_region) : whole(size);
   const [pane, setPane] = useState<Size>({ width: 0, height: 0 });
   const onSize = useCallback((width: number, height: number) => setPane({ width, height }), []);
   useScene(pane, rect, shown?.width ?? size.width);
   const divider = useCompare((compare) => compare.divider);
   const peek = useCompare((compare) => compare.peek);
-  const original = <Original asset={asset} size={size} part={shown?.shows ? rect : null} />;
+  const original = (
+    <Original asset={asset} size={size} part={shown?.visible_region ? rect : null} />
+  );
   const variant = active ? (
     <Variant preview={preview} asset={asset} rect={rect} />
   ) : (

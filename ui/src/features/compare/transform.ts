@@ -28,10 +28,10 @@ const MARGIN = 20;
 const LEAST = 0.02;
 const MOST = 32;
 
-/** A variant's rectangle in the scene; without `shows`, centred and as large as fits. */
-export function place(original: Size, variant: Size, shows: readonly number[] | null): Rect {
+/** A variant's rectangle in the scene; without `region`, centred and as large as fits. */
+export function place(original: Size, variant: Size, region: readonly number[] | null): Rect {
   const height = original.height / original.width;
-  const [left, top, width, share] = shows ?? [];
+  const [left, top, width, share] = region ?? [];
   if (left !== undefined && top !== undefined && width !== undefined && share !== undefined) {
     return { left, top: top * height, width, height: share * height };
   }

@@ -167,9 +167,9 @@ test('a generator goes to another file as it is written', async () => {
   const file = 'a.preset.toml';
   expect(edits[0]).toMatchObject({
     file: 'b.preset.toml',
-    edits: [{ kind: 'adopt', path, value: { eager: true }, file, from: path }],
+    edits: [{ kind: 'import', path, value: { eager: true }, file, from: path }],
   });
-  expect(edits[1]).toMatchObject({ file, edits: [{ kind: 'give', path }] });
+  expect(edits[1]).toMatchObject({ file, edits: [{ kind: 'remove_with_comments', path }] });
 });
 
 test('a new generator begins as what was chosen, is active, and its name is typed', async () => {

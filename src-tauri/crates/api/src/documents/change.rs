@@ -1,20 +1,23 @@
 //! Changes of documents, and taking them back.
 
+use std::sync::Arc;
+
+use cropmark_preset_edit::EditError;
 use cropmark_rules::preset::MAX_BYTES;
 
-use super::{Change, DocumentError, Documents, Entry, edit, encoding, snapshot::Snapshot};
+use super::{Change, DocumentError, Documents, Entry, encoding, version::Version};
 use crate::model::{self, Edit};
 
 /// Back or forth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Direction {
+pub(crate) enum Direction {
     Undo,
     Redo,
 }
 
 /// What came of an undo or a redo.
 #[derive(Debug)]
-pub(super) enum Stepped {
+pub(crate) enum Stepped {
     /// There is nothing to be undone or redone.
     Nothing,
     /// It is done.
@@ -25,30 +28,37 @@ pub(super) enum Stepped {
 
 impl Documents {
     /// Changes a document by its form. Blocks.
-    pub(super) fn edit(
+    pub(crate) fn edit(
         &self,
         file: &str,
         edits: &[Edit],
         label: &str,
         gesture: Option<&str>,
     ) -> Result<model::Document, DocumentError> {
-        self.change(file, label, gesture, |text| {
+        self.change(file, label, gesture, |before| {
             let other = |file: &str| {
-                self.snapshot_now(file).ok().map(|snapshot| snapshot.view().to_owned())
+                self.current_version(file).ok().map(|version| version.view().to_owned())
             };
-            edit::apply(text.view(), edits, &other)
-                .map_err(|source| DocumentError::Edit { file: file.to_owned(), source })
+            let edit = || {
+                let draft = before.source().ok_or(EditError::NotToml)?.edit(edits, &other)?;
+                let version = before.next(encoding::raw(before.raw(), draft.text()));
+                draft.check(version.source())?;
+                Ok(version)
+            };
+            edit().map_err(|source| DocumentError::Edit { file: file.to_owned(), source })
         })
     }
 
     /// Changes a document by its text, which may be anything. Blocks.
-    pub(super) fn set_text(
+    pub(crate) fn set_text(
         &self,
         file: &str,
-        text: String,
+        text: &str,
         gesture: Option<&str>,
     ) -> Result<model::Document, DocumentError> {
-        self.change(file, &format!("Edit the text of {file}"), gesture, |_| Ok(text))
+        self.change(file, &format!("Edit the text of {file}"), gesture, |before| {
+            Ok(before.next(encoding::raw(before.raw(), text)))
+        })
     }
 
     fn change(
@@ -56,47 +66,36 @@ impl Documents {
         file: &str,
         label: &str,
         gesture: Option<&str>,
-        new: impl FnOnce(&Snapshot) -> Result<String, DocumentError>,
+        next: impl FnOnce(&Version) -> Result<Version, DocumentError>,
     ) -> Result<model::Document, DocumentError> {
         self.find(file)?;
         let turn = self.turn();
-        let before = self.snapshot_now(file)?;
-        let raw = encoding::raw(before.raw(), &new(&before)?);
-        self.check_length(file, &raw)?;
-        self.state().change_text(file, raw, label.to_owned(), gesture);
+        let before = self.current_version(file)?;
+        let version = next(&before)?;
+        check_length(file, version.raw())?;
+        self.state().change(file, version, label.to_owned(), gesture);
         self.inner.unkept.notify_one();
         self.tell(&[file.to_owned()]);
         drop(turn);
         self.document(file)
     }
 
-    /// A document's text, for whoever has the turn.
-    pub(super) fn snapshot_now(
-        &self,
-        file: &str,
-    ) -> Result<std::sync::Arc<Snapshot>, DocumentError> {
+    /// The version of a document, for callers that have the turn.
+    pub(super) fn current_version(&self, file: &str) -> Result<Arc<Version>, DocumentError> {
         let state = self.state();
         let document = state.documents.get(file);
         let document = document.ok_or_else(|| DocumentError::NotFound { file: file.to_owned() })?;
         document.check(file)?;
-        Ok(std::sync::Arc::clone(&document.text))
-    }
-
-    #[expect(clippy::unused_self, reason = "reads as a step of a change")]
-    pub(super) fn check_length(&self, file: &str, raw: &str) -> Result<(), DocumentError> {
-        if raw.len() > MAX_BYTES {
-            return Err(DocumentError::TooLong { file: file.to_owned(), bytes: raw.len() });
-        }
-        Ok(())
+        Ok(Arc::clone(&document.version))
     }
 
     /// What can be undone and redone.
-    pub(super) fn history(&self) -> model::History {
+    pub(crate) fn history(&self) -> model::History {
         self.state().history.labels()
     }
 
     /// Undoes or redoes the next entry. Blocks.
-    pub(super) fn step(&self, direction: Direction) -> Stepped {
+    pub(crate) fn step(&self, direction: Direction) -> Stepped {
         let _turn = self.turn();
         loop {
             let mut state = self.state();
@@ -110,10 +109,10 @@ impl Documents {
                 self.tell_history();
                 return Stepped::Assets(entry);
             };
-            let text = state.documents.get(file).map(|document| document.text.clone());
-            let text = text.and_then(|text| match direction {
-                Direction::Undo => difference.revert(text.raw()),
-                Direction::Redo => difference.apply(text.raw()),
+            let version = state.documents.get(file).map(|document| document.version.clone());
+            let text = version.and_then(|version| match direction {
+                Direction::Undo => difference.revert(version.raw()),
+                Direction::Redo => difference.apply(version.raw()),
             });
             let Some(text) = text else {
                 // It is of a text that is not there any more.
@@ -130,7 +129,7 @@ impl Documents {
     }
 
     /// Forgets an entry that could not be undone or redone.
-    pub(super) fn drop_step(&self, entry: &Entry, direction: Direction) {
+    pub(crate) fn drop_step(&self, entry: &Entry, direction: Direction) {
         let mut state = self.state();
         match direction {
             Direction::Undo => state.history.drop_undone(entry),
@@ -139,4 +138,12 @@ impl Documents {
         drop(state);
         self.tell_history();
     }
+}
+
+/// Refuses a text that is too long for a preset.
+pub(super) fn check_length(file: &str, raw: &str) -> Result<(), DocumentError> {
+    if raw.len() > MAX_BYTES {
+        return Err(DocumentError::TooLong { file: file.to_owned(), bytes: raw.len() });
+    }
+    Ok(())
 }

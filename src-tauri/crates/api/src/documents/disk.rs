@@ -8,7 +8,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use cropmark_engine::export::is_preset_name;
+use cropmark_engine::source::is_preset_name;
 use cropmark_rules::preset::MAX_BYTES;
 use cropmark_store::atomic::{Conflict, Originals, Outcome, TemporaryFile};
 use rustix::io::Errno;

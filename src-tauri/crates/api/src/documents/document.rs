@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{DocumentError, State, encoding, recovery, recovery::Unsaved, snapshot::Snapshot};
+use super::{DocumentError, State, encoding, recovery, recovery::Unsaved, version::Version};
 use crate::model;
 
 /// A preset file. A cheap copy of it can be looked at while others go on.
@@ -13,7 +13,7 @@ use crate::model;
 pub(super) struct Document {
     pub(super) path: PathBuf,
     /// As it is now.
-    pub(super) text: Arc<Snapshot>,
+    pub(super) version: Arc<Version>,
     /// What the file had when the changes began; `None`: there was none.
     pub(super) saved: Option<Arc<str>>,
     /// What the file has, where somebody else changed it since.
@@ -46,7 +46,7 @@ impl Document {
     pub(super) fn new(path: &Path, text: &str, revision: u32) -> Self {
         Self {
             path: path.to_owned(),
-            text: Arc::new(Snapshot::new(path, text.to_owned())),
+            version: Arc::new(Version::new(path, text.to_owned())),
             saved: Some(text.into()),
             conflict: None,
             trouble: None,
@@ -58,7 +58,7 @@ impl Document {
 
     /// Whether there are changes that are not saved.
     pub(super) fn is_dirty(&self) -> bool {
-        self.trouble.is_none() && self.saved.as_deref() != Some(self.text.raw())
+        self.trouble.is_none() && self.saved.as_deref() != Some(self.version.raw())
     }
 
     pub(super) fn mark(&self) -> Mark {
@@ -83,9 +83,9 @@ impl Document {
         model::Document {
             file: file.to_owned(),
             revision: self.revision,
-            text: self.text.view().to_owned(),
-            value: self.text.value().clone(),
-            problems: self.text.problems(),
+            text: self.version.view().to_owned(),
+            value: self.version.value(),
+            problems: self.version.problems().to_vec(),
             dirty: self.is_dirty(),
             conflict: self.conflict.as_deref().map(|text| encoding::view(text).into_owned()),
         }
@@ -94,13 +94,13 @@ impl Document {
     /// For lists.
     pub(super) fn overview(&self, file: &str) -> model::PresetFile {
         let is_readable = self.trouble.is_none();
-        let lists = is_readable.then(|| self.text.lists().clone());
+        let lists = is_readable.then(|| self.version.lists().clone());
         let (generators, themes) = lists.map(|it| (it.generators, it.themes)).unwrap_or_default();
         model::PresetFile {
             file: file.to_owned(),
             generators,
             themes,
-            problems: if is_readable { self.text.problems() } else { Vec::new() },
+            problems: if is_readable { self.version.problems().to_vec() } else { Vec::new() },
             dirty: self.is_dirty(),
             conflict: self.conflict.is_some(),
             trouble: self.trouble.clone(),
@@ -109,29 +109,44 @@ impl Document {
 }
 
 impl State {
-    /// Gives a document another text. What is to be kept for a crash is another now.
+    /// Gives a document a new text. What is to be kept for a crash changes with it.
     pub(super) fn put_text(&mut self, file: &str, raw: String) {
+        if let Some(document) = self.documents.get(file) {
+            let version = document.version.next(raw);
+            self.put_version(file, version);
+        }
+    }
+
+    fn put_version(&mut self, file: &str, version: Version) {
         let revision = self.next_revision();
         if let Some(document) = self.documents.get_mut(file) {
-            document.text = Arc::new(Snapshot::new(&document.path, raw));
+            document.version = Arc::new(version);
             document.revision = revision;
             self.unkept.insert(file.to_owned());
         }
     }
 
-    /// Gives a document another text, which can be undone.
-    pub(super) fn change_text(
+    /// Gives a document a new text, which can be undone.
+    pub(super) fn change_text(&mut self, file: &str, raw: String, label: String) {
+        if let Some(document) = self.documents.get(file) {
+            let version = document.version.next(raw);
+            self.change(file, version, label, None);
+        }
+    }
+
+    /// Gives a document its next version, which can be undone.
+    pub(super) fn change(
         &mut self,
         file: &str,
-        raw: String,
+        version: Version,
         label: String,
         gesture: Option<&str>,
     ) {
         let Some(document) = self.documents.get(file) else { return };
-        let before = Arc::clone(&document.text);
-        if before.raw() != raw {
-            self.history.record_text(label, file, (before.raw(), &raw), gesture);
-            self.put_text(file, raw);
+        let before = Arc::clone(&document.version);
+        if before.raw() != version.raw() {
+            self.history.record_text(label, file, (before.raw(), version.raw()), gesture);
+            self.put_version(file, version);
         }
     }
 
@@ -156,7 +171,7 @@ impl State {
         if let Some(on_disk) = on_disk {
             if base.as_deref() == Some(recovery::hash(&on_disk).as_str()) {
                 let label = format!("Unsaved changes of {file}");
-                self.change_text(&file, text, label, None);
+                self.change_text(&file, text, label);
                 return true;
             }
             document.conflict = Some(on_disk);

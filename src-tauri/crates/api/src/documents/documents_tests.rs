@@ -10,6 +10,7 @@ use tempfile::TempDir;
 
 use super::{
     change::{Direction, Stepped},
+    version::parses,
     *,
 };
 use crate::model::{Edit, FocalPoint, Step};
@@ -230,7 +231,7 @@ fn annotations_share_the_history() {
 fn a_text_may_be_no_toml_and_is_mended_again() {
     let mut fixture = one();
     let text = TEXT.replace("[100]", "[100");
-    let document = fixture.documents.set_text("a.preset.toml", text, None).unwrap();
+    let document = fixture.documents.set_text("a.preset.toml", &text, None).unwrap();
     assert!(document.value.is_null());
     assert!(
         document.problems.iter().any(|it| it.line >= 4 && it.generator.as_deref() == Some("a"))
@@ -244,7 +245,7 @@ fn a_text_may_be_no_toml_and_is_mended_again() {
     let refused = fixture.documents.edit("a.preset.toml", &[edit], "x", None).unwrap_err();
     assert!(matches!(refused, DocumentError::Edit { .. }), "{refused}");
     let long = "#".repeat(5 << 20);
-    let refused = fixture.documents.set_text("a.preset.toml", long, None).unwrap_err();
+    let refused = fixture.documents.set_text("a.preset.toml", &long, None).unwrap_err();
     assert!(matches!(refused, DocumentError::TooLong { .. }), "{refused}");
     fixture.step(Direction::Undo);
     assert_eq!(fixture.dirty(), (false, false));
@@ -494,16 +495,7 @@ async fn all_of_it_by_commands() {
     let workspace = below("workspace");
     fs::create_dir_all(&workspace).unwrap();
     fs::write(workspace.join("a.preset.toml"), TEXT).unwrap();
-    let places = crate::Places {
-        worker: below("none"),
-        fonts: None,
-        samples: None,
-        config: below("config"),
-        data: below("data"),
-        cache: below("cache"),
-        log: None,
-    };
-    let studio = crate::Studio::start(places).await;
+    let studio = crate::Studio::start(crate::Paths::below(folder.path())).await;
     let file = json!({ "file": "a.preset.toml" });
     let unopened = studio.call("document", file.clone()).await.unwrap_err();
     assert_eq!(unopened.code, "no_workspace");
@@ -555,14 +547,14 @@ fn a_generator_goes_to_another_document_with_its_comments_and_back() {
     let fixture = Fixture::new(&[("a.preset.toml", TEXT), ("b.preset.toml", other)]);
     let (from, into) = ("a.preset.toml", "b.preset.toml");
     let typed = TEXT.replace("[generators.c]", "# not saved yet\n[generators.c]\neager = true");
-    fixture.documents.set_text(from, typed.clone(), None).unwrap();
+    fixture.documents.set_text(from, &typed, None).unwrap();
     let path = vec![Step::Key("generators".to_owned()), Step::Key("c".to_owned())];
     let value = json!({ "eager": true });
     let adopt =
-        Edit::Adopt { path: path.clone(), value, file: from.to_owned(), from: path.clone() };
+        Edit::Import { path: path.clone(), value, file: from.to_owned(), from: path.clone() };
     let text = |file: &str| fixture.documents.document(file).unwrap().text;
     fixture.documents.edit(into, &[adopt], "Move c", None).unwrap();
-    fixture.documents.edit(from, &[Edit::Give { path }], "Move c", None).unwrap();
+    fixture.documents.edit(from, &[Edit::RemoveWithComments { path }], "Move c", None).unwrap();
     let lines = "# not saved yet\n[generators.c]\neager = true\n";
     assert_eq!(text(into), format!("{other}\n{lines}"));
     assert_eq!(text(from), typed.replace(&format!("{lines}\n"), ""));
@@ -581,4 +573,65 @@ fn variations_are_listed_in_the_order_of_the_file() {
     assert_eq!(presets[0].themes[1].variations, ["wide", "10", "narrow"]);
     let all = ["100", "t/x", "s/wide", "s/10", "s/narrow"];
     assert_eq!(presets[0].generators[0].variations, all);
+}
+
+#[test]
+fn a_step_of_a_slider_parses_the_text_once_and_opens_no_overlay_file() {
+    let fixture = Fixture::new(&[("a.preset.toml", TEXT), ("logo.png", "logo")]);
+    let file = "a.preset.toml";
+    let step = |quality: u8| {
+        let path = ["generators", "a", "output", "quality"].map(|key| Step::Key(key.to_owned()));
+        let edit = Edit::Set { path: path.to_vec(), value: quality.into() };
+        fixture.documents.edit(file, &[edit], "Change quality", Some("drag")).unwrap()
+    };
+    let is_missing = |document: &model::Document| {
+        document.problems.iter().any(|problem| problem.message.contains("logo.png"))
+    };
+    step(50);
+    // Nobody tells of it, so that only opening the file would show it.
+    fs::remove_file(fixture.path("logo.png")).unwrap();
+    for quality in 51..54 {
+        let mut document = None;
+        assert_eq!(parses::during(|| document = Some(step(quality))), 1);
+        assert!(!is_missing(&document.unwrap()));
+    }
+    fixture.documents.changed(&[PathBuf::from("logo.png")]);
+    assert!(is_missing(&fixture.documents.document(file).unwrap()));
+    assert!(is_missing(&step(60)));
+}
+
+#[test]
+fn what_is_known_of_an_overlay_file_is_forgotten_with_the_overlay() {
+    let fixture = Fixture::new(&[("a.preset.toml", TEXT)]);
+    let file = "a.preset.toml";
+    let has_problem = || {
+        let document = fixture.documents.document(file).unwrap();
+        document.problems.iter().any(|problem| problem.message.contains("logo.png"))
+    };
+    assert!(has_problem());
+    fixture.documents.set_text(file, &TEXT.replace("logo.png", "other.png"), None).unwrap();
+    assert!(!has_problem());
+    fixture.write("logo.png", "logo");
+    fixture.documents.set_text(file, TEXT, None).unwrap();
+    assert!(!has_problem());
+}
+
+/// `cargo test -p cropmark-api time_of_a_step -- --ignored --nocapture`
+#[test]
+#[ignore = "a measurement"]
+fn time_of_a_step_of_a_slider() {
+    let text = include_str!("../../../../../assets/samples/web.preset.toml");
+    let fixture = Fixture::new(&[("a.preset.toml", text)]);
+    let path: Vec<Step> =
+        ["generators", "hero", "output", "max_bytes"].map(|key| Step::Key(key.to_owned())).into();
+    let step = |value: u32| {
+        let edit = Edit::Set { path: path.clone(), value: value.into() };
+        fixture.documents.edit("a.preset.toml", &[edit], "Change", Some("drag")).unwrap();
+    };
+    step(100_000);
+    let started = std::time::Instant::now();
+    for value in 1..=200 {
+        step(100_000 + value);
+    }
+    println!("{} bytes: {:?} a step", text.len(), started.elapsed() / 200);
 }

@@ -2,10 +2,10 @@
 
 use std::{io, path::PathBuf};
 
+use cropmark_preset_edit::EditError;
 use cropmark_rules::preset::MAX_BYTES;
 use cropmark_store::atomic::WriteError;
 
-use super::edit::EditError;
 use crate::ApiError;
 
 /// Why something could not be done with a document.

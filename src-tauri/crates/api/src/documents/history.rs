@@ -83,7 +83,7 @@ impl Change {
 
 impl Entry {
     /// What the window is told when this is undone or redone.
-    pub(super) fn undone(&self) -> model::Undone {
+    pub(crate) fn undone(&self) -> model::Undone {
         let (file, assets) = match &self.change {
             Change::Text { file, .. } => (Some(file.clone()), Vec::new()),
             Change::Focal { asset, .. } => (None, vec![*asset]),

@@ -6,17 +6,16 @@
 //! nobody. Nothing but `disk` and `recovery` touches files.
 
 mod change;
-mod commands;
 mod difference;
 mod disk;
 mod document;
-mod edit;
 mod encoding;
 mod error;
 mod history;
+mod lists;
 mod recovery;
 mod saving;
-mod snapshot;
+mod version;
 mod watching;
 
 use std::{
@@ -26,26 +25,24 @@ use std::{
     time::Duration,
 };
 
-use cropmark_engine::export::PresetSource;
+use cropmark_engine::presets::PresetSource;
 use cropmark_store::Access;
 use tokio::sync::{Notify, broadcast};
 
-pub(crate) use commands::{
-    create, document, edit, history, presets, redo, resolve_conflict, revert, save, set_text, undo,
-};
+pub(crate) use change::{Direction, Stepped};
+pub(crate) use error::DocumentError;
 pub(crate) use history::{Change, Entry, MarksChange};
 
 use self::{
     document::Document,
-    error::DocumentError,
     history::History,
     recovery::{Recovery, Unsaved},
-    snapshot::Snapshot,
+    version::Version,
 };
 use crate::{
     ApiError,
+    context::{WorkspaceContext, blocking},
     model::{self, Event},
-    workspace::{Ground, blocking},
 };
 
 /// How long after a change it is kept for the case of a crash.
@@ -90,15 +87,15 @@ impl Documents {
     /// Those of a workspace; and what the person should know: unsaved changes that are back.
     /// Blocks. The preset files become known by [`Documents::changed`], and one by one as they
     /// are asked for.
-    pub(crate) fn open(ground: &Ground) -> (Self, Vec<String>) {
-        let store = ground.store();
+    pub(crate) fn open(context: &WorkspaceContext) -> (Self, Vec<String>) {
+        let store = context.store();
         let recovery = match store.access() {
             Access::Full => Some(store.layout().root().join(RECOVERY_FOLDER)),
             Access::ReadOnly(_) => None,
         };
-        let (documents, notices) = Self::of(ground.root(), recovery, ground.teller());
+        let (documents, notices) = Self::of(context.root(), recovery, context.event_sender());
         if documents.inner.recovery.is_some() {
-            ground.spawn(keep_unsaved(Arc::clone(&documents.inner)));
+            context.spawn(keep_unsaved(Arc::clone(&documents.inner)));
         }
         (documents, notices)
     }
@@ -145,7 +142,7 @@ impl Documents {
     /// # Errors
     /// `not_found`; or why it cannot be read.
     pub(crate) fn preset(&self, file: &str) -> Result<Arc<PresetSource>, ApiError> {
-        Ok(Arc::clone(self.snapshot(file)?.source()))
+        Ok(Arc::clone(self.version(file)?.preset()))
     }
 
     /// Remembers what was done to assets, so that it can be undone. Entries of one gesture are
@@ -156,7 +153,7 @@ impl Documents {
     }
 
     /// For lists: all preset files, in order. Blocks.
-    fn presets(&self) -> Vec<model::PresetFile> {
+    pub(crate) fn presets(&self) -> Vec<model::PresetFile> {
         let documents: Vec<_> = {
             let state = self.state();
             state.documents.iter().map(|(file, it)| (file.clone(), it.clone())).collect()
@@ -165,16 +162,21 @@ impl Documents {
     }
 
     /// A document as it is now. Blocks.
-    fn document(&self, file: &str) -> Result<model::Document, DocumentError> {
+    pub(crate) fn document(&self, file: &str) -> Result<model::Document, DocumentError> {
         let document = self.find(file)?;
         document.check(file)?;
         Ok(document.reply(file))
     }
 
-    fn snapshot(&self, file: &str) -> Result<Arc<Snapshot>, DocumentError> {
+    /// Waits until no other undo or redo is under way.
+    pub(crate) async fn stepping(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.inner.stepping.lock().await
+    }
+
+    fn version(&self, file: &str) -> Result<Arc<Version>, DocumentError> {
         let document = self.find(file)?;
         document.check(file)?;
-        Ok(document.text)
+        Ok(document.version)
     }
 
     /// A document, read now if it was not yet.
@@ -287,7 +289,7 @@ impl Inner {
                 recovery.forget(&file);
                 continue;
             };
-            let unsaved = Unsaved::new(&file, document.saved.as_deref(), document.text.raw());
+            let unsaved = Unsaved::new(&file, document.saved.as_deref(), document.version.raw());
             if let Err(error) = recovery.keep(&unsaved) {
                 tracing::warn!(%file, %error, "unsaved changes could not be kept");
             }

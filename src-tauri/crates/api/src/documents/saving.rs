@@ -7,6 +7,7 @@ use cropmark_store::atomic::create_folders;
 
 use super::{
     DocumentError, Documents,
+    change::check_length,
     disk::{self, Found},
     encoding,
     watching::preset_path,
@@ -39,7 +40,7 @@ impl Documents {
     /// # Errors
     /// [`DocumentError::ChangedOnDisk`] where somebody else wrote to it, which is a conflict
     /// then; or why it cannot be written.
-    pub(super) fn save(&self, file: &str) -> Result<model::Document, DocumentError> {
+    pub(crate) fn save(&self, file: &str) -> Result<model::Document, DocumentError> {
         self.find(file)?;
         let turn = self.turn();
         let saved = self.write(file);
@@ -50,7 +51,7 @@ impl Documents {
     }
 
     fn write(&self, file: &str) -> Result<(), DocumentError> {
-        let text = self.snapshot_now(file)?;
+        let text = self.current_version(file)?;
         let (path, saved) = {
             let state = self.state();
             let document = state.documents.get(file);
@@ -90,13 +91,13 @@ impl Documents {
     }
 
     /// Makes a document what its file is now. It can be undone. Blocks.
-    pub(super) fn revert(&self, file: &str) -> Result<model::Document, DocumentError> {
+    pub(crate) fn revert(&self, file: &str) -> Result<model::Document, DocumentError> {
         self.find(file)?;
         self.take_disk(file, None)
     }
 
     /// Ends a conflict: the document goes on with this text, upon what is on disk now. Blocks.
-    pub(super) fn resolve(&self, file: &str, text: &str) -> Result<model::Document, DocumentError> {
+    pub(crate) fn resolve(&self, file: &str, text: &str) -> Result<model::Document, DocumentError> {
         let document = self.find(file)?;
         if document.conflict.is_none() {
             return Err(DocumentError::NoConflict { file: file.to_owned() });
@@ -107,7 +108,7 @@ impl Documents {
     /// Takes what is on disk as what was saved, and it or another text as the document's.
     fn take_disk(&self, file: &str, text: Option<&str>) -> Result<model::Document, DocumentError> {
         let turn = self.turn();
-        let before = self.snapshot_now(file)?;
+        let before = self.current_version(file)?;
         let path = self.inner.root.join(file);
         let found = match disk::read(&path) {
             Found::Text(found) => found,
@@ -121,7 +122,7 @@ impl Documents {
             Some(text) => encoding::raw(before.raw(), text),
             None => found.clone(),
         };
-        self.check_length(file, &new)?;
+        check_length(file, &new)?;
         let mut state = self.state();
         if let Some(document) = state.documents.get_mut(file) {
             // What came after the person was asked is another conflict.
@@ -137,7 +138,7 @@ impl Documents {
             Some(_) => format!("Choose between two versions of {file}"),
             None => format!("Go back to the saved {file}"),
         };
-        state.change_text(file, new, label, None);
+        state.change_text(file, new, label);
         state.unkept.insert(file.to_owned());
         drop(state);
         self.inner.unkept.notify_one();
@@ -147,7 +148,7 @@ impl Documents {
     }
 
     /// Makes a preset file with a first generator. Blocks.
-    pub(super) fn create(&self, file: &str) -> Result<model::Document, DocumentError> {
+    pub(crate) fn create(&self, file: &str) -> Result<model::Document, DocumentError> {
         let path = self.new_path(file)?;
         let turn = self.turn();
         create_folders(path.parent().unwrap_or(Path::new(".")))?;

@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use cropmark_engine::export::is_preset_name;
+use cropmark_engine::source::is_preset_name;
 
 use super::{
     Documents,
@@ -68,7 +68,7 @@ impl Documents {
             }
             (Found::Text(text), Some(document)) => {
                 let is_saved = document.saved.as_deref() == Some(text.as_str());
-                let is_own = document.text.raw() == text;
+                let is_own = document.version.raw() == text;
                 if is_saved || is_own {
                     let had_conflict = document.conflict.take().is_some();
                     document.saved = Some(text.into());
@@ -80,7 +80,7 @@ impl Documents {
                     is_new
                 } else {
                     document.saved = Some(text.as_str().into());
-                    state.change_text(file, text, format!("Load {file} from the disk"), None);
+                    state.change_text(file, text, format!("Load {file} from the disk"));
                     true
                 }
             }
@@ -116,20 +116,20 @@ impl Documents {
 
     /// Works out anew what depends on files that are others now; which presets do.
     fn refresh(&self, changed: &[PathBuf]) -> Vec<String> {
-        let texts: Vec<_> = {
+        let versions: Vec<_> = {
             let state = self.state();
             let readable = state.documents.iter().filter(|(_, it)| it.trouble.is_none());
-            readable.map(|(file, it)| (file.clone(), Arc::clone(&it.text))).collect()
+            readable.map(|(file, it)| (file.clone(), Arc::clone(&it.version))).collect()
         };
         let mut files = Vec::new();
-        for (file, text) in texts {
-            if !text.uses(changed) {
+        for (file, version) in versions {
+            if !version.uses(changed) {
                 continue;
             }
             let mut state = self.state();
             let revision = state.next_revision();
             if let Some(document) = state.documents.get_mut(&file) {
-                document.text = Arc::new(text.refreshed());
+                document.version = Arc::new(version.refreshed());
                 document.revision = revision;
                 files.push(file);
             }

@@ -1,42 +1,40 @@
-//! Exports of the open workspace: durable runs of the engine, told to the window.
+//! Exports of the open workspace: durable runs of the engine, reported to the window.
 //!
-//! A run that was at work when the program ended goes on when its workspace is opened again; one
-//! that a person paused waits.
+//! A run that was running when the program ended continues when its workspace is opened again; a
+//! paused one stays paused.
 
-mod asked;
-mod commands;
-mod facts;
-mod foretell;
+mod control;
+mod forecast;
 mod report;
+mod request;
+mod retry_selection;
+mod run_info;
+mod runs;
 #[cfg(test)]
 mod tests;
-mod work;
-mod worth;
 
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use cropmark_engine::export::{Cache, Run, RunOrigin, RunRecord};
+use cropmark_engine::{
+    intake::Cache,
+    run::{Run, RunOrigin, RunRecord},
+};
 use cropmark_store::{RunId, RunState};
 use tokio::sync::watch;
 
-use facts::Seen;
-
-pub(crate) use commands::{
-    cancel, forget, pause, plan, resume, retry, rows, runs, save_report, start,
-};
-
+use self::run_info::{RunDescription, Snapshot};
 use crate::{
     ApiError,
+    context::{WorkspaceContext, blocking},
     documents::Documents,
     library::Library,
     model::{self, NoticeLevel},
-    workspace::{Ground, blocking},
 };
 
-/// Exports of the open workspace. A cheap handle.
+/// Exports of the open workspace. Clones share one state.
 #[derive(Debug, Clone)]
 pub(crate) struct Exports {
     inner: Arc<Inner>,
@@ -44,51 +42,51 @@ pub(crate) struct Exports {
 
 #[derive(Debug)]
 struct Inner {
-    ground: Ground,
+    context: WorkspaceContext,
     library: Library,
     documents: Documents,
     /// The runs that this process has open, by their numbers.
     open: Mutex<HashMap<i64, Open>>,
-    /// Held while a run is opened, so that none is opened twice; whether none is any more.
+    /// Held while a run is opened, so that none is opened twice. True once no more may be.
     opening: tokio::sync::Mutex<bool>,
-    /// Ends the planning that is under way.
-    planning: Mutex<Option<watch::Sender<bool>>>,
+    /// Ends the forecast that is under way.
+    forecasting: Mutex<Option<watch::Sender<bool>>>,
 }
 
 /// A run that this process has open.
 #[derive(Debug, Clone)]
 struct Open {
     run: Arc<Run>,
-    facts: Arc<facts::Facts>,
+    description: Arc<RunDescription>,
 }
 
 impl Open {
-    /// What it is now.
+    /// The run as the window shows it now.
     fn info(&self) -> model::RunInfo {
-        self.facts.info(&Seen::now(&mut self.run.progress()))
+        self.description.info(&Snapshot::now(&mut self.run.progress()))
     }
 }
 
 impl Exports {
-    pub(crate) fn new(ground: Ground, library: Library, documents: Documents) -> Self {
-        let (open, opening, planning) = Default::default();
-        Self { inner: Arc::new(Inner { ground, library, documents, open, opening, planning }) }
+    pub(crate) fn new(context: WorkspaceContext, library: Library, documents: Documents) -> Self {
+        let (open, opening, forecasting) = Default::default();
+        Self { inner: Arc::new(Inner { context, library, documents, open, opening, forecasting }) }
     }
 
-    /// Opens the runs that are not over; those that were at work go on.
+    /// Opens the runs that are not over, and continues those that were running.
     pub(crate) fn begin(&self) {
         let exports = self.clone();
-        self.inner.ground.spawn(async move {
+        self.inner.context.spawn(async move {
             if let Err(error) = exports.reopen_all().await {
                 let message = format!("Earlier exports could not be opened: {error}");
-                exports.inner.ground.notice(NoticeLevel::Warning, message);
+                exports.inner.context.notice(NoticeLevel::Warning, message);
             }
         });
     }
 
-    /// Ends the work and waits until nothing moves any more. Runs stay as they are.
+    /// Stops all runs and waits for them. Their states stay as they are.
     pub(crate) async fn close(&self) {
-        self.end_planning();
+        self.end_forecast();
         *self.inner.opening.lock().await = true;
         let open = std::mem::take(&mut *self.open());
         for Open { run, .. } in open.into_values() {
@@ -97,29 +95,29 @@ impl Exports {
     }
 
     async fn reopen_all(&self) -> Result<(), ApiError> {
-        if self.inner.ground.may_write().is_err() {
+        if self.inner.context.may_write().is_err() {
             return Ok(());
         }
-        let store = self.inner.ground.store().clone();
+        let store = self.inner.context.store().clone();
         let records = blocking(move || RunRecord::unfinished(&store)).await??;
         let ours = records.into_iter().rev().filter(|record| {
             record.plan.as_ref().is_some_and(|plan| plan.origin == RunOrigin::Studio)
         });
         for record in ours {
-            let was_at_work = record.progress.state == RunState::Running;
+            let was_running = record.progress.state == RunState::Running;
             match self.open_run(record.id).await {
-                Ok(open) if was_at_work => open.run.resume().await,
+                Ok(open) if was_running => open.run.resume().await,
                 Ok(_) => {}
                 Err(error) => {
                     let message = format!("An export could not be opened again: {error}");
-                    self.inner.ground.notice(NoticeLevel::Warning, message);
+                    self.inner.context.notice(NoticeLevel::Warning, message);
                 }
             }
         }
         Ok(())
     }
 
-    /// The run of this number, opened if it is not.
+    /// The run of this number, opened if it is not open.
     async fn open_run(&self, id: RunId) -> Result<Open, ApiError> {
         let is_closed = self.inner.opening.lock().await;
         if *is_closed {
@@ -128,32 +126,32 @@ impl Exports {
         if let Some(open) = self.find(id) {
             return Ok(open);
         }
-        self.inner.ground.may_write()?;
+        self.inner.context.may_write()?;
         let record = self.record(id).await?;
-        let engine = self.inner.ground.engine()?;
+        let engine = self.inner.context.engine()?;
         let (run, reports) = Run::reopen(engine, &self.cache(), id).await.map_err(refused)?;
-        // The store has the rows; nobody need listen.
+        // The rows are read from the store.
         drop(reports);
-        Ok(self.follow(run, facts::Facts::of(&record)))
+        Ok(self.follow(run, RunDescription::of(&record)))
     }
 
     async fn record(&self, id: RunId) -> Result<RunRecord, ApiError> {
-        let store = self.inner.ground.store().clone();
+        let store = self.inner.context.store().clone();
         let record = blocking(move || RunRecord::find(&store, id)).await??;
         record.ok_or_else(|| ApiError::not_found("This export is not known any more."))
     }
 
-    /// What a run is now.
+    /// A run as the window shows it now.
     async fn info(&self, id: RunId) -> Result<model::RunInfo, ApiError> {
         if let Some(open) = self.find(id) {
             return Ok(open.info());
         }
-        let number = Seen::number();
-        Ok(facts::stored(number, self.record(id).await?))
+        let number = Snapshot::next_number();
+        Ok(run_info::stored(number, self.record(id).await?))
     }
 
     fn cache(&self) -> Cache {
-        Cache::new(self.inner.ground.store().clone(), self.inner.ground.root())
+        Cache::new(self.inner.context.store().clone(), self.inner.context.root())
     }
 
     fn find(&self, id: RunId) -> Option<Open> {
@@ -164,19 +162,19 @@ impl Exports {
         self.inner.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn end_planning(&self) -> watch::Receiver<bool> {
+    fn end_forecast(&self) -> watch::Receiver<bool> {
         let (stop, stopped) = watch::channel(false);
-        let mut planning = self.inner.planning.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(former) = planning.replace(stop) {
+        let mut forecasting = self.inner.forecasting.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(former) = forecasting.replace(stop) {
             former.send_replace(true);
         }
         stopped
     }
 }
 
-/// A run's refusal, as the window gets it.
-fn refused(error: cropmark_engine::export::RunError) -> ApiError {
-    use cropmark_engine::export::RunError;
+/// The window's error for a run that cannot begin.
+fn refused(error: cropmark_engine::run::RunError) -> ApiError {
+    use cropmark_engine::run::RunError;
     match error {
         RunError::Store(error) => error.into(),
         other => ApiError::invalid(crate::error::sentence(&other.to_string())),

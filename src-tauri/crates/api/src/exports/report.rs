@@ -1,16 +1,15 @@
-//! A run's rows: for the window, and as a file.
+//! A run's report: its rows, for the window and as a file.
 
 use std::{borrow::Cow, io::Write as _, path::Path};
 
-use cropmark_engine::export::{RunRecord, Status, StoredRow};
-use cropmark_rules::Fault;
+use cropmark_engine::run::{RunRecord, Status, StoredRow};
 use cropmark_store::{
     ItemState, RunId, Store,
     atomic::{Conflict, Originals, TemporaryFile},
 };
 use serde::Serialize;
 
-use super::worth;
+use super::retry_selection;
 use crate::{
     ApiError,
     model::{FaultInfo, RowsArguments, RunRow},
@@ -20,8 +19,8 @@ use crate::{
 const PAGE: u32 = 500;
 
 /// A row as the window shows it.
-pub(super) fn shown(stored: StoredRow, root: &Path) -> RunRow {
-    let can_retry = worth::is_worth(&stored);
+fn shown(stored: StoredRow, root: &Path) -> RunRow {
+    let can_retry = retry_selection::can_retry(&stored);
     let row = stored.row;
     let status = match (&row, stored.state) {
         (Some(row), _) => match row.status {
@@ -34,7 +33,7 @@ pub(super) fn shown(stored: StoredRow, root: &Path) -> RunRow {
         (None, ItemState::Failed) => "failed",
         (None, ItemState::Pending | ItemState::Done) => "waiting",
     };
-    let fault = row.as_ref().and_then(|row| row.error.as_ref()).map(fault);
+    let fault = row.as_ref().and_then(|row| row.error.as_ref()).map(FaultInfo::from);
     RunRow {
         position: stored.position,
         source: below(&stored.source, root),
@@ -52,19 +51,14 @@ pub(super) fn shown(stored: StoredRow, root: &Path) -> RunRow {
     }
 }
 
-/// A fault as the window shows it.
-pub(super) fn fault(fault: &Fault) -> FaultInfo {
-    FaultInfo { code: fault.code.name().to_owned(), message: fault.message.clone() }
-}
-
-/// A path below a folder, as people know it; the whole path where it does not lie there.
+/// A path relative to a folder; the whole path where it does not lie below it.
 pub(super) fn below(path: &str, folder: &Path) -> String {
     let inside = Path::new(path).strip_prefix(folder).ok();
     inside.map_or_else(|| path.to_owned(), |inside| inside.to_string_lossy().into_owned())
 }
 
 /// Some rows. Blocks.
-pub(super) fn some(
+pub(super) fn page(
     store: &Store,
     root: &Path,
     wanted: RowsArguments,
@@ -75,7 +69,7 @@ pub(super) fn some(
     Ok(rows.into_iter().map(|row| shown(row, root)).collect())
 }
 
-/// The line of a table.
+/// A line of the report as CSV.
 #[derive(Serialize)]
 struct Line<'a> {
     source: Cow<'a, str>,
@@ -109,8 +103,8 @@ impl<'a> From<&'a RunRow> for Line<'a> {
     }
 }
 
-/// A text that a spreadsheet takes as a text. Files are named by strangers, and a cell that begins
-/// like a formula would be computed; the usual mark of a text, `'`, stands before it.
+/// Marks a text that begins like a formula with `'`, so that spreadsheets do not compute it: file
+/// names may come from anyone.
 fn cell(text: &str) -> Cow<'_, str> {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
         Cow::Owned(format!("'{text}"))
@@ -119,7 +113,7 @@ fn cell(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Writes all rows to a file whose name says how. Blocks.
+/// Writes all rows to a file, in the format of its extension. Blocks.
 pub(super) fn save(store: &Store, root: &Path, id: RunId, path: &Path) -> Result<(), ApiError> {
     let mut rows = Vec::new();
     loop {

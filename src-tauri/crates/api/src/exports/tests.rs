@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::time::timeout;
 
-use crate::{ApiError, Places, Studio};
+use crate::{ApiError, Paths, Studio};
 
 const PRESET: &str = r#"version = 1
 
@@ -45,7 +45,7 @@ impl Scene {
         }
         fs::write(folder.path().join("torn.jpg"), &fs::read(&photo).unwrap()[..9]).unwrap();
         fs::write(folder.path().join(FILE), PRESET).unwrap();
-        let studio = Studio::start(places(own.path())).await;
+        let studio = Studio::start(paths(own.path())).await;
         let scene = Self { studio, folder, out: tempfile::tempdir().unwrap(), own };
         scene.open(pictures + 1).await;
         scene
@@ -104,15 +104,11 @@ impl Scene {
     }
 }
 
-fn places(own: &Path) -> Places {
-    Places {
+fn paths(own: &Path) -> Paths {
+    Paths {
         worker: Settings::locate_worker().expect("cargo build -p cropmark-worker"),
-        fonts: cropmark_engine::places::fonts(),
-        samples: None,
-        config: own.join("config"),
-        data: own.join("data"),
-        cache: own.join("cache"),
-        log: None,
+        fonts: cropmark_engine::folders::fonts(),
+        ..Paths::below(own)
     }
 }
 

@@ -1,16 +1,17 @@
-//! What people say about assets: focal points and marks.
+//! The user's annotations of assets: focal points and marks.
 
 use std::collections::BTreeSet;
 
 use cropmark_engine::Class;
-use cropmark_store::{Annotation, StoreError};
+use cropmark_rules::value::Point;
+use cropmark_store::{Annotation, AssetUpdate, StoreError};
 
-use super::{Library, no_asset, point};
+use super::{Library, no_asset};
 use crate::{
     ApiError,
+    context::blocking,
     documents::{Change, Documents, Entry, MarksChange},
     model::{self, FocalPoint},
-    workspace::blocking,
 };
 
 /// The longest mark, in bytes.
@@ -26,8 +27,8 @@ impl Library {
         id: u32,
         focal: Option<FocalPoint>,
     ) -> Result<(), ApiError> {
-        self.change(id, |annotation| annotation.focal = point(focal)).await?;
-        // Crops that look at it are others now.
+        self.change(id, |annotation| annotation.focal = focal.map(Point::from)).await?;
+        // Crops around the focal point have changed.
         self.inner.outbox.restated(id);
         Ok(())
     }
@@ -41,15 +42,16 @@ impl Library {
     }
 
     async fn change(&self, id: u32, change: impl FnOnce(&mut Annotation)) -> Result<(), ApiError> {
-        self.inner.ground.may_write()?;
+        self.inner.context.may_write()?;
         let entry = self.catalogue().get(id).cloned().ok_or_else(no_asset)?;
         let mut annotation = entry.annotation;
         change(&mut annotation);
         match self.store_annotation(id, annotation.clone()).await {
             Err(Some(StoreError::UnknownAsset { .. })) => {
-                // It was not looked into yet; the store knows assets from then on. Where it
-                // cannot be read it is known all the same, by its content.
-                let _ = self.read(id, Class::OnDemand).await;
+                // The store knows an asset once it was taken in; one that cannot be is added now.
+                if self.take_in(id, Class::OnDemand).await.is_err() {
+                    self.add_unread(id).await?;
+                }
                 self.store_annotation(id, annotation.clone()).await
             }
             other => other,
@@ -62,6 +64,15 @@ impl Library {
         Ok(())
     }
 
+    /// Adds an asset that cannot be read to the store.
+    async fn add_unread(&self, id: u32) -> Result<(), ApiError> {
+        let fingerprint = self.catalogue().get(id).map(|entry| entry.fingerprint.clone());
+        let fingerprint = fingerprint.ok_or_else(no_asset)?;
+        let store = self.inner.context.store().clone();
+        let row = AssetUpdate { fingerprint, content: None, header: None };
+        Ok(blocking(move || store.update_assets(vec![row])).await??)
+    }
+
     async fn store_annotation(
         &self,
         id: u32,
@@ -69,13 +80,13 @@ impl Library {
     ) -> Result<(), Option<StoreError>> {
         let path = self.catalogue().get(id).map(|entry| entry.fingerprint.path.clone());
         let path = path.ok_or(None)?;
-        let store = self.inner.ground.store().clone();
+        let store = self.inner.context.store().clone();
         let kept = blocking(move || store.annotate(&path, annotation)).await;
         kept.map_err(|_| None)?.map_err(Some)
     }
 
-    /// What a person said, to be undone by the workspace's history.
-    pub(super) async fn annotate(
+    /// Sets focal points or marks, and records the change in the workspace's history.
+    pub(crate) async fn annotate(
         &self,
         documents: &Documents,
         annotation: model::Annotation,
@@ -123,7 +134,7 @@ impl Library {
             }
             changes.push(MarksChange { asset, before, after });
         }
-        // What was done before something failed can be taken back too.
+        // Changes made before a failure can be undone too.
         if !changes.is_empty() {
             let label = if set {
                 format!("Mark as “{mark}”")

@@ -1,7 +1,7 @@
 //! Pixels of the tiny uncompressed bitmaps that our own worker writes for placeholders.
 //!
-//! Not a decoder of images: the bytes come from a worker, whose length and hash were checked,
-//! and are never a person's file. Whatever is not exactly what the worker writes is refused.
+//! Not a decoder of images: the bytes come from a worker, with checked length and hash, and never
+//! from a user's file. Anything but the exact form that the worker writes is refused.
 
 /// Pixels in rows from the top, three bytes each: red, green, blue.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,19 +1,19 @@
-//! The table of assets: which there are, under which numbers, and what is known of them. Pure.
+//! The table of assets: their numbers, fingerprints, states and annotations. Pure.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
 };
 
-use cropmark_engine::export::asset_text;
-use cropmark_rules::{ContentHash, Fault, value::Point};
+use cropmark_engine::source::asset_text;
+use cropmark_rules::{ContentHash, Fault};
 use cropmark_store::{Annotation, AssetBrief, Fingerprint, PictureBrief};
 
 use crate::model::{self, AssetState, FocalPoint};
 
 /// One asset.
 #[derive(Debug, Clone)]
-pub(super) struct Entry {
+pub(super) struct CatalogueEntry {
     pub(super) fingerprint: Fingerprint,
     /// The hash of the content that the file with this fingerprint has.
     pub(super) content: Option<ContentHash>,
@@ -21,7 +21,7 @@ pub(super) struct Entry {
     pub(super) annotation: Annotation,
 }
 
-/// Whether an asset was looked into.
+/// Whether an asset was read.
 #[derive(Debug, Clone)]
 pub(super) enum State {
     Waiting,
@@ -29,8 +29,8 @@ pub(super) enum State {
     Unreadable(Fault),
 }
 
-impl Entry {
-    /// One that was just found.
+impl CatalogueEntry {
+    /// An asset that was just found.
     pub(super) fn new(fingerprint: Fingerprint) -> Self {
         let annotation = Annotation::default();
         Self { fingerprint, content: None, state: State::Waiting, annotation }
@@ -69,13 +69,13 @@ impl Entry {
                     message: fault.message.clone(),
                 },
             },
-            focal: self.annotation.focal.map(|Point { x, y }| FocalPoint { x, y }),
+            focal: self.annotation.focal.map(FocalPoint::from),
             marks: self.annotation.marks.iter().cloned().collect(),
         }
     }
 }
 
-impl From<AssetBrief> for Entry {
+impl From<AssetBrief> for CatalogueEntry {
     fn from(brief: AssetBrief) -> Self {
         let AssetBrief { fingerprint, content, picture, annotation } = brief;
         let state = picture.map_or(State::Waiting, State::Ready);
@@ -83,7 +83,7 @@ impl From<AssetBrief> for Entry {
     }
 }
 
-/// Changes whenever the file is written to or replaced.
+/// A hash that changes whenever the file is written to or replaced.
 pub(super) fn version(fingerprint: &Fingerprint) -> String {
     let Fingerprint { size, mtime_ns, inode, .. } = fingerprint;
     let mut hasher = blake3::Hasher::new();
@@ -100,17 +100,17 @@ fn upright(picture: &PictureBrief) -> (u32, u32) {
 #[derive(Debug, Default)]
 pub(super) struct Catalogue {
     /// By number; a number is never given twice.
-    entries: Vec<Option<Entry>>,
+    entries: Vec<Option<CatalogueEntry>>,
     by_path: BTreeMap<PathBuf, u32>,
-    /// Those that wait to be looked into.
+    /// The assets that wait to be read.
     unread: BTreeSet<u32>,
-    /// Whether the folder was looked through to its end.
+    /// Whether the whole folder is listed.
     pub(super) complete: bool,
 }
 
 impl Catalogue {
-    /// Adds an asset, or puts it in the place of what was known under its path. Its number.
-    pub(super) fn put(&mut self, entry: Entry) -> u32 {
+    /// Adds an asset, or replaces the one with its path. Returns its number.
+    pub(super) fn put(&mut self, entry: CatalogueEntry) -> u32 {
         let path = &entry.fingerprint.path;
         let is_unread = matches!(entry.state, State::Waiting);
         let id = if let Some(id) = self.by_path.get(path) {
@@ -136,11 +136,11 @@ impl Catalogue {
         self.by_path.is_empty()
     }
 
-    pub(super) fn get(&self, id: u32) -> Option<&Entry> {
+    pub(super) fn get(&self, id: u32) -> Option<&CatalogueEntry> {
         self.entries.get(id as usize)?.as_ref()
     }
 
-    pub(super) fn get_mut(&mut self, id: u32) -> Option<&mut Entry> {
+    pub(super) fn get_mut(&mut self, id: u32) -> Option<&mut CatalogueEntry> {
         self.entries.get_mut(id as usize)?.as_mut()
     }
 
@@ -157,7 +157,7 @@ impl Catalogue {
         Some(id)
     }
 
-    /// Gives an asset another path; it keeps its number. What had that path before is gone.
+    /// Gives an asset another path; it keeps its number. The asset that had the path is removed.
     pub(super) fn rename(&mut self, from: &Path, to: Fingerprint) -> Option<Renamed> {
         let replaced = if from == to.path { None } else { self.remove(&to.path) };
         let id = self.by_path.remove(from)?;
@@ -180,9 +180,9 @@ impl Catalogue {
         self.get(id).map(|entry| entry.to_model(id))
     }
 
-    /// Sets what was found in a file, as long as it is still the one that was looked into.
-    /// Returns whether it was.
-    pub(super) fn learn(
+    /// Sets content and state of an asset, unless its file has changed since it was read. Returns
+    /// whether they were set.
+    pub(super) fn update(
         &mut self,
         id: u32,
         fingerprint: &Fingerprint,
@@ -198,14 +198,14 @@ impl Catalogue {
         true
     }
 
-    /// Lets an asset be looked into again, without saying so.
+    /// Marks an asset to be read again; its state stays.
     pub(super) fn mark_unread(&mut self, id: u32) {
         if self.get(id).is_some() {
             self.unread.insert(id);
         }
     }
 
-    /// The next asset to be looked into: of these the first that waits, else any.
+    /// Takes the next asset to be read: the first of these that waits, else any.
     pub(super) fn take_unread(&mut self, first: &[u32]) -> Option<u32> {
         let preferred = first.iter().find(|id| self.unread.contains(id)).copied();
         let id = preferred.or_else(|| self.unread.first().copied())?;
@@ -218,7 +218,7 @@ impl Catalogue {
     }
 }
 
-/// What a renaming did.
+/// The effect of a renaming.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Renamed {
     pub(super) id: u32,
@@ -239,7 +239,7 @@ mod tests {
     fn catalogue(paths: &[&str]) -> Catalogue {
         let mut catalogue = Catalogue::default();
         for path in paths {
-            catalogue.put(Entry::new(fingerprint(path, 1)));
+            catalogue.put(CatalogueEntry::new(fingerprint(path, 1)));
         }
         catalogue
     }
@@ -248,9 +248,9 @@ mod tests {
     fn numbers_stay_and_are_never_given_twice() {
         let mut catalogue = catalogue(&["b", "a", "c"]);
         assert_eq!(catalogue.ids(), [1, 0, 2], "in the order of the paths");
-        assert_eq!(catalogue.put(Entry::new(fingerprint("a", 2))), 1);
+        assert_eq!(catalogue.put(CatalogueEntry::new(fingerprint("a", 2))), 1);
         assert_eq!(catalogue.remove(Path::new("c")), Some(2));
-        assert_eq!(catalogue.put(Entry::new(fingerprint("c", 1))), 3);
+        assert_eq!(catalogue.put(CatalogueEntry::new(fingerprint("c", 1))), 3);
         assert!(catalogue.get(2).is_none());
         let renamed = catalogue.rename(Path::new("a"), fingerprint("b", 2));
         assert_eq!(renamed, Some(Renamed { id: 1, replaced: Some(0) }));
@@ -264,12 +264,12 @@ mod tests {
         let old = fingerprint("a", 1);
         let before = catalogue.model(0).unwrap();
         assert_eq!((before.version.len(), before.changed_ms), (16, 5));
-        catalogue.put(Entry::new(fingerprint("a", 2)));
+        catalogue.put(CatalogueEntry::new(fingerprint("a", 2)));
         let broken = || State::Unreadable(Fault::new(FaultCode::Unreadable, "broken"));
-        assert!(!catalogue.learn(0, &old, None, broken()));
+        assert!(!catalogue.update(0, &old, None, broken()));
         assert_eq!(catalogue.unread(), 1);
         assert_ne!(catalogue.model(0).unwrap().version, before.version);
-        assert!(catalogue.learn(0, &fingerprint("a", 2), None, broken()));
+        assert!(catalogue.update(0, &fingerprint("a", 2), None, broken()));
         assert!(matches!(catalogue.model(0).unwrap().state, AssetState::Unreadable { .. }));
         assert_eq!(catalogue.unread(), 0);
     }

@@ -1,5 +1,5 @@
-//! Keeping the table like the disk: one look at everything when a workspace is opened, then what
-//! the watch tells.
+//! Keeps the catalogue up to date with the disk: a survey of all files when a workspace is opened,
+//! then the changes that the watch reports.
 
 use std::{
     collections::HashSet,
@@ -9,93 +9,90 @@ use std::{
 };
 
 use cropmark_engine::{
-    export::{begins_as_image, is_preset_name, open_source},
-    watch::{Change, SeenFile, survey},
+    source::{begins_as_image, is_preset_name, open_source},
+    watch::{Change, ListedFile, list_files},
 };
+use cropmark_rules::Format;
 use cropmark_store::{AssetUpdate, Fingerprint};
 
-use super::{AT_ONCE, Library, catalogue::Entry};
+use super::{AT_ONCE, Library, catalogue::CatalogueEntry};
 
 /// Assets that are taken from the store at a time.
 const PAGE: usize = 20_000;
 
-/// How images are called. A broken one with such a name is shown, with what is wrong with it;
-/// one with another name is only a file.
-const EXTENSIONS: [&str; 22] = [
-    "jpg", "jpeg", "jpe", "jfif", "png", "apng", "webp", "avif", "gif", "tif", "tiff", "bmp",
-    "dib", "svg", "heic", "heif", "jxl", "jp2", "psd", "exr", "hdr", "qoi",
-];
+/// How images are called that no worker can read. They are shown, with what is wrong with them.
+const OTHER_EXTENSIONS: [&str; 5] = ["jp2", "psd", "exr", "hdr", "qoi"];
 
-/// What a look at everything has found beside the assets.
+/// The findings of a survey beside the assets.
 #[derive(Debug, Default)]
 pub(crate) struct Surveyed {
     /// The preset files, relative to the workspace.
     pub(crate) presets: Vec<PathBuf>,
-    /// Why the folder could not be looked at, if so.
+    /// Why the folder could not be listed, if so.
     pub(crate) trouble: Option<String>,
 }
 
 impl Library {
-    /// Takes in what the store knows beside the first assets. Whether anything is known. Blocks.
+    /// Loads the assets that the store knows beside the first ones. Whether any is known. Blocks.
     pub(crate) fn recall(&self) -> bool {
         if let Err(error) = self.load_rest() {
-            tracing::warn!(%error, "assets that were known are looked at anew");
+            tracing::warn!(%error, "known assets could not be loaded and are read again");
         }
         !self.catalogue().is_empty()
     }
 
-    /// Looks at all files of the workspace, and takes in what is new, changed or gone. Blocks.
+    /// Lists all files of the workspace, and applies what is new, changed or gone. Blocks.
     pub(crate) fn survey(&self) -> Surveyed {
-        let ground = &self.inner.ground;
+        let context = &self.inner.context;
         let (mut seen, mut presets) = (HashSet::new(), Vec::new());
-        let looked = survey(ground.root(), |file| {
+        let listed = list_files(context.root(), |file| {
             if file.path.file_name().is_some_and(is_preset_name) {
                 presets.push(file.path);
-            } else if let Some(id) = self.look_at(file) {
+            } else if let Some(id) = self.add(file) {
                 seen.insert(id);
             }
-            if ground.is_closed() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            if context.is_closed() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
-        if ground.is_closed() {
+        if context.is_closed() {
             return Surveyed::default();
         }
-        let trouble = match looked {
+        let trouble = match listed {
             Ok(unreadable) => {
                 let is_hidden = |path: &Path| unreadable.iter().any(|it| path.starts_with(it));
                 let missing = self.unseen(|path, id| !seen.contains(&id) && !is_hidden(path));
                 self.remove(missing);
                 None
             }
-            Err(error) => Some(format!("{} cannot be read: {error}", ground.root().display())),
+            Err(error) => Some(format!("{} cannot be read: {error}", context.root().display())),
         };
         self.catalogue().complete = true;
         self.inner.outbox.completed();
         Surveyed { presets, trouble }
     }
 
-    /// Takes in what the store knows beside the first assets, in pieces: others use it meanwhile.
+    /// Loads the assets beside the first ones, in pages, so that the catalogue is usable meanwhile.
     fn load_rest(&self) -> Result<(), cropmark_store::StoreError> {
         let mut from = AT_ONCE;
         loop {
-            let (briefs, rows) = self.inner.ground.store().load_briefs(from, PAGE)?;
+            let (briefs, rows) = self.inner.context.store().load_briefs(from, PAGE)?;
             from += rows;
             let mut catalogue = self.catalogue();
             let before = catalogue.unread();
             for brief in briefs {
                 if catalogue.find(&brief.fingerprint.path).is_none() {
-                    self.inner.outbox.changed(catalogue.put(Entry::from(brief)));
+                    self.inner.outbox.changed(catalogue.put(CatalogueEntry::from(brief)));
                 }
             }
             let new = catalogue.unread().saturating_sub(before);
             drop(catalogue);
             self.to_read(new);
-            if rows < PAGE || self.inner.ground.is_closed() {
+            if rows < PAGE || self.inner.context.is_closed() {
                 return Ok(());
             }
         }
     }
 
-    /// Takes in what the watch has told. `everything`: it has told of all files that there are.
+    /// Applies changes that the watch reported. `everything`: they name all files that there are.
     /// Blocks.
     pub(crate) fn changed(&self, changes: &[Change], everything: bool) {
         let mut seen = HashSet::new();
@@ -103,31 +100,31 @@ impl Library {
         for change in changes {
             match change {
                 Change::Appeared(path) | Change::Changed(path) => {
-                    seen.extend(self.look_at_path(path));
+                    seen.extend(self.add_path(path));
                 }
                 Change::Gone(path) => gone.push(path.clone()),
                 Change::Renamed { from, to } => seen.extend(self.renamed(from, to)),
             }
         }
         if everything {
-            // Only what went between the first look and the watch's.
+            // Files that were removed between the survey and the start of the watch.
             gone.extend(self.unseen(|_, id| !seen.contains(&id)));
         }
         self.remove(gone);
     }
 
-    fn look_at_path(&self, path: &Path) -> Option<u32> {
-        let metadata = fs::metadata(self.inner.ground.root().join(path)).ok()?;
+    fn add_path(&self, path: &Path) -> Option<u32> {
+        let metadata = fs::metadata(self.inner.context.root().join(path)).ok()?;
         let Fingerprint { path, size, mtime_ns, inode } = Fingerprint::of(path.into(), &metadata);
         if !metadata.is_file() || path.file_name().is_some_and(is_preset_name) {
             return None;
         }
-        self.look_at(SeenFile { path, size, modified_ns: mtime_ns, inode })
+        self.add(ListedFile { path, size, modified_ns: mtime_ns, inode })
     }
 
-    /// Takes in a file that is there. Its number, if it is an asset.
-    fn look_at(&self, file: SeenFile) -> Option<u32> {
-        let SeenFile { path, size, modified_ns, inode } = file;
+    /// Adds or updates an existing file. Its number, if it is an asset.
+    fn add(&self, file: ListedFile) -> Option<u32> {
+        let ListedFile { path, size, modified_ns, inode } = file;
         let fingerprint = Fingerprint { path, size, mtime_ns: modified_ns, inode };
         let known = {
             let catalogue = self.catalogue();
@@ -137,8 +134,8 @@ impl Library {
         {
             return Some(*id);
         }
-        let path = self.inner.ground.root().join(&fingerprint.path);
-        let is_asset = is_called_image(&path) || is_image(&path);
+        let path = self.inner.context.root().join(&fingerprint.path);
+        let is_asset = has_image_name(&path) || is_image(&path);
         if !is_asset {
             if known.is_some() {
                 self.remove(vec![fingerprint.path]);
@@ -146,22 +143,22 @@ impl Library {
             return None;
         }
         let annotation = known.map(|(_, entry)| entry.annotation).unwrap_or_default();
-        let id = self.catalogue().put(Entry { annotation, ..Entry::new(fingerprint) });
+        let id =
+            self.catalogue().put(CatalogueEntry { annotation, ..CatalogueEntry::new(fingerprint) });
         self.inner.outbox.changed(id);
         self.inner.outbox.restated(id);
         self.to_read(1);
         Some(id)
     }
 
-    /// Takes in that a file has another name. It keeps its number, its content and what people
-    /// said about it.
+    /// Renames an asset. It keeps its number, its content and its annotation.
     fn renamed(&self, from: &Path, to: &Path) -> Option<u32> {
         let is_known = self.catalogue().find(from).is_some();
-        let metadata = fs::metadata(self.inner.ground.root().join(to)).ok();
+        let metadata = fs::metadata(self.inner.context.root().join(to)).ok();
         let fingerprint = metadata.map(|metadata| Fingerprint::of(to.into(), &metadata));
         let (true, Some(fingerprint)) = (is_known, fingerprint) else {
             self.remove(vec![from.into()]);
-            return self.look_at_path(to);
+            return self.add_path(to);
         };
         let renamed = self.catalogue().rename(from, fingerprint.clone())?;
         if let Some(replaced) = renamed.replaced {
@@ -175,15 +172,15 @@ impl Library {
         Some(renamed.id)
     }
 
-    /// The store takes what people said about a content to its new name.
+    /// Moves an asset's row in the store to its new name.
     fn move_stored(
         &self,
         id: u32,
         from: &Path,
         fingerprint: Fingerprint,
     ) -> Result<(), cropmark_store::StoreError> {
-        let store = self.inner.ground.store();
-        if self.inner.ground.may_write().is_err() {
+        let store = self.inner.context.store();
+        if self.inner.context.may_write().is_err() {
             return Ok(());
         }
         let Some(known) = store.asset(from)? else { return Ok(()) };
@@ -199,15 +196,15 @@ impl Library {
         store.remove_assets(vec![from.into()])
     }
 
-    /// The assets that were not seen and are not there.
+    /// The paths of assets that were not seen and do not exist.
     fn unseen(&self, is_unseen: impl Fn(&Path, u32) -> bool) -> Vec<PathBuf> {
         let unseen: Vec<PathBuf> = {
             let catalogue = self.catalogue();
             let unseen = catalogue.paths().filter(|(path, id)| is_unseen(path, *id));
             unseen.map(|(path, _)| path.clone()).collect()
         };
-        let root = self.inner.ground.root();
-        // A workspace that was unplugged has not lost its files.
+        let root = self.inner.context.root();
+        // Of a disk that was unplugged, no file counts as removed.
         if !root.is_dir() {
             return Vec::new();
         }
@@ -223,8 +220,8 @@ impl Library {
                 known.push(path);
             }
         }
-        if !known.is_empty() && self.inner.ground.may_write().is_ok() {
-            let removed = self.inner.ground.store().remove_assets(known);
+        if !known.is_empty() && self.inner.context.may_write().is_ok() {
+            let removed = self.inner.context.store().remove_assets(known);
             if let Err(error) = removed {
                 tracing::warn!(%error, "files that are gone are not forgotten");
             }
@@ -232,14 +229,18 @@ impl Library {
     }
 }
 
-/// Whether a file's name says that it is an image.
-pub(crate) fn is_called_image(path: &Path) -> bool {
+/// Tells whether a file has an image's extension. A broken file with such a name is listed with its
+/// fault; one with another name is passed over.
+fn has_image_name(path: &Path) -> bool {
     let extension = path.extension().and_then(|extension| extension.to_str());
-    extension.is_some_and(|it| EXTENSIONS.iter().any(|known| it.eq_ignore_ascii_case(known)))
+    let formats = Format::ALL.into_iter().flat_map(|format| format.facts().extensions);
+    extension.is_some_and(|it| {
+        formats.chain(&OTHER_EXTENSIONS).any(|known| it.eq_ignore_ascii_case(known))
+    })
 }
 
-/// Whether a file begins as an image does. One that cannot be read and is not called one is none.
-pub(crate) fn is_image(path: &Path) -> bool {
+/// Whether a file begins with an image's signature; false where it cannot be read.
+fn is_image(path: &Path) -> bool {
     let file: Option<std::sync::Arc<File>> = open_source(path).ok();
     file.is_some_and(|file| begins_as_image(&file).unwrap_or(false))
 }

@@ -12,22 +12,17 @@ use cropmark_engine::Settings;
 use serde_json::json;
 
 use crate::{
-    Places, Studio,
+    Paths, Studio,
     model::{Asset, AssetState, Assets, Event},
 };
 
 /// Tiles of a first screen.
 const SCREEN: usize = 40;
 
-fn places(own: &Path) -> Places {
-    Places {
+fn paths(own: &Path) -> Paths {
+    Paths {
         worker: Settings::locate_worker().expect("cargo build -p cropmark-worker"),
-        fonts: None,
-        samples: None,
-        config: own.join("config"),
-        data: own.join("data"),
-        cache: own.join("cache"),
-        log: None,
+        ..Paths::below(own)
     }
 }
 
@@ -37,7 +32,7 @@ async fn known(studio: &Studio) -> Assets {
 
 /// Opens the folder, and says when what was there.
 async fn open(name: &str, folder: &Path, own: &Path) {
-    let studio = Studio::start(places(own)).await;
+    let studio = Studio::start(paths(own)).await;
     let mut events = studio.events();
     let began = Instant::now();
     let said =

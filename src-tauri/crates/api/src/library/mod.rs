@@ -1,20 +1,20 @@
-//! The assets of the open workspace: which there are, what is known of them, and their pictures.
+//! The assets of the open workspace and their pictures.
 //!
-//! `catalogue` is the table of them, `changes` keeps it like the disk, `reading` looks into
-//! files, `outbox` tells the window, `pictures` and `thumbnails` have workers make what it shows.
-//! No image byte is parsed here, but for the uncompressed bitmaps that our own worker writes for
+//! `catalogue` is the table of assets, `changes` keeps it up to date with the disk, `intake` reads
+//! files, `outbox` sends changes to the window, `pictures` and `thumbnails` render what it shows.
+//! No image byte is parsed here, except for the uncompressed bitmaps that our own worker writes for
 //! placeholders (see `bitmap`).
 
 mod annotation;
 mod bitmap;
 mod catalogue;
 mod changes;
-mod commands;
+mod details;
+mod intake;
 #[cfg(test)]
 mod measure;
 mod outbox;
 mod pictures;
-mod reading;
 mod requests;
 #[cfg(test)]
 mod tests;
@@ -27,26 +27,25 @@ use std::{
     time::Instant,
 };
 
-pub(crate) use commands::{annotate, assets, details, original, set_visible, thumbnail};
-pub(crate) use reading::OpenAsset;
+pub(crate) use intake::OpenAsset;
 use tokio::sync::Semaphore;
 
 use self::{
-    catalogue::{Catalogue, Entry},
+    catalogue::{Catalogue, CatalogueEntry},
     outbox::Outbox,
     thumbnails::Thumbnails,
 };
 use crate::{
     ApiError,
-    model::{self, Event, FocalPoint},
-    workspace::Ground,
+    context::WorkspaceContext,
+    model::{self, Event},
 };
 
-/// Assets that are there as soon as a workspace is open. The others are told of, so that nobody
-/// waits for a hundred thousand before seeing the first.
+/// Assets that are loaded when a workspace is opened. Events bring the rest, so that the first of
+/// a hundred thousand show at once.
 const AT_ONCE: usize = 4000;
 
-/// The assets of the open workspace. A cheap handle.
+/// The assets of the open workspace. Clones share one state.
 #[derive(Debug, Clone)]
 pub(crate) struct Library {
     inner: Arc<Inner>,
@@ -54,30 +53,29 @@ pub(crate) struct Library {
 
 #[derive(Debug)]
 struct Inner {
-    ground: Ground,
+    context: WorkspaceContext,
     catalogue: Mutex<Catalogue>,
     outbox: Outbox,
     thumbnails: Thumbnails,
     /// The assets on the screen, the most important first.
     visible: Mutex<Arc<[u32]>>,
-    /// A permit an asset that became known without having been looked into.
+    /// A permit for each asset that waits to be read.
     to_read: Semaphore,
-    /// Files that were too fresh to be known by their time when they were read: they are read
-    /// again a little later.
+    /// Files that were written to just before they were read, which are read again later.
     fresh: Mutex<VecDeque<(Instant, u32)>>,
 }
 
 impl Library {
-    /// The first assets that the store knows of a workspace; the rest follows with the survey.
-    /// Nothing is looked at yet. Blocks.
-    pub(crate) fn open(ground: &Ground) -> Result<Self, ApiError> {
-        let (briefs, _) = ground.store().load_briefs(0, AT_ONCE)?;
+    /// Loads the first assets that the store knows; the rest follows with the survey. Reads no file.
+    /// Blocks.
+    pub(crate) fn open(context: &WorkspaceContext) -> Result<Self, ApiError> {
+        let (briefs, _) = context.store().load_briefs(0, AT_ONCE)?;
         let mut catalogue = Catalogue::default();
         for brief in briefs {
-            catalogue.put(Entry::from(brief));
+            catalogue.put(CatalogueEntry::from(brief));
         }
         let inner = Inner {
-            ground: ground.clone(),
+            context: context.clone(),
             to_read: Semaphore::new(catalogue.unread()),
             catalogue: Mutex::new(catalogue),
             outbox: Outbox::default(),
@@ -88,15 +86,15 @@ impl Library {
         Ok(Self { inner: Arc::new(inner) })
     }
 
-    /// Begins to tell, to look into files and to make thumbnails, until the workspace is closed.
+    /// Starts to send changes, to read files and to make thumbnails.
     pub(crate) fn begin(&self) {
-        let ground = &self.inner.ground;
-        ground.spawn(self.clone().tell());
-        ground.spawn(self.clone().make_thumbnails());
+        let context = &self.inner.context;
+        context.spawn(self.clone().send_changes());
+        context.spawn(self.clone().make_thumbnails());
         self.read_in_background();
     }
 
-    /// What is known of an asset.
+    /// An asset as the window shows it.
     pub(crate) fn asset(&self, id: u32) -> Option<model::Asset> {
         self.catalogue().model(id)
     }
@@ -107,11 +105,12 @@ impl Library {
     }
 
     /// The number of the asset with this path below the workspace.
-    pub(crate) fn by_place(&self, path: &std::path::Path) -> Option<u32> {
+    pub(crate) fn find(&self, path: &std::path::Path) -> Option<u32> {
         self.catalogue().find(path)
     }
 
-    fn all(&self) -> model::Assets {
+    /// All assets that are known.
+    pub(crate) fn all(&self) -> model::Assets {
         let catalogue = self.catalogue();
         let assets = catalogue.ids().into_iter().filter_map(|id| catalogue.model(id));
         model::Assets { assets: assets.collect(), complete: catalogue.complete }
@@ -125,12 +124,12 @@ impl Library {
         self.inner.catalogue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Tells the window what has changed, in batches.
-    async fn tell(self) {
+    /// Sends changes to the window, in batches.
+    async fn send_changes(self) {
         let mut complete = false;
         loop {
             self.inner.outbox.wait().await;
-            // What comes together is told together.
+            // Changes that come together are sent together.
             tokio::time::sleep(outbox::GATHER).await;
             let batch = self.inner.outbox.take();
             complete |= batch.completed;
@@ -139,10 +138,14 @@ impl Library {
                     let catalogue = self.catalogue();
                     batch.changed.iter().filter_map(|id| catalogue.model(*id)).collect()
                 };
-                self.inner.ground.tell(Event::Assets { changed, removed: batch.removed, complete });
+                self.inner.context.emit(Event::Assets {
+                    changed,
+                    removed: batch.removed,
+                    complete,
+                });
             }
             if !batch.restated.is_empty() {
-                self.inner.ground.tell(Event::States { assets: batch.restated });
+                self.inner.context.emit(Event::States { assets: batch.restated });
             }
             tokio::time::sleep(outbox::PAUSE).await;
         }
@@ -151,8 +154,4 @@ impl Library {
 
 fn no_asset() -> ApiError {
     ApiError::not_found("This picture is no longer in the folder.")
-}
-
-fn point(point: Option<FocalPoint>) -> Option<cropmark_rules::value::Point> {
-    point.map(|FocalPoint { x, y }| cropmark_rules::value::Point { x, y })
 }

@@ -1,5 +1,5 @@
-//! What the window is still to be told about assets: gathered, and told in batches, so that
-//! neither a hundred thousand files nor a busy moment floods it.
+//! Gathers changes of assets for the window and sends them in batches, so that a hundred thousand
+//! files or a busy moment do not flood it.
 
 use std::{
     collections::BTreeSet,
@@ -12,13 +12,13 @@ use tokio::sync::Notify;
 /// The least time between two events.
 pub(super) const PAUSE: Duration = Duration::from_millis(100);
 
-/// How long the first news waits for others.
+/// How long the first change waits for further ones.
 pub(super) const GATHER: Duration = Duration::from_millis(10);
 
 /// The most assets in one event.
 const MOST: usize = 2000;
 
-/// Gathers.
+/// The changes that are not sent yet.
 #[derive(Debug, Default)]
 pub(super) struct Outbox {
     pending: Mutex<Pending>,
@@ -27,32 +27,31 @@ pub(super) struct Outbox {
 
 #[derive(Debug, Default)]
 struct Pending {
-    /// In the order in which they came up first.
     changed: BTreeSet<u32>,
     removed: BTreeSet<u32>,
-    /// Those whose variants are others now.
+    /// The assets whose variants have changed.
     restated: BTreeSet<u32>,
     completed: bool,
 }
 
-/// What one event tells.
+/// The content of one event.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Batch {
     pub(super) changed: Vec<u32>,
     pub(super) removed: Vec<u32>,
     pub(super) restated: Vec<u32>,
-    /// Whether it is news that the folder was looked through.
+    /// Whether the whole folder is listed since the last batch.
     pub(super) completed: bool,
 }
 
 impl Outbox {
-    /// An asset is new or known better.
+    /// Adds an asset that is new, changed or read.
     pub(super) fn changed(&self, id: u32) {
         self.pending().changed.insert(id);
         self.wake.notify_one();
     }
 
-    /// An asset is gone.
+    /// Adds an asset that is removed.
     pub(super) fn removed(&self, id: u32) {
         let mut pending = self.pending();
         pending.changed.remove(&id);
@@ -61,19 +60,19 @@ impl Outbox {
         self.wake.notify_one();
     }
 
-    /// The states of an asset's variants are others now.
+    /// Adds an asset whose variants have changed.
     pub(super) fn restated(&self, id: u32) {
         self.pending().restated.insert(id);
         self.wake.notify_one();
     }
 
-    /// The folder was looked through to its end.
+    /// Notes that the whole folder is listed.
     pub(super) fn completed(&self) {
         self.pending().completed = true;
         self.wake.notify_one();
     }
 
-    /// Waits until there is something to tell.
+    /// Waits for the first change.
     pub(super) async fn wait(&self) {
         loop {
             if !self.pending().is_empty() {
@@ -83,7 +82,7 @@ impl Outbox {
         }
     }
 
-    /// What is told next.
+    /// Takes the next batch.
     pub(super) fn take(&self) -> Batch {
         let mut pending = self.pending();
         let changed = take(&mut pending.changed);

@@ -1,23 +1,28 @@
-//! The pictures that the window shows of assets: rules of our own, rendered by workers, kept in
-//! the store under their keys like any variant.
+//! The pictures that the window shows of assets: built-in rules, rendered by workers, kept in the
+//! store under their keys like any variant.
 
-use std::{
-    collections::BTreeMap, fs::File, os::unix::fs::FileExt as _, sync::Arc, time::SystemTime,
+use std::{collections::BTreeMap, time::SystemTime};
+
+use cropmark_engine::{
+    presets::OverlayFiles,
+    render::{Purpose, RenderJob, keep},
 };
-
-use cropmark_engine::{Class, OrderedVariant, RenderOrder};
 use cropmark_rules::{
-    Chroma, ContentHash, Encoding, Fault, FaultCode, Format, FormatRule, Frames, Key, Metadata,
-    Operation, SourceRules,
-    key::{Ingredients, key},
+    Chroma, ContentHash, Encoding, Fault, Format, FormatRule, Frames, Key, Metadata, Operation,
+    SourceRules,
+    key::{KeyInputs, key},
     operation::{Flatten, Resize},
-    protocol::{Header, Rendered},
+    plan::PlannedVariant,
+    protocol::Header,
     value::{Color, Length},
 };
-use cropmark_store::{PictureBrief, Store, VariantBytes, atomic::TemporaryFile};
+use cropmark_store::{PictureBrief, VariantBytes};
 
 use super::{Library, OpenAsset};
-use crate::workspace::blocking;
+use crate::{
+    context::blocking,
+    screen::{self, busy},
+};
 
 /// The longest side of a picture in pixels, where all pixels are not wanted.
 const MOST_PIXELS: u32 = 8192;
@@ -31,7 +36,7 @@ const LEAST_ANIMATED: f64 = 320.0;
 /// The longest side that WebP can have.
 const WEBP_SIDE: u32 = 16_383;
 
-/// One picture: how the source is read, changed and encoded.
+/// A built-in rule: how the source is read, changed and encoded.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Recipe {
     rules: SourceRules,
@@ -51,16 +56,16 @@ impl Recipe {
         }
     }
 
-    /// A faithful picture to compare with, at most `pixels` on its longer side (0: all). What
-    /// moves goes on moving.
+    /// A faithful picture to compare with, at most `pixels` on its longer side (0: all).
+    /// Animations stay animations.
     pub(super) fn original(header: &Header, pixels: u32) -> Self {
         if header.frames > 1 && !header.delays.is_empty() {
             return Self::animation(header, pixels);
         }
         let (width, height) = header.upright_size();
         let limit = if pixels == 0 { width.max(height) } else { pixels.clamp(1, MOST_PIXELS) };
-        // Photographs as JPEG, which nobody can tell from the original; pictures with alpha are
-        // drawn ones most of the time, which stay as they are.
+        // Photographs as JPEG that looks like the original; pictures with alpha are mostly drawn
+        // ones, which stay lossless.
         let encoding = if header.alpha {
             Encoding { effort: Some(1), ..plain(Format::Png) }
         } else {
@@ -104,9 +109,9 @@ impl Recipe {
         }
     }
 
-    /// Under what the picture of this content is kept.
+    /// The key of the picture of this content.
     pub(super) fn key(&self, content: ContentHash) -> Key {
-        key(&Ingredients {
+        key(&KeyInputs {
             source: content,
             rules: &self.rules,
             focal: None,
@@ -116,10 +121,20 @@ impl Recipe {
         })
     }
 
-    fn extension(&self) -> &'static str {
-        match self.encoding.format {
-            FormatRule::Named(format) => format.extension(),
-            _ => "bin",
+    /// The picture as a variant of the source with this content.
+    fn variant(&self, content: ContentHash) -> PlannedVariant {
+        PlannedVariant {
+            generator: String::new(),
+            theme: None,
+            variation: None,
+            eager: false,
+            rules: self.rules.clone(),
+            operations: self.operations.clone(),
+            encoding: self.encoding.clone(),
+            size: None,
+            files: BTreeMap::new(),
+            parameters: BTreeMap::new(),
+            key: self.key(content),
         }
     }
 }
@@ -142,117 +157,47 @@ fn whole(number: f64) -> u32 {
     number as u32
 }
 
-/// An empty file for a picture: one that will be kept, or, where nothing can be, one that is
-/// nowhere.
-enum Target {
-    Kept(TemporaryFile),
-    Passing(Arc<File>),
-}
-
-impl Target {
-    fn new(store: &Store, key: Key, extension: &str) -> Result<Self, Fault> {
-        if store.keeps_variants() {
-            match store.temporary(key, extension) {
-                Ok(temporary) => return Ok(Self::Kept(temporary)),
-                Err(error) => tracing::warn!(%error, "a picture will not be kept"),
-            }
-        }
-        let passing = tempfile::tempfile().map_err(|error| {
-            let message = format!("No temporary file can be made ({error}).");
-            Fault::new(FaultCode::DiskFull, message)
-        })?;
-        Ok(Self::Passing(Arc::new(passing)))
-    }
-
-    fn file(&self) -> &Arc<File> {
-        match self {
-            Self::Kept(temporary) => temporary.file(),
-            Self::Passing(file) => file,
-        }
-    }
-
-    /// Reads what was rendered, and keeps it as far as can be.
-    fn finish(self, store: &Store, key: Key, rendered: Rendered) -> Result<VariantBytes, Fault> {
-        let bytes = read(self.file(), rendered.bytes)?;
-        match self {
-            Self::Kept(temporary) => {
-                if let Err(error) = store.insert_look(temporary, key, &rendered, SystemTime::now())
-                {
-                    tracing::warn!(%error, "a picture is not kept");
-                }
-            }
-            Self::Passing(_) => store.insert_hot(key, &bytes, &rendered),
-        }
-        Ok(VariantBytes { bytes, rendered })
-    }
-}
-
-fn read(file: &File, length: u64) -> Result<Arc<[u8]>, Fault> {
-    let mut bytes = vec![0; usize::try_from(length).unwrap_or(usize::MAX)];
-    file.read_exact_at(&mut bytes, 0).map_err(|error| {
-        Fault::new(FaultCode::Crashed, format!("What was rendered cannot be read ({error})."))
-    })?;
-    Ok(bytes.into())
-}
-
 impl Library {
-    /// A picture that is kept already. Blocks.
+    /// A picture that is kept. Blocks.
     pub(super) fn kept(&self, key: Key) -> Option<VariantBytes> {
-        let found = self.inner.ground.store().variant_bytes(key, SystemTime::now());
-        found.inspect_err(|error| tracing::warn!(%error, "a picture is rendered anew")).ok()?
+        let found = self.inner.context.store().variant_bytes(key, SystemTime::now());
+        found.inspect_err(|error| tracing::warn!(%error, "a picture is rendered again")).ok()?
     }
 
-    /// A picture of an asset: the kept one, or rendered now. Dropping the future takes the work
-    /// back. `is_tried_out`: whether more is soon asked of the same source, as in comparing.
+    /// A picture of an asset: the kept one, or rendered now. Dropping the future cancels the
+    /// rendering. `keeps_decoded`: whether more pictures of the asset follow, as in comparing.
     pub(super) async fn render(
         &self,
         asset: &OpenAsset,
         recipe: &Recipe,
-        is_tried_out: bool,
+        keeps_decoded: bool,
     ) -> Result<VariantBytes, Fault> {
-        let key = recipe.key(asset.facts.content_hash);
-        let (library, extension) = (self.clone(), recipe.extension());
+        let variant = recipe.variant(asset.facts().content_hash);
+        let (key, format) = (variant.key, variant.encoding.format);
+        let library = self.clone();
         let prepared = blocking(move || match library.kept(key) {
             Some(kept) => Ok(Err(kept)),
-            None => Target::new(library.inner.ground.store(), key, extension).map(Ok),
+            None => screen::target(library.inner.context.store(), key, format).map(Ok),
         });
-        let target = match prepared.await.map_err(|error| busy(&error.message))?? {
+        let target = match prepared.await.map_err(|error| busy(&error))?? {
             Ok(target) => target,
             Err(kept) => return Ok(kept),
         };
-        let engine = self.inner.ground.engine().map_err(|error| busy(&error.message))?;
-        let mut ticket = engine.render(RenderOrder {
-            class: Class::OnDemand,
-            batch: None,
-            source: Arc::clone(&asset.file),
-            header: asset.facts.header.clone(),
-            rules: recipe.rules.clone(),
-            proxy: is_tried_out.then_some(asset.facts.content_hash),
-            is_look: true,
-            focal: None,
-            files: BTreeMap::new(),
-            variants: vec![OrderedVariant {
-                key,
-                operations: recipe.operations.clone(),
-                encoding: recipe.encoding.clone(),
-                target: Some(Arc::clone(target.file())),
-            }],
-        });
-        let Some((_, outcome)) = ticket.next().await else {
-            return Err(busy("The engine was stopped before the picture was made. Try again."));
-        };
-        let rendered = outcome?;
-        let (store, asset) = (self.inner.ground.store().clone(), asset.clone());
-        let finished = blocking(move || {
-            asset.unchanged()?;
-            target.finish(&store, key, rendered)
-        });
-        finished.await.map_err(|error| busy(&error.message))?
+        let engine = self.inner.context.engine().map_err(|error| busy(&error))?;
+        let purpose = Purpose::Preview { keeps_decoded };
+        let job = RenderJob::one(asset.known.clone(), &variant, OverlayFiles::default(), purpose);
+        let store = self.inner.context.store().clone();
+        screen::render(engine, job, target, move |verified, bytes| {
+            let rendered = verified.rendered.clone();
+            match keep(&store, key, verified, purpose) {
+                Ok(Some(_)) => {}
+                Ok(None) => store.insert_hot(key, &bytes, &rendered),
+                Err(error) => tracing::warn!(%error, "a picture is not kept"),
+            }
+            VariantBytes { bytes, rendered }
+        })
+        .await
     }
-}
-
-fn busy(message: &str) -> Fault {
-    Fault::new(FaultCode::Busy, message)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
-//! Who waits for which thumbnail, and which is made next. Bookkeeping only.
+//! The queue of thumbnail requests. Pure.
 //!
-//! What is on the screen comes first, in the order that the window has named; then what was
-//! asked for first. What leaves the screen before anybody has begun with it is given up at once.
+//! Assets on the screen come first, in the window's order; then the oldest request. A request whose
+//! asset leaves the screen before it is started is dropped at once.
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,8 +9,8 @@ use tokio::{sync::oneshot, task::AbortHandle};
 
 use crate::{Picture, PictureError};
 
-/// What became of a request.
-pub(super) type Outcome = Result<Picture, PictureError>;
+/// The answer to a request.
+pub(super) type Answer = Result<Picture, PictureError>;
 
 /// One thumbnail.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -21,73 +21,73 @@ pub(super) struct Request {
 }
 
 #[derive(Debug)]
-struct Entry {
+struct Pending {
     arrived: u64,
-    waiters: Vec<oneshot::Sender<Outcome>>,
+    waiters: Vec<oneshot::Sender<Answer>>,
     stage: Stage,
 }
 
 #[derive(Debug)]
 enum Stage {
     Queued,
-    /// It was chosen; what stops it, as soon as it runs.
+    /// It was taken; with the handle that stops it, once it runs.
     Running(Option<AbortHandle>),
 }
 
-impl Entry {
+impl Pending {
     fn is_waited_for(&self) -> bool {
         self.waiters.iter().any(|waiter| !waiter.is_closed())
     }
 }
 
-/// All requests that are not answered.
+/// All requests that are not answered yet.
 #[derive(Debug, Default)]
 pub(super) struct Requests {
-    entries: HashMap<Request, Entry>,
-    /// The places of the assets on the screen; empty until the window has said.
+    entries: HashMap<Request, Pending>,
+    /// The ranks of the assets on the screen; empty until the window has set them.
     ranks: HashMap<u32, usize>,
     arrivals: u64,
 }
 
 impl Requests {
-    /// Somebody waits for a thumbnail.
-    pub(super) fn ask(&mut self, request: Request, waiter: oneshot::Sender<Outcome>) {
+    /// Adds a request, or a waiter to an equal one.
+    pub(super) fn add(&mut self, request: Request, waiter: oneshot::Sender<Answer>) {
         self.arrivals += 1;
         let arrived = self.arrivals;
-        let new = || Entry { arrived, waiters: Vec::new(), stage: Stage::Queued };
+        let new = || Pending { arrived, waiters: Vec::new(), stage: Stage::Queued };
         self.entries.entry(request).or_insert_with(new).waiters.push(waiter);
     }
 
-    /// What is made next; it counts as running from then on.
-    pub(super) fn next(&mut self) -> Option<Request> {
-        // Who asked may have gone without a word.
+    /// Takes the next request; it counts as running from then on.
+    pub(super) fn take_next(&mut self) -> Option<Request> {
+        // Requests whose waiters are all gone.
         self.entries
             .retain(|_, entry| !matches!(entry.stage, Stage::Queued) || entry.is_waited_for());
         let queued = self.entries.iter_mut();
         let queued = queued.filter(|(_, entry)| matches!(entry.stage, Stage::Queued));
-        let place = |asset: u32| self.ranks.get(&asset).copied().unwrap_or(usize::MAX);
+        let rank = |asset: u32| self.ranks.get(&asset).copied().unwrap_or(usize::MAX);
         let (request, entry) =
-            queued.min_by_key(|(request, entry)| (place(request.asset), entry.arrived))?;
+            queued.min_by_key(|(request, entry)| (rank(request.asset), entry.arrived))?;
         entry.stage = Stage::Running(None);
         Some(request.clone())
     }
 
-    /// What stops the making of a request.
+    /// Sets the handle that stops a running request.
     pub(super) fn started(&mut self, request: &Request, abort: AbortHandle) {
         if let Some(entry) = self.entries.get_mut(request) {
             entry.stage = Stage::Running(Some(abort));
         }
     }
 
-    /// Answers all who wait for it.
-    pub(super) fn finish(&mut self, request: &Request, outcome: &Outcome) {
+    /// Answers all waiters of a request.
+    pub(super) fn finish(&mut self, request: &Request, outcome: &Answer) {
         for waiter in self.entries.remove(request).into_iter().flat_map(|entry| entry.waiters) {
             let _ = waiter.send(outcome.clone());
         }
     }
 
-    /// Only these assets are on the screen. Who waits for others is told so; what is being made
-    /// of those comes back, to be stopped unless somebody asks again.
+    /// Sets the assets on the screen. Requests for other assets end as `Gone`; those that are running
+    /// are returned, to be stopped unless they are requested again.
     pub(super) fn show(&mut self, visible: &[u32]) -> Vec<Request> {
         self.ranks = visible.iter().enumerate().map(|(rank, asset)| (*asset, rank)).collect();
         let mut running = Vec::new();
@@ -107,11 +107,11 @@ impl Requests {
         running
     }
 
-    /// Stops what is being made and nobody waits for.
+    /// Stops those of these running requests that have no waiter.
     pub(super) fn stop_abandoned(&mut self, requests: &[Request]) {
         for request in requests {
             let Some(entry) = self.entries.get(request) else { continue };
-            // One that is chosen and does not run yet ends by itself.
+            // One that is taken but does not run yet ends by itself.
             if let (false, Stage::Running(Some(abort))) = (entry.is_waited_for(), &entry.stage) {
                 abort.abort();
                 self.entries.remove(request);
@@ -128,14 +128,14 @@ mod tests {
         Request { asset, version: "v".into(), pixels: 100 }
     }
 
-    fn asking(requests: &mut Requests, asset: u32) -> oneshot::Receiver<Outcome> {
+    fn asking(requests: &mut Requests, asset: u32) -> oneshot::Receiver<Answer> {
         let (waiter, answer) = oneshot::channel();
-        requests.ask(request(asset), waiter);
+        requests.add(request(asset), waiter);
         answer
     }
 
     fn order(requests: &mut Requests) -> Vec<u32> {
-        std::iter::from_fn(|| requests.next().map(|request| request.asset)).collect()
+        std::iter::from_fn(|| requests.take_next().map(|request| request.asset)).collect()
     }
 
     #[test]
@@ -152,7 +152,7 @@ mod tests {
         let mut requests = Requests::default();
         let (mut one, mut same) = (asking(&mut requests, 1), asking(&mut requests, 1));
         let (mut two, mut three) = (asking(&mut requests, 2), asking(&mut requests, 3));
-        assert_eq!(requests.next(), Some(request(1)));
+        assert_eq!(requests.take_next(), Some(request(1)));
         let running = requests.show(&[3]);
         assert_eq!(running, [request(1)]);
         for gone in [&mut one, &mut same, &mut two] {

@@ -15,7 +15,7 @@ use tempfile::TempDir;
 use tokio::{sync::broadcast, time::timeout};
 
 use crate::{
-    ApiError, Picture, PictureError, Places, Studio,
+    ApiError, Paths, Picture, PictureError, Studio,
     model::{Asset, AssetState, Assets, Event},
 };
 
@@ -63,16 +63,12 @@ impl Scene {
         for (name, bytes) in files {
             put(&folder.join(name), bytes);
         }
-        let places = Places {
+        let paths = Paths {
             worker: Settings::locate_worker().expect("cargo build -p cropmark-worker"),
-            fonts: None,
             samples: Some(samples()),
-            config: own.path().join("config"),
-            data: own.path().join("data"),
-            cache: own.path().join("cache"),
-            log: None,
+            ..Paths::below(own.path())
         };
-        let studio = Studio::start(places).await;
+        let studio = Studio::start(paths).await;
         let events = studio.events();
         Self { studio, events, folder, _own: own }
     }

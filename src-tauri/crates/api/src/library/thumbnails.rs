@@ -16,15 +16,15 @@ use super::{
     Library,
     catalogue::State,
     pictures::Recipe,
-    requests::{Outcome, Request, Requests},
+    requests::{Answer, Request, Requests},
 };
-use crate::{ApiError, Picture, PictureError, picture::mime, workspace::blocking};
+use crate::{ApiError, Picture, PictureError, context::blocking};
 
-/// A thumbnail that is being made while its tile leaves the screen may be finished for as long:
-/// stopping a worker costs more.
+/// How long a running thumbnail may continue after its tile left the screen: stopping a worker
+/// costs more.
 const GRACE: Duration = Duration::from_millis(300);
 
-/// What is wanted and what is being made.
+/// The requests, and the signal that there is a new one.
 #[derive(Debug, Default)]
 pub(super) struct Thumbnails {
     requests: Mutex<Requests>,
@@ -39,7 +39,7 @@ impl Thumbnails {
 
 impl Library {
     /// A small picture of an asset, at most `pixels` on its longer side.
-    pub(super) async fn thumbnail(&self, asset: u32, version: &str, pixels: u32) -> Outcome {
+    pub(crate) async fn thumbnail(&self, asset: u32, version: &str, pixels: u32) -> Answer {
         let entry = self.catalogue().get(asset).cloned().ok_or(PictureError::NotFound)?;
         if entry.version() != version {
             return Err(PictureError::NotFound);
@@ -47,47 +47,47 @@ impl Library {
         if let State::Unreadable(fault) = entry.state {
             return Err(PictureError::Failed(fault.message));
         }
-        // What is known from an earlier time needs neither the file nor a worker.
+        // A kept thumbnail needs neither the file nor a worker.
         if let (Some(content), State::Ready(picture)) = (entry.content, &entry.state) {
             let key = Recipe::thumbnail(picture, pixels).key(content);
             let library = self.clone();
             let kept = blocking(move || library.kept(key)).await.ok().flatten();
             if let Some(kept) = kept {
-                return picture_of(kept);
+                return Ok(picture_of(kept));
             }
         }
         let request = Request { asset, version: version.to_owned(), pixels };
         let (waiter, answer) = oneshot::channel();
-        self.inner.thumbnails.requests().ask(request, waiter);
+        self.inner.thumbnails.requests().add(request, waiter);
         self.inner.thumbnails.wake.notify_one();
         answer.await.unwrap_or(Err(PictureError::Gone))
     }
 
-    /// Only these assets are on the screen, the most important first.
-    pub(super) fn set_visible(&self, assets: Vec<u32>) {
+    /// Sets the assets that are on the screen, the most important first.
+    pub(crate) fn set_visible(&self, assets: Vec<u32>) {
         let running = self.inner.thumbnails.requests().show(&assets);
         *self.inner.visible.lock().unwrap_or_else(PoisonError::into_inner) = assets.into();
         if !running.is_empty() {
             let library = self.clone();
-            self.inner.ground.spawn(async move {
+            self.inner.context.spawn(async move {
                 tokio::time::sleep(GRACE).await;
                 library.inner.thumbnails.requests().stop_abandoned(&running);
             });
         }
     }
 
-    /// Makes what is wanted, until the workspace is closed.
+    /// Makes requested thumbnails until the workspace is closed.
     pub(super) async fn make_thumbnails(self) {
-        let Ok(engine) = self.inner.ground.engine().cloned() else {
+        let Ok(engine) = self.inner.context.engine().cloned() else {
             return;
         };
         let mut tasks = JoinSet::new();
         loop {
-            // As many as can run, and one that is prepared meanwhile: the rest stays here, where
-            // its order can still change.
+            // As many as can run, and one that is prepared meanwhile. The rest stays in the queue,
+            // where its order can still change.
             let most = engine.snapshot().workers.len().max(1) + 1;
             while tasks.len() < most {
-                let Some(request) = self.inner.thumbnails.requests().next() else { break };
+                let Some(request) = self.inner.thumbnails.requests().take_next() else { break };
                 let answering = Answering { library: self.clone(), request: request.clone() };
                 let abort = tasks.spawn(async move {
                     let outcome = answering.library.make(&answering.request).await;
@@ -102,29 +102,28 @@ impl Library {
         }
     }
 
-    async fn make(&self, request: &Request) -> Outcome {
+    async fn make(&self, request: &Request) -> Answer {
         let opened = self.open_asset(request.asset).await.map_err(|error| failed(&error))?;
         if opened.version != request.version {
             return Err(PictureError::NotFound);
         }
-        let picture = PictureBrief::from(&opened.facts.header);
+        let picture = PictureBrief::from(&opened.facts().header);
         let recipe = Recipe::thumbnail(&picture, request.pixels);
         match self.render(&opened, &recipe, false).await {
-            Ok(rendered) => picture_of(rendered),
+            Ok(rendered) => Ok(picture_of(rendered)),
             Err(fault) => {
-                // Its header was all right, the rest is not: it is not tried again, and its tile
-                // says why.
+                // Its header is valid, its pixels are not: its tile shows why.
                 if is_final(&fault) {
-                    self.broken(&opened, &fault);
+                    self.damaged(&opened, &fault);
                 }
                 Err(PictureError::Failed(fault.message))
             }
         }
     }
 
-    /// A faithful picture of an asset, at most `pixels` on its longer side; 0: all.
-    pub(super) async fn original(&self, asset: u32, version: &str, pixels: u32) -> Outcome {
-        let known = self.catalogue().get(asset).map(super::catalogue::Entry::version);
+    /// A faithful picture of an asset, at most `pixels` on its longer side; 0: in full size.
+    pub(crate) async fn original(&self, asset: u32, version: &str, pixels: u32) -> Answer {
+        let known = self.catalogue().get(asset).map(super::catalogue::CatalogueEntry::version);
         if known.as_deref() != Some(version) {
             return Err(PictureError::NotFound);
         }
@@ -132,34 +131,34 @@ impl Library {
         if opened.version != version {
             return Err(PictureError::NotFound);
         }
-        let recipe = Recipe::original(&opened.facts.header, pixels);
+        let recipe = Recipe::original(&opened.facts().header, pixels);
         let rendered = self.render(&opened, &recipe, true).await;
-        picture_of(rendered.map_err(|fault| PictureError::Failed(fault.message))?)
+        rendered.map(picture_of).map_err(|fault| PictureError::Failed(fault.message))
     }
 }
 
-/// A request that is being made: it is answered even where the program has a fault.
+/// A running request, which is answered even if its task panics.
 struct Answering {
     library: Library,
     request: Request,
 }
 
 impl Answering {
-    fn answer(&self, outcome: &Outcome) {
+    fn answer(&self, outcome: &Answer) {
         self.library.inner.thumbnails.requests().finish(&self.request, outcome);
     }
 }
 
 impl Drop for Answering {
     fn drop(&mut self) {
-        // One that is stopped has left the table already, and may be in it anew.
+        // A stopped request has left the queue already, and may have been added again.
         if std::thread::panicking() {
             self.answer(&Err(PictureError::Failed("The program has a fault.".to_owned())));
         }
     }
 }
 
-/// Whether trying again would come to the same.
+/// Whether trying again would give the same fault.
 fn is_final(fault: &Fault) -> bool {
     !matches!(
         fault.code,
@@ -174,7 +173,7 @@ fn failed(error: &ApiError) -> PictureError {
     PictureError::Failed(error.message.clone())
 }
 
-fn picture_of(found: VariantBytes) -> Outcome {
-    let mime = mime(found.rendered.format.extension()).ok_or(PictureError::NotFound)?;
-    Ok(Picture { mime, bytes: found.bytes, immutable: true })
+fn picture_of(found: VariantBytes) -> Picture {
+    let mime = found.rendered.format.facts().media_type;
+    Picture { mime, bytes: found.bytes, immutable: true }
 }

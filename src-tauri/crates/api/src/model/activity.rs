@@ -1,15 +1,15 @@
-//! What the engine does now.
+//! The engine's activity.
 
 use cropmark_engine::{ClassSnapshot, Snapshot, WorkerState as EngineWorkerState};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// What the engine does now.
+/// The engine's activity.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
 pub struct Activity {
-    /// Work that a person waits for.
+    /// Work that the user waits for.
     pub on_demand: ClassActivity,
-    /// Work that nobody looks at: exports, eager generators.
+    /// Background work: exports, eager generators.
     pub eager: ClassActivity,
     /// Bytes of memory that the running jobs take, by estimate.
     #[ts(type = "number")]
@@ -51,9 +51,9 @@ pub struct ClassActivity {
 pub struct WorkerActivity {
     /// The process, while there is one.
     pub process: Option<u32>,
-    /// Whether the place is kept for work that a person waits for.
+    /// Whether the place is kept for work that the user waits for.
     pub kept: bool,
-    /// What it does.
+    /// Its activity.
     pub state: WorkerState,
     /// Jobs that this process has finished.
     #[ts(type = "number")]
@@ -63,7 +63,7 @@ pub struct WorkerActivity {
     pub resident_bytes: u64,
 }
 
-/// What a worker place does.
+/// The activity of a worker place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum WorkerState {
@@ -71,9 +71,9 @@ pub enum WorkerState {
     Starting,
     /// Ready for a job.
     Idle,
-    /// At work that a person waits for.
+    /// Runs work that the user waits for.
     OnDemand,
-    /// At work that nobody looks at.
+    /// Runs background work.
     Eager,
     /// Its process is being ended.
     Ending,

@@ -48,7 +48,7 @@ pub enum ConflictPolicy {
     Skip,
 }
 
-/// What an export would do.
+/// The forecast of an export.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 pub struct ExportPlan {
     /// How many files.
@@ -59,9 +59,9 @@ pub struct ExportPlan {
     pub names: Vec<PlannedName>,
     /// Outputs of the same name, each pair as a sentence.
     pub clashes: Vec<String>,
-    /// What is wrong with the folder, if something is; the names are told all the same.
+    /// Why the folder cannot be used, if so; the names are listed all the same.
     pub folder: Option<String>,
-    /// What is wrong with the name template, if something is.
+    /// Why the name template cannot be used, if so.
     pub template: Option<String>,
     /// What else keeps the run from beginning: no generators, a wrong table of values.
     pub problems: Vec<String>,
@@ -90,10 +90,10 @@ pub struct RunInfo {
     /// Its number in the workspace.
     #[ts(type = "number")]
     pub id: i64,
-    /// Answers and events may overtake each other: what has the larger number was seen later.
+    /// Answers and events may overtake each other: the larger number is the later state.
     #[ts(type = "number")]
     pub seen: u64,
-    /// Where it stands.
+    /// Its state.
     pub state: RunState,
     /// Why it is paused or has failed, as a sentence.
     pub reason: Option<String>,
@@ -127,15 +127,15 @@ pub struct RunInfo {
     pub eta_seconds: Option<f64>,
 }
 
-/// Where a run stands.
+/// The state of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum RunState {
-    /// At work.
+    /// Being executed.
     Running,
-    /// Waits for a person.
+    /// Stopped until the user resumes it.
     Paused,
-    /// Ended before its time, by a person.
+    /// Ended early by the user.
     Cancelled,
     /// At its end; rows may have failed.
     Done,
@@ -207,7 +207,7 @@ pub struct RunRow {
     pub fault: Option<super::FaultInfo>,
     /// Whether it failed and trying again can help; not where the rule refuses the source, say.
     pub can_retry: bool,
-    /// What a person should know about the file: a limit not met, alpha dropped.
+    /// Remarks about the file for the user: a limit not met, alpha dropped.
     pub notes: Vec<String>,
 }
 

@@ -1,5 +1,6 @@
 //! The assets of the open workspace.
 
+use cropmark_rules::value::Point;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -22,7 +23,7 @@ pub struct Asset {
     /// When the file was changed: milliseconds since 1970.
     #[ts(type = "number")]
     pub changed_ms: i64,
-    /// Whether it was looked into, and why it cannot be read.
+    /// Whether it was read, and why it cannot be.
     pub state: AssetState,
     /// The focal point.
     pub focal: Option<FocalPoint>,
@@ -30,13 +31,13 @@ pub struct Asset {
     pub marks: Vec<String>,
 }
 
-/// Whether an asset was looked into.
+/// Whether an asset was read.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum AssetState {
-    /// Not yet.
+    /// It waits to be read.
     Waiting {},
-    /// It was.
+    /// It was read.
     Ready {
         /// The file format, by its bytes.
         format: String,
@@ -67,12 +68,24 @@ pub struct FocalPoint {
     pub y: f64,
 }
 
+impl From<Point> for FocalPoint {
+    fn from(Point { x, y }: Point) -> Self {
+        Self { x, y }
+    }
+}
+
+impl From<FocalPoint> for Point {
+    fn from(FocalPoint { x, y }: FocalPoint) -> Self {
+        Self { x, y }
+    }
+}
+
 /// The assets that are known, in the order of their paths.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 pub struct Assets {
     /// The assets.
     pub assets: Vec<Asset>,
-    /// Whether the folder was looked through to its end; if not, events bring the rest.
+    /// Whether the whole folder is listed; if not, events bring the rest.
     pub complete: bool,
 }
 
@@ -86,12 +99,12 @@ pub struct AssetArguments {
 /// Which assets are on the screen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct VisibleArguments {
-    /// Their numbers, the most important first. Thumbnails of others that nobody has started on
-    /// are taken out of the queue; asking for them again later is right.
+    /// Their numbers, the most important first. Waiting thumbnails of all other
+    /// assets leave the queue; the window requests them again when they return.
     pub assets: Vec<u32>,
 }
 
-/// A person's word on assets. It can be undone.
+/// An annotation of assets by the user. It can be undone.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Annotation {
@@ -115,7 +128,7 @@ pub enum Annotation {
     },
 }
 
-/// What a source's header says, for people.
+/// A source's header and metadata for display.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 pub struct AssetDetails {
     /// The asset.

@@ -1,5 +1,4 @@
-//! What the window and the program say to each other: arguments, replies and events, as plain
-//! data. The TypeScript types are made from these by `cargo test -p cropmark-api`.
+//! The messages between the window and the program: arguments, replies and events, as plain data. The TypeScript types are made from these by `cargo test -p cropmark-api`.
 //!
 //! Numbers are JSON's: whole ones up to 2^53. Pixels, bytes and milliseconds are meant where a
 //! name does not say otherwise. Paths of assets and preset files are below the workspace's
@@ -26,7 +25,7 @@ use ts_rs::TS;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Nothing {}
 
-/// What the program tells the window without being asked.
+/// An event that the program sends to the window.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Event {
@@ -35,36 +34,36 @@ pub enum Event {
         /// The one that is open now.
         workspace: Option<WorkspaceInfo>,
     },
-    /// Assets appeared, changed or became known better.
+    /// Assets appeared, changed or were read.
     Assets {
         /// As they are now.
         changed: Vec<Asset>,
         /// The numbers of those that are gone.
         removed: Vec<u32>,
-        /// Whether the folder was looked through to its end.
+        /// Whether the whole folder is listed.
         complete: bool,
     },
-    /// States of variants became others: what shows these assets' states asks anew.
+    /// States of variants changed: views of these assets' states request them again.
     States {
         /// The assets' numbers; empty: all.
         assets: Vec<u32>,
     },
-    /// The preset files, their generators or their problems are others now.
+    /// The list of preset files, their generators or their problems changed.
     Presets {},
-    /// A preset's text is another now.
+    /// A preset's text changed.
     Document {
         /// The preset file.
         file: String,
         /// The text's number, rising.
         revision: u32,
     },
-    /// What can be undone and redone is another now.
+    /// The next steps to undo and redo changed.
     History(History),
-    /// What the engine does (at most five times a second).
+    /// The engine's activity (at most five times a second).
     Activity(Activity),
-    /// An export run went on.
+    /// An export run made progress.
     Run(RunInfo),
-    /// Something to tell the person.
+    /// A notice for the user.
     Notice {
         /// How much it matters.
         level: NoticeLevel,
@@ -79,7 +78,7 @@ pub enum Event {
 pub enum NoticeLevel {
     /// Good to know.
     Information,
-    /// Something is not as it should be; the work goes on.
+    /// Something failed; the work continues.
     Warning,
     /// Something did not work.
     Error,

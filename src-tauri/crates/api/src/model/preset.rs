@@ -4,6 +4,7 @@
 //! view change the same document. Undo and redo know one history for all documents and
 //! annotations of the workspace.
 
+pub use cropmark_preset_edit::{Edit, Step};
 use cropmark_rules::preset::Problem as RulesProblem;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -105,7 +106,7 @@ pub struct Document {
     pub problems: Vec<Problem>,
     /// Whether there are changes that are not saved.
     pub dirty: bool,
-    /// The text on disk, if somebody else changed the file since the changes began: the person
+    /// The text on disk, if another program changed the file since the changes began: the user
     /// chooses by `resolve_conflict`.
     pub conflict: Option<String>,
 }
@@ -121,93 +122,6 @@ pub struct EditArguments {
     pub label: String,
     /// Changes with the same gesture (a slider's drag) are undone together.
     pub gesture: Option<String>,
-}
-
-/// A step on the way to a value: a table's key or an array's place.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
-#[serde(untagged)]
-pub enum Step {
-    /// A place, from 0.
-    Index(u32),
-    /// A key.
-    Key(String),
-}
-
-/// One change.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Edit {
-    /// Gives a key a value; makes it and the tables on the way where they are missing. An object
-    /// becomes an inline table, or, as a generator or theme, a table of its own.
-    Set {
-        /// Where.
-        path: Vec<Step>,
-        /// What; whole numbers stay whole.
-        value: serde_json::Value,
-    },
-    /// Removes a key or an array's element.
-    Remove {
-        /// Which.
-        path: Vec<Step>,
-    },
-    /// Gives a key the table (a generator, a theme) of another document, written as it is there
-    /// with the comments that belong to it, where this document's shape allows.
-    Adopt {
-        /// Where.
-        path: Vec<Step>,
-        /// What it says there.
-        value: serde_json::Value,
-        /// The other preset file.
-        file: String,
-        /// Where in that.
-        from: Vec<Step>,
-    },
-    /// Removes a key that another document has adopted: its comments have gone there too.
-    Give {
-        /// Which.
-        path: Vec<Step>,
-    },
-    /// Puts an element into an array, which is made where it is missing.
-    Insert {
-        /// The array.
-        path: Vec<Step>,
-        /// Before which place; at or above the length: at the end.
-        index: u32,
-        /// The element.
-        value: serde_json::Value,
-    },
-    /// Moves an element of an array.
-    Move {
-        /// The array.
-        path: Vec<Step>,
-        /// From this place.
-        from: u32,
-        /// To this place, as it is afterwards.
-        to: u32,
-    },
-    /// Gives a key another name; its place and comments stay. References (a theme's generator)
-    /// follow.
-    Rename {
-        /// The key.
-        path: Vec<Step>,
-        /// Its new name.
-        to: String,
-    },
-    /// Copies a table (a generator, a theme) under a new name, to stand after it.
-    Duplicate {
-        /// The table.
-        path: Vec<Step>,
-        /// The copy's name.
-        to: String,
-    },
-    /// Moves a key of a table (a generator, a theme) to another place in the text, comments
-    /// with it. What the text says stays the same; lists follow its order.
-    Reorder {
-        /// The key.
-        path: Vec<Step>,
-        /// Before which key of the same table; null: after all of them.
-        before: Option<String>,
-    },
 }
 
 /// A new text of a document, from the text view.
@@ -226,12 +140,12 @@ pub struct SetTextArguments {
 pub struct ResolveArguments {
     /// The preset file.
     pub file: String,
-    /// The text to go on with: the one from disk, one's own, or a mixture. The document is then
+    /// The text to continue with: the one from disk, the edited one, or a mixture. The document is then
     /// compared with what is on disk now.
     pub text: String,
 }
 
-/// What can be undone and redone, in a person's words.
+/// The next steps to undo and to redo, as labels.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
 pub struct History {
     /// The next to be undone.

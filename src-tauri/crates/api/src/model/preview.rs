@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use cropmark_rules::Fault;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 /// One variant to be shown.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 pub struct PreviewArguments {
-    /// Who asks: a new request of the same slot takes the former one back, which then ends
-    /// with the code `superseded`.
+    /// Where it is shown: a new request of the same slot ends the former one with the code
+    /// `superseded`.
     pub slot: String,
     /// The asset's number.
     pub asset: u32,
@@ -21,8 +22,8 @@ pub struct PreviewArguments {
     pub variation: Option<String>,
     /// The format, where the generator writes several; null: the first.
     pub format: Option<String>,
-    /// Whether a quick look is wanted: the encoder's lowest effort and no search for a size or
-    /// score, so that the bytes are an estimate. The pixels are nearly those of the real one.
+    /// Whether a draft is wanted: the encoder's lowest effort and no search for a size or score, so
+    /// that the bytes are an estimate. The pixels are nearly those of the exact variant.
     pub draft: bool,
     /// Values for parameters.
     pub parameters: BTreeMap<String, String>,
@@ -57,14 +58,14 @@ pub struct Preview {
     pub ms: f64,
     /// Whether it was there already.
     pub cached: bool,
-    /// Whether it is only a quick look.
+    /// Whether it is a draft.
     pub draft: bool,
-    /// What the person should know: alpha dropped, a limit not met.
+    /// Remarks for the user: alpha dropped, a limit not met.
     pub notes: Vec<String>,
     /// The part of the upright original that the picture shows, where it follows from the
     /// chain: left, top, width and height in shares (0–1). Null: unknown (trimmed, rotated,
-    /// chosen by what is to be seen).
-    pub shows: Option<[f64; 4]>,
+    /// cropped by content).
+    pub visible_region: Option<[f64; 4]>,
 }
 
 /// An asset's variants.
@@ -98,7 +99,7 @@ pub struct SheetVariant {
     pub format: String,
     /// The size, where it follows from the header.
     pub size: Option<[u32; 2]>,
-    /// What there is of it.
+    /// Its state.
     pub state: VariantState,
     /// Where the page gets it, if it is there.
     pub url: Option<String>,
@@ -109,17 +110,17 @@ pub struct SheetVariant {
     pub fault: Option<FaultInfo>,
 }
 
-/// What there is of a variant.
+/// The state of a variant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum VariantState {
-    /// It is kept, and right.
+    /// It is kept and current.
     Ready,
     /// It was never rendered.
     Missing,
-    /// One is kept, but asset or rule are others now.
+    /// One is kept, but the asset or the rule has changed since.
     Stale,
-    /// A worker is at it, or it waits for one.
+    /// A worker renders it, or it waits for one.
     Rendering,
     /// It could not be rendered.
     Failed,
@@ -143,6 +144,12 @@ pub struct FaultInfo {
     pub code: String,
     /// What happened and what to do.
     pub message: String,
+}
+
+impl From<&Fault> for FaultInfo {
+    fn from(fault: &Fault) -> Self {
+        Self { code: fault.code.name().to_owned(), message: fault.message.clone() }
+    }
 }
 
 /// States of many assets' variants.
@@ -198,11 +205,11 @@ pub struct AssetStates {
     pub stale: Vec<u32>,
     /// Those with one that failed, or that cannot be read.
     pub failed: Vec<u32>,
-    /// Whether all assets were looked at; if not, events `states` follow.
+    /// Whether all assets are counted; if not, events `states` follow.
     pub complete: bool,
 }
 
-/// Which variants a text for web pages is about.
+/// The variants for the texts for web pages.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 pub struct SnippetArguments {
     /// The asset's number.
@@ -213,7 +220,7 @@ pub struct SnippetArguments {
     pub generator: String,
     /// The name template of the files.
     pub template: String,
-    /// What stands before the names, such as `https://example.com/images/`.
+    /// The prefix of the names, such as `https://example.com/images/`.
     pub base: String,
 }
 

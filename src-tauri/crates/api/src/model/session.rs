@@ -1,9 +1,9 @@
-//! Starting up, workspaces, settings, and what is remembered between starts.
+//! The start of the window, workspaces, settings and the session.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// What the window needs first.
+/// The data that the window starts with.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 pub struct StartUp {
     /// The program's version.
@@ -12,7 +12,7 @@ pub struct StartUp {
     pub recent: Vec<RecentWorkspace>,
     /// The workspace that is open already: named at the start, or still open.
     pub workspace: Option<WorkspaceInfo>,
-    /// What the window kept at its end, as it gave it; null at the first start.
+    /// The session that the window saved last; null at the first start.
     pub session: serde_json::Value,
     /// The settings.
     pub settings: Settings,
@@ -53,11 +53,11 @@ pub struct WorkspaceInfo {
     pub path: String,
     /// The folder's name.
     pub name: String,
-    /// Whether it is the person's copy of the samples.
+    /// Whether it is the user's copy of the samples.
     pub samples: bool,
     /// Why nothing can be kept in it, if so: another process has it open, no permission.
     pub read_only: Option<String>,
-    /// What was found and mended on opening.
+    /// Damage that was found and repaired on opening, and other news.
     pub notices: Vec<String>,
 }
 
@@ -68,7 +68,7 @@ pub struct PathArguments {
     pub path: String,
 }
 
-/// What was dropped on the window.
+/// The paths that were dropped on the window.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct DropArguments {
     /// Absolute paths. One folder, with no workspace open or above a hint, is opened; files are
@@ -78,7 +78,7 @@ pub struct DropArguments {
     pub into: String,
 }
 
-/// What became of what was dropped.
+/// The outcome of a drop.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Dropped {
     /// The workspace that was opened, if one was.
@@ -89,14 +89,14 @@ pub struct Dropped {
     pub refused: Vec<String>,
 }
 
-/// What the window wants kept until its next start.
+/// The window's state to be kept until its next start.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 pub struct SessionArguments {
     /// Anything, up to 256 KiB.
     pub session: serde_json::Value,
 }
 
-/// The settings. They are kept for the person, not in a workspace.
+/// The settings. They are the user's, not a workspace's.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(default)]
 pub struct Settings {
@@ -104,7 +104,7 @@ pub struct Settings {
     pub theme: ThemeSetting,
     /// Jobs at once; null: chosen by the number of cores. Takes effect with the next start.
     pub workers: Option<u32>,
-    /// Of 100 turns, those of work that a person waits for: 0–100.
+    /// Of 100 turns, those of work that the user waits for: 0–100.
     pub on_demand_share: u8,
     /// The most bytes of memory for all running jobs; null: half of the machine's.
     #[ts(type = "number | null")]
@@ -116,7 +116,7 @@ pub struct Settings {
     pub cache_bytes: u64,
     /// Whether generators marked eager are rendered while the workspace is open.
     pub render_eager: bool,
-    /// Whether the system tells when a long batch ends.
+    /// Whether the system shows a notice when a long batch ends.
     pub notify: bool,
 }
 

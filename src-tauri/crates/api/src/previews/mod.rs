@@ -1,121 +1,115 @@
-//! Variants of the open workspace's assets: rendered to be looked at, and what there is of them.
+//! Variants of the open workspace's assets as the window shows them: rendered on request, listed
+//! in a sheet, dragged out, and as texts for web pages.
 
-mod board;
-mod choice;
-mod follow;
-mod hand_out;
-mod matrix;
-mod picture;
-mod plans;
+mod drag_out;
 mod preview;
 mod recent;
 mod render;
-mod rules;
+mod resolve;
 mod sheet;
-mod shows;
 mod slots;
 mod snippet;
-mod states;
-mod survey;
 #[cfg(test)]
 mod tests;
+mod visible_region;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    path::PathBuf,
+    sync::{Arc, Mutex, Once, PoisonError},
+    time::SystemTime,
+};
 
-use cropmark_engine::export::Row;
-use cropmark_rules::{Format, parameters::GivenValues};
+use cropmark_rules::Key;
+use cropmark_store::VariantBytes;
 use tokio::task::JoinSet;
 
-pub(crate) use hand_out::variant_file;
-pub(crate) use matrix::{asset_states, matrix};
-pub(crate) use picture::picture;
-pub(crate) use preview::preview;
-pub(crate) use sheet::sheet;
-pub(crate) use snippet::snippet;
+use self::recent::Recent;
+use crate::{
+    Picture, PictureError,
+    context::{WorkspaceContext, blocking},
+    documents::Documents,
+    library::Library,
+    picture::mime,
+    states::States,
+};
 
-use crate::workspace::{Ground, Workspace};
-
-/// Previews and states of the open workspace.
-#[derive(Debug)]
+/// Previews of the open workspace. Clones share one state.
+#[derive(Debug, Clone)]
 pub(crate) struct Previews {
-    shared: Arc<Shared>,
+    inner: Arc<Inner>,
 }
 
-/// What commands, tasks and the survey's thread have in common.
 #[derive(Debug)]
-struct Shared {
-    ground: Ground,
-    /// The formats that the worker writes.
-    writable: Vec<Format>,
+struct Inner {
+    context: WorkspaceContext,
+    library: Library,
+    documents: Documents,
+    states: States,
     slots: slots::Slots,
-    recent: recent::Recent,
-    board: Arc<board::Board>,
-    ruling: rules::Ruling,
-    plans: plans::Plans,
-    survey: survey::Survey,
-    /// Passed once files of former times are gone from the person's cache.
-    spare: std::sync::Once,
-    /// Finished variants on their way to the disk.
+    recent: Recent,
+    /// The folder for files that are dragged out of a read-only workspace.
+    spare_drag_folder: PathBuf,
+    /// Passed once files of earlier sessions are removed from it.
+    spare_emptied: Once,
+    /// Finished variants that are being written to the store.
     keeping: Mutex<JoinSet<()>>,
 }
 
 impl Previews {
-    pub(crate) fn new(ground: Ground) -> Self {
-        let writable = ground.engine().map(|engine| engine.description().writes.clone());
-        let shared = Shared {
-            ground,
-            writable: writable.unwrap_or_default(),
+    pub(crate) fn new(
+        context: WorkspaceContext,
+        library: Library,
+        documents: Documents,
+        states: States,
+        spare_drag_folder: PathBuf,
+    ) -> Self {
+        let inner = Inner {
+            context,
+            library,
+            documents,
+            states,
             slots: slots::Slots::default(),
-            recent: recent::Recent::default(),
-            board: Arc::default(),
-            ruling: rules::Ruling::default(),
-            plans: plans::Plans::default(),
-            survey: survey::Survey::default(),
-            spare: std::sync::Once::new(),
+            recent: Recent::default(),
+            spare_drag_folder,
+            spare_emptied: Once::new(),
             keeping: Mutex::default(),
         };
-        Self { shared: Arc::new(shared) }
+        Self { inner: Arc::new(inner) }
     }
 
-    /// Begins to look after states.
-    pub(crate) fn begin(&self, workspace: &Arc<Workspace>) {
-        follow::begin(&self.shared, workspace);
+    pub(crate) fn begin(&self) {
+        self.inner.remove_dragged_out();
     }
 
-    /// Ends: what is being written gets to its place.
+    /// Waits until all finished variants are written to the store.
     pub(crate) async fn close(&self) {
-        let mut keeping = std::mem::take(
-            &mut *self.shared.keeping.lock().unwrap_or_else(PoisonError::into_inner),
-        );
+        let keeping = &self.inner.keeping;
+        let mut keeping =
+            std::mem::take(&mut *keeping.lock().unwrap_or_else(PoisonError::into_inner));
         while keeping.join_next().await.is_some() {}
-        let shared = Arc::clone(&self.shared);
-        let ended = crate::workspace::blocking(move || {
-            shared.survey.end();
-            shared.board.flush(shared.ground.store());
-        });
-        // Only the program's end keeps it from running.
-        let _ = ended.await;
     }
 
-    /// An export or eager rendering could not make a generator's variants of an asset, as a row
-    /// of its report says; the row does not say which format, so that those which are not kept
-    /// count. What was kept, and what is being rendered, is noticed without being told. Blocks.
-    pub(crate) fn failed(&self, workspace: &Workspace, asset: u32, row: &Row) {
-        let Some(fault) = row.error.as_ref() else { return };
-        let Some(generator) = row.generator.as_ref() else { return };
-        let Some(asset) = workspace.library.asset(asset) else { return };
-        let shared = &self.shared;
-        let known = states::known(&workspace.library, shared.ground.store(), &asset);
-        let Some(facts) = known else { return };
-        for file in &shared.ruling.now(&workspace.documents).files {
-            let names = std::slice::from_ref(generator);
-            let plan = file.preset.plan(&facts, names, &GivenValues::default(), &shared.writable);
-            let of_row = plan.variants.iter().filter(|variant| variant.variation == row.variation);
-            for variant in of_row {
-                shared.board.fail(plans::entry(&file.file, &facts.path, variant), fault);
-            }
+    /// The picture of `<key>.<extension>`.
+    pub(crate) async fn picture(&self, name: &str) -> Result<Picture, PictureError> {
+        let (key, extension) = name.split_once('.').ok_or(PictureError::NotFound)?;
+        let mime = mime(extension).ok_or(PictureError::NotFound)?;
+        let key = key.parse().map_err(|_| PictureError::NotFound)?;
+        let found = self.inner.find(key).await.ok_or(PictureError::NotFound)?;
+        if found.rendered.format.extension() != extension {
+            return Err(PictureError::NotFound);
         }
-        shared.survey.assets([asset.id]);
-        shared.survey.flush();
+        Ok(Picture { mime, bytes: found.bytes, immutable: true })
+    }
+}
+
+impl Inner {
+    /// A finished variant from memory or the store.
+    async fn find(&self, key: Key) -> Option<VariantBytes> {
+        if let Some(found) = self.recent.get(key) {
+            return Some(found);
+        }
+        let store = self.context.store().clone();
+        let found = blocking(move || store.variant_bytes(key, SystemTime::now()));
+        found.await.ok()?.ok()?
     }
 }

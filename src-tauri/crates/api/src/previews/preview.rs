@@ -1,107 +1,90 @@
-//! The command `preview`.
+//! One variant for the window's screen: found, or rendered now.
 
-use std::{sync::Arc, time::SystemTime};
+use std::time::SystemTime;
 
-use cropmark_rules::{FormatRule, Key, protocol::Rendered};
+use cropmark_rules::{Key, protocol::Rendered};
+use cropmark_store::VariantBytes;
 
 use super::{
-    Shared,
-    choice::{Choice, Chosen, choose, draft},
-    plans,
-    recent::Finished,
-    render, shows, states,
+    Previews,
+    resolve::{Request, Resolved, draft},
+    visible_region::visible_region,
 };
 use crate::{
-    ApiError, Studio,
+    ApiError,
+    context::blocking,
     model::{Preview, PreviewArguments},
-    workspace::{Workspace, blocking},
+    states::variant_id,
+    variant::url,
 };
 
-/// The command of this name.
-pub(crate) async fn preview(
-    studio: &Studio,
-    arguments: PreviewArguments,
-) -> Result<Preview, ApiError> {
-    let workspace = studio.workspace()?;
-    let mut turn = workspace.previews.shared.slots.take(&arguments.slot);
-    tokio::select! {
-        biased;
-        () = turn.is_over() => Err(ApiError::superseded()),
-        answer = workspace.ground().while_open(answer(&workspace, &arguments)) => {
-            answer.unwrap_or_else(|| Err(ApiError::superseded()))
+impl Previews {
+    /// Renders a variant for the screen. A newer request of the same slot ends this one as
+    /// `superseded`.
+    pub(crate) async fn preview(&self, arguments: PreviewArguments) -> Result<Preview, ApiError> {
+        let mut turn = self.inner.slots.take(&arguments.slot);
+        let _under_way = self.inner.states.preview_begins();
+        tokio::select! {
+            biased;
+            () = turn.is_over() => Err(ApiError::superseded()),
+            answer = self.inner.context.while_open(self.answer(&arguments)) => {
+                answer.unwrap_or_else(|| Err(ApiError::superseded()))
+            }
         }
     }
-}
 
-async fn answer(workspace: &Workspace, arguments: &PreviewArguments) -> Result<Preview, ApiError> {
-    let shared = &workspace.previews.shared;
-    let chosen = Arc::new(choose(workspace, arguments.asset, &choice(arguments)).await?);
-    // The real one is better than a quick look, if it is there.
-    if let Some(rendered) = find(shared, chosen.variant.key).await {
-        return Ok(reply(&chosen, chosen.variant.key, &rendered, true, false));
+    async fn answer(&self, arguments: &PreviewArguments) -> Result<Preview, ApiError> {
+        let resolved = self.resolve(arguments.asset, Request::from(arguments)).await?;
+        let key = resolved.variant.key;
+        // The exact variant is better than a draft, if it is there.
+        if let Some(rendered) = self.find_rendered(key).await {
+            return Ok(reply(&resolved, key, &rendered, true, false));
+        }
+        let quick = arguments.draft.then(|| draft(&resolved.variant, resolved.asset.facts()));
+        let Some(quick) = quick.flatten() else {
+            let finished = self.render_kept(&resolved, arguments).await?;
+            return Ok(reply(&resolved, key, &finished.rendered, false, false));
+        };
+        let key = quick.key;
+        if let Some(found) = self.inner.recent.get(key) {
+            return Ok(reply(&resolved, key, &found.rendered, true, true));
+        }
+        let finished = self.render(&resolved, &quick, None).await?;
+        Ok(reply(&resolved, key, &finished.rendered, false, true))
     }
-    let quick = if arguments.draft { draft(&chosen.variant, &chosen.asset.facts) } else { None };
-    let Some(quick) = quick else {
-        let finished = real(shared, &chosen, arguments).await?;
-        let key = chosen.variant.key;
-        return Ok(reply(&chosen, key, &finished.rendered, false, false));
-    };
-    let key = quick.key;
-    if let Some(found) = shared.recent.get(key) {
-        return Ok(reply(&chosen, key, &found.rendered, true, true));
-    }
-    let finished = render::render(shared, &chosen, &quick, None).await?;
-    Ok(reply(&chosen, key, &finished.rendered, false, true))
-}
 
-/// Renders and keeps the chosen variant.
-pub(super) async fn real(
-    shared: &Arc<Shared>,
-    chosen: &Arc<Chosen>,
-    arguments: &PreviewArguments,
-) -> Result<Finished, ApiError> {
-    // Values that only this look has say nothing about the generator's own variant.
-    let own = arguments.parameters.is_empty();
-    let entry = || plans::entry(&arguments.file, &chosen.asset.facts.path, &chosen.variant);
-    let entry = own.then(entry);
-    let finished = render::render(shared, chosen, &chosen.variant, entry).await?;
-    let nameless = !matches!(chosen.variant.encoding.format, FormatRule::Named(_));
-    if let Some(entry) = entry.filter(|_| nameless) {
-        let (shared, asset, finished) = (Arc::clone(shared), chosen.asset.id, finished.clone());
-        blocking(move || render::keep_bytes(&shared, asset, entry, &finished)).await?;
+    /// Renders the resolved variant, and keeps it.
+    pub(super) async fn render_kept(
+        &self,
+        resolved: &Resolved,
+        arguments: &PreviewArguments,
+    ) -> Result<VariantBytes, ApiError> {
+        let variant = &resolved.variant;
+        // A variant with values of its own is none of the generator's.
+        let id = || variant_id(&arguments.file, &resolved.asset.facts().path, variant);
+        let id = arguments.parameters.is_empty().then(id);
+        self.render(resolved, variant, id).await
     }
-    Ok(finished)
-}
 
-pub(super) fn choice(arguments: &PreviewArguments) -> Choice {
-    Choice {
-        file: arguments.file.clone(),
-        generator: arguments.generator.clone(),
-        variation: arguments.variation.clone(),
-        format: arguments.format.clone(),
-        parameters: arguments.parameters.clone(),
+    /// The header of a variant in memory or in the store.
+    async fn find_rendered(&self, key: Key) -> Option<Rendered> {
+        if let Some(found) = self.inner.recent.get(key) {
+            return Some(found.rendered);
+        }
+        let store = self.inner.context.store().clone();
+        let found = blocking(move || match store.hot(key) {
+            Some(rendered) => Some(rendered),
+            None => store.variant(key, SystemTime::now()).ok()?.map(|variant| variant.rendered),
+        });
+        found.await.ok()?
     }
 }
 
-/// What there is of a variant in memory or on the disk.
-async fn find(shared: &Shared, key: Key) -> Option<Rendered> {
-    if let Some(found) = shared.recent.get(key) {
-        return Some(found.rendered);
-    }
-    let store = shared.ground.store().clone();
-    let found = blocking(move || match store.hot(key) {
-        Some(rendered) => Some(rendered),
-        None => store.variant(key, SystemTime::now()).ok()?.map(|variant| variant.rendered),
-    });
-    found.await.ok()?
-}
-
-fn reply(chosen: &Chosen, key: Key, rendered: &Rendered, cached: bool, draft: bool) -> Preview {
-    let (asset, variant) = (&chosen.asset, &chosen.variant);
-    let header = &asset.facts.header;
-    let shows = shows::shows(header, &variant.rules, &variant.operations, asset.facts.focal);
+fn reply(resolved: &Resolved, key: Key, rendered: &Rendered, cached: bool, draft: bool) -> Preview {
+    let (asset, variant) = (&resolved.asset, &resolved.variant);
+    let facts = asset.facts();
     Preview {
-        url: states::url(key, rendered.format),
+        url: url(key, rendered.format),
         key: key.to_string(),
         format: rendered.format.name().to_owned(),
         width: rendered.width,
@@ -115,6 +98,11 @@ fn reply(chosen: &Chosen, key: Key, rendered: &Rendered, cached: bool, draft: bo
         cached,
         draft,
         notes: rendered.notes.clone(),
-        shows,
+        visible_region: visible_region(
+            &facts.header,
+            &variant.rules,
+            &variant.operations,
+            facts.focal,
+        ),
     }
 }

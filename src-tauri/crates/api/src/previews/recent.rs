@@ -1,22 +1,16 @@
-//! Pictures in memory that the page is about to fetch: quick looks, what a workspace does not
+//! Pictures in memory that the page is about to fetch: drafts, variants that the workspace does not
 //! keep, and finished variants until they are on the disk.
 
 use std::{
     collections::{HashMap, VecDeque},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use cropmark_rules::{Key, protocol::Rendered};
+use cropmark_rules::Key;
+use cropmark_store::VariantBytes;
 
 /// The most bytes; the newest picture stays in any case.
 const BYTES: usize = 96 << 20;
-
-/// A finished picture.
-#[derive(Debug, Clone)]
-pub(super) struct Finished {
-    pub(super) bytes: Arc<[u8]>,
-    pub(super) rendered: Rendered,
-}
 
 /// The pictures, by their keys; the oldest goes first.
 #[derive(Debug, Default)]
@@ -27,17 +21,17 @@ pub(super) struct Recent {
 #[derive(Debug, Default)]
 struct Held {
     bytes: usize,
-    pictures: HashMap<Key, Finished>,
+    pictures: HashMap<Key, VariantBytes>,
     /// The oldest first.
     order: VecDeque<Key>,
 }
 
 impl Recent {
-    pub(super) fn get(&self, key: Key) -> Option<Finished> {
+    pub(super) fn get(&self, key: Key) -> Option<VariantBytes> {
         self.held().pictures.get(&key).cloned()
     }
 
-    pub(super) fn insert(&self, key: Key, finished: Finished) {
+    pub(super) fn insert(&self, key: Key, finished: VariantBytes) {
         let mut held = self.held();
         held.bytes += finished.bytes.len();
         if let Some(former) = held.pictures.insert(key, finished) {
@@ -60,7 +54,7 @@ impl Recent {
 
 #[cfg(test)]
 mod tests {
-    use cropmark_rules::Format;
+    use cropmark_rules::{Format, protocol::Rendered};
 
     use super::*;
 
@@ -68,7 +62,7 @@ mod tests {
         [letter; 32].into()
     }
 
-    fn finished(length: usize) -> Finished {
+    fn finished(length: usize) -> VariantBytes {
         let rendered = Rendered {
             format: Format::Jpeg,
             width: 1,
@@ -81,7 +75,7 @@ mod tests {
             milliseconds: 0.0,
             notes: Vec::new(),
         };
-        Finished { bytes: vec![0; length].into(), rendered }
+        VariantBytes { bytes: vec![0; length].into(), rendered }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! One request at a time for each place on the screen: a newer one ends the older.
+//! One preview request at a time for each slot of the window: a newer one ends the older.
 
 use std::{
     collections::HashMap,
@@ -29,20 +29,15 @@ pub(super) struct Turn {
 }
 
 impl Slots {
-    /// Takes a slot; who had it is told.
+    /// Takes a slot, and ends the request that had it.
     pub(super) fn take(&self, slot: &str) -> Turn {
         let (taken, ended) = oneshot::channel();
         let mut held = self.held();
         held.turn += 1;
         let turn = held.turn;
-        // Dropping the former sender is the message.
+        // Dropping the former sender ends its request.
         held.requests.insert(slot.to_owned(), (turn, taken));
         Turn { slots: self.clone(), slot: slot.to_owned(), number: turn, ended }
-    }
-
-    /// Whether any request is under way.
-    pub(super) fn are_busy(&self) -> bool {
-        !self.held().requests.is_empty()
     }
 
     fn held(&self) -> MutexGuard<'_, Held> {
@@ -51,7 +46,7 @@ impl Slots {
 }
 
 impl Turn {
-    /// Waits until somebody else takes the slot.
+    /// Waits until a newer request takes the slot.
     pub(super) async fn is_over(&mut self) {
         let _ = (&mut self.ended).await;
     }
@@ -68,7 +63,11 @@ impl Drop for Turn {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
+    use std::{
+        pin::pin,
+        task::{Context, Waker},
+        time::Duration,
+    };
 
     use tokio::time::timeout;
 
@@ -81,12 +80,13 @@ mod tests {
         let mut other = slots.take("right");
         let second = slots.take("left");
         timeout(Duration::from_secs(1), first.is_over()).await.unwrap();
-        assert!(timeout(Duration::from_millis(10), other.is_over()).await.is_err());
+        let waker = &mut Context::from_waker(Waker::noop());
+        assert!(pin!(other.is_over()).poll(waker).is_pending());
         // The older one's end does not free the slot of the newer.
         drop(first);
         drop(other);
-        assert!(slots.are_busy());
+        assert!(!slots.held().requests.is_empty());
         drop(second);
-        assert!(!slots.are_busy());
+        assert!(slots.held().requests.is_empty());
     }
 }

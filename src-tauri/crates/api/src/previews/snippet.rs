@@ -1,6 +1,6 @@
-//! The command `snippet`: an asset's variants as a `<picture>` element and as JSON.
+//! Texts for web pages: an asset's variants as a `<picture>` element and as JSON.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::{collections::BTreeMap, fmt::Write as _, sync::Arc};
 
 use cropmark_rules::{
     Format, FormatRule, Key,
@@ -9,67 +9,64 @@ use cropmark_rules::{
     plan::PlannedVariant,
     protocol::Rendered,
 };
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
 use serde_json::json;
 
-use super::{
-    Shared,
-    choice::{all_of, variation_of},
-};
+use super::{Inner, Previews};
 use crate::{
-    ApiError, Studio,
+    ApiError,
+    context::blocking,
     model::{Snippet, SnippetArguments},
-    workspace::blocking,
+    variant::variation_name,
 };
 
 /// Ratios that differ by less than this are one picture in several sizes: sizes are whole pixels.
 const SAME_RATIO: f64 = 0.02;
 
-/// The command of this name.
-pub(crate) async fn snippet(
-    studio: &Studio,
-    arguments: SnippetArguments,
-) -> Result<Snippet, ApiError> {
-    let workspace = studio.workspace()?;
-    let (asset, plan, parameters) =
-        all_of(&workspace, arguments.asset, &arguments.file, &arguments.generator).await?;
-    // A page can do without it.
-    let thumbhash = workspace.library.thumbhash(arguments.asset).await.ok();
-    let parameters: Vec<&str> = parameters.iter().map(String::as_str).collect();
-    let template = NameTemplate::parse(&arguments.template, &parameters)
-        .map_err(|error| ApiError::invalid(error.to_string()))?;
-    let keys = plan.variants.iter().map(|variant| variant.key).collect();
-    let lookup = workspace.clone();
-    let kept = blocking(move || found(&lookup.previews.shared, keys)).await??;
-    let sources: Vec<Source> = plan
-        .variants
-        .iter()
-        .zip(kept)
-        .filter_map(|(variant, kept)| source(variant, kept, &asset.facts.path, &template))
-        .collect();
-    let html = html(&sources, &arguments.base, thumbhash.as_deref());
-    let manifest = json!({
-        "source": asset.facts.path,
-        "generator": arguments.generator,
-        "thumbhash": thumbhash,
-        "variants": sources.iter().map(|source| json!({
-            "variation": source.variation,
-            "url": format!("{}{}", arguments.base, encoded(&source.name)),
-            "name": source.name,
-            "type": mime(source.format),
-            "width": source.size.map(|size| size.width),
-            "height": source.size.map(|size| size.height),
-            "bytes": source.bytes,
-        })).collect::<Vec<_>>(),
-    });
-    let manifest = serde_json::to_string_pretty(&manifest)
-        .map_err(|error| ApiError::system(error.to_string()))?;
-    Ok(Snippet { html, manifest, thumbhash })
+impl Previews {
+    /// Writes the texts for a web page with a generator's variants of an asset.
+    pub(crate) async fn snippet(&self, arguments: SnippetArguments) -> Result<Snippet, ApiError> {
+        let SnippetArguments { asset: id, file, generator, template, base } = arguments;
+        let (asset, plan, parameters) = self.resolve_all(id, &file, &generator).await?;
+        // The page also works without a placeholder.
+        let thumbhash = self.inner.library.thumbhash(id).await.ok();
+        let parameters: Vec<&str> = parameters.iter().map(String::as_str).collect();
+        let template = NameTemplate::parse(&template, &parameters)
+            .map_err(|error| ApiError::invalid(error.to_string()))?;
+        let keys = plan.variants.iter().map(|variant| variant.key).collect();
+        let inner = Arc::clone(&self.inner);
+        let kept = blocking(move || found(&inner, keys)).await??;
+        let sources: Vec<Source> = plan
+            .variants
+            .iter()
+            .zip(kept)
+            .filter_map(|(variant, kept)| source(variant, kept, &asset.facts().path, &template))
+            .collect();
+        let html = html(&sources, &base, thumbhash.as_deref());
+        let manifest = json!({
+            "source": asset.facts().path,
+            "generator": generator,
+            "thumbhash": thumbhash,
+            "variants": sources.iter().map(|source| json!({
+                "variation": source.variation,
+                "url": format!("{base}{}", encoded(&source.name)),
+                "name": source.name,
+                "type": source.format.facts().media_type,
+                "width": source.size.map(|size| size.width),
+                "height": source.size.map(|size| size.height),
+                "bytes": source.bytes,
+            })).collect::<Vec<_>>(),
+        });
+        let manifest = serde_json::to_string_pretty(&manifest)
+            .map_err(|error| ApiError::system(error.to_string()))?;
+        Ok(Snippet { html, manifest, thumbhash })
+    }
 }
 
-/// What is known of variants that are there.
-fn found(shared: &Shared, keys: Vec<Key>) -> Result<Vec<Option<Rendered>>, ApiError> {
-    let recent: Vec<_> = keys.iter().map(|key| shared.recent.get(*key)).collect();
-    let kept = shared.ground.store().look_up(keys)?;
+/// The headers of variants that are in memory or in the store.
+fn found(inner: &Inner, keys: Vec<Key>) -> Result<Vec<Option<Rendered>>, ApiError> {
+    let recent: Vec<_> = keys.iter().map(|key| inner.recent.get(*key)).collect();
+    let kept = inner.context.store().look_up(keys)?;
     let kept = kept.into_iter().map(|variant| variant.map(|variant| variant.rendered));
     Ok(kept.zip(recent).map(|(kept, recent)| kept.or(recent.map(|one| one.rendered))).collect())
 }
@@ -110,7 +107,7 @@ fn source(
     });
     Some(Source {
         theme: variant.theme.clone(),
-        variation: variation_of(variant),
+        variation: variation_name(variant),
         name,
         format,
         size,
@@ -187,7 +184,8 @@ fn element(picture: &[&Source], base: &str, thumbhash: Option<&str>) -> String {
         let urls = candidates.iter().map(|(width, source)| format!("{} {width}w", url(source)));
         urls.collect::<Vec<_>>().join(", ")
     };
-    let Some(fallback) = formats.iter().copied().max_by_key(|format| support(*format)) else {
+    let support = |format: &Format| format.facts().browser_support;
+    let Some(fallback) = formats.iter().copied().max_by_key(support) else {
         return String::new();
     };
     let sizes = of(fallback);
@@ -199,7 +197,7 @@ fn element(picture: &[&Source], base: &str, thumbhash: Option<&str>) -> String {
         let _ = writeln!(
             text,
             "  <source type=\"{}\" srcset=\"{}\" sizes=\"{sizes}\">",
-            mime(format),
+            format.facts().media_type,
             set(format),
         );
     }
@@ -219,48 +217,14 @@ fn element(picture: &[&Source], base: &str, thumbhash: Option<&str>) -> String {
     text
 }
 
-/// How many browsers show a format, as a rank.
-fn support(format: Format) -> u8 {
-    match format {
-        Format::Jpeg => 9,
-        Format::Png => 8,
-        Format::Gif => 7,
-        Format::Bmp => 6,
-        Format::Webp => 5,
-        Format::Svg => 4,
-        Format::Avif => 3,
-        Format::Jxl => 2,
-        Format::Heic => 1,
-        Format::Tiff => 0,
-    }
-}
+/// The characters that are escaped in a URL's path: commas too, which part the candidates of a
+/// `srcset`.
+const ESCAPED: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
-fn mime(format: Format) -> &'static str {
-    match format {
-        Format::Jpeg => "image/jpeg",
-        Format::Png => "image/png",
-        Format::Webp => "image/webp",
-        Format::Avif => "image/avif",
-        Format::Gif => "image/gif",
-        Format::Tiff => "image/tiff",
-        Format::Bmp => "image/bmp",
-        Format::Svg => "image/svg+xml",
-        Format::Heic => "image/heic",
-        Format::Jxl => "image/jxl",
-    }
-}
-
-/// A relative path for a URL; commas too, which would part the candidates of a `srcset`.
-fn encoded(path: &str) -> String {
-    let mut text = String::new();
-    for byte in path.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
-            text.push(char::from(byte));
-        } else {
-            let _ = write!(text, "%{byte:02X}");
-        }
-    }
-    text
+/// A relative path for a URL.
+fn encoded(path: &str) -> PercentEncode<'_> {
+    utf8_percent_encode(path, ESCAPED)
 }
 
 /// A text for an attribute in double quotes.

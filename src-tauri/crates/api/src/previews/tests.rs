@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::{sync::broadcast, time::timeout};
 
-use crate::{ApiError, Places, Studio, model::Event};
+use crate::{ApiError, Paths, Studio, model::Event};
 
 const PRESET: &str = r#"version = 1
 
@@ -55,16 +55,11 @@ impl Scene {
             fs::copy(samples.join(name), folder.path().join(name)).unwrap();
         }
         fs::write(folder.path().join(FILE), preset).unwrap();
-        let places = Places {
+        let paths = Paths {
             worker: Settings::locate_worker().expect("cargo build -p cropmark-worker"),
-            fonts: None,
-            samples: None,
-            config: own.path().join("config"),
-            data: own.path().join("data"),
-            cache: own.path().join("cache"),
-            log: None,
+            ..Paths::below(own.path())
         };
-        let studio = Studio::start(places).await;
+        let studio = Studio::start(paths).await;
         let scene = Self { studio, folder, numbers: Default::default(), own };
         scene.open().await;
         scene
@@ -346,8 +341,8 @@ async fn the_focal_point_moves_the_part_that_is_shown() {
     let moved = scene.preview(json!({})).await.unwrap();
     assert_ne!(moved["key"], middle["key"]);
     let part = |preview: &Value| {
-        let shows = preview["shows"].as_array().unwrap();
-        (shows[0].as_f64().unwrap(), shows[1].as_f64().unwrap())
+        let region = preview["visible_region"].as_array().unwrap();
+        (region[0].as_f64().unwrap(), region[1].as_f64().unwrap())
     };
     assert_eq!(part(&moved), (0.0, 0.0));
     assert!(part(&middle).0 + part(&middle).1 > 0.01);
@@ -426,9 +421,9 @@ async fn where_nothing_can_be_kept_previews_work_all_the_same() {
     let scene = Scene::new(PRESET).await;
     let own = tempfile::tempdir().unwrap();
     let cache = own.path().join("cache");
-    let places = Places { cache, ..scene.studio.places().clone() };
+    let paths = Paths { cache, ..scene.studio.paths().clone() };
     let second = Scene {
-        studio: Studio::start(places).await,
+        studio: Studio::start(paths).await,
         folder: tempfile::tempdir().unwrap(),
         numbers: Default::default(),
         own,

@@ -1,23 +1,23 @@
-//! Files that are dropped on the window and copied into the workspace: never over another, and
-//! only what the workspace can use.
+//! Copies dropped files into the workspace: images and preset files only, and never over another
+//! file.
 
 use std::path::{Component, Path, PathBuf};
 
-use cropmark_engine::export::{begins_as_image, content_hash, is_preset_name, open_source};
+use cropmark_engine::source::{begins_as_image, content_hash, is_preset_name, open_source};
 use cropmark_store::atomic::{Conflict, Originals, Outcome, TemporaryFile};
 
 use crate::ApiError;
 
-/// What became of dropped files.
+/// The outcome of copying dropped files.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Copies {
-    pub(super) copied: u32,
+pub(crate) struct Copies {
+    pub(crate) copied: u32,
     /// Sentences.
-    pub(super) refused: Vec<String>,
+    pub(crate) refused: Vec<String>,
 }
 
 /// The folder below the workspace that files are copied into.
-pub(super) fn target(root: &Path, into: &str) -> Result<PathBuf, ApiError> {
+pub(crate) fn target(root: &Path, into: &str) -> Result<PathBuf, ApiError> {
     let wrong = || ApiError::invalid(format!("{into:?} is no folder of this workspace."));
     let is_plain = |part: Component| matches!(part, Component::Normal(name) if !name.as_encoded_bytes().starts_with(b"."));
     if !Path::new(into).components().all(is_plain) {
@@ -29,7 +29,7 @@ pub(super) fn target(root: &Path, into: &str) -> Result<PathBuf, ApiError> {
 }
 
 /// Copies files into a folder of the workspace. Blocks.
-pub(super) fn copy_all(paths: &[PathBuf], root: &Path, folder: &Path) -> Copies {
+pub(crate) fn copy_all(paths: &[PathBuf], root: &Path, folder: &Path) -> Copies {
     let mut copies = Copies::default();
     for path in paths {
         match copy(path, root, folder) {

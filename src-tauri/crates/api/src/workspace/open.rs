@@ -5,87 +5,98 @@ use std::{
     io::{self, ErrorKind},
     path::{Path, PathBuf},
     process,
-    sync::Arc,
     time::{Duration, SystemTime},
 };
 
+use cropmark_engine::Engine;
 use cropmark_store::{Access, CacheSettings, Notice, Opened, ReadOnlyReason, Store};
 use rustix::process::{Pid, test_kill_process};
 
-use super::{Ground, SAMPLES, Workspace, blocking, watching};
+use tokio::sync::{broadcast, watch};
+
+use super::Workspace;
 use crate::{
-    ApiError, Studio,
+    ApiError,
+    context::{WorkspaceContext, blocking},
     documents::Documents,
     error::sentence,
     exports::Exports,
     library::Library,
-    model::{Event, WorkspaceInfo},
+    model::{Event, Settings, WorkspaceInfo},
     previews::Previews,
+    states::States,
 };
 
-/// How often and how soon a workspace is tried again that somebody is just letting go of.
+/// How often and at which interval a store that is about to be released is opened again.
 const TRIES: u32 = 40;
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// Opens a folder in place of the workspace that is open.
-pub(super) async fn open_folder(studio: &Studio, path: PathBuf) -> Result<WorkspaceInfo, ApiError> {
-    let _changing = studio.changing().await;
-    let shown = path.display().to_string();
-    let refused = |error: &dyn std::fmt::Display| {
-        ApiError::system(format!("{shown} cannot be opened: {error}"))
-    };
-    let root = blocking(move || folder_at(&path)).await??;
-    if let Some(open) = studio.find_workspace().filter(|open| open.root() == root) {
-        if open.info().read_only.is_none() {
-            return Ok(open.info().clone());
-        }
-        // It may be ours now; not as long as it is open.
-        studio.replace_workspace(None);
-        open.close().await;
-    }
-    let settings = CacheSettings {
-        variant_bytes: studio.person().settings().cache_bytes,
-        ..CacheSettings::default()
-    };
-    let opened = open_store(&root, settings).await?.map_err(|error| refused(&error))?;
-    let ground =
-        Ground::new(root.clone(), opened.store.clone(), studio.engine().cloned(), studio.teller());
-    let stood_on = ground.clone();
-    let parts = blocking(move || {
-        let library = Library::open(&stood_on)?;
-        Ok((library, Documents::open(&stood_on)))
-    });
-    let (library, (documents, news)) = parts.await?.map_err(|error: ApiError| refused(&error))?;
-    let info = info(studio, &root, &opened, news).await;
-    let workspace = Arc::new(Workspace {
-        info: info.clone(),
-        exports: Exports::new(ground.clone(), library.clone(), documents.clone()),
-        library,
-        documents,
-        previews: Previews::new(ground.clone()),
-        ground,
-    });
-    if let Some(former) = studio.replace_workspace(Some(Arc::clone(&workspace))) {
-        former.close().await;
-    }
-    *studio.refused() = None;
-    studio.person().opened(&root, SystemTime::now());
-    studio.tell(Event::Workspace { workspace: Some(info.clone()) });
-    workspace.library.begin();
-    workspace.previews.begin(&workspace);
-    workspace.exports.begin();
-    watching::begin(studio, &workspace);
-    Ok(info)
+/// The parts of the studio that a workspace uses.
+#[derive(Debug)]
+pub(crate) struct OpenOptions {
+    pub(crate) engine: Result<Engine, ApiError>,
+    pub(crate) events: broadcast::Sender<Event>,
+    pub(crate) settings: watch::Receiver<Settings>,
+    /// The folder of the user's copy of the samples.
+    pub(crate) samples: PathBuf,
+    /// The folder for files that are dragged out of a workspace that is read-only.
+    pub(crate) drag_folder: PathBuf,
 }
 
-/// The folder, canonical, if it can be looked through.
-fn folder_at(path: &Path) -> Result<PathBuf, ApiError> {
+impl Workspace {
+    /// Opens the workspace of a canonical folder; its background work does not begin yet.
+    ///
+    /// # Errors
+    /// Why its index cannot be opened.
+    pub(crate) async fn open(root: &Path, options: OpenOptions) -> Result<Self, ApiError> {
+        let refused = |error: &dyn std::fmt::Display| {
+            ApiError::system(format!("{} cannot be opened: {error}", root.display()))
+        };
+        let cache = CacheSettings {
+            variant_bytes: options.settings.borrow().cache_bytes,
+            ..CacheSettings::default()
+        };
+        let opened = open_store(root, cache).await?.map_err(|error| refused(&error))?;
+        let store = opened.store.clone();
+        let context = WorkspaceContext::new(root.to_owned(), store, options.engine, options.events);
+        let for_parts = context.clone();
+        let parts = blocking(move || {
+            let library = Library::open(&for_parts)?;
+            Ok((library, Documents::open(&for_parts)))
+        });
+        let (library, (documents, news)) =
+            parts.await?.map_err(|error: ApiError| refused(&error))?;
+        let states = States::new(context.clone(), library.clone(), documents.clone());
+        Ok(Self {
+            info: info(root, &opened, options.samples, news).await,
+            settings: options.settings,
+            exports: Exports::new(context.clone(), library.clone(), documents.clone()),
+            previews: Previews::new(
+                context.clone(),
+                library.clone(),
+                documents.clone(),
+                states.clone(),
+                options.drag_folder,
+            ),
+            states,
+            library,
+            documents,
+            context,
+        })
+    }
+}
+
+/// The canonical path of a folder that can be listed.
+///
+/// # Errors
+/// Why it cannot be opened, and what to do.
+pub(crate) fn root_of(path: &Path) -> Result<PathBuf, ApiError> {
     let root = path.canonicalize().map_err(|error| no_folder(path, &error))?;
     fs::read_dir(&root).map_err(|error| no_folder(&root, &error))?;
     Ok(root)
 }
 
-/// Why there is no folder to open, and what to do.
+/// The error for a path that is no readable folder.
 fn no_folder(path: &Path, error: &io::Error) -> ApiError {
     let shown = path.display();
     let message = match error.kind() {
@@ -107,14 +118,14 @@ fn no_folder(path: &Path, error: &io::Error) -> ApiError {
     ApiError::system(message)
 }
 
-/// Whether a holder lets go in a moment: this program, which is just closing the workspace, or one
-/// that has ended, whose lock lives on in a process that it was just starting.
+/// Whether the holder of a store's lock is about to release it: this program, which is closing the
+/// workspace, or one that has ended and whose lock a process that it started still holds.
 fn is_passing(pid: u32) -> bool {
     let holder = i32::try_from(pid).ok().and_then(Pid::from_raw);
     pid == process::id() || holder.is_none_or(|holder| test_kill_process(holder).is_err())
 }
 
-/// Opens the store. What still uses it after a workspace was closed keeps it for a moment.
+/// Opens the store, and tries again for two seconds while its lock is about to be released.
 async fn open_store(
     root: &Path,
     settings: CacheSettings,
@@ -137,20 +148,19 @@ async fn open_store(
     blocking(move || Store::open(&place, settings, SystemTime::now())).await
 }
 
-async fn info(studio: &Studio, root: &Path, opened: &Opened, news: Vec<String>) -> WorkspaceInfo {
+async fn info(root: &Path, opened: &Opened, samples: PathBuf, news: Vec<String>) -> WorkspaceInfo {
     let read_only = match opened.store.access() {
         Access::ReadOnly(reason) => Some(sentence(&reason.to_string())),
         Access::Full => None,
     };
-    // That it is read-only is said where it belongs.
+    // The window shows `read_only` by itself.
     let notices = opened.notices.iter().filter(|notice| !matches!(notice, Notice::ReadOnly(_)));
     let notices = notices.map(|notice| sentence(&notice.to_string()));
-    let copy = studio.places().data.join(SAMPLES);
-    let copy = blocking(move || copy.canonicalize().ok()).await.ok().flatten();
+    let samples = blocking(move || samples.canonicalize().ok()).await.ok().flatten();
     WorkspaceInfo {
         path: root.to_string_lossy().into_owned(),
         name: root.file_name().unwrap_or(root.as_os_str()).to_string_lossy().into_owned(),
-        samples: copy.as_deref() == Some(root),
+        samples: samples.as_deref() == Some(root),
         read_only,
         notices: notices.chain(news).collect(),
     }
@@ -163,7 +173,7 @@ mod tests {
     #[test]
     fn what_is_no_folder_is_told_with_what_to_do() {
         let place = tempfile::tempdir().unwrap();
-        let message = |path: &Path| folder_at(path).unwrap_err().message;
+        let message = |path: &Path| root_of(path).unwrap_err().message;
         let missing = place.path().join("gone");
         assert!(
             message(&missing).starts_with(&format!("There is no folder {}.", missing.display()))
@@ -173,6 +183,6 @@ mod tests {
         assert!(message(&file).contains("notes.txt is a file, not a folder. Open"));
         let locked = io::Error::from(ErrorKind::PermissionDenied);
         assert!(no_folder(&file, &locked).message.starts_with("You may not look into"));
-        assert_eq!(folder_at(place.path()).unwrap(), place.path().canonicalize().unwrap());
+        assert_eq!(root_of(place.path()).unwrap(), place.path().canonicalize().unwrap());
     }
 }

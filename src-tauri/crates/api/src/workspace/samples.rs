@@ -1,5 +1,5 @@
-//! The person's own copy of the samples: made once, brought up to date with the product where
-//! the person has not changed it.
+//! The user's own copy of the samples: made once, then updated with the product, except for files
+//! that the user has changed.
 
 use std::{
     collections::BTreeMap,
@@ -8,15 +8,15 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use cropmark_engine::export::content_hash;
+use cropmark_engine::source::content_hash;
 use cropmark_rules::{ContentHash, Fault};
 use cropmark_store::atomic::{
     Conflict, Originals, TemporaryFile, WriteError, create_folders, place_from,
 };
 
-/// Why there is no copy.
+/// Why the copy could not be made.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum SamplesError {
+pub(crate) enum SamplesError {
     #[error("{}: {source}", path.display())]
     Read { path: PathBuf, source: io::Error },
     #[error("{}: {fault}", path.display())]
@@ -25,30 +25,30 @@ pub(super) enum SamplesError {
     Write(#[from] WriteError),
 }
 
-/// What was copied, by the files' hashes: a file that has another one now was changed by the
-/// person, and one that is missing was removed.
+/// The hashes of the copied files: a file with a different hash was changed by the user, and a
+/// missing one was removed.
 type Copied = BTreeMap<PathBuf, ContentHash>;
 
 /// Makes or refreshes the copy in the folder `copy`. Blocks.
-pub(super) fn refresh(shipped: &Path, copy: &Path) -> Result<(), SamplesError> {
+pub(crate) fn refresh(shipped: &Path, copy: &Path) -> Result<(), SamplesError> {
     let list = copy.with_extension("json");
     let before = if copy.is_dir() { read_list(&list) } else { Copied::new() };
     let mut now = Copied::new();
     for path in files(shipped)? {
         let (from, to) = (shipped.join(&path), copy.join(&path));
         let hash = hash(&from)?;
-        let is_theirs = match before.get(&path) {
+        let is_users = match before.get(&path) {
             Some(copied) => hash_of_copy(&to)?.as_ref() != Some(copied),
-            // Not from us; or the list was lost.
+            // The user added it, or the list was lost.
             None => to.exists(),
         };
-        if !is_theirs && before.get(&path) != Some(&hash) {
+        if !is_users && before.get(&path) != Some(&hash) {
             create_folders(to.parent().unwrap_or(copy))?;
             let file = open(&from)?;
             place_from(&file, &to, Conflict::Overwrite, &Originals::new())?;
         }
-        // A file that is theirs stays theirs.
-        let copied = before.get(&path).filter(|_| is_theirs).copied();
+        // A file that the user has changed keeps its old hash, so that it stays the user's.
+        let copied = before.get(&path).filter(|_| is_users).copied();
         now.insert(path, copied.unwrap_or(hash));
     }
     if now != before {
@@ -70,7 +70,7 @@ fn write_list(list: &Path, copied: &Copied) -> Result<(), SamplesError> {
     Ok(())
 }
 
-/// All files that ship, without hidden ones.
+/// The paths of all shipped files except hidden ones.
 fn files(folder: &Path) -> Result<Vec<PathBuf>, SamplesError> {
     let mut found = Vec::new();
     let mut folders = vec![PathBuf::new()];
@@ -104,7 +104,7 @@ fn hash(path: &Path) -> Result<ContentHash, SamplesError> {
     hash.map_err(|fault| SamplesError::Content { path: path.to_owned(), fault })
 }
 
-/// `None` where the person has removed the file.
+/// `None` where the user has removed the file.
 fn hash_of_copy(path: &Path) -> Result<Option<ContentHash>, SamplesError> {
     if path.exists() { hash(path).map(Some) } else { Ok(None) }
 }
@@ -145,6 +145,6 @@ mod tests {
         }
         fs::remove_dir_all(&copy).unwrap();
         refresh(&shipped, &copy).unwrap();
-        assert!(copy.join("removed").exists(), "all anew where nothing is left");
+        assert!(copy.join("removed").exists(), "copied again where the folder is gone");
     }
 }

@@ -1,63 +1,44 @@
-//! What goes on while a workspace is open: one look at everything, then the watch, whose news go
-//! to the library, to the documents, and to the rendering of eager generators.
+//! Keeps library, documents, states and eager variants up to date with the folder while the
+//! workspace is open: one survey of all files first, then the changes that the watch reports.
 
 use std::{
     path::{Path, PathBuf},
-    sync::{Arc, Weak},
     time::Duration,
 };
 
 use cropmark_engine::{
-    BatchId,
-    export::{Row, Status, Upkeep},
-    watch::{Change, Report, Watch, WatchSettings},
+    eager::EagerWatcher,
+    run::{Row, Status},
+    watch::{Change, Watch, WatchEvent, WatchSettings},
 };
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
-use super::{Ground, Workspace, blocking};
 use crate::{
+    context::{WorkspaceContext, blocking},
     documents::Documents,
     error::sentence,
     library::Library,
-    model::NoticeLevel,
-    studio::{Studio, WeakStudio},
+    model::{NoticeLevel, Settings},
+    states::States,
 };
 
-/// The number by which the engine knows the eager rendering of workspaces. Runs count from 1.
-const BATCH: BatchId = BatchId(u64::MAX);
-
-/// Rows of eager variants that wait to be told; the work goes on while they do.
+/// Rows of eager variants that wait to be handled while rendering goes on.
 const WAITING_ROWS: usize = 256;
 
-/// A folder that is known is shown first: its files are looked at so much later, when the first
-/// pictures are on the screen.
+/// How long the survey of a known folder waits, so that the first pictures are on the screen
+/// before.
 const FIRST_PICTURES: Duration = Duration::from_millis(250);
 
-/// How soon a changed setting takes effect.
-const LOOK_AT_SETTINGS: Duration = Duration::from_secs(1);
-
-/// Begins to look at the folder, until the workspace is closed.
-pub(super) fn begin(studio: &Studio, workspace: &Arc<Workspace>) {
-    let watching = Watching {
-        studio: studio.downgrade(),
-        ground: workspace.ground.clone(),
-        library: workspace.library.clone(),
-        documents: workspace.documents.clone(),
-        workspace: Arc::downgrade(workspace),
-    };
-    workspace.ground.spawn(watching.run());
-}
-
-struct Watching {
-    studio: WeakStudio,
-    ground: Ground,
-    library: Library,
-    documents: Documents,
-    workspace: Weak<Workspace>,
+pub(super) struct Watching {
+    pub(super) context: WorkspaceContext,
+    pub(super) settings: watch::Receiver<Settings>,
+    pub(super) library: Library,
+    pub(super) documents: Documents,
+    pub(super) states: States,
 }
 
 impl Watching {
-    async fn run(self) {
+    pub(super) async fn run(self) {
         let library = self.library.clone();
         if blocking(move || library.recall()).await == Ok(true) {
             tokio::time::sleep(FIRST_PICTURES).await;
@@ -69,95 +50,92 @@ impl Watching {
             surveyed.trouble
         });
         if let Ok(Some(trouble)) = looked.await {
-            self.ground.notice(NoticeLevel::Error, trouble);
+            self.context.notice(NoticeLevel::Error, trouble);
         }
-        let watch = match Watch::start(WatchSettings::new(self.ground.root())) {
+        let watch = match Watch::start(WatchSettings::new(self.context.root())) {
             Ok(watch) => watch,
             Err(error) => {
-                let folder = self.ground.root().display();
+                let folder = self.context.root().display();
                 let message = format!("{folder} cannot be watched for changes: {error}");
-                return self.ground.notice(NoticeLevel::Error, message);
+                return self.context.notice(NoticeLevel::Error, message);
             }
         };
         self.watch(watch).await;
     }
 
-    async fn watch(self, mut watch: Watch) {
+    async fn watch(mut self, mut watch: Watch) {
         let (rows, mut told) = mpsc::channel(WAITING_ROWS);
-        let mut upkeep = self.upkeep(rows);
+        let mut eager = self.eager(rows);
         let mut is_first = true;
         loop {
-            if let Some((upkeep, at_once)) = &mut upkeep
-                && self.renders_eager()
+            if let Some((eager, at_once)) = &mut eager
+                && self.settings.borrow_and_update().render_eager
             {
-                upkeep.begin(*at_once);
+                eager.start(*at_once);
             }
             let ended = async {
-                match &mut upkeep {
-                    Some((upkeep, _)) => upkeep.ended().await,
+                match &mut eager {
+                    Some((eager, _)) => eager.asset_done().await,
                     None => std::future::pending().await,
                 }
             };
             tokio::select! {
                 report = watch.next() => match report {
-                    Some(Report::Changes(changes)) => {
-                        upkeep = self.changed(changes, is_first, upkeep).await;
+                    Some(WatchEvent::Changes(changes)) => {
+                        eager = self.changed(changes, is_first, eager).await;
                         is_first = false;
                     }
-                    Some(Report::Trouble(trouble)) => {
-                        self.ground.notice(NoticeLevel::Warning, sentence(&trouble.to_string()));
+                    Some(WatchEvent::Problem(problem)) => {
+                        self.context.notice(NoticeLevel::Warning, sentence(&problem.to_string()));
                     }
                     None => return,
                 },
                 Some(row) = told.recv() => self.row(row).await,
                 () = ended => {}
-                () = tokio::time::sleep(LOOK_AT_SETTINGS) => {}
+                // The sender outlives every workspace.
+                _ = self.settings.changed() => {}
             }
         }
     }
 
     /// The rendering of eager generators, and how many assets at once.
-    fn upkeep(&self, rows: mpsc::Sender<Row>) -> Option<(Upkeep, usize)> {
-        let engine = self.ground.engine().ok()?.clone();
-        self.ground.may_write().ok()?;
+    fn eager(&self, rows: mpsc::Sender<Row>) -> Option<(EagerWatcher, usize)> {
+        let engine = self.context.engine().ok()?.clone();
+        self.context.may_write().ok()?;
         let at_once = engine.snapshot().workers.len() + 2;
-        let (store, root) = (self.ground.store().clone(), self.ground.root());
-        Some((Upkeep::new(engine, store, root, BATCH, rows), at_once))
-    }
-
-    fn renders_eager(&self) -> bool {
-        self.studio.upgrade().is_some_and(|studio| studio.person().settings().render_eager)
+        let (store, root) = (self.context.store().clone(), self.context.root());
+        Some((EagerWatcher::new(engine, store, root, rows), at_once))
     }
 
     async fn changed(
         &self,
         changes: Vec<Change>,
         is_first: bool,
-        upkeep: Option<(Upkeep, usize)>,
-    ) -> Option<(Upkeep, usize)> {
+        eager: Option<(EagerWatcher, usize)>,
+    ) -> Option<(EagerWatcher, usize)> {
         let (library, documents) = (self.library.clone(), self.documents.clone());
         let taken_in = blocking(move || {
             library.changed(&changes, is_first);
             documents.changed(&paths(&changes));
-            upkeep.map(|(mut upkeep, at_once)| {
+            eager.map(|(mut eager, at_once)| {
                 // The documents show what is wrong with presets.
-                upkeep.changed(changes);
-                (upkeep, at_once)
+                eager.apply(changes);
+                (eager, at_once)
             })
         });
         taken_in.await.ok().flatten()
     }
 
-    /// What was rendered is noticed where it is kept; what could not be is said here.
+    /// Records a failed variant. The store reports those that were rendered.
     async fn row(&self, row: Row) {
         if row.status != Status::Failed {
             return;
         }
-        let path = Path::new(&row.source).strip_prefix(self.ground.root()).ok();
-        let Some(id) = path.and_then(|path| self.library.by_place(path)) else { return };
-        let Some(workspace) = self.workspace.upgrade() else { return };
-        // Only the program's end keeps it from being noted.
-        let _ = blocking(move || workspace.previews.failed(&workspace, id, &row)).await;
+        let path = Path::new(&row.source).strip_prefix(self.context.root()).ok();
+        let Some(asset) = path.and_then(|path| self.library.find(path)) else { return };
+        let states = self.states.clone();
+        // Only the program's end keeps it from being recorded.
+        let _ = blocking(move || states.failed(asset, &row)).await;
     }
 }
 

@@ -5,7 +5,7 @@ use std::{
     time::SystemTime,
 };
 
-use cropmark_engine::{export::Cache, places};
+use cropmark_engine::{folders, intake::Cache};
 use cropmark_store::{
     CacheSettings, FOLDER_NAME, Notice, Store, StoreError, atomic::create_folders,
 };
@@ -23,7 +23,7 @@ pub(super) fn open(arguments: &RenderArguments) -> Result<Option<Cache>, Failure
         }
         return Ok(cache);
     }
-    let Some(folder) = places::cache_folder() else { return Ok(None) };
+    let Some(folder) = folders::cache() else { return Ok(None) };
     // Files are known by their paths from the root there.
     match open_in(&folder, Path::new("/"), arguments.dry_run) {
         Ok((cache, notices)) => {

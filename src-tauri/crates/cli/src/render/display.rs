@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use cropmark_engine::export::{Ending, Row, Status, Summary};
+use cropmark_engine::run::{NameClash, Row, RunEvent, Status, Summary};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
@@ -14,7 +14,23 @@ use crate::{
 /// The most notes about finished files that are shown; nobody reads more.
 const SHOWN_NOTES: u64 = 20;
 
+/// How a run ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum RunEnd {
+    /// All sources were worked through.
+    Complete,
+    /// Somebody stopped it; nothing half is left.
+    Stopped,
+    /// It cannot go on, for this reason: the disk is full, or must not be written. Nothing half
+    /// is left, and of what was not done nothing was reported.
+    Halted(String),
+    /// It did not begin: results would have the same names.
+    Clashes(Vec<NameClash>),
+}
+
+/// Where a run is shown, and its sums.
 pub(super) struct Display {
+    summary: Summary,
     lines: Lines,
     bar: ProgressBar,
     json: bool,
@@ -37,6 +53,7 @@ impl Display {
     pub(super) fn new(arguments: &RenderArguments) -> Self {
         let has_bar = !arguments.json && terminal::can_redraw();
         Self {
+            summary: Summary::default(),
             lines: Lines::new(),
             bar: if has_bar { ProgressBar::new_spinner() } else { ProgressBar::hidden() },
             json: arguments.json,
@@ -67,11 +84,15 @@ impl Display {
         self.bar.reset();
     }
 
-    pub(super) fn source_done(&self) {
-        self.bar.inc(1);
+    pub(super) fn event(&mut self, event: RunEvent) {
+        match event {
+            RunEvent::Row { row, .. } => self.row(&row),
+            RunEvent::SourceDone => self.bar.inc(1),
+        }
     }
 
     pub(super) fn row(&mut self, row: &Row) {
+        self.summary.add(row);
         if row.status != Status::Failed {
             self.done += 1;
         }
@@ -128,30 +149,34 @@ impl Display {
         self.bar.finish_and_clear();
     }
 
-    pub(super) fn end(&mut self, summary: &Summary, ending: &Ending) {
+    /// Shows the sums; returns how many rows failed.
+    pub(super) fn end(&mut self, seconds: f64, end: &RunEnd) -> u64 {
         self.clear();
-        if let Ending::Halted(reason) = ending {
+        self.summary.seconds = seconds;
+        let summary = self.summary;
+        if let RunEnd::Halted(reason) = end {
             terminal::complain(&format!("stopped: {reason}. The same command goes on"));
         }
         if self.json {
-            if let Ok(line) = serde_json::to_string(&Last { summary }) {
+            if let Ok(line) = serde_json::to_string(&Last { summary: &summary }) {
                 self.lines.line(&line);
             }
-            return;
+            return summary.failed;
         }
         if self.notes > SHOWN_NOTES {
             self.lines.line(&format!("and {} more notes", self.notes - SHOWN_NOTES));
         }
-        if self.sources == 0 && *ending == Ending::Complete {
+        if self.sources == 0 && *end == RunEnd::Complete {
             self.lines.line("No images were found.");
         }
-        self.lines.line(&self.sums(summary));
-        if *ending == Ending::Stopped {
+        self.lines.line(&self.sums(&summary));
+        if *end == RunEnd::Stopped {
             self.lines.line("Stopped; nothing half is left. The same command goes on.");
         } else if summary.rendered + summary.cached > 0 {
             let out = terminal::plain(&self.out.display().to_string());
             self.lines.line(&format!("The files are in {out}"));
         }
+        summary.failed
     }
 
     fn sums(&self, summary: &Summary) -> String {

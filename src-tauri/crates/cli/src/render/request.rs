@@ -3,8 +3,10 @@
 
 use std::{collections::BTreeMap, ffi::OsString, fs};
 
-use cropmark_engine::export::{
-    Destination, Parameters, PresetSource, PresetText, Rulebook, RunOrigin, RunPlan, Search,
+use cropmark_engine::{
+    presets::{Parameters, PresetSource, Rulebook},
+    run::{Destination, PresetText, RunOrigin, RunPlan},
+    source::Search,
 };
 use cropmark_rules::preset::Problem;
 use cropmark_store::atomic::create_folders;
@@ -34,12 +36,7 @@ pub(super) fn read(arguments: &RenderArguments) -> Result<Asked, Failure> {
         .map_err(|error| Failure::Usage(format!("--name {:?}: {error}", arguments.name)))?;
     prepare_out(arguments)?;
     let search = search(arguments, &rulebook);
-    let mut destination =
-        Destination::new(arguments.out.clone(), names, arguments.on_conflict.into());
-    for file in rulebook.files() {
-        // An overlay that is not there is the generator's fault, not the guard's.
-        let _ = destination.originals.insert(&file);
-    }
+    let destination = Destination::new(arguments.out.clone(), names, arguments.on_conflict.into());
     let mut plan = RunPlan::new(RunOrigin::Command, texts, arguments.out.clone());
     plan.generators.clone_from(&arguments.generators);
     plan.parameters = parameters.clone();

@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use cropmark_engine::{BatchId, Class, Engine, Snapshot};
+use cropmark_engine::{Class, Engine, Snapshot};
 
 use crate::{
     Outcome, pictures,
@@ -25,7 +25,6 @@ const TURNS: usize = 4;
 const THUMBNAILS: usize = 30;
 /// Thumbnails asked for at once when a folder comes into sight.
 const SCREENFUL: usize = 12;
-const BATCH: BatchId = BatchId(1);
 
 /// How thumbnails are asked for.
 #[derive(Clone, Copy)]
@@ -49,8 +48,9 @@ pub(crate) async fn run(folder: &Path, rounds: usize) -> Outcome<()> {
     let mut ratios: [Vec<f64>; 2] = Default::default();
     let finished = Arc::new(AtomicU64::new(0));
     let (orders, feeding) = (VARIANTS / 5, Arc::clone(&finished));
+    let id = engine.new_batch();
     let mut batch =
-        tokio::spawn(stage::feed(engine.clone(), Arc::clone(&pictures), BATCH, orders, feeding));
+        tokio::spawn(stage::feed(engine.clone(), Arc::clone(&pictures), id, orders, feeding));
     let (mut busy_time, mut busy_variants) = (Duration::ZERO, 0);
     let mut next = 0;
     for round in 1..=rounds {
@@ -59,10 +59,10 @@ pub(crate) async fn run(folder: &Path, rounds: usize) -> Outcome<()> {
         for ((manner, name), ratios) in manners.into_iter().zip(names).zip(&mut ratios) {
             let (mut idle, mut busy) = (Vec::new(), Vec::new());
             for _ in 0..TURNS {
-                engine.pause(BATCH);
+                engine.pause(id);
                 until(&engine, |shown| shown.eager.running == 0).await;
                 ask(&engine, &pictures, manner, &mut next, &mut idle).await?;
-                engine.resume(BATCH);
+                engine.resume(id);
                 until(&engine, |shown| shown.eager.running > 0).await;
                 tokio::time::sleep(Duration::from_millis(300)).await;
                 let (began, before) = (Instant::now(), finished.load(Ordering::Relaxed));
@@ -92,7 +92,7 @@ pub(crate) async fn run(folder: &Path, rounds: usize) -> Outcome<()> {
         percentile(&mut screenfuls, 50)
     );
     alone(&engine, &finished, busy_variants, busy_time).await;
-    engine.cancel(BATCH);
+    engine.cancel(id);
     batch.abort();
     engine.shut_down().await;
     Ok(())

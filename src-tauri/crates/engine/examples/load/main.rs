@@ -6,9 +6,9 @@
 mod latency;
 mod memory;
 mod pictures;
-mod places;
 mod soak;
 mod stage;
+mod workers;
 
 use std::{env, path::PathBuf, process::ExitCode};
 
@@ -37,7 +37,7 @@ async fn run() -> Outcome<()> {
     match what.as_str() {
         "latency" => latency::run(&folder, number.unwrap_or(3)).await,
         "soak" => soak::run(&folder, number.unwrap_or(2000)).await,
-        "workers" => places::run(&folder, number.unwrap_or(3)).await,
+        "workers" => workers::run(&folder, number.unwrap_or(3)).await,
         "memory" => memory::run(&folder).await,
         _ => Err(USAGE.into()),
     }

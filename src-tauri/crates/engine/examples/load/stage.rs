@@ -11,7 +11,9 @@ use std::{
     time::Instant,
 };
 
-use cropmark_engine::{BatchId, Class, Engine, OrderedVariant, RenderOrder, Settings, places};
+use cropmark_engine::{
+    BatchId, Class, Engine, Fidelity, OrderedVariant, RenderOrder, Settings, folders,
+};
 use cropmark_rules::{
     Encoding, Format, FormatRule, Operation, SourceRules,
     protocol::{Header, Rendered},
@@ -22,7 +24,7 @@ use crate::Outcome;
 
 /// The defaults, as the window has them.
 pub(crate) fn settings() -> Outcome<Settings> {
-    let fonts = places::fonts();
+    let fonts = folders::fonts();
     Ok(Settings { fonts, ..Settings::new(Settings::locate_worker()?) })
 }
 
@@ -66,7 +68,7 @@ impl Picture {
             header: self.header.clone(),
             rules: SourceRules::default(),
             proxy: None,
-            is_look: false,
+            fidelity: Fidelity::Exact,
             focal: None,
             files: BTreeMap::new(),
             variants,

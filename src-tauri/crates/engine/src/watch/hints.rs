@@ -1,4 +1,4 @@
-//! The system's events, which mark what is to be looked at.
+//! The system's events, which mark what is to be checked.
 
 use std::{
     collections::BTreeSet,
@@ -14,30 +14,30 @@ use tokio::sync::Notify;
 
 use super::scope::Scope;
 
-/// How often the watching is begun anew where folders vanish while it begins.
+/// How often the registration of folders is tried where some vanish meanwhile.
 const ATTEMPTS: usize = 3;
 
 /// Why events do not come, or not all.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Deafness {
+pub(super) enum EventLoss {
     /// The system watches no more folders.
     Limit,
     /// Something else.
     Other(String),
 }
 
-/// What was marked since it was last asked.
+/// What was marked since it was last taken.
 #[derive(Debug, Default)]
 pub(super) struct Marked {
     /// Relative paths of files and folders.
     pub(super) paths: BTreeSet<PathBuf>,
     /// Whether there were too many, or events were lost.
     pub(super) everything: bool,
-    /// Whether events were lost. Those that told of new folders may be among them, in which
-    /// nobody listens then.
+    /// Whether events were lost. Those of new folders may be among them, which are then not
+    /// watched.
     pub(super) lost: bool,
-    /// What went wrong with later events.
-    pub(super) deafness: Option<Deafness>,
+    /// Why later events may not come.
+    pub(super) event_loss: Option<EventLoss>,
 }
 
 impl Marked {
@@ -82,7 +82,7 @@ impl Hints {
         Self { most, marked: Mutex::default(), wake: Notify::new() }
     }
 
-    /// Waits until there are some.
+    /// Waits until there are marks.
     pub(super) async fn wait(&self) {
         self.wake.notified().await;
     }
@@ -91,19 +91,19 @@ impl Hints {
         std::mem::take(&mut *self.locked())
     }
 
-    /// Listens to the system, until what is returned is dropped. Blocks while folders are
-    /// registered.
+    /// Marks what the system reports, until the returned watcher is dropped. Blocks while folders
+    /// are registered.
     pub(super) fn listen(
         self: &Arc<Self>,
         scope: &Scope,
-    ) -> (Option<RecommendedWatcher>, Option<Deafness>) {
+    ) -> (Option<RecommendedWatcher>, Option<EventLoss>) {
         let (hints, root) = (Arc::clone(self), scope.root().to_owned());
         let heard_in = scope.clone();
         let hear = move |event: notify::Result<Event>| hints.hear(&heard_in, event);
         let config = Config::default().with_follow_symlinks(false);
         let mut watcher = match RecommendedWatcher::new(hear, config) {
             Ok(watcher) => watcher,
-            Err(error) => return (None, Some(deafness(&error))),
+            Err(error) => return (None, Some(event_loss(&error))),
         };
         for attempt in 1..=ATTEMPTS {
             match watcher.watch(&root, RecursiveMode::Recursive) {
@@ -111,10 +111,10 @@ impl Hints {
                 // A folder went while it was looked into.
                 Err(error)
                     if matches!(error.kind, ErrorKind::PathNotFound) && attempt < ATTEMPTS => {}
-                Err(error) => match deafness(&error) {
+                Err(error) => match event_loss(&error) {
                     // What was registered so far would be missing elsewhere.
-                    Deafness::Limit => return (None, Some(Deafness::Limit)),
-                    other @ Deafness::Other(_) => return (Some(watcher), Some(other)),
+                    EventLoss::Limit => return (None, Some(EventLoss::Limit)),
+                    other @ EventLoss::Other(_) => return (Some(watcher), Some(other)),
                 },
             }
         }
@@ -126,7 +126,7 @@ impl Hints {
         let mut marked = self.locked();
         match event {
             Ok(event) if event.need_rescan() => {
-                tracing::debug!("events were lost; everything is looked at");
+                tracing::debug!("events were lost; everything is checked");
                 marked.lost = true;
                 marked.mark_everything();
             }
@@ -142,9 +142,9 @@ impl Hints {
                 }
             }
             Err(error) => {
-                tracing::debug!(%error, "an event failed; everything is looked at");
-                if deafness(&error) == Deafness::Limit {
-                    marked.deafness = Some(Deafness::Limit);
+                tracing::debug!(%error, "an event failed; everything is checked");
+                if event_loss(&error) == EventLoss::Limit {
+                    marked.event_loss = Some(EventLoss::Limit);
                 }
                 marked.mark_everything();
             }
@@ -158,10 +158,10 @@ impl Hints {
     }
 }
 
-fn deafness(error: &notify::Error) -> Deafness {
+fn event_loss(error: &notify::Error) -> EventLoss {
     match error.kind {
-        ErrorKind::MaxFilesWatch => Deafness::Limit,
-        _ => Deafness::Other(error.to_string()),
+        ErrorKind::MaxFilesWatch => EventLoss::Limit,
+        _ => EventLoss::Other(error.to_string()),
     }
 }
 
@@ -198,6 +198,6 @@ mod tests {
         assert!(marked.everything && marked.lost, "the system lost some");
         hints.hear(&scope, Err(notify::Error::new(ErrorKind::MaxFilesWatch)));
         let marked = hints.take();
-        assert!(marked.everything && marked.deafness == Some(Deafness::Limit));
+        assert!(marked.everything && marked.event_loss == Some(EventLoss::Limit));
     }
 }

@@ -1,25 +1,22 @@
-//! Watching a workspace: what appears, changes, moves or goes among its files.
+//! Watches a workspace: reports which of its files appear, change, move or disappear.
 //!
-//! The system's events are a hint: they mark paths to look at, in a queue of bounded length; where
-//! it overflows, or events were lost or failed, everything is looked at. The truth is the
-//! reconcile, a walk that compares each file's size, time and inode with what was told before.
-//! It comes every [`WatchSettings::interval`] (10 s unless set otherwise; where a walk takes
-//! longer than a tenth of that, after ten times as long as the walk took). A change of which no
-//! event tells is therefore reported within that interval, the walk and the settling time.
+//! The system's events only mark paths to check, in a queue of bounded length; where it overflows,
+//! or events were lost or failed, everything is checked. What counts is the reconcile, a walk that
+//! compares each file's size, time and inode with what was reported before. It comes every [`WatchSettings::interval`] (10 s unless set otherwise; where a walk takes
+//! longer than a tenth of that, after ten times as long as the walk took). A change without an event is therefore reported within that interval, the walk and the settling time.
 //!
-//! A file counts once it is quiet: the same for [`WatchSettings::settle`], and locked by nobody
-//! who writes. Hidden names, Cropmark's own folder, the folders of results and names of
+//! A file counts once it is quiet: the same for [`WatchSettings::settle`], and not locked for
+//! writing. Hidden names, Cropmark's own folder, the folders of results and names of
 //! unfinished downloads never trigger. Folders behind symbolic links are not watched.
 //!
-//! What to tell is decided in `tracker`, which does no I/O and asks for no time.
+//! `tracker` decides what to report; it does no I/O and reads no clock.
 
 mod hints;
-mod locks;
+mod listing;
+mod run;
 mod scan;
 mod schedule;
 mod scope;
-mod survey;
-mod task;
 mod tracker;
 
 use std::{
@@ -28,11 +25,11 @@ use std::{
     time::Duration,
 };
 
-pub use survey::{SeenFile, survey};
+pub use listing::{ListedFile, list_files};
 use tokio::{sync::mpsc, task::JoinHandle};
 
-/// Reports that wait to be taken; while they do, hints gather.
-const WAITING_REPORTS: usize = 4;
+/// Events that wait to be taken; while they do, marks gather.
+const WAITING_EVENTS: usize = 4;
 
 /// What is watched, and how.
 #[derive(Debug, Clone)]
@@ -45,7 +42,7 @@ pub struct WatchSettings {
     pub settle: Duration,
     /// The time between two reconciles. Default: 10 s.
     pub interval: Duration,
-    /// The most marked paths; more become one look at everything. Default: 4,096.
+    /// The most marked paths; more become one walk over everything. Default: 4,096.
     pub marks: usize,
     /// Whether the system's events are listened to at all. Default: yes.
     pub events: bool,
@@ -85,19 +82,19 @@ pub enum Change {
     },
 }
 
-/// What a watch tells.
+/// What a watch reports.
 #[derive(Debug)]
-pub enum Report {
-    /// These files are quiet, and different from what was told before. The first ones are all
-    /// files that are there.
+pub enum WatchEvent {
+    /// These files are quiet, and different from what was reported before. The first event lists
+    /// all files that are there.
     Changes(Vec<Change>),
-    /// The watch goes on, but not as well as it should.
-    Trouble(Trouble),
+    /// The watch goes on, but finds changes later than it should, or not everywhere.
+    Problem(WatchProblem),
 }
 
-/// Why a watch is not as good as it should be. `Display` is a sentence for people.
+/// Why a watch finds changes later, or not everywhere. `Display` is a sentence for the user.
 #[derive(Debug, thiserror::Error)]
-pub enum Trouble {
+pub enum WatchProblem {
     /// The system watches no more folders.
     #[error(
         "the system's limit of watched folders is reached, so that changes are only found by \
@@ -105,9 +102,9 @@ pub enum Trouble {
         .0.as_secs_f64()
     )]
     TooManyFolders(Duration),
-    /// The system does not tell of changes, or not of all.
+    /// The system reports no changes, or not all.
     #[error(
-        "the system does not tell of all changes ({reason}), so that some are only found by \
+        "the system does not report all changes ({reason}), so that some are only found by \
          looking every {} s; where the number of watchers is the reason, raise it in \
          /proc/sys/fs/inotify/max_user_instances",
         interval.as_secs_f64()
@@ -115,7 +112,7 @@ pub enum Trouble {
     NoEvents {
         /// Why.
         reason: String,
-        /// The time between two looks.
+        /// The time between two walks.
         interval: Duration,
     },
     /// A folder cannot be read; what was in it counts as unchanged.
@@ -123,29 +120,29 @@ pub enum Trouble {
     Unreadable(PathBuf),
 }
 
-/// A workspace that is being watched, until this is dropped.
+/// Watches a workspace until it is dropped.
 #[derive(Debug)]
 pub struct Watch {
-    reports: mpsc::Receiver<Report>,
+    events: mpsc::Receiver<WatchEvent>,
     task: JoinHandle<()>,
 }
 
 impl Watch {
-    /// Begins to watch. Must be called within a runtime.
+    /// Starts to watch. Must be called within a runtime.
     ///
     /// # Errors
-    /// Where the folder is not there or cannot be looked at.
+    /// Where the folder is not there or cannot be read.
     pub fn start(settings: WatchSettings) -> io::Result<Self> {
         let scope = scope::Scope::new(&settings.root, &settings.excluded)?;
-        let (sender, reports) = mpsc::channel(WAITING_REPORTS);
-        let task = tokio::spawn(task::run(scope, settings, sender));
-        Ok(Self { reports, task })
+        let (sender, events) = mpsc::channel(WAITING_EVENTS);
+        let task = tokio::spawn(run::run(scope, settings, sender));
+        Ok(Self { events, task })
     }
 
-    /// Waits for the next report. Safe to drop half-way, as in `select!`. `None` once the watch
+    /// Waits for the next event. Safe to drop half-way, as in `select!`. `None` once the watch
     /// has failed for good, which only a fault in the program brings about.
-    pub async fn next(&mut self) -> Option<Report> {
-        self.reports.recv().await
+    pub async fn next(&mut self) -> Option<WatchEvent> {
+        self.events.recv().await
     }
 }
 

@@ -1,60 +1,58 @@
-//! Looks at files: their metadata, never their content.
+//! Reads the metadata of files, never their content.
 
 use std::{
     fs, io,
     ops::ControlFlow,
-    os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
 };
 
 use walkdir::{DirEntry, WalkDir};
 
 use super::{
-    locks,
     scope::Scope,
-    tracker::{Look, View},
+    tracker::{Listing, Recheck},
 };
+use crate::os;
 
-pub(super) use super::tracker::Stamp;
+pub(super) use super::tracker::FileVersion;
 
-impl Stamp {
+impl FileVersion {
     fn of(metadata: &fs::Metadata) -> Self {
-        let seconds = metadata.mtime().saturating_mul(1_000_000_000);
-        let modified_ns = seconds.saturating_add(metadata.mtime_nsec());
-        Self { size: metadata.len(), modified_ns, inode: metadata.ino() }
+        let (modified_ns, inode) = (os::modified_ns(metadata), os::inode(metadata));
+        Self { size: metadata.len(), modified_ns, inode }
     }
 }
 
-/// What is at and below this relative path.
-pub(super) fn view(scope: &Scope, under: &Path) -> View {
-    let mut view = View { under: under.to_owned(), ..View::default() };
+/// Lists the files at and below this relative path.
+pub(super) fn list(scope: &Scope, under: &Path) -> Listing {
+    let mut listing = Listing { under: under.to_owned(), ..Listing::default() };
     let place = scope.root().join(under);
     match fs::symlink_metadata(&place) {
         Ok(metadata) if metadata.is_dir() => {
-            let View { files, unreadable, .. } = &mut view;
-            *unreadable = walk(scope, WalkDir::new(&place), &mut |path, stamp| {
-                files.insert(path, stamp);
+            let Listing { files, unreadable, .. } = &mut listing;
+            *unreadable = walk(scope, WalkDir::new(&place), &mut |path, version| {
+                files.insert(path, version);
                 ControlFlow::Continue(())
             });
         }
         Ok(_) => {
-            if let Some(stamp) = take(scope, &place, under) {
-                view.files.insert(under.to_owned(), stamp);
+            if let Some(version) = take(scope, &place, under) {
+                listing.files.insert(under.to_owned(), version);
             }
         }
         // Where the workspace itself has gone, as a disk that was unplugged, its files have not
         // been deleted.
         Err(error) if is_gone(&error) && scope.root().is_dir() => {}
-        Err(_) => view.unreadable.push(under.to_owned()),
+        Err(_) => listing.unreadable.push(under.to_owned()),
     }
-    view
+    listing
 }
 
-/// Shows the files that count until it is told to stop; returns where nothing could be seen.
+/// Passes the files that count to `see` until that stops it; returns what could not be read.
 pub(super) fn walk(
     scope: &Scope,
     walk: WalkDir,
-    see: &mut dyn FnMut(PathBuf, Stamp) -> ControlFlow<()>,
+    see: &mut dyn FnMut(PathBuf, FileVersion) -> ControlFlow<()>,
 ) -> Vec<PathBuf> {
     let relative = |path: &Path| path.strip_prefix(scope.root()).unwrap_or(path).to_owned();
     let enters = |entry: &DirEntry| {
@@ -66,8 +64,8 @@ pub(super) fn walk(
             Ok(entry) if entry.file_type().is_dir() => {}
             Ok(entry) => {
                 let relative = relative(entry.path());
-                if let Some(stamp) = take(scope, entry.path(), &relative)
-                    && see(relative, stamp).is_break()
+                if let Some(version) = take(scope, entry.path(), &relative)
+                    && see(relative, version).is_break()
                 {
                     break;
                 }
@@ -84,25 +82,25 @@ pub(super) fn walk(
     unreadable
 }
 
-/// The stamp of a file that counts; links to files are followed.
-fn take(scope: &Scope, path: &Path, relative: &Path) -> Option<Stamp> {
+/// The version of a file that counts; links to files are followed.
+fn take(scope: &Scope, path: &Path, relative: &Path) -> Option<FileVersion> {
     if !scope.takes(relative) {
         return None;
     }
     let metadata = fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
-    Some(Stamp::of(&metadata))
+    Some(FileVersion::of(&metadata))
 }
 
-/// Looks at single files again.
-pub(super) fn looks(scope: &Scope, paths: Vec<PathBuf>) -> Vec<Look> {
-    let written = locks::written();
-    // As above: nothing is told before the workspace is back.
+/// Reads the metadata of single files again.
+pub(super) fn rechecks(scope: &Scope, paths: Vec<PathBuf>) -> Vec<Recheck> {
+    let locks = os::WriteLocks::read();
+    // As above: nothing is reported before the workspace is back.
     let is_away = !scope.root().is_dir();
     let look = |path: PathBuf| {
         let metadata = fs::metadata(scope.root().join(&path)).ok().filter(fs::Metadata::is_file);
-        let seen = metadata.as_ref().map(Stamp::of);
-        let is_locked = metadata.is_some_and(|metadata| written.contains(&locks::place(&metadata)));
-        Look { path, seen, is_held: is_locked || is_away }
+        let seen = metadata.as_ref().map(FileVersion::of);
+        let is_locked = metadata.is_some_and(|metadata| locks.contains(&metadata));
+        Recheck { path, seen, is_held: is_locked || is_away }
     };
     paths.into_iter().map(look).collect()
 }

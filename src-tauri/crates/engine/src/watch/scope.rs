@@ -2,7 +2,6 @@
 
 use std::{
     io,
-    os::unix::ffi::OsStrExt as _,
     path::{Component, Path, PathBuf},
 };
 
@@ -47,14 +46,15 @@ impl Scope {
 
     /// Whether a folder with this relative path is looked into.
     pub(super) fn enters(&self, relative: &Path) -> bool {
-        let is_hidden = |component: Component| component.as_os_str().as_bytes().starts_with(b".");
+        let is_hidden =
+            |component: Component| component.as_os_str().as_encoded_bytes().starts_with(b".");
         !relative.components().any(is_hidden)
             && !self.excluded.iter().any(|excluded| relative.starts_with(excluded))
     }
 
     /// Whether a file with this relative path counts.
     pub(super) fn takes(&self, relative: &Path) -> bool {
-        let name = relative.file_name().unwrap_or_default().as_bytes();
+        let name = relative.file_name().unwrap_or_default().as_encoded_bytes();
         self.enters(relative) && !UNFINISHED.iter().any(|ending| name.ends_with(ending))
     }
 }

@@ -1,5 +1,5 @@
-//! The state of a watch: what was told of each file, and what is different but not quiet yet.
-//! Pure: what was seen and when come in, what to tell goes out.
+//! The state of a watch: what was reported of each file, and what is different but not quiet yet.
+//! Pure: listings and times go in, changes to report come out.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -10,9 +10,9 @@ use std::{
 
 use super::Change;
 
-/// By what a change is noticed: never the content.
+/// What tells a changed file from an unchanged one, without its content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Stamp {
+pub(super) struct FileVersion {
     /// Bytes.
     pub(super) size: u64,
     /// Nanoseconds since 1970 of the last change.
@@ -21,38 +21,38 @@ pub(super) struct Stamp {
     pub(super) inode: u64,
 }
 
-/// What a look at a file, or at a folder with all that is below it, has shown.
+/// The files at and below a path.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct View {
-    /// Where the look was directed; empty: at everything.
+pub(super) struct Listing {
+    /// The path; empty: the workspace.
     pub(super) under: PathBuf,
     /// The files that are there.
-    pub(super) files: BTreeMap<PathBuf, Stamp>,
-    /// Where nothing could be seen.
+    pub(super) files: BTreeMap<PathBuf, FileVersion>,
+    /// What could not be read.
     pub(super) unreadable: Vec<PathBuf>,
 }
 
-/// A look at a file that should be quiet by now.
+/// What a file that should be quiet by now is like.
 #[derive(Debug, Clone)]
-pub(super) struct Look {
+pub(super) struct Recheck {
     pub(super) path: PathBuf,
     /// `None`: it is not there.
-    pub(super) seen: Option<Stamp>,
-    /// Whether somebody holds it for writing.
+    pub(super) seen: Option<FileVersion>,
+    /// Whether it is locked for writing.
     pub(super) is_held: bool,
 }
 
-/// What is different from what was told, and since when it stays the same.
+/// What is different from what was reported, and since when it has stayed the same.
 #[derive(Debug, Clone, Copy)]
 struct Pending {
-    seen: Option<Stamp>,
+    seen: Option<FileVersion>,
     since: Instant,
 }
 
 #[derive(Debug)]
 pub(super) struct Tracker {
     settle: Duration,
-    known: BTreeMap<PathBuf, Stamp>,
+    known: BTreeMap<PathBuf, FileVersion>,
     pending: BTreeMap<PathBuf, Pending>,
 }
 
@@ -61,53 +61,53 @@ impl Tracker {
         Self { settle, known: BTreeMap::new(), pending: BTreeMap::new() }
     }
 
-    /// Takes in what was seen. What is known below the place and was not seen there is gone.
-    pub(super) fn observe(&mut self, view: &View, now: Instant) {
+    /// Takes in a listing. What is known below its path and is not listed is gone.
+    pub(super) fn observe(&mut self, listing: &Listing, now: Instant) {
         let is_missing = |path: &&PathBuf| {
-            !view.files.contains_key(*path)
-                && !view.unreadable.iter().any(|unreadable| path.starts_with(unreadable))
+            !listing.files.contains_key(*path)
+                && !listing.unreadable.iter().any(|unreadable| path.starts_with(unreadable))
         };
         let mut missing: Vec<PathBuf> =
-            below(&self.known, &view.under).filter(is_missing).cloned().collect();
-        missing.extend(below(&self.pending, &view.under).filter(is_missing).cloned());
+            below(&self.known, &listing.under).filter(is_missing).cloned().collect();
+        missing.extend(below(&self.pending, &listing.under).filter(is_missing).cloned());
         for path in missing {
             self.see(path, None, now);
         }
-        for (path, stamp) in &view.files {
-            self.see(path.clone(), Some(*stamp), now);
+        for (path, version) in &listing.files {
+            self.see(path.clone(), Some(*version), now);
         }
     }
 
-    fn see(&mut self, path: PathBuf, seen: Option<Stamp>, now: Instant) {
+    fn see(&mut self, path: PathBuf, seen: Option<FileVersion>, now: Instant) {
         if self.pending.get(&path).is_some_and(|pending| pending.seen == seen) {
             return;
         }
         if self.known.get(&path).copied() == seen {
-            // As it was told: whatever was between is over.
+            // As it was reported: what was in between is over.
             self.pending.remove(&path);
         } else {
             self.pending.insert(path, Pending { seen, since: now });
         }
     }
 
-    /// When there is something to look at again.
+    /// Returns when there is something to check again.
     pub(super) fn next_due(&self) -> Option<Instant> {
         self.pending.values().map(|pending| pending.since + self.settle).min()
     }
 
-    /// What has been the same for long enough, as far as was seen: to be looked at once more.
+    /// Returns what has been the same for long enough, as far as is known, to be checked once more.
     pub(super) fn due(&self, now: Instant) -> Vec<PathBuf> {
         let is_due = |pending: &Pending| pending.since + self.settle <= now;
         let due = self.pending.iter().filter(|(_, pending)| is_due(pending));
         due.map(|(path, _)| path.clone()).collect()
     }
 
-    /// Takes in those looks; returns what is to be told, in the order of the paths, those that
-    /// are gone last.
-    pub(super) fn settle(&mut self, looks: Vec<Look>, now: Instant) -> Vec<Change> {
-        let mut gone: HashMap<Stamp, Vec<PathBuf>> = HashMap::new();
+    /// Takes in those checks; returns the changes to report, in the order of the paths, with files
+    /// that are gone last.
+    pub(super) fn settle(&mut self, rechecks: Vec<Recheck>, now: Instant) -> Vec<Change> {
+        let mut gone: HashMap<FileVersion, Vec<PathBuf>> = HashMap::new();
         let mut come = Vec::new();
-        for Look { path, seen, is_held } in looks {
+        for Recheck { path, seen, is_held } in rechecks {
             if is_held {
                 self.pending.insert(path, Pending { seen, since: now });
                 continue;
@@ -119,28 +119,28 @@ impl Tracker {
             }
             self.pending.remove(&path);
             let before = self.known.remove(&path);
-            if let Some(stamp) = seen {
-                self.known.insert(path.clone(), stamp);
+            if let Some(version) = seen {
+                self.known.insert(path.clone(), version);
             }
             match (before, seen) {
                 (Some(_), Some(_)) => come.push((None, Change::Changed(path))),
-                (None, Some(stamp)) => come.push((Some(stamp), Change::Appeared(path))),
-                (Some(stamp), None) => gone.entry(stamp).or_default().push(path),
+                (None, Some(version)) => come.push((Some(version), Change::Appeared(path))),
+                (Some(version), None) => gone.entry(version).or_default().push(path),
                 (None, None) => {}
             }
         }
-        let mut told: Vec<Change> = Vec::with_capacity(come.len());
-        for (stamp, change) in come {
-            let from = stamp.and_then(|stamp| gone.get_mut(&stamp)?.pop());
-            told.push(match (from, change) {
+        let mut changes: Vec<Change> = Vec::with_capacity(come.len());
+        for (version, change) in come {
+            let from = version.and_then(|version| gone.get_mut(&version)?.pop());
+            changes.push(match (from, change) {
                 (Some(from), Change::Appeared(to)) => Change::Renamed { from, to },
                 (_, change) => change,
             });
         }
         let mut gone: Vec<PathBuf> = gone.into_values().flatten().collect();
         gone.sort();
-        told.extend(gone.into_iter().map(Change::Gone));
-        told
+        changes.extend(gone.into_iter().map(Change::Gone));
+        changes
     }
 }
 

@@ -11,13 +11,13 @@ struct Scene {
     start: Instant,
 }
 
-fn stamp(number: u64) -> Stamp {
-    Stamp { size: number, modified_ns: 7, inode: number }
+fn version(number: u64) -> FileVersion {
+    FileVersion { size: number, modified_ns: 7, inode: number }
 }
 
-fn view(under: &str, files: &[(&str, u64)]) -> View {
-    let files = files.iter().map(|(path, number)| (PathBuf::from(path), stamp(*number)));
-    View { under: under.into(), files: files.collect(), unreadable: Vec::new() }
+fn listing(under: &str, files: &[(&str, u64)]) -> Listing {
+    let files = files.iter().map(|(path, number)| (PathBuf::from(path), version(*number)));
+    Listing { under: under.into(), files: files.collect(), unreadable: Vec::new() }
 }
 
 impl Scene {
@@ -39,18 +39,18 @@ impl Scene {
 
     fn see(&mut self, milliseconds: i64, under: &str, files: &[(&str, u64)]) {
         let now = self.at(milliseconds);
-        self.tracker.observe(&view(under, files), now);
+        self.tracker.observe(&listing(under, files), now);
     }
 
     /// Looks at all that is due, where these files are there.
     fn settle(&mut self, milliseconds: i64, files: &[(&str, u64)]) -> Vec<String> {
         let now = self.at(milliseconds);
-        let looks = self.tracker.due(now).into_iter().map(|path| {
+        let rechecks = self.tracker.due(now).into_iter().map(|path| {
             let there = files.iter().find(|(name, _)| path == Path::new(name));
-            Look { seen: there.map(|(_, number)| stamp(*number)), path, is_held: false }
+            Recheck { seen: there.map(|(_, number)| version(*number)), path, is_held: false }
         });
-        let looks = looks.collect();
-        self.tracker.settle(looks, now).iter().map(told).collect()
+        let rechecks = rechecks.collect();
+        self.tracker.settle(rechecks, now).iter().map(told).collect()
     }
 }
 
@@ -121,7 +121,7 @@ fn what_is_over_before_it_is_quiet_is_not_told() {
 fn a_held_file_waits_for_its_holder() {
     let mut scene = Scene::new();
     scene.see(0, "a", &[("a", 1)]);
-    let held = Look { path: "a".into(), seen: Some(stamp(1)), is_held: true };
+    let held = Recheck { path: "a".into(), seen: Some(version(1)), is_held: true };
     let now = scene.at(500);
     assert_eq!(scene.tracker.settle(vec![held], now), []);
     assert_eq!(scene.settle(999, &[("a", 1)]), [""; 0]);
@@ -140,7 +140,7 @@ fn a_look_at_a_part_says_nothing_of_the_rest() {
 #[test]
 fn what_cannot_be_seen_is_not_gone() {
     let mut scene = Scene::with(&[("a/x", 1), ("b", 2)]);
-    let unreadable = View { unreadable: vec!["a".into()], ..view("", &[]) };
+    let unreadable = Listing { unreadable: vec!["a".into()], ..listing("", &[]) };
     let now = scene.at(0);
     scene.tracker.observe(&unreadable, now);
     assert_eq!(scene.settle(500, &[]), ["-b"]);

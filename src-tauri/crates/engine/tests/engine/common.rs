@@ -10,11 +10,12 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use cropmark_engine::{
-    BatchId, Class, Engine, OrderedVariant, RenderOrder, Settings, Snapshot, Ticket, WorkerState,
+    BatchId, Class, Engine, Fidelity, OrderedVariant, RenderOrder, Settings, Snapshot, Ticket,
+    WorkerState,
 };
 use cropmark_rules::{
     Encoding, Fault, Format, FormatRule, Key, SourceRules,
@@ -86,15 +87,15 @@ pub(crate) fn order(class: Class, orders: &str, variants: usize) -> RenderOrder 
         header: header(),
         rules: SourceRules::default(),
         proxy: None,
-        is_look: false,
+        fidelity: Fidelity::Exact,
         focal: None,
         files: BTreeMap::new(),
         variants: (0..variants).map(|_| variant(key())).collect(),
     }
 }
 
-pub(crate) fn in_batch(order: RenderOrder, batch: u64) -> RenderOrder {
-    RenderOrder { batch: Some(BatchId(batch)), ..order }
+pub(crate) fn in_batch(order: RenderOrder, batch: BatchId) -> RenderOrder {
+    RenderOrder { batch: Some(batch), ..order }
 }
 
 /// Waits for everything and sorts it by place.
@@ -122,18 +123,12 @@ pub(crate) fn content(target: &File) -> String {
     String::from_utf8(bytes).unwrap()
 }
 
-/// Waits until the engine looks like this, and says how long it took.
-pub(crate) async fn until(
-    engine: &Engine,
-    what: &str,
-    looks: impl Fn(&Snapshot) -> bool,
-) -> Duration {
-    let start = Instant::now();
+/// Waits until the engine's state is such; fails where that does not come, after ten seconds.
+pub(crate) async fn until(engine: &Engine, what: &str, looks: impl Fn(&Snapshot) -> bool) {
     let mut watch = engine.watch();
     let seen = tokio::time::timeout(Duration::from_secs(10), watch.wait_for(|shown| looks(shown)));
     let seen = seen.await.map(|seen| seen.is_ok());
     assert_eq!(seen, Ok(true), "{what}: {:#?}", engine.snapshot());
-    start.elapsed()
 }
 
 /// Whether every place has a worker that is ready and free.

@@ -104,8 +104,7 @@ async fn a_preview_that_nobody_waits_for_may_end_in_peace() {
     let stale = engine.render(preview("a", "hang"));
     until(&engine, "runs", |shown| shown.on_demand.running == 1).await;
     drop(stale);
-    let took = until(&engine, "killed", |shown| shown.totals.cancelled == 1).await;
-    assert!((200..5000).contains(&took.as_millis()), "{took:?}");
+    until(&engine, "killed", |shown| shown.totals.cancelled == 1).await;
     until(&engine, "full", is_full).await;
     let after = engine.snapshot();
     assert_eq!((after.totals.crashed, after.totals.timed_out, after.admission.used), (0, 0, 0));

@@ -8,10 +8,13 @@ use std::{
 
 use cropmark_engine::{
     Engine,
-    export::{
-        Cache, Found, PresetSource, PresetText, Run, RunError, RunOrigin, RunPlan, RunProgress,
-        RunRecord, RunReport, Search, Status, StoredRow, discover,
+    intake::Cache,
+    presets::PresetSource,
+    run::{
+        PresetText, Record, Run, RunError, RunEvent, RunOrigin, RunPlan, RunProgress, RunRecord,
+        Status, StoredRow,
     },
+    source::{Found, Search, discover},
 };
 use cropmark_rules::FaultCode;
 use cropmark_store::{CacheSettings, ItemState, RunId, RunState, Store};
@@ -63,7 +66,7 @@ impl Scene {
         fs::write(self.path("in").join(name), orders).unwrap();
     }
 
-    /// The test worker's hashes are none, so that its results are not kept.
+    /// Results are not kept, so that every run renders.
     fn cache(&self) -> Cache {
         let settings = CacheSettings { store_generated: false, ..CacheSettings::default() };
         let opened = Store::open(self.folder.path(), settings, SystemTime::now()).unwrap();
@@ -84,8 +87,11 @@ impl Scene {
         discover(&Search { places, ..Search::default() }, &false.into())
     }
 
-    async fn begin(&self, cache: &Cache) -> (Run, mpsc::Receiver<RunReport>) {
-        Run::begin(&self.engine, cache, self.plan(), self.sources()).await.unwrap()
+    async fn begin(&self, cache: &Cache) -> (Run, mpsc::Receiver<RunEvent>) {
+        let plan = self.plan();
+        let context = plan.context(&self.engine, Some(cache.clone())).unwrap();
+        let record = Record::Stored(cache.store().clone(), Box::new(plan));
+        Run::begin(context, record, self.sources()).await.unwrap()
     }
 
     fn files(&self) -> Vec<String> {
@@ -121,10 +127,10 @@ async fn over(run: &Run) -> RunProgress {
 }
 
 /// Rows that were told, by their position.
-fn told(reports: &mut mpsc::Receiver<RunReport>) -> Vec<(u32, Status)> {
+fn told(reports: &mut mpsc::Receiver<RunEvent>) -> Vec<(u32, Status)> {
     let mut rows = Vec::new();
     while let Ok(report) = reports.try_recv() {
-        if let RunReport::Row { position, row } = report {
+        if let RunEvent::Row { position, row } = report {
             rows.push((position, row.status));
         }
     }

@@ -1,14 +1,17 @@
 //! Turns, promotion, cancellation, batches and admission, with real processes.
 
 use std::{
-    sync::Arc,
-    time::{Duration, Instant},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
 };
 
 use crate::common::{
     all, codes, content, engine, in_batch, is_full, key, order, settings, source, until, variant,
 };
-use cropmark_engine::{BatchId, Class, Engine, RenderOrder, Ticket};
+use cropmark_engine::{Class, Engine, RenderOrder, Ticket};
 use cropmark_rules::ContentHash;
 
 /// Keeps all workers busy for a while, so that what comes next queues up.
@@ -28,13 +31,13 @@ async fn of_a_hundred_turns_exactly_eighty_are_on_demand() {
     let orders: Vec<_> = (0..600).map(|number| order(class(number), "fine", 1)).collect();
     let _busy = occupy(&engine, 1, 300).await;
     let mut tickets = tokio::task::JoinSet::new();
-    let start = Instant::now();
+    let ended = Arc::new(AtomicUsize::new(0));
     for order in orders {
-        let class = order.class;
+        let (class, ended) = (order.class, Arc::clone(&ended));
         let ticket = engine.render(order);
         tickets.spawn(async move {
             assert_eq!(codes(&all(ticket).await), ["ok"]);
-            (start.elapsed(), class)
+            (ended.fetch_add(1, Ordering::Relaxed), class)
         });
     }
     let mut ends = tickets.join_all().await;
@@ -51,20 +54,16 @@ async fn of_a_hundred_turns_exactly_eighty_are_on_demand() {
 async fn a_preview_does_not_wait_for_an_export() {
     let engine = engine(3).await;
     until(&engine, "full", is_full).await;
-    let exports: Vec<_> =
-        (0..10).map(|_| engine.render(order(Class::Eager, "slow 150", 1))).collect();
+    let exports: Vec<_> = (0..10).map(|_| engine.render(order(Class::Eager, "hang", 1))).collect();
     until(&engine, "exports run", |shown| shown.eager.running == 2).await;
     for _ in 0..5 {
-        let start = Instant::now();
         let results = all(engine.render(order(Class::OnDemand, "fine", 1))).await;
         assert_eq!(codes(&results), ["ok"]);
-        assert!(start.elapsed() < Duration::from_millis(100), "{:?}", start.elapsed());
         // The kept place is free, and no export takes it.
         assert_eq!(engine.snapshot().eager.running, 2);
     }
-    for export in exports {
-        assert_eq!(codes(&all(export).await), ["ok"]);
-    }
+    drop(exports);
+    until(&engine, "none runs", |shown| shown.eager.running == 0).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -135,11 +134,9 @@ async fn work_that_nobody_waits_for_is_dropped_or_killed() {
     let pending = engine.render(order(Class::Eager, "slow 50", 1));
     until(&engine, "runs", |shown| shown.on_demand.running == 1).await;
     drop(running);
-    let took = until(&engine, "killed", |shown| shown.totals.cancelled == 1).await;
-    assert!(took < Duration::from_millis(500), "{took:?}");
+    until(&engine, "killed", |shown| shown.totals.cancelled == 1).await;
     assert_eq!(codes(&all(pending).await), ["ok"]);
-    let took = until(&engine, "full", is_full).await;
-    assert!(took < Duration::from_secs(1), "{took:?}");
+    until(&engine, "full", is_full).await;
 
     // Somebody else waits for a part of it: it goes on.
     let shared = order(Class::OnDemand, "slow 150", 2);
@@ -153,8 +150,10 @@ async fn work_that_nobody_waits_for_is_dropped_or_killed() {
 
     // A look at a header that nobody waits for.
     let hanging = source("hang");
-    let look = engine.inspect(hanging, Class::OnDemand);
-    assert!(tokio::time::timeout(Duration::from_millis(50), look).await.is_err());
+    tokio::select! {
+        header = engine.inspect(hanging, Class::OnDemand) => panic!("{header:?}"),
+        () = until(&engine, "runs", |shown| shown.on_demand.running == 1) => {}
+    }
     until(&engine, "killed", |shown| shown.totals.cancelled == 2 && is_full(shown)).await;
     assert_eq!(engine.snapshot().totals.crashed, 0);
     assert_eq!(engine.snapshot().admission.used, 0);
@@ -163,10 +162,11 @@ async fn work_that_nobody_waits_for_is_dropped_or_killed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn batches_pause_resume_and_cancel() {
     let engine = engine(1).await;
-    let batch = BatchId(7);
+    let batch = engine.new_batch();
     engine.pause(batch);
-    let mut tickets: Vec<_> =
-        (0..4).map(|_| engine.render(in_batch(order(Class::Eager, "slow 100", 1), 7))).collect();
+    let mut tickets: Vec<_> = (0..4)
+        .map(|_| engine.render(in_batch(order(Class::Eager, "slow 100", 1), batch)))
+        .collect();
     let free = all(engine.render(order(Class::Eager, "fine", 1))).await;
     assert_eq!(codes(&free), ["ok"]);
     assert_eq!(engine.snapshot().eager.held, 4);
@@ -199,7 +199,6 @@ async fn memory_is_granted_and_waited_for() {
     let Err(fault) = &results[0].1 else { unreachable!() };
     assert!(fault.message.contains("100 MiB"), "{fault}");
 
-    let start = Instant::now();
     let tickets: Vec<_> = (0..3).map(|_| engine.render(sized(1500))).collect();
     until(&engine, "one waits", |shown| shown.admission.waiting).await;
     let shown = engine.snapshot();
@@ -208,7 +207,6 @@ async fn memory_is_granted_and_waited_for() {
     for ticket in tickets {
         assert_eq!(codes(&all(ticket).await), ["ok"]);
     }
-    assert!(start.elapsed() > Duration::from_millis(110), "{:?}", start.elapsed());
     until(&engine, "all given back", |shown| shown.admission.granted == 0).await;
     assert_eq!(engine.snapshot().admission.used, 0);
 }
@@ -254,20 +252,19 @@ async fn who_waits_too_long_is_told_busy() {
     hurried.max_memory = 32 << 20;
     let engine = Engine::start(hurried).await.unwrap();
     until(&engine, "full", is_full).await;
-    // It holds the worker until nobody wants it any more.
+    // It holds the worker until it is dropped.
     let busy = engine.render(order(Class::OnDemand, "hang", 1));
     until(&engine, "occupied", |shown| shown.on_demand.running == 1).await;
-    let start = Instant::now();
-    let preview = engine.render(order(Class::OnDemand, "fine", 1));
-    let mut export = engine.render(order(Class::Eager, "fine", 1));
-    assert_eq!(codes(&all(preview).await), ["busy"]);
-    let took = start.elapsed();
-    assert!((100..5000).contains(&took.as_millis()), "{took:?}");
-    let shown = engine.snapshot();
-    assert_eq!((shown.on_demand.running, shown.totals.jobs), (1, 0), "no worker was free yet");
-    // An export waits for its turn as long as it takes: a batch is longer than any patience.
-    let patient = tokio::time::timeout(Duration::from_millis(300), export.next());
-    assert!(patient.await.is_err(), "three times as long, and nothing is told");
+    let export = engine.render(order(Class::Eager, "fine", 1));
+    // An export waits for its turn as long as it takes, here longer than two previews that were
+    // asked for after it and one after the other.
+    for _ in 0..2 {
+        let preview = engine.render(order(Class::OnDemand, "fine", 1));
+        assert_eq!(codes(&all(preview).await), ["busy"]);
+        let shown = engine.snapshot();
+        assert_eq!((shown.on_demand.running, shown.totals.jobs), (1, 0), "no worker was free yet");
+        assert_eq!(shown.eager.queued, 1, "the export waits");
+    }
     drop(busy);
     assert_eq!(codes(&all(export).await), ["ok"]);
 }

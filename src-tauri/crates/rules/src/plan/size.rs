@@ -1,9 +1,8 @@
 //! The size of a result before it is rendered.
 
 use crate::{
-    Format, Operation, SourceRules,
+    Operation, SourceRules,
     geometry::{self, Size},
-    normal,
     protocol::Header,
 };
 
@@ -32,13 +31,13 @@ pub fn predicted_size(
 fn source_size(header: &Header, rules: &SourceRules) -> Option<Size> {
     let plain = SourceRules::default();
     #[expect(clippy::float_cmp, reason = "the default is left as it is, not computed")]
-    let scaled = header.format == Format::Svg && rules.density != plain.density;
+    let scaled = header.format.facts().vector && rules.density != plain.density;
     if scaled || rules.page != plain.page {
         return None;
     }
     let (width, height) =
         if rules.auto_orient { header.upright_size() } else { (header.width, header.height) };
-    let subsample = rules.subsample.as_ref().filter(|_| normal::can_subsample(header.format));
+    let subsample = rules.subsample.as_ref().filter(|_| header.format.facts().subsample);
     let (width, height) = subsample.map_or((width, height), |rule| rule.size(width, height));
     Some(Size::new(width, height))
 }

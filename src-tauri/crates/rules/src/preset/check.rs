@@ -20,7 +20,7 @@ use crate::{
         finding::{Findings, Part},
         matching,
         prune::Pruned,
-        walk::words::{nearest, quoted},
+        walk::words::{listed, nearest, quoted, short},
     },
 };
 
@@ -57,12 +57,22 @@ pub(super) struct PartFaults<'r, 'd, 'i> {
 impl PartFaults<'_, '_, '_> {
     /// Adds a fault of the value at the end of the path, or of the last value on it that exists.
     fn add(&mut self, way: &[At<'_>], message: impl Into<String>) {
+        self.add_made(way, || message.into());
+    }
+
+    /// As [`Self::add`], for a sentence that takes work to make.
+    fn add_made(&mut self, way: &[At<'_>], message: impl FnOnce() -> String) {
+        let span = self.span(way);
+        self.findings.add(&span, &self.part, message);
+    }
+
+    fn span(&self, way: &[At<'_>]) -> Range<usize> {
         let mut value = self.value;
         for step in way {
             let Some(inner) = step.of(value) else { break };
             value = inner;
         }
-        self.findings.add(&value.span(), &self.part, || message.into());
+        value.span()
     }
 
     /// Whether nothing was removed from the table at the end of the path.
@@ -122,7 +132,7 @@ pub(super) fn generator(
     value: &Spanned<DeValue<'_>>,
     pruned: &Pruned,
 ) {
-    let part = Part::Generator(generator.name.clone());
+    let part = Part::generator(&generator.name);
     let mut faults = PartFaults { findings, part, value, pruned };
     matching(&mut faults, generator);
     source(&mut faults, generator);
@@ -205,28 +215,32 @@ fn own_parameters(faults: &mut PartFaults<'_, '_, '_>, generator: &Generator) {
             Err(error) => faults.add(&way, format!("{name}: {error}")),
             Ok(template) => {
                 for value in template.names().filter(|value| !parameters::is_asset_value(value)) {
-                    let message = if generator.parameters.contains_key(value) {
-                        format!("{name}: a default cannot name another parameter, {{{value}}}")
-                    } else {
-                        unknown_value(name, value, &[])
-                    };
-                    faults.add(&way, message);
+                    faults.add_made(&way, || {
+                        if generator.parameters.contains_key(value) {
+                            format!("{name}: a default cannot name another parameter, {{{value}}}")
+                        } else {
+                            unknown_value(name, value, None)
+                        }
+                    });
                 }
             }
         }
     }
 }
 
-/// Builds the sentence about a value that neither the asset nor the generator has.
-fn unknown_value(subject: &str, value: &str, own: &[&str]) -> String {
-    let known = || own.iter().copied().chain(parameters::ASSET_VALUES);
-    let hint = match nearest(value, known()) {
+/// The sentence about a value that neither the asset nor the generator has; `own`: whose
+/// parameters it may name.
+fn unknown_value(subject: &str, value: &str, own: Option<&Generator>) -> String {
+    let own: Vec<&str> =
+        own.into_iter().flat_map(|it| it.parameters.keys()).map(|it| &**it).collect();
+    let known = own.iter().copied().chain(parameters::ASSET_VALUES);
+    let hint = match nearest(value, known) {
         Some(near) => format!("did you mean {{{near}}}?"),
         None if own.is_empty() => {
             "it may name values of the asset, such as {asset.stem}".to_owned()
         }
         None => {
-            let own: Vec<String> = own.iter().map(|name| format!("{{{name}}}")).collect();
+            let own = listed(own.iter().map(|name| format!("{{{}}}", short(name))));
             format!("the generator's parameters are {}", own.join(", "))
         }
     };

@@ -37,7 +37,7 @@ struct Entry<'d, 'i> {
 
 impl<'d, 'i> Document<'d, 'i> {
     pub(super) fn new(root: &'d DeTable<'i>, findings: Findings) -> Self {
-        let faults = findings.places();
+        let faults = findings.positions();
         Self { root, findings, faults }
     }
 
@@ -72,7 +72,7 @@ impl<'d, 'i> Document<'d, 'i> {
         let mut generators = Vec::new();
         let mut variants = 0;
         for Entry { name, key, value } in entries(self.root, "generators") {
-            let part = Part::Generator(name.clone());
+            let part = Part::generator(&name);
             check::name(&mut self.findings, &part, "generator", &name, &key);
             let (value, pruned) = prune(value, &self.faults);
             let typed = self.typed::<Generator>(&value, &part);
@@ -103,7 +103,7 @@ impl<'d, 'i> Document<'d, 'i> {
         let mut themes = Vec::new();
         let mut variants = 0;
         for Entry { name, key, value } in entries(self.root, "themes") {
-            let part = Part::Theme(name.clone());
+            let part = Part::theme(&name);
             check::name(&mut self.findings, &part, "theme", &name, &key);
             let (value, pruned) = prune(value, &self.faults);
             let Some(theme) = self.typed::<Theme>(&value, &part) else { continue };

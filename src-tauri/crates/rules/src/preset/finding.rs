@@ -2,10 +2,13 @@
 
 use std::{collections::HashSet, ops::Range};
 
-use crate::preset::{Problem, place::Places};
+use crate::preset::{Problem, position::TextPositions};
 
 /// The most problems that are reported of one file.
 const MAX_PROBLEMS: usize = 1000;
+
+/// The most characters of a name that a part is known by: more than a name may have.
+const MAX_NAME_SHOWN: usize = 120;
 
 /// A fault at a range of bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,20 +32,38 @@ pub(super) enum Part {
 }
 
 impl Part {
+    /// The part of a generator.
+    pub(super) fn generator(name: &str) -> Self {
+        Self::Generator(cut(name))
+    }
+
+    /// The part of a theme.
+    pub(super) fn theme(name: &str) -> Self {
+        Self::Theme(cut(name))
+    }
+
     /// The part that a value at this path of keys belongs to.
     pub(super) fn of_path<S: AsRef<str>>(path: &[S]) -> Self {
         let mut keys = path.iter().map(AsRef::as_ref);
         match (keys.next(), keys.next()) {
-            (Some("generators"), Some(name)) => Self::Generator(name.to_owned()),
-            (Some("themes"), Some(name)) => Self::Theme(name.to_owned()),
+            (Some("generators"), Some(name)) => Self::generator(name),
+            (Some("themes"), Some(name)) => Self::theme(name),
             (Some("defaults" | "version"), _) => Self::AllGenerators,
             _ => Self::File,
         }
     }
 }
 
-/// All faults of a file. A hostile file can have millions: [`MAX_PROBLEMS`] are kept, and the parts
-/// that are off are known for all of them.
+/// A name as far as names may be long, and a little further: a part is compared for every fault,
+/// and one with a longer name is off in any case.
+fn cut(name: &str) -> String {
+    #[cfg(test)]
+    crate::preset::counted::step();
+    name.chars().take(MAX_NAME_SHOWN).collect()
+}
+
+/// All faults of a file. A hostile file has millions: only so many are kept, but what is off is
+/// known of each.
 #[derive(Debug, Default)]
 pub(super) struct Findings {
     kept: Vec<Finding>,
@@ -88,14 +109,14 @@ impl Findings {
         self.faulty.contains(part)
     }
 
-    /// The places of the kept faults.
-    pub(super) fn places(&self) -> HashSet<Range<usize>> {
+    /// The positions of the kept faults.
+    pub(super) fn positions(&self) -> HashSet<Range<usize>> {
         self.kept.iter().map(|finding| finding.span.clone()).collect()
     }
 
-    /// Whether some kept fault is at a range that `matches`.
-    pub(super) fn any(&self, matches: impl Fn(&Range<usize>) -> bool) -> bool {
-        self.kept.iter().any(|finding| matches(&finding.span))
+    /// The bytes at which the kept faults begin.
+    pub(super) fn starts(&self) -> impl Iterator<Item = usize> {
+        self.kept.iter().map(|finding| finding.span.start)
     }
 
     /// Drops the kept faults for which `keep` is false; what is off stays off.
@@ -104,14 +125,14 @@ impl Findings {
     }
 
     /// Turns the faults into problems, in the order of the file.
-    pub(super) fn into_problems(mut self, places: &Places<'_>) -> Vec<Problem> {
+    pub(super) fn into_problems(mut self, positions: &TextPositions<'_>) -> Vec<Problem> {
         self.kept.sort_by(|one, other| {
             let key = |finding: &Finding| (finding.span.start, finding.span.end);
             key(one).cmp(&key(other)).then_with(|| one.message.cmp(&other.message))
         });
         self.kept.dedup();
         let mut problems: Vec<Problem> =
-            self.kept.into_iter().map(|finding| problem(finding, places)).collect();
+            self.kept.into_iter().map(|finding| problem(finding, positions)).collect();
         if let Some(last) = problems.last_mut().filter(|_| self.more > 0) {
             last.message = format!("{} (and {} more problems)", last.message, self.more);
         }
@@ -119,8 +140,8 @@ impl Findings {
     }
 }
 
-fn problem(finding: Finding, places: &Places<'_>) -> Problem {
-    let place = places.of(&finding.span);
+fn problem(finding: Finding, positions: &TextPositions<'_>) -> Problem {
+    let place = positions.of(&finding.span);
     let generator = match finding.part {
         Part::Generator(name) => Some(name),
         Part::File | Part::AllGenerators | Part::Theme(_) => None,

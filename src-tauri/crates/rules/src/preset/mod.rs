@@ -4,23 +4,28 @@
 //! its own folder. One faulty generator is off; the others work.
 
 mod check;
+#[cfg(test)]
+mod counted;
 mod document;
 mod finding;
 mod matching;
 mod model;
 mod output;
-mod place;
+mod overlays;
+mod position;
 mod problem;
 mod prune;
 mod read;
 mod syntax;
+mod tables;
 mod walk;
 
 pub use matching::{MatchRules, OneOrMany, Orientation, Patterns};
 pub use model::{Defaults, Generator, Preset, Step, Theme, Variation};
 pub use output::{Formats, OutputRules};
+pub use overlays::OverlayFile;
 pub use problem::Problem;
-pub use read::{MAX_BYTES, Parsed, parse, parse_bytes};
+pub use read::{MAX_BYTES, Parsed, parse, parse_bytes, read};
 
 pub(crate) use model::PresetFile;
 pub use walk::words::nearest;

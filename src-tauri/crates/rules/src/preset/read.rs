@@ -2,16 +2,20 @@
 
 use std::ops::Range;
 
-use toml::de::{DeTable, DeValue};
+use toml::{
+    Spanned,
+    de::{DeTable, DeValue, Error},
+};
 
 use crate::{
     preset::{
-        Preset, Problem,
+        OverlayFile, Preset, Problem,
         document::Document,
         finding::{Findings, Part},
         model::VERSION,
-        place::Places,
-        syntax,
+        overlays::overlay_files,
+        position::TextPositions,
+        syntax, tables,
         walk::walk,
     },
     schema::preset_schema,
@@ -27,6 +31,8 @@ pub struct Parsed {
     pub preset: Preset,
     /// Every fault, in the order of the file.
     pub problems: Vec<Problem>,
+    /// The files that overlays name.
+    pub overlays: Vec<OverlayFile>,
 }
 
 /// Reads the bytes of a preset file, which must be UTF-8.
@@ -38,7 +44,7 @@ pub fn parse_bytes(bytes: &[u8]) -> Parsed {
             let valid = std::str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or_default();
             let end = valid.len();
             let message = "this is not UTF-8 text; save the file with the encoding UTF-8";
-            refused(&Places::new(valid), end..end, message.to_owned())
+            refused(&TextPositions::new(valid), end..end, message.to_owned())
         }
     }
 }
@@ -47,36 +53,69 @@ pub fn parse_bytes(bytes: &[u8]) -> Parsed {
 #[must_use]
 pub fn parse(text: &str) -> Parsed {
     if text.len() > MAX_BYTES {
-        let message = format!(
-            "the file has {} bytes, more than the {MAX_BYTES} that a preset file may have",
-            text.len()
-        );
-        return refused(&Places::new(""), 0..0, message);
+        return too_large(text);
     }
-    let places = Places::new(text);
-    let syntax::Recovered { text, mut findings, blanked } = syntax::recover(text);
-    let (root, errors) = DeTable::parse_recoverable(&text);
+    let (root, errors) = tables::parse(text);
+    read(text, &root, &errors)
+}
+
+/// Reads a preset file whose TOML was parsed already: `root` and `errors` are what
+/// [`DeTable::parse_recoverable`] makes of `text`.
+#[must_use]
+pub fn read(text: &str, root: &Spanned<DeTable<'_>>, errors: &[Error]) -> Parsed {
+    if text.len() > MAX_BYTES {
+        return too_large(text);
+    }
+    let positions = TextPositions::new(text);
+    if errors.is_empty() {
+        return model(text, &positions, root, errors, syntax::Recovered::default());
+    }
+    let mut recovered = syntax::recover(text);
+    let clean = std::mem::take(&mut recovered.text);
+    let (root, errors) = tables::parse(&clean);
+    model(&clean, &positions, &root, &errors, recovered)
+}
+
+/// Makes the model of a text whose sections with syntax faults are blank; `recovered` tells of
+/// those.
+fn model(
+    text: &str,
+    positions: &TextPositions<'_>,
+    root: &Spanned<DeTable<'_>>,
+    errors: &[Error],
+    recovered: syntax::Recovered,
+) -> Parsed {
+    let syntax::Recovered { mut findings, blanked, .. } = recovered;
     if let Some(newer) = root.get_ref().get("version").filter(|it| is_newer(it.get_ref())) {
         let message = format!(
             "this file is for version {} of the preset language, this Cropmark reads version \
              {VERSION}; update Cropmark",
             newer.get_ref().as_integer().map(ToString::to_string).unwrap_or_default()
         );
-        return refused(&places, newer.span(), message);
+        return refused(positions, newer.span(), message);
     }
 
-    findings.absorb(walk(&root, preset_schema()));
-    syntax::between_sections(&mut findings, root.get_ref(), &errors, &text);
+    findings.absorb(walk(root, preset_schema()));
+    syntax::between_sections(&mut findings, root.get_ref(), errors, text);
     let mut document = Document::new(root.get_ref(), findings);
     let preset = document.preset(blanked);
-    Parsed { preset, problems: document.findings.into_problems(&places) }
+    let overlays = overlay_files(root.get_ref(), &preset, positions);
+    Parsed { preset, problems: document.findings.into_problems(positions), overlays }
+}
+
+fn too_large(text: &str) -> Parsed {
+    let message = format!(
+        "the file has {} bytes, more than the {MAX_BYTES} that a preset file may have",
+        text.len()
+    );
+    refused(&TextPositions::new(""), 0..0, message)
 }
 
 /// The result for a file of which nothing can be used.
-fn refused(places: &Places<'_>, span: Range<usize>, message: String) -> Parsed {
+fn refused(positions: &TextPositions<'_>, span: Range<usize>, message: String) -> Parsed {
     let mut findings = Findings::default();
     findings.add(&span, &Part::File, || message);
-    Parsed { preset: Preset::default(), problems: findings.into_problems(places) }
+    Parsed { problems: findings.into_problems(positions), ..Parsed::default() }
 }
 
 fn is_newer(version: &DeValue<'_>) -> bool {
@@ -89,5 +128,4 @@ fn is_newer(version: &DeValue<'_>) -> bool {
 }
 
 #[cfg(test)]
-#[path = "read_tests.rs"]
 mod tests;

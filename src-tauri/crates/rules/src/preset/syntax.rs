@@ -5,35 +5,32 @@
 //! read by itself, those with a fault are blanked, and the others are read as one file again,
 //! every byte at its old place.
 
-use std::{borrow::Cow, ops::Range};
+use std::ops::Range;
 
 use toml::de::{DeTable, DeValue, Error};
 
 use crate::preset::{
     finding::{Findings, Part},
+    tables,
     walk::{self, words::quoted},
 };
 
-/// A text whose sections have no syntax faults of their own.
-pub(super) struct Recovered<'t> {
-    pub(super) text: Cow<'t, str>,
+/// A text without syntax faults but for those that sections have with each other.
+#[derive(Default)]
+pub(super) struct Recovered {
+    pub(super) text: String,
     pub(super) findings: Findings,
     /// The generators of blanked sections, with the place of their headers.
     pub(super) blanked: Vec<(usize, String)>,
 }
 
 /// Blanks the sections of a text that have syntax faults.
-pub(super) fn recover(text: &str) -> Recovered<'_> {
-    let mut recovered =
-        Recovered { text: Cow::Borrowed(text), findings: Findings::default(), blanked: Vec::new() };
-    let (_, errors) = DeTable::parse_recoverable(text);
-    if errors.is_empty() {
-        return recovered;
-    }
+pub(super) fn recover(text: &str) -> Recovered {
+    let mut recovered = Recovered::default();
     let mut clean = text.as_bytes().to_vec();
     for section in sections(text) {
         let chunk = &text[section.clone()];
-        let (root, errors) = DeTable::parse_recoverable(chunk);
+        let (root, errors) = tables::parse(chunk);
         if errors.is_empty() {
             continue;
         }
@@ -60,7 +57,7 @@ pub(super) fn recover(text: &str) -> Recovered<'_> {
         }
     }
     // Only whole sections, which end at line breaks, were overwritten, and with ASCII.
-    recovered.text = Cow::Owned(String::from_utf8(clean).unwrap_or_default());
+    recovered.text = String::from_utf8(clean).unwrap_or_default();
     recovered
 }
 
@@ -105,21 +102,19 @@ fn faults(
     part: &Part,
     offset: usize,
 ) -> Findings {
-    let statements = statements(root);
-    let mut seen: Vec<Range<usize>> = Vec::new();
+    let statements = Statements::of(root);
+    // The end of the statements that have a finding already.
+    let mut seen = None;
     let mut findings = Findings::default();
     let mut spans: Vec<(Range<usize>, &str)> =
         errors.iter().map(|error| (error.span().unwrap_or(0..0), error.message())).collect();
     spans.sort_by_key(|(span, _)| span.start);
     for (span, message) in spans {
-        if seen.iter().any(|range| range.start <= span.start && span.start <= range.end) {
+        if seen.is_some_and(|end| span.start <= end) {
             continue;
         }
-        let statement = statements
-            .iter()
-            .find(|range| range.start <= span.start && span.start <= range.end)
-            .cloned();
-        seen.push(statement.unwrap_or_else(|| line_of(chunk, span.start)));
+        let statement = statements.containing(span.start);
+        seen = Some(statement.map_or_else(|| line_end(chunk, span.start), |it| it.end));
         let place = span.start + offset..span.end + offset;
         findings.add(&place, part, || sentence(message, chunk.get(span).unwrap_or_default()));
     }
@@ -137,7 +132,37 @@ pub(super) fn sentence(message: &str, text: &str) -> String {
     message.to_owned()
 }
 
-/// Lists the ranges of statements, each from a key to the end of its value, without table headers.
+/// The ranges from each key to the end of its value, in order, for keys that open no table.
+struct Statements {
+    ranges: Vec<Range<usize>>,
+    /// For each range the largest end up to it: ranges may lie in others.
+    ends: Vec<usize>,
+}
+
+impl Statements {
+    fn of(root: &DeTable<'_>) -> Self {
+        let ranges = statements(root);
+        let mut most = 0;
+        let end = |range: &Range<usize>| {
+            most = most.max(range.end);
+            most
+        };
+        let ends = ranges.iter().map(end).collect();
+        Self { ranges, ends }
+    }
+
+    /// Finds the first range that a byte is in.
+    fn containing(&self, at: usize) -> Option<&Range<usize>> {
+        // All before it end before the byte.
+        let first = self.ends.partition_point(|end| {
+            #[cfg(test)]
+            crate::preset::counted::step();
+            *end < at
+        });
+        self.ranges.get(first).filter(|range| range.start <= at && at <= range.end)
+    }
+}
+
 fn statements(root: &DeTable<'_>) -> Vec<Range<usize>> {
     let mut ranges = Vec::new();
     let mut open = vec![root];
@@ -154,25 +179,18 @@ fn statements(root: &DeTable<'_>) -> Vec<Range<usize>> {
     ranges
 }
 
-fn line_of(text: &str, offset: usize) -> Range<usize> {
+fn line_end(text: &str, offset: usize) -> usize {
     let offset = offset.min(text.len());
-    let bytes = text.as_bytes();
-    let start = bytes[..offset].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-    let end =
-        bytes[offset..].iter().position(|byte| *byte == b'\n').map_or(text.len(), |at| offset + at);
-    start..end
+    let rest = &text.as_bytes()[offset..];
+    rest.iter().position(|byte| *byte == b'\n').map_or(text.len(), |at| offset + at)
 }
 
 /// Adds what is wrong with the section's other statements.
 fn walk_rest(findings: &mut Findings, root: &toml::Spanned<DeTable<'_>>, offset: usize) {
-    let statements = statements(root.get_ref());
-    let broken: Vec<Range<usize>> = statements
-        .into_iter()
-        .filter(|range| {
-            findings
-                .any(|span| range.start <= span.start - offset && span.start - offset <= range.end)
-        })
-        .collect();
+    let statements = Statements::of(root.get_ref());
+    let starts = findings.starts().map(|start| start - offset);
+    let broken: Vec<&Range<usize>> =
+        starts.filter_map(|start| statements.containing(start)).collect();
     let mut rest = walk::walk_part(root, crate::preset_schema(), offset);
     rest.retain(|finding| {
         let start = finding.span.start - offset;

@@ -11,7 +11,7 @@ use toml::{
 use crate::preset::{
     finding::{Findings, Part},
     model::VERSION,
-    walk::words::{join, quoted},
+    walk::words::{join, quoted, short},
 };
 
 mod leaf;
@@ -52,12 +52,12 @@ impl<'s> Walk<'s> {
         self.findings
     }
 
-    /// Adds a fault of the value that is checked; `message` gets the value's name.
-    fn report(&mut self, span: &Range<usize>, message: impl FnOnce(&str) -> String) {
+    /// Adds a fault of the value at hand; `message` gets its path.
+    fn report(&mut self, span: &Range<usize>, message: impl FnOnce(&[String]) -> String) {
         let part = Part::of_path(&self.path);
         let span = span.start + self.offset..span.end + self.offset;
         let path = &self.path;
-        self.findings.add(&span, &part, || message(&subject(path)));
+        self.findings.add(&span, &part, || message(path));
     }
 
     fn leaves(&self, schema: &'s Value) -> Vec<Leaf<'s>> {
@@ -69,8 +69,8 @@ impl<'s> Walk<'s> {
         let fitting: Vec<&Leaf<'s>> =
             leaves.iter().filter(|leaf| leaf.accepts(value.get_ref())).collect();
         if fitting.is_empty() {
-            return self.report(&value.span(), |subject| {
-                let expected = join(leaf::expectations(&leaves), "or");
+            return self.report(&value.span(), |path| {
+                let (subject, expected) = (subject(path), join(leaf::expectations(&leaves), "or"));
                 format!("{subject}: expected {expected}, found {}", leaf::kind(value.get_ref()))
             });
         }
@@ -82,8 +82,9 @@ impl<'s> Walk<'s> {
                 let faults: Vec<String> =
                     fitting.iter().filter_map(|leaf| leaf.fault(single).err()).collect();
                 if faults.len() == fitting.len() {
-                    let message = |subject: &str| explain(subject, single, &fitting, faults);
-                    self.report(&value.span(), message);
+                    self.report(&value.span(), |path| {
+                        explain(&subject(path), single, &fitting, faults)
+                    });
                 }
             }
         }
@@ -113,13 +114,13 @@ impl<'s> Walk<'s> {
         let bound = |key| schema.get(key).and_then(Value::as_u64);
         let number = number as u64;
         if let Some(most) = bound(most).filter(|most| number > *most) {
-            self.report(span, |subject| {
-                format!("{subject}: at most {most} are allowed, found {number}")
+            self.report(span, |path| {
+                format!("{}: at most {most} are allowed, found {number}", subject(path))
             });
             return false;
         }
         if let Some(least) = bound(least).filter(|least| number < *least) {
-            self.report(span, |subject| format!("{subject}: at least {least} must be given"));
+            self.report(span, |path| format!("{}: at least {least} must be given", subject(path)));
         }
         true
     }
@@ -172,10 +173,10 @@ impl<'s> Walk<'s> {
     fn unknown(&mut self, key: &Spanned<Cow<'_, str>>, properties: Option<&Map<String, Value>>) {
         let known: Vec<&str> =
             properties.into_iter().flat_map(Map::keys).map(String::as_str).collect();
-        let depth = self.path.len() - 1;
-        let place = self.path[..depth].join(".").replace(".[", "[");
-        self.report(&key.span(), |_| {
-            let place = if depth == 0 { String::new() } else { format!(" in {place}") };
+        self.report(&key.span(), |path| {
+            let place: Vec<_> = path[..path.len() - 1].iter().map(|key| short(key)).collect();
+            let place = place.join(".").replace(".[", "[");
+            let place = if place.is_empty() { place } else { format!(" in {place}") };
             let hint = words::hint(key.get_ref(), &known, "known are", "and");
             format!("unknown key {}{place}; {hint}", quoted(key.get_ref()))
         });
@@ -185,14 +186,13 @@ impl<'s> Walk<'s> {
         if !self.whole {
             return;
         }
-        let message = match subject(&self.path) {
-            _ if self.path.is_empty() && key == "version" => {
+        self.path.push(key.to_owned());
+        self.report(span, |path| match &path[..path.len() - 1] {
+            [] if key == "version" => {
                 format!("the file does not say its version; begin it with \"version = {VERSION}\"")
             }
-            subject => format!("{subject}: missing key \"{key}\""),
-        };
-        self.path.push(key.to_owned());
-        self.report(span, |_| message);
+            table => format!("{}: missing key \"{key}\"", subject(table)),
+        });
         self.path.pop();
     }
 }
@@ -201,8 +201,8 @@ impl<'s> Walk<'s> {
 fn subject(path: &[String]) -> String {
     let mut keys = path.iter().rev();
     match (keys.next(), keys.next()) {
-        (Some(place), Some(list)) if place.starts_with('[') => format!("{list}{place}"),
-        (Some(key), _) => key.clone(),
+        (Some(place), Some(list)) if place.starts_with('[') => format!("{}{place}", short(list)),
+        (Some(key), _) => short(key).into_owned(),
         (None, _) => "the file".to_owned(),
     }
 }

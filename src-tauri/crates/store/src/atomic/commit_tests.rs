@@ -2,12 +2,15 @@
 
 use std::{
     collections::HashSet,
+    fs,
     io::Write as _,
     os::unix::fs::{MetadataExt as _, symlink},
+    path::PathBuf,
     thread,
 };
 
 use super::*;
+use crate::atomic::Outcome;
 
 fn write(destination: &Path, content: &[u8]) -> TemporaryFile {
     let temporary = TemporaryFile::beside(destination).unwrap();
@@ -127,23 +130,6 @@ fn many_writers_of_one_name_each_get_their_own() {
     });
     assert_eq!(paths.iter().collect::<HashSet<_>>().len(), 80);
     assert_eq!(fs::read_dir(root.path()).unwrap().count(), 80);
-}
-
-#[test]
-fn numbered_names_keep_their_extension_and_fit() {
-    let cases = [
-        ("out/a.jpg", 1, "out/a.jpg"),
-        ("out/a.jpg", 2, "out/a-2.jpg"),
-        ("a", 3, "a-3"),
-        ("a.b.c", 12, "a.b-12.c"),
-        (".hidden", 2, ".hidden-2"),
-    ];
-    for (path, number, expected) in cases {
-        assert_eq!(numbered(Path::new(path), number), Path::new(expected));
-    }
-    let long = format!("{}.jpg", "é".repeat(125));
-    let name = numbered(Path::new(&long), 10);
-    assert!(name.as_os_str().len() <= 255 && name.to_str().unwrap().ends_with("é-10.jpg"));
 }
 
 #[test]

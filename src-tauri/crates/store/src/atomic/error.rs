@@ -1,12 +1,11 @@
 //! Why a file could not be put under its name.
 
 use std::{
-    io,
+    io::{self, ErrorKind},
     path::{Path, PathBuf},
 };
 
 use cropmark_rules::{Fault, FaultCode};
-use rustix::io::Errno;
 
 /// Why a file could not be written. `path` is the final one.
 #[derive(Debug, thiserror::Error)]
@@ -96,13 +95,15 @@ impl WriteError {
     #[must_use]
     pub fn at(path: &Path, source: io::Error) -> Self {
         let path = path.to_path_buf();
-        match source.raw_os_error().map(Errno::from_raw_os_error) {
-            Some(Errno::NOSPC | Errno::DQUOT) => Self::DiskFull { path, source },
-            Some(Errno::ACCESS | Errno::PERM | Errno::ROFS) => Self::Denied { path, source },
-            Some(Errno::NAMETOOLONG) => Self::NameTooLong { path, source },
-            Some(Errno::NOTDIR) => Self::NotAFolder { path, source },
-            Some(Errno::ISDIR) => Self::IsAFolder { path, source },
-            Some(Errno::NOENT) => Self::Missing { path, source },
+        match source.kind() {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Self::DiskFull { path, source },
+            ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+                Self::Denied { path, source }
+            }
+            ErrorKind::InvalidFilename => Self::NameTooLong { path, source },
+            ErrorKind::NotADirectory => Self::NotAFolder { path, source },
+            ErrorKind::IsADirectory => Self::IsAFolder { path, source },
+            ErrorKind::NotFound => Self::Missing { path, source },
             _ => Self::Other { path, source },
         }
     }
@@ -149,8 +150,10 @@ impl WriteError {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests {
+    use rustix::io::Errno;
+
     use super::*;
 
     #[test]

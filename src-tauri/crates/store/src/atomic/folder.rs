@@ -6,8 +6,6 @@ use std::{
     path::Path,
 };
 
-use rustix::io::Errno;
-
 use super::WriteError;
 
 /// Creates a folder and those above it, each synced into its parent. One that is there already
@@ -21,7 +19,7 @@ pub fn create_folders(folder: &Path) -> Result<(), WriteError> {
     }
     match fs::metadata(folder) {
         Ok(metadata) if metadata.is_dir() => return Ok(()),
-        Ok(_) => return Err(WriteError::at(folder, Errno::NOTDIR.into())),
+        Ok(_) => return Err(WriteError::at(folder, io::ErrorKind::NotADirectory.into())),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         Err(error) => return Err(WriteError::at(folder, error)),
     }

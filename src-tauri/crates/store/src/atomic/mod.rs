@@ -1,30 +1,37 @@
 //! The one door for final file writes: a file appears under its name whole, or not at all.
 //!
 //! A [`TemporaryFile`] is created in the destination's folder, filled by whoever has its
-//! descriptor, then synced, renamed, and its folder synced. What a killed process leaves behind
+//! descriptor, then synced, renamed, and its folder synced; many small ones as a [`Group`]. What a killed process leaves behind
 //! is a hidden `.cropmark-….part` that [`sweep`] removes.
 
 mod commit;
+mod conflict;
+mod content;
 mod error;
 mod folder;
+mod group;
+mod name;
 mod original;
 mod place;
 mod stale;
 
 use std::{
-    fs::{self, File, OpenOptions},
+    fs::{self, File},
     hash::{BuildHasher as _, RandomState},
     io,
-    os::unix::fs::{MetadataExt as _, OpenOptionsExt as _},
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
-use rustix::fs::{FlockOperation, OFlags, flock};
+use crate::os;
 
-pub use commit::{Committed, Conflict, Outcome};
+pub use conflict::{Committed, Conflict, Outcome};
 pub use error::WriteError;
 pub use folder::{create_folders, sync_folder};
+pub use group::{Announced, Group};
 pub use original::Originals;
 pub use place::place_from;
 pub use stale::{is_temporary_name, sweep};
@@ -34,15 +41,20 @@ const PREFIX: &str = ".cropmark-";
 /// How the names of temporaries end.
 const SUFFIX: &str = ".part";
 
+/// How many temporaries this process has created.
+static CREATED: AtomicU64 = AtomicU64::new(0);
+
 /// A file on its way to its final name. Dropping it removes it.
 ///
-/// It holds an exclusive `flock` for as long as it, or a worker with its descriptor, lives; by
+/// It holds an exclusive lock for as long as it, or a worker with its descriptor, lives; by
 /// that [`sweep`] knows whose owner has died.
 #[derive(Debug)]
 pub struct TemporaryFile {
     file: Arc<File>,
     path: PathBuf,
     destination: PathBuf,
+    /// Grows with the time of its creation.
+    number: u64,
     /// Whether `path` still exists and is ours to remove.
     pending: bool,
 }
@@ -56,7 +68,7 @@ impl TemporaryFile {
     pub fn beside(destination: &Path) -> Result<Self, WriteError> {
         let folder = folder::parent(destination);
         if destination.file_name().is_none() {
-            return Err(WriteError::at(destination, io::ErrorKind::InvalidFilename.into()));
+            return Err(WriteError::at(destination, io::ErrorKind::InvalidInput.into()));
         }
         // A name that is too long, or that lies in no folder, would only show at the rename.
         match fs::symlink_metadata(destination) {
@@ -80,27 +92,24 @@ impl TemporaryFile {
         loop {
             let number = RandomState::new().hash_one(destination);
             let path = folder.join(format!("{PREFIX}{number:016x}{SUFFIX}"));
-            let mut options = OpenOptions::new();
-            options.read(true).write(true).create_new(true).mode(0o666);
-            let no_follow = i32::try_from(OFlags::NOFOLLOW.bits()).expect("a flag fits");
-            let file = match options.custom_flags(no_follow).open(&path) {
+            let file = match os::create_new(&path) {
                 Ok(file) => file,
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => continue,
                 Err(error) => return Err(WriteError::at(destination, error)),
             };
             // Some network file systems know no locks; there `sweep` finds none to take either
             // and leaves everything alone.
-            let _ = flock(&file, FlockOperation::LockExclusive);
+            let _ = file.lock();
             let temporary = Self {
                 file: Arc::new(file),
                 path,
                 destination: destination.to_path_buf(),
+                number: CREATED.fetch_add(1, Ordering::Relaxed),
                 pending: true,
             };
             // A sweep may have met it between its creation and its lock.
-            match temporary.file.metadata() {
-                Ok(metadata) if metadata.nlink() == 0 => {}
-                _ => return Ok(temporary),
+            if !os::links(&temporary.file).is_ok_and(|links| links == 0) {
+                return Ok(temporary);
             }
         }
     }

@@ -4,17 +4,17 @@ use std::{
     collections::{HashMap, HashSet},
     fs::{self, File},
     io,
-    os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
 };
 
 use super::{WriteError, folder};
+use crate::os::{self, FileId};
 
-/// The files that must not be replaced, by inode and by canonical path: the inode finds links
+/// The files that must not be replaced, by identity and by canonical path: the identity finds links
 /// and other spellings, the path finds a file that an editor has saved anew.
 #[derive(Debug, Clone, Default)]
 pub struct Originals {
-    inodes: HashSet<(u64, u64)>,
+    files: HashSet<FileId>,
     paths: HashSet<PathBuf>,
     /// Folders as they were given, resolved: there are far fewer of them than files.
     folders: HashMap<PathBuf, PathBuf>,
@@ -32,8 +32,7 @@ impl Originals {
     /// # Errors
     /// Where there is no such file.
     pub fn insert(&mut self, path: &Path) -> io::Result<()> {
-        let metadata = fs::metadata(path)?;
-        self.inodes.insert((metadata.dev(), metadata.ino()));
+        self.files.insert(os::path_id(path, true)?);
         let folder = folder::parent(path);
         if !self.folders.contains_key(folder) {
             self.folders.insert(folder.to_path_buf(), fs::canonicalize(folder)?);
@@ -49,17 +48,18 @@ impl Originals {
     /// # Errors
     /// What the system says.
     pub fn insert_file(&mut self, file: &File) -> io::Result<()> {
-        let metadata = file.metadata()?;
-        self.inodes.insert((metadata.dev(), metadata.ino()));
+        self.files.insert(os::file_id(file)?);
         Ok(())
     }
 
     /// Whether this name leads to one of them.
     #[must_use]
     pub fn contains(&self, path: &Path) -> bool {
-        let by_inode = fs::metadata(path)
-            .is_ok_and(|metadata| self.inodes.contains(&(metadata.dev(), metadata.ino())));
-        by_inode || canonical(path).is_ok_and(|path| self.paths.contains(&path))
+        if self.files.is_empty() {
+            return false;
+        }
+        let is_one = os::path_id(path, true).is_ok_and(|id| self.files.contains(&id));
+        is_one || canonical(path).is_ok_and(|path| self.paths.contains(&path))
     }
 
     /// Refuses a final name that leads to one of them.

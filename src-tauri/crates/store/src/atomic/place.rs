@@ -7,6 +7,7 @@ use std::{
 };
 
 use super::{Committed, Conflict, Originals, TemporaryFile, WriteError};
+use crate::os;
 
 /// Copies `source` to `destination` as [`TemporaryFile::commit`] would.
 ///
@@ -38,8 +39,7 @@ impl TemporaryFile {
 }
 
 fn copy(mut source: &File, mut target: &File) -> io::Result<()> {
-    #[cfg(target_os = "linux")]
-    if rustix::fs::ioctl_ficlone(target, source).is_ok() {
+    if os::clone_content(source, target) {
         return Ok(());
     }
     // Reads from the descriptor's own place, so that it must be set. `io::copy` uses

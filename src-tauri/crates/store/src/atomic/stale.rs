@@ -1,16 +1,9 @@
 //! Removing what killed processes left behind.
 
-use std::{
-    ffi::OsStr,
-    fs::{self, File, OpenOptions},
-    io,
-    os::unix::fs::{MetadataExt as _, OpenOptionsExt as _},
-    path::Path,
-};
-
-use rustix::fs::{FlockOperation, OFlags, flock};
+use std::{ffi::OsStr, fs, io, path::Path};
 
 use super::{PREFIX, SUFFIX};
+use crate::os;
 
 /// Whether a file name is that of a temporary: such files are nobody's assets.
 #[must_use]
@@ -35,24 +28,13 @@ pub fn sweep(folder: &Path) -> io::Result<usize> {
 }
 
 fn remove_if_stale(path: &Path) -> io::Result<()> {
-    // Neither a link, nor a pipe that would make the opening wait, nor a folder.
-    let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
-    let flags = i32::try_from(flags.bits()).expect("the flags fit");
-    let file = OpenOptions::new().read(true).custom_flags(flags).open(path)?;
-    if !file.metadata()?.is_file() {
-        return Err(io::ErrorKind::InvalidInput.into());
-    }
-    flock(&file, FlockOperation::NonBlockingLockExclusive)?;
+    let file = os::open_regular(path)?;
+    file.try_lock()?;
     // The owner may have renamed it between the opening and the lock.
-    if !is_same(&file, path)? {
+    if os::file_id(&file)? != os::path_id(path, false)? {
         return Err(io::ErrorKind::NotFound.into());
     }
     fs::remove_file(path)
-}
-
-fn is_same(file: &File, path: &Path) -> io::Result<bool> {
-    let (open, named) = (file.metadata()?, fs::symlink_metadata(path)?);
-    Ok((open.dev(), open.ino()) == (named.dev(), named.ino()))
 }
 
 #[cfg(test)]

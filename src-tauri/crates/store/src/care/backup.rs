@@ -162,6 +162,7 @@ impl Store {
                 }
                 imported.runs += 1;
             }
+            run_item::derive_results(connection)?;
             Ok(imported)
         })
     }

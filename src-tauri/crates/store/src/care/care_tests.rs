@@ -7,7 +7,8 @@ use serde_json::json;
 
 use super::*;
 use crate::{
-    Annotation, AssetUpdate, CacheSettings, Fingerprint, Inserted, RunState, Store, StoreError,
+    Annotation, AssetUpdate, CacheSettings, DoneItem, Fingerprint, Inserted, ItemResult, RunState,
+    Store, StoreError,
     variant::tests::{at, insert, key_of, open},
 };
 
@@ -119,7 +120,14 @@ fn work_is_carried_to_another_workspace() {
     store.annotate(Path::new("a.jpg"), annotation.clone()).unwrap();
     store.set_setting("workers", Some(json!(4))).unwrap();
     let run = store.create_run(json!({ "out": "web" }), vec![json!({ "n": 1 })], at(1)).unwrap();
-    store.intend_item(run, 0, Path::new("web/a.jpg"), None, None).unwrap();
+    let item = DoneItem {
+        path: Some("web/a.jpg".into()),
+        hash: None,
+        result: ItemResult::Rendered,
+        bytes: None,
+        report: None,
+    };
+    store.intend_items(run, vec![(0, item)]).unwrap();
     let file = here.path().join("work.json");
     assert_eq!(store.export(&file).unwrap(), Saved { annotations: 1, settings: 1, runs: 1 });
 

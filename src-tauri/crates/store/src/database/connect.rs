@@ -11,7 +11,7 @@ use std::{
 use rusqlite::{Connection, ErrorCode, OpenFlags, config::DbConfig};
 
 use super::{Durability, migrate};
-use crate::{StoreError, table::setting};
+use crate::{StoreError, os, table::setting};
 
 /// How transactions are made safe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -140,7 +140,7 @@ pub(crate) fn reader(path: &Path, immutable: bool) -> rusqlite::Result<Connectio
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
         | OpenFlags::SQLITE_OPEN_URI;
     let mut name = String::from("file:");
-    for &byte in std::os::unix::ffi::OsStrExt::as_bytes(path.as_os_str()) {
+    for &byte in &*os::bytes_of_path(path) {
         if byte.is_ascii_alphanumeric() || b"/-_.".contains(&byte) {
             name.push(char::from(byte));
         } else {
@@ -157,15 +157,17 @@ pub(crate) fn reader(path: &Path, immutable: bool) -> rusqlite::Result<Connectio
     Ok(connection)
 }
 
-/// Whether an index can be read by this program, without changing it.
-pub(crate) fn check_reader(path: &Path, connection: &Connection) -> Result<(), StoreError> {
+/// Whether an index has the version that this program knows; `false` for an older one.
+///
+/// # Errors
+/// [`StoreError::Newer`]; where the index cannot be read.
+pub(crate) fn is_newest(path: &Path, connection: &Connection) -> Result<bool, StoreError> {
     let found = migrate::version(connection).map_err(|error| StoreError::database(path, error))?;
-    let (path, known) = (path.to_path_buf(), migrate::newest());
-    match found {
-        _ if found == known => Ok(()),
-        _ if found > known => Err(StoreError::Newer { path, found, known }),
-        _ => Err(StoreError::Broken { path, detail: format!("its version is {found}") }),
+    let known = migrate::newest();
+    if found > known {
+        return Err(StoreError::Newer { path: path.to_path_buf(), found, known });
     }
+    Ok(found == known)
 }
 
 /// What every connection gets. A file from elsewhere may not run code through its schema.

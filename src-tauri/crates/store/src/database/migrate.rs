@@ -19,6 +19,12 @@ pub(super) fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
     apply(connection, &MIGRATIONS, newest())
 }
 
+/// Brings an index to an older version than the newest, as an older Cropmark would have made it.
+#[cfg(test)]
+pub(crate) fn migrate_to(connection: &mut Connection, version: u32) -> rusqlite::Result<()> {
+    apply(connection, &MIGRATIONS, version)
+}
+
 fn apply(
     connection: &mut Connection,
     tables: &[&[Migration]],

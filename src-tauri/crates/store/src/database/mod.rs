@@ -12,7 +12,7 @@
 //! [`Durable`]: Durability::Durable
 
 pub(crate) mod connect;
-mod migrate;
+pub(crate) mod migrate;
 
 use std::{
     path::{Path, PathBuf},
@@ -25,7 +25,10 @@ use std::{
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use crate::{StoreError, error::is_damage};
+use crate::{
+    StoreError,
+    error::{copy_of, is_damage},
+};
 
 pub(crate) use connect::{Found, Journal};
 
@@ -234,17 +237,4 @@ fn run_group(
         }
     }
     transaction.commit()
-}
-
-/// `SQLite`'s errors cannot be cloned; each of a group gets its own.
-fn copy_of(error: &rusqlite::Error) -> rusqlite::Error {
-    match error {
-        rusqlite::Error::SqliteFailure(code, message) => {
-            rusqlite::Error::SqliteFailure(*code, message.clone())
-        }
-        other => rusqlite::Error::SqliteFailure(
-            rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_ERROR),
-            Some(other.to_string()),
-        ),
-    }
 }

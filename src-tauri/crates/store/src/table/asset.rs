@@ -15,6 +15,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use serde::{Deserialize, Serialize};
 
 use super::{Blob, Json, Migration, PathColumn};
+use crate::os;
 
 // Headers are long and seldom needed; at the end of the row they do not stand in the way.
 // `gone`: the file is no longer there, but a person's work on it is kept for its return, under
@@ -54,9 +55,8 @@ impl Fingerprint {
     /// That of a file whose metadata were just read.
     #[must_use]
     pub fn of(path: PathBuf, metadata: &std::fs::Metadata) -> Self {
-        use std::os::unix::fs::MetadataExt as _;
-        let mtime_ns = metadata.mtime().saturating_mul(1_000_000_000) + metadata.mtime_nsec();
-        Self { path, size: metadata.size(), mtime_ns, inode: metadata.ino() }
+        let (mtime_ns, inode) = (os::modified_ns(metadata), os::inode(metadata));
+        Self { path, size: metadata.len(), mtime_ns, inode }
     }
 }
 

@@ -1,14 +1,15 @@
 //! How values that `SQLite` has no type for stand in columns.
 
 use std::{
-    ffi::OsStr,
-    os::unix::ffi::OsStrExt as _,
+    borrow::Cow,
     path::{Path, PathBuf},
 };
 
 use cropmark_rules::Key;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, Value, ValueRef};
 use serde::{Serialize, de::DeserializeOwned};
+
+use crate::os;
 
 /// A digest as 32 bytes.
 pub(crate) struct Blob<T>(pub(crate) T);
@@ -63,13 +64,18 @@ pub(crate) struct PathColumn<P>(pub(crate) P);
 
 impl<P: AsRef<Path>> ToSql for PathColumn<P> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        let bytes = self.0.as_ref().as_os_str().as_bytes();
-        Ok(ToSqlOutput::Borrowed(ValueRef::Text(bytes)))
+        Ok(match os::bytes_of_path(self.0.as_ref()) {
+            Cow::Borrowed(bytes) => ToSqlOutput::Borrowed(ValueRef::Text(bytes)),
+            // Where the system's paths are no bytes, they are made into some.
+            Cow::Owned(bytes) => {
+                ToSqlOutput::Owned(Value::Text(String::from_utf8_lossy(&bytes).into_owned()))
+            }
+        })
     }
 }
 
 impl FromSql for PathColumn<PathBuf> {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        Ok(Self(OsStr::from_bytes(value.as_bytes()?).into()))
+        Ok(Self(os::path_from_bytes(value.as_bytes()?)))
     }
 }

@@ -1,12 +1,10 @@
 //! Paths in JSON: a text, or, where the system's bytes are no UTF-8, the numbers of the bytes.
 
-use std::{
-    ffi::OsString,
-    os::unix::ffi::{OsStrExt as _, OsStringExt as _},
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::os;
 
 #[derive(Serialize, Deserialize)]
 #[serde(untagged)]
@@ -19,7 +17,7 @@ impl From<&Path> for PathJson {
     fn from(path: &Path) -> Self {
         match path.to_str() {
             Some(text) => Self::Text(text.to_owned()),
-            None => Self::Bytes(path.as_os_str().as_bytes().to_vec()),
+            None => Self::Bytes(os::bytes_of_path(path).into_owned()),
         }
     }
 }
@@ -28,7 +26,7 @@ impl From<PathJson> for PathBuf {
     fn from(json: PathJson) -> Self {
         match json {
             PathJson::Text(text) => text.into(),
-            PathJson::Bytes(bytes) => OsString::from_vec(bytes).into(),
+            PathJson::Bytes(bytes) => os::path_from_bytes(&bytes),
         }
     }
 }

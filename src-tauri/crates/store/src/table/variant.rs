@@ -85,8 +85,7 @@ pub(crate) fn keys(connection: &Connection) -> rusqlite::Result<HashMap<Key, For
     while let Some(row) = rows.next()? {
         let (key, format) = (row.get_ref(0)?.as_str(), row.get_ref(1)?.as_str());
         let key = key.ok().and_then(|key| key.parse().ok());
-        let format =
-            format.ok().and_then(|name| Format::ALL.into_iter().find(|one| one.name() == name));
+        let format = format.ok().and_then(Format::named);
         keys.extend(key.zip(format));
     }
     Ok(keys)

@@ -7,7 +7,8 @@
 use std::fs::File;
 
 use cropmark_rules::{Format, protocol::Rendered};
-use rustix::fs::{XattrFlags, fgetxattr, fsetxattr};
+
+use crate::os;
 
 const NAME: &str = "user.cropmark";
 const VERSION: u8 = 1;
@@ -25,14 +26,14 @@ pub(crate) fn write(file: &File, rendered: &Rendered, is_look: bool) {
     }
     value.push(rendered.quality.unwrap_or(0));
     value.extend_from_slice(rendered.hash.as_bytes());
-    let _ = fsetxattr(file, NAME, &value, XattrFlags::empty());
+    let _ = os::set_attribute(file, NAME, &value);
 }
 
 /// What the file says it is, and whether it was made to be looked at. The time that it cost, its
 /// score and its notes are not known any more.
 pub(crate) fn read(file: &File, extension: &str) -> Option<(Rendered, bool)> {
     let mut buffer = [0; LENGTH + 1];
-    let length = fgetxattr(file, NAME, &mut buffer[..]).ok()?;
+    let length = os::get_attribute(file, NAME, &mut buffer).ok()?;
     let (&version, rest) = buffer[..length].split_first()?;
     if length != LENGTH || !matches!(version, VERSION | LOOK) {
         return None;
@@ -43,7 +44,7 @@ pub(crate) fn read(file: &File, extension: &str) -> Option<(Rendered, bool)> {
     let (frames, rest) = rest.split_first_chunk()?;
     let (&quality, hash) = rest.split_first()?;
     let rendered = Rendered {
-        format: Format::ALL.into_iter().find(|format| format.extension() == extension)?,
+        format: Format::with_extension(extension)?,
         width: u32::from_le_bytes(*width),
         height: u32::from_le_bytes(*height),
         frames: u32::from_le_bytes(*frames),

@@ -2,11 +2,12 @@
 
 use std::{
     fs,
-    os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
 };
 
 use cropmark_rules::Key;
+
+use crate::lock::milliseconds;
 
 /// A file where variants lie, with a name as a variant has.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +40,6 @@ fn variant_file(path: &Path) -> Option<VariantFile> {
         key,
         extension: extension.to_owned(),
         bytes: metadata.len(),
-        modified_ms: metadata.mtime().saturating_mul(1000) + metadata.mtime_nsec() / 1_000_000,
+        modified_ms: metadata.modified().map_or(0, milliseconds),
     })
 }

@@ -1,14 +1,14 @@
 //! Finished variants: files named after their keys, a row for each, the small ones that are in
 //! use in memory too.
 //!
-//! The order of an insertion: content checked, synced, renamed, then recorded; only a recorded
-//! variant is found. A removal goes the other way round. What a crash leaves in between is a
-//! file without a row, which `gc` removes and `rebuild` takes up again.
+//! A file gets its name before its row, and loses its row before its name: only a recorded
+//! variant is found.
 
 pub(crate) mod attribute;
 mod evict;
 pub(crate) mod files;
 mod hot;
+mod insert;
 
 use std::{
     collections::HashMap,
@@ -24,9 +24,10 @@ use std::{
 
 use cropmark_rules::{ContentHash, Key, protocol::Rendered};
 
+pub use insert::{Inserted, InsertedGroup, NewVariant};
+
 use crate::{
     CacheSettings, Store, StoreError,
-    atomic::{Conflict, Originals, TemporaryFile, WriteError, create_folders},
     database::{Database, Durability},
     lock::milliseconds,
     outcomes::Listening,
@@ -74,15 +75,6 @@ pub struct VariantBytes {
     pub bytes: Arc<[u8]>,
     /// What it is.
     pub rendered: Rendered,
-}
-
-/// What became of a variant that was to be kept.
-#[derive(Debug)]
-pub enum Inserted {
-    /// It is on the disk and will be found.
-    Stored(Variant),
-    /// It is not kept, by setting or for lack of access: do with its file as you like.
-    Passed(TemporaryFile),
 }
 
 /// What is known of variants beside the table.
@@ -201,19 +193,16 @@ impl Store {
         if bytes.len() as u64 != variant.rendered.bytes {
             return None;
         }
-        self.keep_hot(variant.key, &bytes, &variant.rendered);
+        self.insert_hot(variant.key, &bytes, &variant.rendered);
         Some(VariantBytes { bytes, rendered: variant.rendered })
     }
 
-    fn keep_hot(&self, key: Key, bytes: &Arc<[u8]>, rendered: &Rendered) {
+    /// Keeps a variant in memory only, for previews that are not worth a file. One of too many
+    /// bytes is not kept.
+    pub fn insert_hot(&self, key: Key, bytes: &Arc<[u8]>, rendered: &Rendered) {
         if bytes.len() <= self.variants().hot_variant_bytes {
             self.variants().hot().insert(key, Arc::clone(bytes), rendered.clone());
         }
-    }
-
-    /// Keeps a variant in memory only, for previews that are not worth a file.
-    pub fn insert_hot(&self, key: Key, bytes: &Arc<[u8]>, rendered: &Rendered) {
-        self.keep_hot(key, bytes, rendered);
     }
 
     fn count(&self, key: Key, found: bool, now: SystemTime) {
@@ -277,139 +266,6 @@ impl Store {
         let update = |sum: u64| Some(sum.saturating_sub(bytes));
         let _ = self.variants().bytes.fetch_update(Ordering::Relaxed, Ordering::Relaxed, update);
     }
-
-    /// An empty file for a worker to write a variant to, on the disk where it will be kept.
-    ///
-    /// # Errors
-    /// [`StoreError::ReadOnly`] without full access; whatever forbids to write there.
-    pub fn temporary(&self, key: Key, extension: &str) -> Result<TemporaryFile, StoreError> {
-        self.may_write()?;
-        let destination = self.layout().variant(key, extension)?;
-        Ok(TemporaryFile::within(&self.layout().temporary(), &destination)?)
-    }
-
-    /// Keeps a finished variant: `temporary` came from [`Store::temporary`] and holds what
-    /// `rendered` promises, which is checked (length and hash).
-    ///
-    /// # Errors
-    /// [`WriteError::Damaged`] where it does not; whatever forbids to keep it.
-    pub fn insert(
-        &self,
-        temporary: TemporaryFile,
-        key: Key,
-        rendered: &Rendered,
-        now: SystemTime,
-    ) -> Result<Inserted, StoreError> {
-        self.place(temporary, key, (rendered, false), now)
-    }
-
-    /// As [`Store::insert`], a variant that was made to be looked at: by itself, from whatever
-    /// pixels were at hand, so that its bytes may be others than an export's. It does not take the
-    /// place of one that was not, and is not found by [`Store::exact_variant`].
-    ///
-    /// # Errors
-    /// As there.
-    pub fn insert_look(
-        &self,
-        temporary: TemporaryFile,
-        key: Key,
-        rendered: &Rendered,
-        now: SystemTime,
-    ) -> Result<Inserted, StoreError> {
-        self.place(temporary, key, (rendered, true), now)
-    }
-
-    fn place(
-        &self,
-        temporary: TemporaryFile,
-        key: Key,
-        (rendered, is_look): (&Rendered, bool),
-        now: SystemTime,
-    ) -> Result<Inserted, StoreError> {
-        let bytes = check(&temporary, rendered, self.variants().hot_variant_bytes)?;
-        if !self.keeps_variants() {
-            if let Some(bytes) = bytes {
-                self.keep_hot(key, &bytes.into(), rendered);
-            }
-            return Ok(Inserted::Passed(temporary));
-        }
-        let place = &self.variants().placing[usize::from(key.as_bytes()[0]) % PLACES];
-        let placing = place.lock().unwrap_or_else(PoisonError::into_inner);
-        if is_look && let Some(exact) = self.find_variant(key)?.filter(|found| !found.is_look) {
-            return Ok(Inserted::Stored(exact));
-        }
-        if let Some(bytes) = bytes {
-            self.keep_hot(key, &bytes.into(), rendered);
-        }
-        let destination = temporary.destination().to_path_buf();
-        let extension = destination.extension().unwrap_or_default().to_string_lossy().into_owned();
-        if self.layout().variant(key, &extension)? != destination {
-            return Err(StoreError::Extension { text: extension });
-        }
-        if let Some(folder) = destination.parent() {
-            create_folders(folder)?;
-        }
-        attribute::write(temporary.file(), rendered, is_look);
-        let now_ms = milliseconds(now);
-        let row = VariantRow {
-            key,
-            extension: extension.clone(),
-            created_ms: now_ms,
-            last_used_ms: now_ms,
-            rendered: rendered.clone(),
-            is_look,
-        };
-        {
-            let _recording =
-                self.variants().recording.read().unwrap_or_else(PoisonError::into_inner);
-            temporary.commit(Conflict::Overwrite, &Originals::new())?;
-            let recorded = self.write(Durability::Process, move |connection| {
-                let before = variant::get(connection, row.key).ok().flatten();
-                variant::upsert(connection, &row)?;
-                Ok(before.map_or(0, |before| before.rendered.bytes))
-            });
-            let replaced = recorded.inspect_err(|_| {
-                // A file that nobody can find only takes up space.
-                let _ = fs::remove_file(&destination);
-            })?;
-            self.variants().bytes.fetch_add(rendered.bytes, Ordering::Relaxed);
-            self.subtract(replaced);
-        }
-        drop(placing);
-        self.variants().listening.tell(key, Some(rendered.format));
-        if self.variants().bytes.load(Ordering::Relaxed) > self.settings().variant_bytes {
-            self.evict()?;
-        }
-        let rendered = rendered.clone();
-        Ok(Inserted::Stored(Variant { key, extension, path: destination, rendered, is_look }))
-    }
-}
-
-/// Compares a temporary with what it should hold. Returns its bytes if they are few.
-fn check(
-    temporary: &TemporaryFile,
-    rendered: &Rendered,
-    few: usize,
-) -> Result<Option<Vec<u8>>, StoreError> {
-    let path = temporary.destination();
-    let failed = |error| StoreError::from(WriteError::at(path, error));
-    let damaged =
-        |detail: String| StoreError::from(WriteError::Damaged { path: path.to_path_buf(), detail });
-    let length = temporary.file().metadata().map_err(failed)?.len();
-    if length != rendered.bytes {
-        return Err(damaged(format!("{length} bytes instead of {}", rendered.bytes)));
-    }
-    let mut kept = (length <= few as u64).then(Vec::new);
-    let hash = hash(temporary.file(), |bytes| {
-        if let Some(kept) = &mut kept {
-            kept.extend_from_slice(bytes);
-        }
-    });
-    let hash = hash.map_err(failed)?;
-    if hash != rendered.hash {
-        return Err(damaged("its bytes are not those that were rendered".into()));
-    }
-    Ok(kept)
 }
 
 /// The hash of a file's content from its beginning, showing the bytes on the way.

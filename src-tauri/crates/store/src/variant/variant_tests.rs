@@ -8,6 +8,7 @@ use std::{
 use cropmark_rules::Format;
 
 use super::*;
+use crate::atomic::WriteError;
 
 pub(crate) fn rendered(content: &[u8]) -> Rendered {
     Rendered {

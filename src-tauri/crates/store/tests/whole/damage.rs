@@ -9,8 +9,8 @@ use std::{
 use crate::common::{Dice, at, folder, insert, key_of, open};
 use cropmark_rules::{ContentHash, value::Point};
 use cropmark_store::{
-    Access, Annotation, AssetUpdate, CacheSettings, Fingerprint, ItemEnd, ItemState, Notice,
-    Opened, ReadOnlyReason, Store, StoreError,
+    Access, Annotation, AssetUpdate, CacheSettings, DoneItem, Fingerprint, ItemEnd, ItemResult,
+    ItemState, Notice, Opened, ReadOnlyReason, Store, StoreError,
 };
 use serde_json::json;
 
@@ -38,8 +38,14 @@ fn fill(store: &Store) {
     let specs = (0..50).map(|number| json!({ "asset": number })).collect();
     let run = store.create_run(json!({ "out": "web" }), specs, at(1)).unwrap();
     let done = |position| {
-        let path = PathBuf::from(format!("/web/{position}.jpg"));
-        (position, ItemEnd::Done { path: Some(path), hash: None, report: None })
+        let item = DoneItem {
+            path: Some(PathBuf::from(format!("/web/{position}.jpg"))),
+            hash: None,
+            result: ItemResult::Rendered,
+            bytes: Some(100),
+            report: None,
+        };
+        (position, ItemEnd::Done(item))
     };
     store.finish_items(run, (0..25).map(done).collect()).unwrap();
     store.set_setting("workers", Some(json!(4))).unwrap();

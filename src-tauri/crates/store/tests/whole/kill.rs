@@ -13,7 +13,7 @@ use std::{
 
 use crate::common::{Dice, at, child, child_folder, content_of, folder, insert, key_of, open};
 use cropmark_store::{
-    ItemEnd, ItemState, Store,
+    DoneItem, ItemEnd, ItemResult, ItemState, Store,
     atomic::{Conflict, Originals, TemporaryFile, sweep},
 };
 use serde_json::json;
@@ -52,11 +52,19 @@ fn exporting_child() {
         let hash = Some(variant.rendered.hash);
         let temporary = TemporaryFile::beside(&out.join(format!("{number}.jpg"))).unwrap();
         temporary.fill_from(&variant.open().unwrap()).unwrap();
+        let done = |path: &Path| DoneItem {
+            path: Some(path.to_owned()),
+            hash,
+            result: ItemResult::Rendered,
+            bytes: Some(variant.rendered.bytes),
+            report: None,
+        };
         let intend = |path: &Path| {
-            store.intend_item(run, item.position, path, hash, None).map_err(std::io::Error::other)
+            let intended = vec![(item.position, done(path))];
+            store.intend_items(run, intended).map_err(std::io::Error::other)
         };
         let committed = temporary.commit_announced(Conflict::Unique, &originals, intend).unwrap();
-        let end = ItemEnd::Done { path: Some(committed.path), hash, report: None };
+        let end = ItemEnd::Done(done(&committed.path));
         store.finish_items(run, vec![(item.position, end)]).unwrap();
         let mut standard = std::io::stdout();
         writeln!(standard, "done {number}").and_then(|()| standard.flush()).unwrap();

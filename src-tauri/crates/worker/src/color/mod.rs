@@ -3,7 +3,7 @@
 
 mod profile;
 
-use cropmark_rules::{ColorSpace, Encoding, Fault, Format, FormatRule};
+use cropmark_rules::{ColorSpace, Encoding, Fault, FormatRule};
 
 pub(crate) use profile::{Cicp, Known, Model, Profile, display_p3, read as read_profile};
 
@@ -33,7 +33,7 @@ pub(crate) fn to_working(
 /// CMYK source of which only pixels were moved stays CMYK where its colours are to be kept and
 /// the format can hold them.
 pub(crate) fn to_encode(canvas: Canvas, encoding: &Encoding) -> std::result::Result<Canvas, Fault> {
-    let holds_cmyk = matches!(encoding.format, FormatRule::Named(Format::Jpeg | Format::Tiff));
+    let holds_cmyk = matches!(encoding.format, FormatRule::Named(format) if format.facts().cmyk);
     let stays = canvas.space == Space::Source
         && encoding.color == ColorSpace::Keep
         && holds_cmyk
@@ -200,7 +200,7 @@ fn bytes(image: Image) -> Result<Image> {
 
 #[cfg(test)]
 mod tests {
-    use cropmark_rules::geometry::Size;
+    use cropmark_rules::{Format, geometry::Size};
 
     use super::*;
     use crate::vips::Library;

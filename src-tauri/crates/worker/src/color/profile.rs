@@ -100,7 +100,7 @@ fn description(tag: &[u8]) -> Option<String> {
         }
         _ => return None,
     };
-    Some(crate::metadata::clean(&text))
+    Some(crate::text::clean(&text))
 }
 
 fn known_rgb(bytes: &[u8]) -> Option<Known> {

@@ -2,15 +2,14 @@
 
 use cropmark_rules::{Format, protocol::Header};
 
-use super::check::Raw;
-use crate::{color, metadata, vips::Image};
+use crate::{color, formats::RawFacts, metadata, vips::Image};
 
 /// The header of a source by its first frame, whose pixels have not been read.
-pub(super) fn of(image: &Image, format: Format, raw: &Raw) -> Header {
+pub(super) fn of(image: &Image, format: Format, facts: &RawFacts) -> Header {
     let frames = frames(image);
     let animated = format.has_frames() && frames > 1;
     let positive = |value: i32| u32::try_from(value).unwrap_or(0);
-    let mut names = raw.texts.clone();
+    let mut names = facts.texts.clone();
     names.extend(metadata::names(image));
     Header {
         format,
@@ -29,7 +28,7 @@ pub(super) fn of(image: &Image, format: Format, raw: &Raw) -> Header {
             Vec::new()
         },
         repeats: image.integer("loop").filter(|_| animated).map(positive),
-        buffer_bytes: raw.buffer_bytes,
+        buffer_bytes: facts.buffer_bytes,
         metadata: names,
     }
 }

@@ -1,9 +1,6 @@
 //! Reading a source: what it is by its first bytes, what its header says, and its pixels at the
 //! resolution that a job needs.
 
-mod bitmap;
-mod check;
-mod content;
 mod header;
 mod reduce;
 mod sniff;
@@ -16,15 +13,14 @@ use cropmark_rules::{
     Fault, FaultCode, Format, Frames, Limits, SourceRules, geometry::Size, protocol::Header,
 };
 
-use self::{
-    check::Raw,
-    content::Content,
-    header::{delays, frames, orientation},
-};
+use self::header::{delays, frames, orientation};
 use crate::{
     canvas::{Canvas, Space, fault},
-    color, formats, metadata,
-    vips::{Call, Image, Library, Source},
+    color,
+    content::Content,
+    formats::{self, ImageFormat, Load, RawFacts, check},
+    metadata,
+    vips::{Call, Image},
 };
 
 /// The most pixels that a vector is rendered at for a variant smaller than its own size times
@@ -50,9 +46,10 @@ pub(crate) struct Reduction {
 pub(crate) struct Opened {
     content: Content,
     limits: Limits,
-    raw: Raw,
-    /// The first frame, its pixels not read: the source's metadata. BMP has none.
-    first: Option<Image>,
+    module: &'static dyn ImageFormat,
+    facts: RawFacts,
+    /// The first frame, its pixels not read: the source's metadata.
+    first: Image,
     pages: RefCell<BTreeMap<(u32, u64), Page>>,
     pub(crate) format: Format,
     pub(crate) header: Header,
@@ -69,9 +66,8 @@ struct Page {
 pub(crate) fn inspect(descriptor: BorrowedFd<'_>, limits: &Limits) -> Result<Header, Fault> {
     let content = Content::open(descriptor)?;
     let format = sniff::sniff(&content.start(sniff::START))?;
-    // The other loaders want all bytes at once, and would map a file that may change.
-    let streamed = matches!(format, Format::Jpeg | Format::Png);
-    let content = if streamed { content } else { content.taken_in()? };
+    let content =
+        if formats::of(format).is_read_in_order() { content } else { content.taken_in()? };
     open_as(content, format, limits).map(|opened| opened.header)
 }
 
@@ -83,29 +79,15 @@ pub(crate) fn open(descriptor: BorrowedFd<'_>, limits: &Limits) -> Result<Opened
 }
 
 fn open_as(content: Content, format: Format, limits: &Limits) -> Result<Opened, Fault> {
-    let raw = check::check(&content, format, limits)?;
-    if format == Format::Bmp {
-        return open_bitmap(content, limits, raw);
-    }
-    let source = content.source()?;
-    let first = loader(format)?
-        .source("source", &source)
-        .text("access", "sequential")
-        .text("fail-on", "error")
-        .output()
-        .map_err(|error| header_fault(format, &error))?;
-    let first = with_code_points(first, &raw).map_err(fault)?;
-    let header = header::of(&first, format, &raw);
+    let module = formats::reader(format)?;
+    let mut facts = RawFacts::default();
+    module.check(&content, limits, &mut facts)?;
+    let first = module.open(&content, limits)?;
+    let first = with_code_points(first, &facts).map_err(fault)?;
+    let header = header::of(&first, format, &facts);
     within(&header, limits)?;
-    let mut opened = Opened {
-        content,
-        limits: limits.clone(),
-        raw,
-        first: Some(first),
-        pages: RefCell::default(),
-        format,
-        header,
-    };
+    let (limits, pages) = (limits.clone(), RefCell::default());
+    let mut opened = Opened { content, limits, module, facts, first, pages, format, header };
     opened.add_notes();
     Ok(opened)
 }
@@ -133,94 +115,15 @@ fn file_of(bytes: &[u8]) -> std::fs::File {
     file
 }
 
-fn open_bitmap(content: Content, limits: &Limits, raw: Raw) -> Result<Opened, Fault> {
-    let facts = bitmap::facts(&content, limits)?;
-    let header = Header {
-        format: Format::Bmp,
-        width: facts.width,
-        height: facts.height,
-        frames: 1,
-        bands: if facts.alpha { 4 } else { 3 },
-        depth: 8,
-        alpha: facts.alpha,
-        space: "srgb".to_owned(),
-        profile: None,
-        orientation: 1,
-        delays: Vec::new(),
-        repeats: None,
-        buffer_bytes: 0,
-        metadata: BTreeMap::new(),
-    };
-    let (limits, pages) = (limits.clone(), RefCell::default());
-    Ok(Opened { content, limits, raw, first: None, pages, format: Format::Bmp, header })
-}
-
-/// The operation that reads a format; a fault where this build has none.
-fn loader(format: Format) -> Result<Call, Fault> {
-    let unreadable = |what: &str| {
-        Fault::new(
-            FaultCode::Unsupported,
-            format!("{what} pictures cannot be read by this build: save them as JPEG or AVIF."),
-        )
-    };
-    let can_read = |format| Library::start().is_ok_and(|library| formats::reads(library, format));
-    let name = match format {
-        Format::Jpeg => "jpegload_source",
-        Format::Png => "pngload_source",
-        Format::Webp => "webpload_source",
-        Format::Gif => "gifload_source",
-        Format::Tiff => "tiffload_source",
-        Format::Avif => "heifload_source",
-        Format::Svg => "svgload_source",
-        Format::Heic if can_read(Format::Heic) => "heifload_source",
-        Format::Jxl if can_read(Format::Jxl) => "jxlload_source",
-        Format::Heic => return Err(unreadable("HEIC")),
-        Format::Jxl => return Err(unreadable("JPEG XL")),
-        Format::Bmp => return Err(unreadable("BMP")),
-    };
-    Ok(Call::new(name))
-}
-
-/// The header of encoded bytes, or their pixels when they are asked for: what stands in a file
-/// that was just made.
-pub(crate) fn reread(bytes: &Arc<Vec<u8>>, format: Format) -> Result<Image, Fault> {
-    let source = Source::from_shared(Arc::clone(bytes)).map_err(fault)?;
-    let call = loader(format)?.source("source", &source).text("fail-on", "error");
-    call.output().map_err(fault)
-}
-
 /// How many frames the header of encoded bytes tells of.
 pub(crate) fn count_frames(image: &Image) -> u32 {
     frames(image)
 }
 
-fn header_fault(format: Format, error: &crate::vips::Error) -> Fault {
-    let text = error.0.lines().next().unwrap_or_default();
-    Fault::new(
-        FaultCode::Unreadable,
-        format!("The file begins like {} but cannot be read as such ({text}).", name(format)),
-    )
-}
-
-fn name(format: Format) -> &'static str {
-    match format {
-        Format::Jpeg => "a JPEG",
-        Format::Png => "a PNG",
-        Format::Webp => "a WebP",
-        Format::Avif => "an AVIF",
-        Format::Gif => "a GIF",
-        Format::Tiff => "a TIFF",
-        Format::Bmp => "a BMP",
-        Format::Svg => "an SVG",
-        Format::Heic => "a HEIC",
-        Format::Jxl => "a JPEG XL",
-    }
-}
-
 /// Colours given as code points become a profile, so that all that comes after needs to know
 /// profiles only.
-fn with_code_points(image: Image, raw: &Raw) -> crate::vips::Result<Image> {
-    match raw.cicp.and_then(color::Cicp::profile) {
+fn with_code_points(image: Image, facts: &RawFacts) -> crate::vips::Result<Image> {
+    match facts.cicp.and_then(color::Cicp::profile) {
         Some(profile) if !image.has_field(color::PROFILE) => {
             image.edit(|editor| editor.set_blob(color::PROFILE, &profile))
         }
@@ -271,25 +174,25 @@ impl Opened {
     }
 
     /// The image that carries the source's metadata.
-    pub(crate) fn metadata(&self) -> Option<&Image> {
-        self.first.as_ref()
+    pub(crate) fn metadata(&self) -> &Image {
+        &self.first
     }
 
-    /// What the person should know about how the source was read.
+    /// What the user should know about how the source was read.
     pub(crate) fn notes(&self) -> &[String] {
-        &self.raw.notes
+        &self.facts.notes
     }
 
     fn add_notes(&mut self) {
-        let notes = &mut self.raw.notes;
-        if self.raw.cicp.is_some_and(color::Cicp::is_high_range) {
+        let notes = &mut self.facts.notes;
+        if self.facts.cicp.is_some_and(color::Cicp::is_high_range) {
             notes.push(
                 "The source is made for displays of high dynamic range; its tones are taken as \
                  they are stored."
                     .to_owned(),
             );
         }
-        let Some(first) = &self.first else { return };
+        let first = &self.first;
         if first.has_field(color::PROFILE) && color::fitting_profile(first).is_none() {
             notes.push(
                 "The source's colour profile is broken or made for other pixels and was not used."
@@ -308,7 +211,8 @@ impl Opened {
     /// turned upright.
     pub(crate) fn stored(&self, rules: &SourceRules) -> Size {
         let size = self.page(rules).size;
-        let Some(subsample) = rules.subsample.as_ref().filter(|_| self.subsamples()) else {
+        let Some(subsample) = rules.subsample.as_ref().filter(|_| self.format.facts().subsample)
+        else {
             return size;
         };
         let turned = self.orientation(rules) >= 5;
@@ -331,10 +235,6 @@ impl Opened {
         if rules.auto_orient { self.page(rules).orientation } else { 1 }
     }
 
-    fn subsamples(&self) -> bool {
-        matches!(self.format, Format::Jpeg | Format::Tiff | Format::Bmp | Format::Gif | Format::Png)
-    }
-
     /// The size and orientation of the page that the rules ask for. Where it cannot be read,
     /// those of the first: [`Opened::load`] then says why.
     fn page(&self, rules: &SourceRules) -> Page {
@@ -342,11 +242,9 @@ impl Opened {
             size: Size::new(self.header.width, self.header.height),
             orientation: self.header.orientation,
         };
-        let differs = match self.format {
-            Format::Tiff | Format::Avif | Format::Heic => rules.page > 0,
-            Format::Svg => (rules.density - 72.0).abs() > f64::EPSILON,
-            _ => false,
-        };
+        let facts = self.format.facts();
+        let differs = (facts.pages && rules.page > 0)
+            || (facts.vector && (rules.density - 72.0).abs() > f64::EPSILON);
         if !differs {
             return first;
         }
@@ -387,24 +285,24 @@ impl Opened {
     pub(crate) fn load(&self, rules: &SourceRules, reduction: Reduction) -> Result<Canvas, Fault> {
         if let Some(subsample) = &rules.subsample
             && subsample.fail_if_unsupported
-            && !self.subsamples()
+            && !self.format.facts().subsample
         {
             return Err(Fault::new(
                 FaultCode::Unsupported,
                 format!(
                     "{} source cannot be subsampled; JPEG, TIFF, BMP, GIF and PNG can. Set \
                      'fail_if_unsupported = false' to read it whole.",
-                    capitalized(name(self.format))
+                    capitalized(self.format.facts().with_article)
                 ),
             ));
         }
         let count = self.frames(rules)?;
         let stored = self.stored(rules);
         check::size(stored.width.into(), stored.height.into(), count.into(), &self.limits)?;
-        let subsampled = rules.subsample.is_some() && self.subsamples();
+        let subsampled = rules.subsample.is_some() && self.format.facts().subsample;
         let reduction = if subsampled { Reduction { shrink: 1, ..reduction } } else { reduction };
         let image = self.image(rules, reduction, count)?;
-        let image = with_code_points(image, &self.raw).map_err(fault)?;
+        let image = with_code_points(image, &self.facts).map_err(fault)?;
         let height = image.height() / count;
         let mut taken = Vec::new();
         for index in 0..count {
@@ -412,7 +310,7 @@ impl Opened {
                 if count == 1 { image.clone() } else { cut(&image, index * height, height)? };
             let frame = if subsampled {
                 reduce::every_nth(&frame, stored)?
-            } else if self.shrinks_on_load() || self.format == Format::Svg {
+            } else if self.shrinks_on_load() || self.format.facts().vector {
                 frame
             } else {
                 reduce::mean(&frame, reduction.shrink)?
@@ -423,7 +321,7 @@ impl Opened {
         }
         let animated = count > 1;
         let first = usize::try_from(rules.page).unwrap_or(0);
-        let delays = self.first.as_ref().map(delays).unwrap_or_default();
+        let delays = delays(&self.first);
         let delays = delays.into_iter().skip(first).take(taken.len());
         Ok(Canvas {
             frames: taken,
@@ -439,45 +337,22 @@ impl Opened {
         })
     }
 
-    /// Whether the format's decoder can give a smaller image for less work. JPEG's does it in
-    /// the transform; WebP's scales while it converts colours, which takes 158 to 234 instead of
-    /// 390 ms for 22 megapixels.
+    /// Whether the format's decoder can give a smaller image for less work.
     fn shrinks_on_load(&self) -> bool {
-        match self.format {
-            Format::Jpeg => true,
-            Format::Webp => self.header.frames == 1,
-            _ => false,
-        }
+        self.format.facts().shrinks_on_load && self.header.frames == 1
     }
 
     /// The pages that the rules ask for, below one another; nothing is decoded yet.
     fn image(&self, rules: &SourceRules, reduction: Reduction, count: u32) -> Result<Image, Fault> {
-        if self.format == Format::Bmp {
-            return bitmap::pixels(&self.content, &self.limits);
-        }
-        let source = self.content.source()?;
-        let mut call = loader(self.format)?
-            .source("source", &source)
-            .text("access", "sequential")
-            .text("fail-on", "error");
-        match self.format {
-            Format::Jpeg => {
-                let shrink = [8, 4, 2].into_iter().find(|shrink| *shrink <= reduction.shrink);
-                call = call.number("shrink", shrink.unwrap_or(1));
-            }
-            Format::Gif | Format::Webp => {
-                call = call.number("page", rules.page).number("n", count);
-                if self.shrinks_on_load() {
-                    call = call.number("scale", 1.0 / f64::from(reduction.shrink.max(1)));
-                }
-            }
-            Format::Tiff | Format::Avif | Format::Heic if rules.page > 0 => {
-                call = call.number("page", rules.page);
-            }
-            Format::Svg => call = call.number("scale", self.vector_scale(rules, reduction)),
-            _ => {}
-        }
-        call.output().and_then(|image| metadata::taken_off(&image)).map_err(fault)
+        let load = Load {
+            page: rules.page,
+            count,
+            shrink: if self.shrinks_on_load() { reduction.shrink.max(1) } else { 1 },
+            scale: self.vector_scale(rules, reduction),
+            limits: &self.limits,
+        };
+        let image = self.module.load(&self.content, &load)?;
+        metadata::taken_off(&image).map_err(fault)
     }
 
     /// What a vector's own size is multiplied by: the density asked for, times what the largest

@@ -17,7 +17,7 @@ pub(super) fn names(image: &Image) -> BTreeMap<String, String> {
         if directory == '1' || name == "MakerNote" || names.len() >= MOST_FIELDS {
             continue;
         }
-        if let Some(value) = image.text(&field).map(|text| super::clean(&readable(&text)))
+        if let Some(value) = image.text(&field).map(|text| crate::text::clean(&readable(&text)))
             && !value.is_empty()
         {
             names.insert(format!("exif.{name}"), value);

@@ -50,7 +50,7 @@ pub(crate) fn names(block: &[u8]) -> BTreeMap<String, String> {
     for dataset in datasets(find_records(block)) {
         let known = NAMES.iter().find(|(number, _)| *number == dataset.number);
         let Some((_, name)) = known.filter(|_| dataset.record == 2) else { continue };
-        let value = super::clean(&text(dataset.value));
+        let value = crate::text::clean(&text(dataset.value));
         if value.is_empty() {
             continue;
         }

@@ -17,15 +17,6 @@ const XMP: &str = "xmp-data";
 const PHOTOSHOP: &str = "photoshop-data";
 const THUMBNAIL: &str = "jpeg-thumbnail-data";
 
-/// The most characters of a value that are handed on.
-const LONGEST_VALUE: usize = 2000;
-
-/// A text without control characters, and of bearable length.
-pub(crate) fn clean(text: &str) -> String {
-    let kept = text.chars().filter(|sign| !sign.is_control() || matches!(sign, '\n' | '\t'));
-    kept.take(LONGEST_VALUE).collect::<String>().trim().to_owned()
-}
-
 /// What parameters can name: `exif.Artist`, `iptc.byline`, `xmp.rights` and so on.
 pub(crate) fn names(image: &Image) -> BTreeMap<String, String> {
     let mut names = exif::names(image);
@@ -75,12 +66,10 @@ pub(crate) struct Kept {
 impl Kept {
     /// What `policy` keeps of the source's metadata in a file of this format.
     pub(crate) fn of(source: &Image, policy: &Metadata, format: Format) -> Self {
-        let holds_exif = matches!(format, Format::Jpeg | Format::Png | Format::Webp | Format::Avif);
-        let holds_iptc = matches!(format, Format::Jpeg | Format::Tiff);
-        let holds_xmp = holds_exif || format == Format::Tiff;
+        let holds = format.facts().metadata;
         let mut kept = match policy {
             Metadata::Strip => Self::default(),
-            Metadata::Copyright => Self::copyright(source, holds_exif),
+            Metadata::Copyright => Self::copyright(source, holds.exif),
             Metadata::Keep => Self::kinds(
                 source,
                 &[MetadataKind::Exif, MetadataKind::Gps, MetadataKind::Iptc, MetadataKind::Xmp],
@@ -88,16 +77,16 @@ impl Kept {
             ),
             Metadata::Kinds(kinds) => Self::kinds(source, kinds, false),
         };
-        if !holds_exif {
+        if !holds.exif {
             let fields = std::mem::take(&mut kept.fields);
             // Of the camera data, artist and copyright have found another place.
             let lost = kept.exif.take().is_some() && !fields.is_empty();
             kept.lost.extend(lost.then_some("camera data"));
         }
-        if !holds_iptc {
+        if !holds.iptc {
             kept.lost.extend(kept.iptc.take().map(|_| "press data (IPTC)"));
         }
-        if !holds_xmp {
+        if !holds.xmp {
             kept.lost.extend(kept.xmp.take().map(|_| "XMP"));
         }
         kept
@@ -127,7 +116,7 @@ impl Kept {
             kept.iptc = press(source);
         }
         if wants(MetadataKind::Xmp) {
-            kept.xmp = source.blob(XMP).map(|packet| xmp::upright(&packet, place));
+            kept.xmp = source.blob(XMP).and_then(|packet| xmp::upright(&packet, place));
         }
         kept
     }
@@ -207,11 +196,5 @@ mod tests {
         let left = |name: &str| bare.has_field(name);
         assert!(left(crate::color::PROFILE) && left("page-height"));
         assert!(!left("exif-ifd0-Artist") && !left(EXIF) && !left(IPTC) && !left(XMP));
-    }
-
-    #[test]
-    fn values_are_cleaned() {
-        assert_eq!(clean(" a\0b\x1b[31m\nc "), "ab[31m\nc");
-        assert_eq!(clean(&"x".repeat(5000)).len(), LONGEST_VALUE);
     }
 }

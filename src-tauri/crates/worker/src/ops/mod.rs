@@ -10,6 +10,7 @@ use crate::{canvas::Canvas, pipeline::Context};
 mod blur;
 mod brightness;
 mod colorize;
+mod composite;
 mod contrast;
 mod crop;
 mod duotone;
@@ -30,7 +31,6 @@ mod round_corners;
 mod saturation;
 mod sepia;
 mod sharpen;
-mod stamp;
 #[cfg(test)]
 pub(crate) mod testing;
 mod text;

@@ -6,7 +6,7 @@ use cropmark_rules::{
     operation::{Kernel, Overlay},
 };
 
-use super::{paint, resize, stamp};
+use super::{composite, paint, resize};
 use crate::{
     canvas::{Canvas, Space, fault},
     pipeline::Context,
@@ -47,17 +47,17 @@ fn put(
     let (left, top) =
         geometry::place(over.size(), size, rule.gravity, (rule.x, rule.y), canvas.focal);
     let used = over.frames.len().min(canvas.frames.len());
-    let mut stamps = Vec::with_capacity(used);
+    let mut layers = Vec::with_capacity(used);
     for frame in &over.frames[..used] {
-        let faint = stamp::fainter(frame, rule.opacity).map_err(fault)?;
-        stamps.push(if rule.tile {
+        let faint = composite::fainter(frame, rule.opacity).map_err(fault)?;
+        layers.push(if rule.tile {
             tiled(&faint, size, (left, top)).map_err(fault)?
         } else {
             faint
         });
     }
     let place = if rule.tile { (0, 0) } else { (left, top) };
-    stamp::put(canvas, &stamps, place, rule.blend)
+    composite::put(canvas, &layers, place, rule.blend)
 }
 
 /// The overlay at its share of the image's width, or as it is.
@@ -78,9 +78,9 @@ fn scaled(
     over.map(|frame| resize::scale(frame, target, Kernel::Lanczos3))?.materialize()
 }
 
-/// The stamp repeated over all of `size`, one of the copies standing at `place`.
-fn tiled(stamp: &Image, size: Size, place: (i64, i64)) -> Result<Image> {
-    let (width, height) = (stamp.width(), stamp.height());
+/// The layer repeated over all of `size`, one of the copies standing at `place`.
+fn tiled(layer: &Image, size: Size, place: (i64, i64)) -> Result<Image> {
+    let (width, height) = (layer.width(), layer.height());
     let lead = |place: i64, period: u32| {
         let period = i64::from(period);
         u32::try_from((period - place.rem_euclid(period)) % period).unwrap_or(0)
@@ -88,7 +88,7 @@ fn tiled(stamp: &Image, size: Size, place: (i64, i64)) -> Result<Image> {
     let (left, top) = (lead(place.0, width), lead(place.1, height));
     let copies = |lead: u32, whole: u32, period: u32| (lead + whole).div_ceil(period);
     let repeated = Call::new("replicate")
-        .image("in", &stamp.materialize()?)
+        .image("in", &layer.materialize()?)
         .number("across", copies(left, size.width, width))
         .number("down", copies(top, size.height, height))
         .output()?;

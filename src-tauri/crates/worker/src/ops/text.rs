@@ -10,7 +10,7 @@ use cropmark_rules::{
     value::Color,
 };
 
-use super::{paint, pixels, stamp};
+use super::{composite, paint, pixels};
 use crate::{
     canvas::{Canvas, fault},
     pipeline::Context,
@@ -41,21 +41,21 @@ pub(crate) fn apply(rule: &Text, canvas: Canvas, context: &Context<'_>) -> Resul
         canvas = paint::room_for(canvas, Color { alpha: 255, ..color })?;
     }
     let ink = paint::color_levels(rule.color, &canvas)?;
-    let mut stamp = colored(&letters, &ink, f64::from(rule.color.alpha)).map_err(fault)?;
+    let mut layer = colored(&letters, &ink, f64::from(rule.color.alpha)).map_err(fault)?;
     if let Some(color) = rule.background {
         let mut levels = paint::color_levels(color, &canvas)?;
         levels.push(f64::from(color.alpha));
-        stamp = boxed(&stamp, &levels, margin(rule)).map_err(fault)?;
+        layer = boxed(&layer, &levels, margin(rule)).map_err(fault)?;
     }
-    let stamp = stamp::fainter(&stamp, rule.opacity).and_then(|stamp| stamp.materialize());
-    let stamp = stamp.map_err(fault)?;
-    let place = place(rule, &stamp, &canvas);
-    stamp::put(canvas, &[stamp], place, Blend::Over)
+    let layer = composite::fainter(&layer, rule.opacity).and_then(|layer| layer.materialize());
+    let layer = layer.map_err(fault)?;
+    let place = place(rule, &layer, &canvas);
+    composite::put(canvas, &[layer], place, Blend::Over)
 }
 
 /// Where the text stands. On a point or the focal point it is kept inside of the image.
-fn place(rule: &Text, stamp: &Image, canvas: &Canvas) -> (i64, i64) {
-    let (size, inner) = (canvas.size(), Size { width: stamp.width(), height: stamp.height() });
+fn place(rule: &Text, layer: &Image, canvas: &Canvas) -> (i64, i64) {
+    let (size, inner) = (canvas.size(), Size { width: layer.width(), height: layer.height() });
     let (left, top) = geometry::place(inner, size, rule.gravity, (rule.x, rule.y), canvas.focal);
     if rule.gravity.place(canvas.focal).is_none() {
         return (left, top);
@@ -131,20 +131,20 @@ impl Style<'_> {
 /// The mask as the alpha of a colour.
 fn colored(mask: &Image, levels: &[f64], alpha: f64) -> vips::Result<Image> {
     let color = pixels::filled(mask.width(), mask.height(), levels)?;
-    stamp::fainter(&pixels::join(&color, mask)?, alpha / 255.0)
+    composite::fainter(&pixels::join(&color, mask)?, alpha / 255.0)
 }
 
-/// The stamp on a box that is larger by a margin.
-fn boxed(stamp: &Image, levels: &[f64], margin: u32) -> vips::Result<Image> {
-    let (width, height) = (stamp.width() + 2 * margin, stamp.height() + 2 * margin);
+/// The layer on a box that is larger by a margin.
+fn boxed(layer: &Image, levels: &[f64], margin: u32) -> vips::Result<Image> {
+    let (width, height) = (layer.width() + 2 * margin, layer.height() + 2 * margin);
     let letters = Call::new("embed")
-        .image("in", stamp)
+        .image("in", layer)
         .number("x", margin)
         .number("y", margin)
         .number("width", width)
         .number("height", height)
         .output()?;
-    stamp::mix(&pixels::filled(width, height, levels)?, &letters, Blend::Over)
+    composite::mix(&pixels::filled(width, height, levels)?, &letters, Blend::Over)
 }
 
 /// Where lines are broken: the rule's width, or what the image leaves free when the text keeps
@@ -228,5 +228,4 @@ fn undrawn(error: vips::Error) -> Fault {
 }
 
 #[cfg(test)]
-#[path = "text_tests.rs"]
 mod tests;

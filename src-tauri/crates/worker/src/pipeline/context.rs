@@ -11,6 +11,7 @@ use crate::{
     canvas::Canvas,
     color,
     decode::{self, Reduction},
+    orientation::upright,
 };
 
 /// The surroundings of a job.
@@ -89,7 +90,7 @@ impl<'a> Context<'a> {
         let rules = SourceRules::default();
         let reduction = Reduction { shrink: 1, density: 1.0, random: true };
         let canvas = opened.load(&rules, reduction).map_err(named)?;
-        let canvas = super::scales::upright(canvas, opened.orientation(&rules)).map_err(named)?;
+        let canvas = upright(canvas, opened.orientation(&rules)).map_err(named)?;
         color::to_working(canvas, space).and_then(Canvas::materialize).map_err(named)
     }
 }

@@ -19,7 +19,7 @@ use proxy::Progress;
 pub(crate) use proxy::Proxies;
 use scales::Scales;
 
-use crate::{codecs, decode::Opened, ops};
+use crate::{decode::Opened, encode, ops};
 
 /// Renders every wanted variant of a job; `finish` gets each as soon as it is encoded.
 pub(crate) fn render(
@@ -59,7 +59,7 @@ pub(crate) fn render(
 
 /// A finished variant before it is written.
 pub(crate) struct Finished {
-    pub(crate) encoded: codecs::Encoded,
+    pub(crate) encoded: encode::Encoded,
     pub(crate) milliseconds: f64,
 }
 

@@ -5,18 +5,11 @@
 //! Kept are single pictures in memory, the latest used, within [`BASE_BYTES`] and [`STEP_BYTES`].
 //! A larger decode than a job asks for serves it too: it only is nearer to the source.
 
-use std::{
-    cell::RefCell,
-    fs::File,
-    os::{
-        fd::{AsFd as _, OwnedFd},
-        unix::fs::MetadataExt as _,
-    },
-};
+use std::{cell::RefCell, os::fd::OwnedFd};
 
 use cropmark_rules::{ContentHash, Fault, Format, Operation, SourceRules, protocol::Job};
 
-use crate::{canvas::Canvas, decode::Reduction};
+use crate::{canvas::Canvas, decode::Reduction, os::files::identity};
 
 /// The most bytes of decoded sources: a photograph of 24 megapixels whole, and at half its sides.
 pub(crate) const BASE_BYTES: u64 = 96 << 20;
@@ -120,7 +113,7 @@ impl Proxy<'_> {
             source: self.source,
             rules: self.job.rules.clone(),
             shrink: reduction.shrink,
-            density: (format == Format::Svg).then_some(reduction.density),
+            density: format.facts().vector.then_some(reduction.density),
         }
     }
 
@@ -157,30 +150,19 @@ impl Proxy<'_> {
             Progress::Operations(count) => (&order.operations[..count], None),
             Progress::Encodable => (order.operations.as_slice(), Some(order.encoding.format)),
         };
-        let stamps: Option<Vec<_>> = operations
+        let overlays: Option<Vec<_>> = operations
             .iter()
             .filter_map(|operation| match operation {
-                Operation::Overlay(rule) => Some(self.stamp(&rule.image)),
+                Operation::Overlay(rule) => {
+                    let index = self.job.files.get(&rule.image);
+                    Some(index.and_then(|index| identity(self.files.get(*index)?)))
+                }
                 _ => None,
             })
             .collect();
         let (rules, focal, color) = (&self.job.rules, self.job.focal, order.encoding.color);
-        let way = (rules, focal, color, operations, format, stamps?);
+        let way = (rules, focal, color, operations, format, overlays?);
         Some(Step { source: self.source, way: serde_json::to_string(&way).ok()? })
-    }
-
-    /// By what an overlay's file is known again.
-    fn stamp(&self, name: &str) -> Option<[i128; 5]> {
-        let file = self.files.get(*self.job.files.get(name)?)?;
-        let facts = File::from(file.as_fd().try_clone_to_owned().ok()?).metadata().ok()?;
-        let nanoseconds = |seconds: i64, rest: i64| i128::from(seconds) << 32 | i128::from(rest);
-        Some([
-            facts.dev().into(),
-            facts.ino().into(),
-            facts.size().into(),
-            nanoseconds(facts.mtime(), facts.mtime_nsec()),
-            nanoseconds(facts.ctime(), facts.ctime_nsec()),
-        ])
     }
 }
 
@@ -237,5 +219,4 @@ impl<K: PartialEq> Shelf<K> {
 }
 
 #[cfg(test)]
-#[path = "proxy_tests.rs"]
 mod tests;

@@ -8,7 +8,7 @@ use cropmark_rules::{
 };
 
 use super::{Context, Finished, Progress};
-use crate::{canvas::Canvas, codecs, color, decode::Opened, ops};
+use crate::{canvas::Canvas, color, decode::Opened, encode, ops};
 
 /// One start's way to its variants.
 pub(super) struct Run<'a> {
@@ -94,8 +94,8 @@ impl Run<'_> {
     pub(super) fn encode(&mut self, variant: usize, canvas: &Canvas) {
         let order = self.variant(variant);
         let untouched =
-            codecs::original::may_stand(order, self.opened, &self.job.rules, self.job.focal);
-        let encoded = codecs::encode(canvas, &order.encoding, self.opened, untouched);
+            encode::original::may_stand(order, self.opened, &self.job.rules, self.job.focal);
+        let encoded = encode::encode(canvas, &order.encoding, self.opened, untouched);
         let milliseconds = self.began.elapsed().as_secs_f64() * 1000.0;
         self.began = Instant::now();
         (self.finish)(variant, encoded.map(|encoded| Finished { encoded, milliseconds }));

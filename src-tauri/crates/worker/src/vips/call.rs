@@ -32,6 +32,11 @@ impl Call {
         Self { operation }
     }
 
+    /// Whether the library knows the operation and the arguments that were given.
+    pub(crate) fn exists(&self) -> bool {
+        self.operation.is_ok()
+    }
+
     pub(crate) fn number(self, name: &str, value: impl Into<f64>) -> Self {
         self.set(name, &Argument::Number(value.into()))
     }

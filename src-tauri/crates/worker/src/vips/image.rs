@@ -5,10 +5,7 @@ use std::ptr::NonNull;
 
 use libvips::bindings::{self, VipsImage};
 
-use super::{Editor, Error, Result};
-
-/// libvips' mark of an image whose rows come in order only.
-const SEQUENTIAL: &str = "vips-sequential";
+use super::{Error, Result};
 
 /// The number type of a band.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -160,27 +157,6 @@ impl Image {
         height.unsigned_abs()
     }
 
-    /// Whether the image is marked as one whose rows come in order only.
-    pub(crate) fn is_sequential(&self) -> bool {
-        self.has_field(SEQUENTIAL)
-    }
-
-    /// The same with or without the mark that its rows come in order only: operations that look
-    /// at several rows keep copies of them for an image with that mark. Without is for what is
-    /// read in order in any case.
-    pub(crate) fn sequential(&self, sequential: bool) -> Result<Self> {
-        if self.is_sequential() == sequential {
-            return Ok(self.clone());
-        }
-        self.edit(|editor| {
-            if sequential {
-                editor.set_integer(SEQUENTIAL, 1);
-            } else {
-                editor.remove(SEQUENTIAL);
-            }
-        })
-    }
-
     /// Computes all pixels now and keeps them; an image that is in memory is only shared.
     pub(crate) fn materialize(&self) -> Result<Self> {
         Error::forget();
@@ -204,13 +180,6 @@ impl Image {
             bindings::g_free(data);
             Ok(bytes)
         }
-    }
-
-    /// The same pixels with metadata changed; the original stays as it is.
-    pub(crate) fn edit(&self, change: impl FnOnce(&mut Editor<'_>)) -> Result<Self> {
-        let copy = super::Call::new("copy").image("in", self).output()?;
-        change(&mut Editor::new(&copy));
-        Ok(copy)
     }
 }
 

@@ -8,9 +8,9 @@
 //! - metadata is only written to an image that nobody else sees.
 
 mod call;
+mod edit;
 mod image;
 mod library;
-pub(crate) mod memory;
 mod metadata;
 mod source;
 mod turn;

@@ -5,6 +5,7 @@ use std::{
     env,
     path::Path,
     process::{Command, Stdio},
+    time::Instant,
 };
 
 use super::*;
@@ -34,7 +35,7 @@ impl Belief {
     }
 
     /// Listens until these files are believed in; returns what else was said.
-    async fn becomes(&mut self, watch: &mut Watch, files: &BTreeSet<PathBuf>) -> Vec<Trouble> {
+    async fn becomes(&mut self, watch: &mut Watch, files: &BTreeSet<PathBuf>) -> Vec<WatchProblem> {
         let (began, mut troubles) = (Instant::now(), Vec::new());
         while self.0 != *files {
             let report = tokio::time::timeout(Duration::from_secs(20), watch.next()).await;
@@ -42,12 +43,12 @@ impl Belief {
             let wrong: Vec<_> = self.0.difference(files).take(3).collect();
             let report = report.unwrap_or_else(|_| panic!("missing {missing:?}, wrong {wrong:?}"));
             match report.expect("the watch goes on") {
-                Report::Changes(changes) => {
+                WatchEvent::Changes(changes) => {
                     for change in changes {
                         self.hear(change);
                     }
                 }
-                Report::Trouble(trouble) => troubles.push(trouble),
+                WatchEvent::Problem(trouble) => troubles.push(trouble),
             }
         }
         println!("{} files were right after {:?}", files.len(), began.elapsed());
@@ -172,7 +173,7 @@ async fn inside_a_small_limit_of_folders() {
     let mut files = BTreeSet::from([PathBuf::from("7/deep/first")]);
     let troubles = belief.becomes(&mut watch, &files).await;
     assert!(
-        matches!(troubles[..], [Trouble::TooManyFolders(every)] if every.as_millis() == 400),
+        matches!(troubles[..], [WatchProblem::TooManyFolders(every)] if every.as_millis() == 400),
         "{troubles:?}"
     );
     assert!(troubles[0].to_string().contains("max_user_watches"), "{}", troubles[0]);

@@ -23,9 +23,7 @@ pub(super) fn check(faults: &mut PartFaults<'_, '_, '_>, generator: &Generator) 
             _ => continue,
         };
         let way = [At::Key("operations"), At::Index(index), At::Key(key)];
-        for fault in template_faults(key, text, generator) {
-            faults.add(&way, fault);
-        }
+        template(faults, &way, (key, text), generator);
     }
 }
 
@@ -57,23 +55,27 @@ fn need(operation: &Operation, generator: &Generator, index: usize) -> Option<&'
     }
 }
 
-/// Says what is wrong with a text that values are inserted into.
-fn template_faults(key: &str, text: &str, generator: &Generator) -> Vec<String> {
+/// Checks a text that values are put into.
+fn template(
+    faults: &mut PartFaults<'_, '_, '_>,
+    way: &[At<'_>],
+    (key, text): (&str, &str),
+    generator: &Generator,
+) {
     let template = match Template::parse(text) {
         Ok(template) => template,
-        Err(error) => return vec![format!("{key}: {error}")],
+        Err(error) => return faults.add(way, format!("{key}: {error}")),
     };
-    let own: Vec<&str> = generator.parameters.keys().map(String::as_str).collect();
-    let known = |name: &&str| own.contains(name) || parameters::is_asset_value(name);
-    let mut faults: Vec<String> = template
-        .names()
-        .filter(|name| !known(name))
-        .map(|name| unknown_value(key, name, &own))
-        .collect();
+    let is_known =
+        |name: &str| generator.parameters.contains_key(name) || parameters::is_asset_value(name);
+    for name in template.names().filter(|name| !is_known(name)) {
+        faults.add_made(way, || unknown_value(key, name, Some(generator)));
+    }
     if key == "image" {
         // Whatever value is inserted, the text around it must not lead out of the folder.
         let outline = template.expand(|_| Some("x".to_owned()));
-        faults.extend(check_inner_path(&outline).err().map(|fault| format!("{key}: {fault}")));
+        if let Err(fault) = check_inner_path(&outline) {
+            faults.add(way, format!("{key}: {fault}"));
+        }
     }
-    faults
 }

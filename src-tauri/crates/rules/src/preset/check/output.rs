@@ -5,6 +5,7 @@ use toml::{Spanned, de::DeValue};
 use super::{At, PartFaults};
 use crate::{
     Format, FormatRule,
+    format::Lossless,
     preset::{
         Defaults, OutputRules,
         finding::{Findings, Part},
@@ -67,10 +68,10 @@ pub(super) fn check(
             FormatRule::Source | FormatRule::Smallest => true,
         })
     };
-    if lossless && !some(|format| !matches!(format, Format::Jpeg)) {
+    if lossless && !some(|format| format.facts().lossless != Lossless::Never) {
         faults.add(&way("lossless"), "lossless: JPEG always loses; choose webp, avif or png");
     }
-    if own.palette == Some(true) && !some(|format| format == Format::Png) {
+    if own.palette == Some(true) && !some(|format| format.facts().palette) {
         faults.add(&way("palette"), "palette: only png has one; remove it or choose png");
     }
     let given = own.format.as_ref().map_or(&[][..], |formats| formats.as_slice());

@@ -1,7 +1,10 @@
 //! Checks widths, themes and variations: their names must differ, and they need a resize whose size
 //! they override.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    cell::OnceCell,
+    collections::{BTreeMap, BTreeSet, HashMap},
+};
 
 use toml::{Spanned, de::DeValue};
 
@@ -36,6 +39,8 @@ pub(super) fn widths(faults: &mut PartFaults<'_, '_, '_>, generator: &Generator)
 pub(in crate::preset) struct Siblings<'g> {
     pub(in crate::preset) working: HashMap<&'g str, &'g Generator>,
     broken: BTreeSet<&'g str>,
+    /// The first of the generators that themes may vary, by the alphabet, for messages.
+    first: OnceCell<Vec<&'g str>>,
     /// For each generator, its variations' names as file systems compare them, with the theme.
     taken: BTreeMap<String, HashMap<String, String>>,
 }
@@ -45,7 +50,17 @@ impl<'g> Siblings<'g> {
         working: HashMap<&'g str, &'g Generator>,
         broken: impl Iterator<Item = &'g str>,
     ) -> Self {
-        Self { working, broken: broken.collect(), taken: BTreeMap::new() }
+        let (broken, first) = (broken.collect(), OnceCell::new());
+        Self { working, broken, first, taken: BTreeMap::new() }
+    }
+
+    fn first(&self) -> &[&'g str] {
+        self.first.get_or_init(|| {
+            let mut names: Vec<&str> = self.working.keys().copied().collect();
+            names.sort_unstable();
+            names.truncate(20);
+            names
+        })
     }
 }
 
@@ -57,13 +72,12 @@ pub(in crate::preset) fn theme(
     value: &Spanned<DeValue<'_>>,
     pruned: &Pruned,
 ) {
-    let mut faults = PartFaults { findings, part: Part::Theme(theme.name.clone()), value, pruned };
+    let mut faults = PartFaults { findings, part: Part::theme(&theme.name), value, pruned };
     let Some(generator) = siblings.working.get(theme.generator.as_str()).copied() else {
         // A generator that is off because of a fault was reported already; its theme is off too.
         if !siblings.broken.contains(theme.generator.as_str()) {
-            let names: Vec<&str> = siblings.working.keys().copied().collect();
-            let message = unknown_generator(&theme.generator, names);
-            faults.add(&[At::Key("generator")], message);
+            let first = siblings.first();
+            faults.add_made(&[At::Key("generator")], || unknown_generator(&theme.generator, first));
         }
         return;
     };
@@ -97,13 +111,11 @@ pub(in crate::preset) fn theme(
     }
 }
 
-fn unknown_generator(name: &str, mut names: Vec<&str>) -> String {
-    names.sort_unstable();
-    names.truncate(20);
+fn unknown_generator(name: &str, names: &[&str]) -> String {
     let hint = if names.is_empty() {
         "the file has no generator".to_owned()
     } else {
-        words::hint(name, &names, "there are", "and")
+        words::hint(name, names, "there are", "and")
     };
     format!("generator: there is no generator {}; {hint}", quoted(name))
 }

@@ -1,7 +1,15 @@
 //! Builds the words of messages: lists, quotations, and the name that was probably meant.
 
-/// Finds the candidate that was probably meant: it differs by few letters, or only by capitals and
-/// the choice of `-` or `_`.
+use std::borrow::Cow;
+
+/// The most candidates that a word is compared with: a hostile file has thousands of each.
+const MAX_CANDIDATES: usize = 200;
+
+/// The most candidates that a sentence lists.
+const MAX_LISTED: usize = 40;
+
+/// Finds the candidate that the user most likely meant: few letters off, or the same but for
+/// capitals and the choice of `-` and `_`. Compares the first 200.
 #[must_use]
 pub fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     // No name is near such a long word, and comparing takes the square of its length.
@@ -11,6 +19,11 @@ pub fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Opt
     let plain = |text: &str| text.to_lowercase().replace(['_', ' '], "-");
     let word = plain(word);
     candidates
+        .take(MAX_CANDIDATES)
+        .inspect(|_| {
+            #[cfg(test)]
+            crate::preset::counted::step();
+        })
         .map(|candidate| (strsim::osa_distance(&word, &plain(candidate)), candidate))
         .filter(|(distance, candidate)| {
             let letters = candidate.chars().count();
@@ -25,8 +38,23 @@ pub(crate) fn hint(word: &str, candidates: &[&str], introduction: &str, last: &s
     if let Some(candidate) = nearest(word, candidates.iter().copied()) {
         return format!("did you mean \"{candidate}\"?");
     }
-    let shown = candidates.iter().map(|candidate| format!("\"{candidate}\"")).collect();
-    format!("{introduction} {}", join(shown, last))
+    let shown = candidates.iter().map(|candidate| format!("\"{candidate}\""));
+    format!("{introduction} {}", join(listed(shown), last))
+}
+
+/// The first of some candidates, for a sentence.
+pub(crate) fn listed(candidates: impl ExactSizeIterator<Item = String>) -> Vec<String> {
+    let more = candidates.len().saturating_sub(MAX_LISTED);
+    let more = (more > 0).then(|| format!("{more} more"));
+    candidates.take(MAX_LISTED).chain(more).collect()
+}
+
+/// A name from the file for a sentence: shortened where it is longer than names are.
+pub(crate) fn short(name: &str) -> Cow<'_, str> {
+    match name.char_indices().nth(100) {
+        Some((end, _)) => format!("{}…", &name[..end]).into(),
+        None => name.into(),
+    }
 }
 
 /// Joins words as in `a, b or c`.
@@ -65,6 +93,16 @@ mod tests {
             assert_eq!(nearest(word, names.into_iter()), expected, "{word}");
         }
         assert_eq!(nearest(&"width".repeat(1000), names.into_iter()), None);
+    }
+
+    #[test]
+    fn long_lists_and_names_are_cut() {
+        let names: Vec<String> = (0..1000).map(|number| format!("name{number}")).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let hint = hint("other", &names, "known are", "and");
+        assert!(hint.ends_with("\"name39\" and 960 more"), "{hint}");
+        assert_eq!(short(&"x".repeat(1000)).chars().count(), 101);
+        assert_eq!(short("width"), "width");
     }
 
     #[test]

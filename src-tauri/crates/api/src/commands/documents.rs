@@ -1,0 +1,72 @@
+//! Preset texts, focal points and marks, and the one history that undoes them.
+
+use std::sync::Arc;
+
+use super::{Annotation, ApiError, Direction, Nothing, Studio, Undone};
+use crate::{
+    context::blocking,
+    documents::{Change, DocumentError, Documents, Entry, Stepped},
+    workspace::Workspace,
+};
+
+/// Runs work on the documents on a thread that may block.
+pub(super) async fn on_documents<T: Send + 'static>(
+    studio: &Studio,
+    work: impl FnOnce(&Documents) -> Result<T, DocumentError> + Send + 'static,
+) -> Result<T, ApiError> {
+    let documents = studio.workspace()?.documents.clone();
+    Ok(blocking(move || work(&documents)).await??)
+}
+
+pub(super) async fn annotate(studio: &Studio, given: Annotation) -> Result<Nothing, ApiError> {
+    let workspace = studio.workspace()?;
+    workspace.library.annotate(&workspace.documents, given).await?;
+    Ok(Nothing {})
+}
+
+/// Undoes or redoes the next entry of the history.
+pub(super) async fn step(studio: &Studio, direction: Direction) -> Result<Undone, ApiError> {
+    let workspace = studio.workspace()?;
+    let documents = workspace.documents.clone();
+    let _stepping = documents.stepping().await;
+    let stepped = {
+        let documents = documents.clone();
+        blocking(move || documents.step(direction)).await?
+    };
+    match stepped {
+        Stepped::Nothing => Ok(Undone { label: None, file: None, assets: Vec::new() }),
+        Stepped::Done(undone) => Ok(undone),
+        Stepped::Assets(entry) => {
+            let done = on_assets(&workspace, &entry, direction).await;
+            if done.is_err() {
+                documents.drop_step(&entry, direction);
+            }
+            done.map(|()| entry.undone())
+        }
+    }
+}
+
+async fn on_assets(
+    workspace: &Arc<Workspace>,
+    entry: &Entry,
+    direction: Direction,
+) -> Result<(), ApiError> {
+    let back = direction == Direction::Undo;
+    match &entry.change {
+        Change::Text { .. } => Ok(()),
+        Change::Focal { asset, before, after } => {
+            let point = if back { before } else { after };
+            workspace.library.set_focal(*asset, *point).await
+        }
+        Change::Marks(changes) => {
+            // An asset that is gone does not keep the others from having their marks back.
+            let mut done = Ok(());
+            for change in changes {
+                let marks = if back { &change.before } else { &change.after };
+                let set = workspace.library.set_marks(change.asset, marks.clone()).await;
+                done = done.and(set);
+            }
+            done
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! The pictures behind `variant://` URLs.
+
+use super::Studio;
+use crate::picture::{Picture, PictureError};
+
+impl Studio {
+    /// The picture of a URL's path: `/thumbnail/<asset>/<version>/<pixels>`,
+    /// `/original/<asset>/<version>/<pixels>` or `/variant/<key>.<extension>`.
+    ///
+    /// # Errors
+    /// As [`PictureError`] says.
+    pub async fn picture(&self, path: &str) -> Result<Picture, PictureError> {
+        let workspace = self.find_workspace().ok_or(PictureError::NotFound)?;
+        let library = &workspace.library;
+        let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
+        let found = async {
+            match parts.as_slice() {
+                ["thumbnail", asset, version, pixels] => {
+                    library.thumbnail(number(asset)?, version, number(pixels)?).await
+                }
+                ["original", asset, version, pixels] => {
+                    library.original(number(asset)?, version, number(pixels)?).await
+                }
+                ["variant", name] => workspace.previews.picture(name).await,
+                _ => Err(PictureError::NotFound),
+            }
+        };
+        workspace.context().while_open(found).await.unwrap_or(Err(PictureError::Gone))
+    }
+}
+
+fn number(text: &str) -> Result<u32, PictureError> {
+    text.parse().map_err(|_| PictureError::NotFound)
+}

@@ -1,0 +1,119 @@
+//! The window's start, its session and the settings.
+
+use super::{ApiError, Nothing, SessionArguments, Settings, StartUp, Studio};
+use crate::{
+    Paths,
+    model::{Activity, Event},
+};
+
+/// The longest session that is kept, in bytes.
+const SESSION_BYTES: usize = 256 << 10;
+
+#[expect(clippy::unnecessary_wraps, reason = "stands where other commands give a result")]
+pub(super) fn start_up(studio: &Studio) -> Result<StartUp, ApiError> {
+    let engine = studio.engine();
+    if let Ok(engine) = &engine {
+        // Later events tell changes only, and a new window knows nothing yet.
+        studio.emit(Event::Activity(Activity::from(&engine.snapshot())));
+    }
+    let writes = engine.as_ref().map(|engine| {
+        engine.description().writes.iter().map(|format| format.name().to_owned()).collect()
+    });
+    let profile = studio.profile();
+    Ok(StartUp {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        recent: profile.recent(),
+        workspace: studio.find_workspace().map(|workspace| workspace.info().clone()),
+        session: profile.session().clone(),
+        settings: profile.settings(),
+        schema: cropmark_rules::preset_schema().clone(),
+        writes: writes.unwrap_or_default(),
+        fonts: fonts(studio.paths()),
+        refused: studio.refused().clone(),
+        trouble: engine.err().map(|error| error.message),
+    })
+}
+
+/// The families that the product's fonts answer to: the generic ones.
+fn fonts(paths: &Paths) -> Vec<String> {
+    let families = ["Sans", "Serif", "Mono"];
+    if paths.fonts.is_some() { families.map(str::to_owned).to_vec() } else { Vec::new() }
+}
+
+pub(super) fn save(studio: &Studio, given: SessionArguments) -> Result<Nothing, ApiError> {
+    if given.session.to_string().len() > SESSION_BYTES {
+        return Err(ApiError::invalid("The session is too long to be kept."));
+    }
+    studio.profile().set_session(given.session);
+    Ok(Nothing {})
+}
+
+pub(super) fn set_settings(studio: &Studio, settings: Settings) -> Result<Settings, ApiError> {
+    if settings.on_demand_share > 100 {
+        return Err(ApiError::invalid("The share of work that you wait for is 0 to 100."));
+    }
+    if settings.workers.is_some_and(|workers| !(1..=1024).contains(&workers)) {
+        return Err(ApiError::invalid("There are 1 to 1024 workers."));
+    }
+    if settings.timeout_seconds == 0 {
+        return Err(ApiError::invalid("A variant needs at least a second."));
+    }
+    studio.profile().set_settings(settings.clone()).map_err(|(file, error)| {
+        let file = file.display();
+        ApiError::system(format!("The settings could not be kept in {file}: {error}"))
+    })?;
+    Ok(settings)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_studio_without_workers_still_answers() {
+        let folder = tempfile::tempdir().unwrap();
+        let studio = Studio::start(Paths::below(folder.path())).await;
+        let reply = studio.call("start_up", json!({})).await.unwrap();
+        assert!(reply["trouble"].as_str().unwrap().contains("worker"), "{reply}");
+        assert!(reply["schema"]["properties"]["generators"].is_object());
+        let settings = json!({ "on_demand_share": 101 });
+        assert_eq!(studio.call("set_settings", settings).await.unwrap_err().code, "invalid");
+        let settings = studio.call("set_settings", json!({ "theme": "dark" })).await.unwrap();
+        assert_eq!(settings["theme"], "dark");
+        let reply = studio.call("start_up", json!({})).await.unwrap();
+        assert_eq!(reply["settings"]["theme"], "dark");
+        assert_eq!(studio.call("no such", json!({})).await.unwrap_err().code, "bad_call");
+        assert!(studio.call("diagnostics", json!({})).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_refused_folder_is_told_until_one_is_open() {
+        let folder = tempfile::tempdir().unwrap();
+        let studio = Studio::start(Paths::below(folder.path())).await;
+        let mut events = studio.events();
+        studio.refuse("There is no folder /gone.");
+        let reply = studio.call("start_up", json!({})).await.unwrap();
+        assert_eq!(reply["refused"], "There is no folder /gone.");
+        assert_eq!(events.recv().await.unwrap(), Event::Workspace { workspace: None });
+        let pictures = folder.path().join("pictures");
+        fs::create_dir(&pictures).unwrap();
+        studio.call("open_workspace", json!({ "path": pictures })).await.unwrap();
+        let mut events = studio.events();
+        studio.refuse("There is no folder /lost.");
+        let reply = studio.call("start_up", json!({})).await.unwrap();
+        assert_eq!(reply["refused"], Value::Null);
+        let told = async {
+            loop {
+                if let Event::Notice { message, .. } = events.recv().await.unwrap() {
+                    return message;
+                }
+            }
+        };
+        assert_eq!(told.await, "There is no folder /lost.");
+        studio.shut_down().await;
+    }
+}

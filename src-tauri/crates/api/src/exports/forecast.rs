@@ -1,0 +1,142 @@
+//! Forecasts an export: its names, how many files, and what keeps it from beginning.
+
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    path::{Path, PathBuf},
+};
+
+use cropmark_engine::run::{NameClash, Record, Row, Run, RunContext, RunError, RunEvent, Status};
+use tokio::sync::watch;
+
+use super::{Exports, refused, report::below};
+use crate::{
+    ApiError,
+    context::blocking,
+    model::{ExportArguments, ExportPlan, FaultInfo, PlannedName},
+};
+
+/// The most names that are listed.
+const LISTED: usize = 200;
+
+/// The most clashes that are listed.
+const CLASHES: usize = 20;
+
+impl Exports {
+    /// Plans without rendering. A newer call ends this one as `superseded`.
+    pub(crate) async fn forecast(&self, wanted: ExportArguments) -> Result<ExportPlan, ApiError> {
+        let mut stop = self.end_forecast();
+        let mut forecast = ExportPlan {
+            total: 0,
+            refused: 0,
+            names: Vec::new(),
+            clashes: Vec::new(),
+            folder: None,
+            template: None,
+            problems: Vec::new(),
+            without: 0,
+        };
+        let (exports, folder) = (self.clone(), wanted.destination.clone());
+        let (request, problems) = blocking(move || exports.check_partly(&wanted)).await?;
+        (forecast.folder, forecast.template) = (problems.folder, problems.template);
+        forecast.problems = problems.others;
+        let Some(request) = request else { return Ok(forecast) };
+        let engine = self.inner.context.engine()?;
+        let positions: HashMap<String, usize> = request
+            .sources
+            .iter()
+            .enumerate()
+            .map(|(position, found)| (found.path.to_string_lossy().into_owned(), position))
+            .collect();
+        let sources = request.sources.len();
+        let context =
+            RunContext::new(engine, Some(self.cache()), request.rulebook, request.destination);
+        let root = self.inner.context.root();
+        let clash_text = |clash| name_clash(clash, root, Path::new(&folder));
+        let begun = until(&mut stop, Run::begin(context, Record::DryRun, request.sources)).await?;
+        let (run, mut events) = match begun {
+            Ok(begun) => begun,
+            Err(RunError::Clashes(clashes)) => {
+                forecast.clashes = distinct(clashes.iter().map(clash_text).collect());
+                forecast.without = u32::try_from(sources).unwrap_or(u32::MAX);
+                return Ok(forecast);
+            }
+            Err(error) => return Err(refused(error)),
+        };
+        // Several sources are read at a time; their names are listed in the requested order.
+        let mut names = BTreeMap::new();
+        let mut used = HashSet::new();
+        while let Some(event) = until(&mut stop, events.recv()).await? {
+            let RunEvent::Row { row, .. } = event else { continue };
+            if row.generator.is_none() {
+                continue;
+            }
+            // Names that depend on the result clash only now.
+            if let Some(fault) = row.error.as_ref().filter(|_| row.clash)
+                && forecast.clashes.len() < CLASHES
+            {
+                let generator = row.generator.as_deref().unwrap_or_default();
+                let source = below(&row.source, root);
+                forecast.clashes.push(format!("{source} ({generator}): {}", fault.message));
+            }
+            let position = positions.get(&row.source).copied().unwrap_or(usize::MAX);
+            let order = forecast.total + forecast.refused;
+            names.insert((position, order), named(&row, root, Path::new(&folder)));
+            if names.len() > LISTED {
+                names.pop_last();
+            }
+            let is_refused = row.error.is_some() && !row.clash;
+            *(if is_refused { &mut forecast.refused } else { &mut forecast.total }) += 1;
+            used.insert(row.source);
+        }
+        drop(run);
+        forecast.clashes = distinct(forecast.clashes);
+        forecast.names = names.into_values().collect();
+        forecast.without = u32::try_from(sources - used.len().min(sources)).unwrap_or(u32::MAX);
+        Ok(forecast)
+    }
+}
+
+/// Waits for a future unless a newer forecast stops this one.
+async fn until<T>(
+    stop: &mut watch::Receiver<bool>,
+    future: impl Future<Output = T>,
+) -> Result<T, ApiError> {
+    tokio::select! {
+        biased;
+        _ = stop.wait_for(|stop| *stop) => Err(ApiError::superseded()),
+        done = future => Ok(done),
+    }
+}
+
+/// The texts without repetitions: several sizes of one generator clash in the same words.
+fn distinct(texts: Vec<String>) -> Vec<String> {
+    let mut seen = HashSet::new();
+    texts.into_iter().filter(|text| seen.insert(text.clone())).collect()
+}
+
+/// Describes two outputs that would have the same name.
+fn name_clash(clash: &NameClash, root: &Path, folder: &Path) -> String {
+    let output = |(source, generator): &(PathBuf, String)| {
+        format!("{} ({generator})", below(&source.to_string_lossy(), root))
+    };
+    format!(
+        "{} and {} would both become {}.",
+        output(&clash.first),
+        output(&clash.second),
+        below(&clash.path.to_string_lossy(), folder)
+    )
+}
+
+fn named(row: &Row, root: &Path, folder: &Path) -> PlannedName {
+    let path = row.path.as_deref().map(Path::new);
+    let name = path.map(|path| path.strip_prefix(folder).unwrap_or(path));
+    PlannedName {
+        source: below(&row.source, root),
+        generator: row.generator.clone().unwrap_or_default(),
+        name: name
+            .filter(|_| row.status != Status::Failed)
+            .map(|name| name.to_string_lossy().into_owned()),
+        fault: row.error.as_ref().filter(|_| !row.clash).map(FaultInfo::from),
+        taken: folder.is_absolute() && path.is_some_and(Path::exists),
+    }
+}

@@ -1,0 +1,33 @@
+//! Everything that can happen to the dispatcher, in one type.
+
+use std::{fs::File, sync::Arc};
+
+use tokio::sync::{mpsc, oneshot};
+
+use crate::{
+    BatchId, Class, RenderOrder,
+    core::{
+        pool::{WorkerEvent, WorkerId},
+        request::{BatchCommand, ResultSender, TicketId},
+    },
+};
+
+/// Where events are put.
+pub(crate) type EventSender = mpsc::UnboundedSender<Event>;
+
+/// What can happen.
+#[derive(Debug)]
+pub(crate) enum Event {
+    /// An order of variants; its jobs take this many bytes, by estimate.
+    Render(TicketId, Box<RenderOrder>, u64, ResultSender),
+    /// A request for a header.
+    Inspect(TicketId, Arc<File>, Class, ResultSender),
+    /// Something happened to a worker.
+    Worker(WorkerId, WorkerEvent),
+    /// A ticket was dropped.
+    Leave(TicketId),
+    /// A batch is paused, resumed or cancelled.
+    Batch(BatchId, BatchCommand),
+    /// The last handle was dropped, or a caller waits for the end.
+    Stop(Option<oneshot::Sender<()>>),
+}

@@ -1,0 +1,97 @@
+//! What is known from before: finished variants, and the content and header of files that have
+//! not changed since.
+//!
+//! A cache that cannot be read or written makes a run slower, never wrong: faults of its own
+//! are logged and go no further.
+
+use std::{
+    fs::{File, Metadata},
+    path::{Path, PathBuf},
+    time::SystemTime,
+};
+
+use cropmark_rules::{ContentHash, Key, protocol::Header, value::Point};
+use cropmark_store::{Access, Asset, AssetUpdate, Fingerprint, Store, StoreError, Variant};
+
+use super::freshness::Freshness;
+
+/// A workspace's store, or the one in the user's cache folder.
+#[derive(Debug, Clone)]
+pub struct Cache {
+    store: Store,
+    base: PathBuf,
+}
+
+/// What the store knows of a file.
+#[derive(Debug, Clone)]
+pub(crate) struct KnownFile {
+    pub(crate) fingerprint: Fingerprint,
+    /// The content's hash and the header, if the file has not changed since they were read.
+    pub(crate) unchanged: Option<(ContentHash, Header)>,
+    /// The focal point that the user has set.
+    pub(crate) focal: Option<Point>,
+}
+
+impl Cache {
+    /// Takes a store that knows files by their paths below `base`.
+    #[must_use]
+    pub fn new(store: Store, base: &Path) -> Self {
+        let base = base.canonicalize().unwrap_or_else(|_| base.to_owned());
+        Self { store, base }
+    }
+
+    /// The store.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The path by which the store knows a file; `None` where it does not lie below the base.
+    pub(crate) fn path_below(&self, path: &Path) -> Option<PathBuf> {
+        Some(path.canonicalize().ok()?.strip_prefix(&self.base).ok()?.to_owned())
+    }
+
+    /// Returns what is known of the file with this path in the store.
+    pub(crate) fn known(&self, path: PathBuf, metadata: &Metadata) -> KnownFile {
+        let asset = logged(self.store.asset(&path)).flatten();
+        let fingerprint = Fingerprint::of(path, metadata);
+        let focal = asset.as_ref().and_then(|asset| asset.annotation.focal);
+        let is_same = |asset: &Asset| asset.fingerprint == fingerprint;
+        let unchanged =
+            asset.filter(is_same).and_then(|asset| Some((asset.content?, asset.header?)));
+        KnownFile { fingerprint, unchanged, focal }
+    }
+
+    /// Remembers what was read of a file, and returns whether it could. A file whose fingerprint
+    /// cannot be relied on yet is remembered under the inode 0, which no file has, so that it is
+    /// read again the next time.
+    pub(crate) fn remember(
+        &self,
+        fingerprint: &Fingerprint,
+        content: ContentHash,
+        header: &Header,
+    ) -> bool {
+        if *self.store.access() != Access::Full {
+            return false;
+        }
+        let mut fingerprint = fingerprint.clone();
+        if Freshness::of(&fingerprint, SystemTime::now()) != Freshness::Settled {
+            fingerprint.inode = 0;
+        }
+        let (content, header) = (Some(content), Some(header.clone()));
+        let update = AssetUpdate { fingerprint, content, header };
+        logged(self.store.update_assets(vec![update])).is_some()
+    }
+
+    /// Returns the variant with this key and its open file. A variant that was rendered for
+    /// looking at is not returned: its bytes may differ from those that an export makes.
+    pub(crate) fn find(&self, key: Key) -> Option<(Variant, File)> {
+        let variant = logged(self.store.exact_variant(key, SystemTime::now())).flatten()?;
+        let file = variant.open().ok()?;
+        Some((variant, file))
+    }
+}
+
+fn logged<T>(result: Result<T, StoreError>) -> Option<T> {
+    result.map_err(|error| tracing::warn!(%error, "the cache failed; going on without it")).ok()
+}

@@ -1,0 +1,11 @@
+//! What each operating system does in its own way, under the same names: a port to another
+//! system is one file beside [`unix.rs`](self).
+
+#[cfg_attr(unix, path = "unix.rs")]
+#[cfg_attr(windows, path = "windows.rs")]
+mod system;
+
+pub(crate) use system::{
+    Signal, WriteLocks, close_inherited, inode, machine_memory, memory_kills, modified_ns, read_at,
+    reopen, signal, write_all_at,
+};

@@ -1,0 +1,14 @@
+//! What is asked for: preset files with the files of their overlays, values for parameters, the
+//! generators that are chosen, and what they make of an asset.
+
+mod overlay_file;
+pub(crate) mod parameters;
+pub(crate) mod preset_plan;
+pub(crate) mod preset_source;
+pub(crate) mod rulebook;
+
+pub use overlay_file::OverlayFiles;
+pub use parameters::{ParameterError, Parameters};
+pub use preset_plan::PresetPlan;
+pub use preset_source::{OverlayFaults, PresetError, PresetSource};
+pub use rulebook::{ChoiceError, Rulebook};

@@ -1,0 +1,287 @@
+//! One way through all sources of a run: what is not planned is planned, what is to do is done.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::Arc,
+};
+
+use cropmark_rules::Fault;
+use tokio::{
+    sync::{mpsc, oneshot},
+    task::{JoinError, JoinHandle, JoinSet},
+};
+
+use super::{
+    command::Command,
+    context::RunContext,
+    events::RunEvents,
+    item::{ItemSpec, SourceFacts},
+    planned_source::{PlannedSource, plan_source},
+    recorder::Recorder,
+    render_source::render_source,
+    shared::{STOPPED, Shared},
+    stored_run::{StoredRun, stored},
+    take_up::PlannedItems,
+};
+use crate::{intake::ContentIdentity, source::Found};
+
+/// Sources that are planned at a time, so that workers never wait for a disk.
+const AHEAD: usize = 4;
+
+/// Sources that stay open between being planned and being rendered. Others of a recorded run are
+/// opened again: all are planned early, so that it is known how many files there will be.
+const IN_HAND: usize = 256;
+
+/// How an execution ended.
+pub(super) enum ExecutionEnd {
+    /// Every source was worked through.
+    Complete,
+    /// It cannot go on, for this reason.
+    Halted(String),
+    /// The rest is given up; who asked for that is answered.
+    Cancelled(oneshot::Sender<()>),
+    /// The process ends, or its part in the run; with a reason, the run is paused for it.
+    Stopped(Option<String>),
+}
+
+/// A source that was planned, the fault of one that could not be, or why the run cannot go on.
+type Planned = Result<Result<PlannedSource, Fault>, String>;
+
+/// What wrote the ends of items; it returns the reason where it had to give up.
+type Writing = JoinHandle<Option<String>>;
+
+/// Takes a run's sources through planning and rendering.
+pub(super) struct Executor {
+    shared: Arc<Shared>,
+    events: RunEvents,
+    sources: Arc<[Found]>,
+    /// Sources that were planned before the execution began.
+    planned: HashMap<u32, PlannedSource>,
+    unplanned: VecDeque<u32>,
+    planning: VecDeque<(u32, JoinHandle<Planned>)>,
+    in_hand: HashMap<u32, PlannedItems>,
+    rendering: JoinSet<()>,
+    /// The next source to render.
+    next: u32,
+    writing: Option<Writing>,
+}
+
+/// What came first.
+pub(super) enum Step {
+    /// Something was planned or rendered.
+    Progress,
+    /// Somebody said something; `None`: nobody can any more.
+    Command(Option<Command>),
+    /// The execution is at its end.
+    End(ExecutionEnd),
+}
+
+impl Executor {
+    /// Opens an execution: decides about what an earlier one left half, and claims the names of
+    /// what is planned already.
+    pub(super) async fn open(
+        context: &Arc<RunContext>,
+        run: Option<StoredRun>,
+        sources: Arc<[Found]>,
+        planned: HashMap<u32, PlannedSource>,
+        events: RunEvents,
+    ) -> Result<Self, String> {
+        context.destination.forget_folders();
+        let (recorder, writing) = Recorder::new(run.clone(), events.clone());
+        let shared = Arc::new(Shared::new(Arc::clone(context), recorder));
+        let count = u32::try_from(sources.len()).unwrap_or(u32::MAX);
+        let unplanned = match run {
+            None => (0..count).collect(),
+            Some(run) => {
+                let shared = Arc::clone(&shared);
+                stored(move || {
+                    let unplanned = run.unplanned()?;
+                    run.claim_names(&shared.names, &shared.context.destination)?;
+                    Ok(unplanned)
+                })
+                .await?
+            }
+        };
+        Ok(Self {
+            shared,
+            events,
+            sources,
+            planned,
+            unplanned: unplanned.into(),
+            planning: VecDeque::new(),
+            in_hand: HashMap::new(),
+            rendering: JoinSet::new(),
+            next: 0,
+            writing: Some(tokio::spawn(writing)),
+        })
+    }
+
+    fn count(&self) -> u32 {
+        u32::try_from(self.sources.len()).unwrap_or(u32::MAX)
+    }
+
+    /// Starts what may start and waits for what comes first.
+    pub(super) async fn step(
+        &mut self,
+        is_paused: bool,
+        commands: &mut mpsc::UnboundedReceiver<Command>,
+    ) -> Step {
+        if !is_paused {
+            self.start();
+        }
+        if self.planning.is_empty() && self.rendering.is_empty() && self.next >= self.count() {
+            return Step::End(ExecutionEnd::Complete);
+        }
+        let (is_planning, is_rendering) = (!self.planning.is_empty(), !self.rendering.is_empty());
+        tokio::select! {
+            biased;
+            command = commands.recv() => return Step::Command(command),
+            reason = self.shared.halted() => return Step::End(ExecutionEnd::Halted(reason)),
+            written = written(&mut self.writing) => {
+                self.writing = None;
+                let unknown = || "its record cannot be written".to_owned();
+                let reason = survive(written).flatten().unwrap_or_else(unknown);
+                return Step::End(ExecutionEnd::Halted(reason));
+            }
+            Some(rendered) = self.rendering.join_next(), if is_rendering => {
+                survive(rendered);
+            }
+            planned = first(&mut self.planning), if is_planning => {
+                let source = self.planning.pop_front().map(|(source, _)| source);
+                if let (Some(source), Some(planned)) = (source, survive(planned))
+                    && let Err(reason) = self.take_plan(source, planned).await
+                {
+                    return Step::End(ExecutionEnd::Halted(reason));
+                }
+            }
+        }
+        Step::Progress
+    }
+
+    fn start(&mut self) {
+        let most = self.shared.context.workers + 2;
+        while self.may_plan(most)
+            && let Some(source) = self.unplanned.pop_front()
+        {
+            let (context, found) =
+                (Arc::clone(&self.shared.context), self.sources[source as usize].clone());
+            let planned = self.planned.remove(&source);
+            let planning = async move {
+                match planned {
+                    Some(planned) => Ok(Ok(planned)),
+                    None => plan(context, found).await,
+                }
+            };
+            let planning = tokio::spawn(planning);
+            self.planning.push_back((source, planning));
+        }
+        // Sources are planned in their order: all before the first that is not are.
+        let in_planning = self.planning.front().map(|(source, _)| *source);
+        let planned = in_planning.or(self.unplanned.front().copied()).unwrap_or(self.count());
+        while self.rendering.len() < most && self.next < planned {
+            let in_hand = self.in_hand.remove(&self.next);
+            let found = self.sources[self.next as usize].clone();
+            let shared = Arc::clone(&self.shared);
+            self.rendering.spawn(render_source(shared, found, self.next, in_hand));
+            self.next += 1;
+        }
+    }
+
+    /// What is not recorded stays in hand, so that it must not be planned far ahead.
+    fn may_plan(&self, most: usize) -> bool {
+        let context = &self.shared.context;
+        let at_once = if context.dry_run { most + AHEAD } else { AHEAD };
+        let is_bounded = self.shared.recorder.stored().is_none();
+        let in_hand = self.in_hand.len() + self.planning.len();
+        self.planning.len() < at_once && !(is_bounded && in_hand >= most + AHEAD)
+    }
+
+    /// Writes down the items of a source, and keeps it in hand.
+    async fn take_plan(&mut self, number: u32, planned: Planned) -> Result<(), String> {
+        let planned = planned?;
+        let (shared, found) = (Arc::clone(&self.shared), self.sources[number as usize].clone());
+        let items = stored(move || {
+            let (source, facts, specs) = match planned {
+                Ok(source) => {
+                    let names = shared.names.claim(&shared.context.destination, &source);
+                    let (facts, specs) =
+                        (SourceFacts::of(&source), ItemSpec::all_of(&source, names));
+                    (Some(source), Some(facts), specs)
+                }
+                Err(fault) => (None, None, vec![ItemSpec::refused(&found.path, fault)]),
+            };
+            let first = shared.recorder.plan(number, facts.as_ref(), &specs)?;
+            Ok(PlannedItems { source, items: (first..).zip(specs).collect() })
+        });
+        let items = items.await?;
+        let is_last = self.planning.is_empty() && self.unplanned.is_empty();
+        self.events.update(|progress| {
+            progress.planned_sources += 1;
+            progress.planned += items.items.len() as u64;
+            progress.total = is_last.then_some(progress.planned);
+        });
+        if self.shared.recorder.stored().is_none() || self.in_hand.len() < IN_HAND {
+            self.in_hand.insert(number, items);
+        }
+        Ok(())
+    }
+
+    /// Ends the execution: unless it is complete, takes everything back and waits until nothing
+    /// moves any more. What is being put in its place gets there and is recorded.
+    pub(super) async fn close(mut self, end: ExecutionEnd) -> ExecutionEnd {
+        if !matches!(end, ExecutionEnd::Complete) {
+            for (_, planning) in &self.planning {
+                planning.abort();
+            }
+            self.rendering.abort_all();
+            let context = &self.shared.context;
+            context.engine.cancel(context.batch);
+            while self.rendering.join_next().await.is_some() {}
+        }
+        let writing = self.writing.take();
+        // The recorder ends with its last handle.
+        drop(self);
+        let written = match writing {
+            Some(writing) => survive(writing.await).flatten(),
+            None => None,
+        };
+        match (end, written) {
+            (ExecutionEnd::Complete, Some(reason)) => ExecutionEnd::Halted(reason),
+            (end, _) => end,
+        }
+    }
+}
+
+/// Takes a source in and plans it.
+async fn plan(context: Arc<RunContext>, found: Found) -> Planned {
+    let planned = plan_source(&context, found, ContentIdentity::Bytes).await;
+    if planned.is_err() && context.engine.is_stopped() {
+        // It says nothing about the source.
+        return Err(STOPPED.to_owned());
+    }
+    Ok(planned)
+}
+
+/// Ready once nothing is written any more, which while an execution goes on has a reason.
+async fn written(writing: &mut Option<Writing>) -> Result<Option<String>, JoinError> {
+    match writing {
+        Some(writing) => writing.await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn first(planning: &mut VecDeque<(u32, JoinHandle<Planned>)>) -> Result<Planned, JoinError> {
+    match planning.front_mut() {
+        Some((_, first)) => first.await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Passes a panic of a task on; of a task that was taken back nothing is left.
+fn survive<T>(ended: Result<T, JoinError>) -> Option<T> {
+    match ended {
+        Ok(value) => Some(value),
+        Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+        Err(_) => None,
+    }
+}

@@ -1,0 +1,149 @@
+//! Finds results that would have the same name before anything is rendered.
+//!
+//! Inspecting every source beforehand would read each of them twice. Two sources can only meet
+//! where their names come out alike once generator, variation and format are left out, as those
+//! of `a.jpg` and `a.png` in one folder do; only such sources are inspected, and the first one,
+//! since the variants of one source may meet too. What this does not see (a file `a-640.jpg`
+//! beside the 640 variation of `a.jpg`) is found in the run, and is a failed row there.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
+    path::PathBuf,
+    sync::Arc,
+};
+
+use cropmark_rules::{
+    Format, Key,
+    geometry::Size,
+    naming::{NameFacts, NameTemplate, Names},
+};
+
+use super::{
+    context::RunContext,
+    planned_source::{PlannedSource, plan_source},
+};
+use crate::{
+    intake::ContentIdentity,
+    source::{Found, asset_text},
+};
+
+/// The most clashes that are listed.
+const LISTED: usize = 20;
+
+/// The most sources that stay in hand for the run, so that they are opened and planned once.
+const IN_HAND: usize = 64;
+
+/// Two results of one name.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{} (generator {}) and {} (generator {}) would both become {}; use --name with a template that tells them apart, or render them into two folders",
+    first.0.display(), first.1, second.0.display(), second.1, path.display()
+)]
+pub struct NameClash {
+    /// A source and the generator.
+    pub first: (PathBuf, String),
+    /// The other ones.
+    pub second: (PathBuf, String),
+    /// The name.
+    pub path: PathBuf,
+}
+
+/// Finds clashes, up to a number that anybody would read, and returns with them the sources that
+/// were planned meanwhile, by their numbers.
+pub(super) async fn name_clashes(
+    context: &Arc<RunContext>,
+    sources: &[Found],
+) -> (Vec<NameClash>, HashMap<u32, PlannedSource>) {
+    let mut meeting = Meeting::default();
+    let mut in_hand = HashMap::new();
+    let mut ahead = VecDeque::new();
+    let mut suspects = suspects(&context.destination.names, sources).into_iter().enumerate();
+    loop {
+        while ahead.len() < context.workers + 2
+            && let Some((count, index)) = suspects.next()
+        {
+            let is_kept = count < IN_HAND;
+            let identity = if is_kept { ContentIdentity::Bytes } else { ContentIdentity::Path };
+            let (context, found) = (Arc::clone(context), sources[index].clone());
+            let planning = async move { plan_source(&context, found, identity).await };
+            ahead.push_back((index, is_kept, tokio::spawn(planning)));
+        }
+        let Some((index, is_kept, next)) = ahead.pop_front() else {
+            return (meeting.clashes, in_hand);
+        };
+        // What cannot be read has no names; the run will say why.
+        if let Ok(Ok(planned)) = next.await {
+            meeting.add(context, &planned);
+            if let (true, Ok(index)) = (is_kept, u32::try_from(index)) {
+                in_hand.insert(index, planned);
+            }
+        }
+        if meeting.clashes.len() >= LISTED {
+            return (meeting.clashes, in_hand);
+        }
+    }
+}
+
+/// The sources whose names come out alike, in their order, and the first one.
+fn suspects(names: &NameTemplate, sources: &[Found]) -> BTreeSet<usize> {
+    let none = BTreeMap::new();
+    let mut outlines = Names::new();
+    let mut owners: HashMap<String, usize> = HashMap::new();
+    let mut suspects = BTreeSet::new();
+    for (index, found) in sources.iter().enumerate().filter(|(_, found)| found.fault.is_none()) {
+        let key = Key::from(blake3::hash(found.path.as_os_str().as_encoded_bytes()));
+        let outline = names.path(&NameFacts {
+            generator: "generator",
+            theme: None,
+            variation: None,
+            path: &asset_text(&found.relative),
+            format: Format::Png,
+            size: Size::new(1, 1),
+            key,
+            parameters: &none,
+        });
+        if suspects.is_empty() {
+            suspects.insert(index);
+        }
+        match outlines.claim(&outline) {
+            Ok(()) => {
+                owners.insert(outline, index);
+            }
+            Err(clash) => {
+                suspects.insert(index);
+                suspects.extend(owners.get(&clash.earlier));
+            }
+        }
+    }
+    suspects
+}
+
+#[derive(Default)]
+struct Meeting {
+    names: Names,
+    owners: HashMap<String, (PathBuf, String)>,
+    clashes: Vec<NameClash>,
+}
+
+impl Meeting {
+    fn add(&mut self, context: &RunContext, planned: &PlannedSource) {
+        let destination = &context.destination;
+        for variant in &planned.plan.variants {
+            let expected = || destination.expected_name(variant, &planned.name_path);
+            let name = destination.planned_name(variant, &planned.name_path).or_else(expected);
+            let Some(name) = name else { continue };
+            let owner = (planned.found.path.clone(), variant.generator.clone());
+            match self.names.claim(&name) {
+                Ok(()) => {
+                    self.owners.insert(name, owner);
+                }
+                Err(clash) => {
+                    let first = self.owners.get(&clash.earlier).cloned();
+                    let path = destination.folder.join(&name);
+                    let first = first.unwrap_or_else(|| owner.clone());
+                    self.clashes.push(NameClash { first, second: owner, path });
+                }
+            }
+        }
+    }
+}

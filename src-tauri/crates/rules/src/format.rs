@@ -1,0 +1,420 @@
+//! The table of image formats: one row a format, with all that is known of it outside the code
+//! that reads and writes it.
+//!
+//! A new format is a row here, a module in the worker and a line in that module's list.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What is known of a format.
+#[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "a row of a table, not a state")]
+pub struct FormatFacts {
+    /// The name in presets and reports.
+    pub name: &'static str,
+    /// The name in sentences, such as `WebP`.
+    pub label: &'static str,
+    /// The label with its article, such as `an AVIF`.
+    pub with_article: &'static str,
+    /// The extensions that files of this format have, without a dot; the first one is written.
+    pub extensions: &'static [&'static str],
+    /// The media type (RFC 6838).
+    pub media_type: &'static str,
+    /// Whether presets may name it as an output.
+    pub is_output: bool,
+    /// Whether it can hold transparency.
+    pub alpha: bool,
+    /// Whether it can hold several frames, as this product writes it.
+    pub frames: bool,
+    /// Whether it can hold several pages that are read one at a time.
+    pub pages: bool,
+    /// Whether it is drawn at any density.
+    pub vector: bool,
+    /// Whether it keeps every pixel.
+    pub lossless: Lossless,
+    /// The quality where a preset gives none, on the format's own scale; `None`: it has none.
+    pub default_quality: Option<u8>,
+    /// Whether colours can be stored at half the resolution.
+    pub chroma: bool,
+    /// Whether it can be stored coarse first.
+    pub progressive: bool,
+    /// Whether its encoder can take more or less time.
+    pub effort: bool,
+    /// Whether its colours can be a palette.
+    pub palette: bool,
+    /// Whether it can hold a colour profile.
+    pub profile: bool,
+    /// Whether it can hold CMYK.
+    pub cmyk: bool,
+    /// The kinds of metadata that it can hold.
+    pub metadata: MetadataBlocks,
+    /// The longest side that it can hold, in pixels; `None`: longer than any limit here.
+    pub longest_side: Option<u32>,
+    /// Whether every nth pixel can be taken while it is read.
+    pub subsample: bool,
+    /// Whether its decoder can give a smaller still image for less work.
+    pub shrinks_on_load: bool,
+    /// What its decoder takes beside the pixels it gives, for a still image and an animation.
+    pub decoder: Memory,
+    /// Bytes a pixel of one frame that its encoder takes beside the pixels, its output included.
+    pub encoder: PixelBytes,
+    /// How many browsers show it, as a rank: the highest is the best last resort of a page.
+    pub browser_support: u8,
+}
+
+/// Whether a format keeps every pixel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lossless {
+    /// It never does.
+    Never,
+    /// It always does.
+    Always,
+    /// A preset chooses.
+    Choice,
+}
+
+/// The kinds of metadata that a format can hold, as this product writes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MetadataBlocks {
+    /// Camera data.
+    pub exif: bool,
+    /// Press data.
+    pub iptc: bool,
+    /// Adobe's extensible metadata.
+    pub xmp: bool,
+}
+
+/// Bytes a pixel that a step takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PixelBytes {
+    /// For a still image.
+    pub still: u64,
+    /// For an animation.
+    pub animated: u64,
+}
+
+/// Memory that a decoder takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Memory {
+    /// Bytes whatever the size, for a still image.
+    pub fixed: u64,
+    /// Bytes a decoded pixel.
+    pub pixel: PixelBytes,
+}
+
+const fn each(bytes: u64) -> PixelBytes {
+    PixelBytes { still: bytes, animated: bytes }
+}
+
+/// For decoders that give rows as they read them.
+const ROW_BY_ROW: Memory = Memory { fixed: 0, pixel: each(0) };
+
+const fn whole(bytes: u64) -> Memory {
+    Memory { fixed: 0, pixel: each(bytes) }
+}
+
+const NO_METADATA: MetadataBlocks = MetadataBlocks { exif: false, iptc: false, xmp: false };
+
+/// What holds for a format unless its row says otherwise.
+const PLAIN: FormatFacts = FormatFacts {
+    name: "",
+    label: "",
+    with_article: "",
+    extensions: &[],
+    media_type: "",
+    is_output: true,
+    alpha: true,
+    frames: false,
+    pages: false,
+    vector: false,
+    lossless: Lossless::Always,
+    default_quality: None,
+    chroma: false,
+    progressive: false,
+    effort: true,
+    palette: false,
+    profile: true,
+    cmyk: false,
+    metadata: NO_METADATA,
+    longest_side: None,
+    subsample: false,
+    shrinks_on_load: false,
+    decoder: ROW_BY_ROW,
+    encoder: each(4),
+    browser_support: 0,
+};
+
+/// Makes [`Format`] and its table from the rows.
+macro_rules! formats {
+    ($($(#[$documentation:meta])* $format:ident => $facts:expr,)*) => {
+        /// An image file format, as presets name it.
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+            JsonSchema,
+        )]
+        #[serde(rename_all = "kebab-case")]
+        pub enum Format {
+            $($(#[$documentation])* $format,)*
+        }
+
+        const COUNT: usize = [$(stringify!($format)),*].len();
+
+        static TABLE: [FormatFacts; COUNT] = [$($facts),*];
+
+        impl Format {
+            /// All formats.
+            pub const ALL: [Self; COUNT] = [$(Self::$format),*];
+        }
+    };
+}
+
+formats! {
+    /// JPEG.
+    Jpeg => FormatFacts {
+        name: "jpeg",
+        label: "JPEG",
+        with_article: "a JPEG",
+        extensions: &["jpg", "jpeg", "jpe", "jfif"],
+        media_type: "image/jpeg",
+        alpha: false,
+        lossless: Lossless::Never,
+        default_quality: Some(80),
+        chroma: true,
+        progressive: true,
+        cmyk: true,
+        metadata: MetadataBlocks { exif: true, iptc: true, xmp: true },
+        longest_side: Some(65_535),
+        subsample: true,
+        shrinks_on_load: true,
+        encoder: each(1),
+        browser_support: 9,
+        ..PLAIN
+    },
+    /// PNG.
+    Png => FormatFacts {
+        name: "png",
+        label: "PNG",
+        with_article: "a PNG",
+        extensions: &["png", "apng"],
+        media_type: "image/png",
+        progressive: true,
+        palette: true,
+        metadata: MetadataBlocks { exif: true, iptc: false, xmp: true },
+        subsample: true,
+        browser_support: 8,
+        ..PLAIN
+    },
+    /// WebP.
+    Webp => FormatFacts {
+        name: "webp",
+        label: "WebP",
+        with_article: "a WebP",
+        extensions: &["webp"],
+        media_type: "image/webp",
+        frames: true,
+        lossless: Lossless::Choice,
+        default_quality: Some(80),
+        chroma: true,
+        metadata: MetadataBlocks { exif: true, iptc: false, xmp: true },
+        longest_side: Some(16_383),
+        shrinks_on_load: true,
+        // A whole picture with alpha, its planes and what turns one into the other.
+        decoder: Memory { fixed: 4 << 20, pixel: PixelBytes { still: 10, animated: 12 } },
+        encoder: PixelBytes { still: 6, animated: 32 },
+        browser_support: 5,
+        ..PLAIN
+    },
+    /// AVIF.
+    Avif => FormatFacts {
+        name: "avif",
+        label: "AVIF",
+        with_article: "an AVIF",
+        extensions: &["avif"],
+        media_type: "image/avif",
+        pages: true,
+        lossless: Lossless::Choice,
+        default_quality: Some(60),
+        chroma: true,
+        metadata: MetadataBlocks { exif: true, iptc: false, xmp: true },
+        longest_side: Some(32_768),
+        // Whole pictures, in planes of wider numbers.
+        decoder: whole(15),
+        encoder: each(24),
+        browser_support: 3,
+        ..PLAIN
+    },
+    /// GIF.
+    Gif => FormatFacts {
+        name: "gif",
+        label: "GIF",
+        with_article: "a GIF",
+        extensions: &["gif"],
+        media_type: "image/gif",
+        frames: true,
+        progressive: true,
+        profile: false,
+        longest_side: Some(65_535),
+        subsample: true,
+        decoder: whole(8),
+        browser_support: 7,
+        ..PLAIN
+    },
+    /// TIFF.
+    Tiff => FormatFacts {
+        name: "tiff",
+        label: "TIFF",
+        with_article: "a TIFF",
+        extensions: &["tif", "tiff"],
+        media_type: "image/tiff",
+        pages: true,
+        effort: false,
+        cmyk: true,
+        metadata: MetadataBlocks { exif: false, iptc: true, xmp: true },
+        subsample: true,
+        ..PLAIN
+    },
+    /// Windows bitmap.
+    Bmp => FormatFacts {
+        name: "bmp",
+        label: "BMP",
+        with_article: "a BMP",
+        extensions: &["bmp", "dib"],
+        media_type: "image/bmp",
+        alpha: false,
+        effort: false,
+        profile: false,
+        subsample: true,
+        decoder: whole(4),
+        browser_support: 6,
+        ..PLAIN
+    },
+    /// SVG: read only.
+    Svg => FormatFacts {
+        name: "svg",
+        label: "SVG",
+        with_article: "an SVG",
+        extensions: &["svg"],
+        media_type: "image/svg+xml",
+        is_output: false,
+        vector: true,
+        decoder: whole(4),
+        encoder: each(1),
+        browser_support: 4,
+        ..PLAIN
+    },
+    /// HEIC, where the library can.
+    Heic => FormatFacts {
+        name: "heic",
+        label: "HEIC",
+        with_article: "a HEIC",
+        extensions: &["heic", "heif"],
+        media_type: "image/heic",
+        pages: true,
+        lossless: Lossless::Choice,
+        default_quality: Some(60),
+        chroma: true,
+        longest_side: Some(32_768),
+        decoder: whole(15),
+        encoder: each(24),
+        browser_support: 1,
+        ..PLAIN
+    },
+    /// JPEG XL, where the library can.
+    Jxl => FormatFacts {
+        name: "jxl",
+        label: "JPEG XL",
+        with_article: "a JPEG XL",
+        extensions: &["jxl"],
+        media_type: "image/jxl",
+        lossless: Lossless::Choice,
+        default_quality: Some(80),
+        chroma: true,
+        decoder: whole(15),
+        encoder: each(24),
+        browser_support: 2,
+        ..PLAIN
+    },
+}
+
+impl Format {
+    /// What is known of it.
+    #[must_use]
+    pub fn facts(self) -> &'static FormatFacts {
+        &TABLE[self as usize]
+    }
+
+    /// The name in presets and reports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.facts().name
+    }
+
+    /// The format of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.name() == name)
+    }
+
+    /// The file name extension of what is written, without a dot.
+    #[must_use]
+    pub fn extension(self) -> &'static str {
+        self.facts().extensions[0]
+    }
+
+    /// The format that is written with this extension.
+    #[must_use]
+    pub fn with_extension(extension: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.extension() == extension)
+    }
+
+    /// Whether an image of this format can hold transparency.
+    #[must_use]
+    pub fn has_alpha(self) -> bool {
+        self.facts().alpha
+    }
+
+    /// Whether an image of this format can hold several frames, as this product writes it.
+    #[must_use]
+    pub fn has_frames(self) -> bool {
+        self.facts().frames
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_names_its_format_as_presets_do() {
+        for format in Format::ALL {
+            let facts = format.facts();
+            assert_eq!(serde_json::to_value(format).unwrap(), facts.name);
+            assert_eq!(Format::named(facts.name), Some(format));
+            assert_eq!(Format::with_extension(format.extension()), Some(format));
+            assert!(facts.with_article.ends_with(facts.label));
+            assert!(facts.media_type.starts_with("image/"));
+        }
+        assert_eq!(Format::named("JPEG"), None);
+    }
+
+    #[test]
+    fn names_extensions_and_ranks_are_each_of_one_format() {
+        let mut extensions: Vec<_> =
+            Format::ALL.iter().flat_map(|it| it.facts().extensions).collect();
+        let mut ranks: Vec<_> = Format::ALL.iter().map(|it| it.facts().browser_support).collect();
+        let counts = (extensions.len(), ranks.len());
+        extensions.sort_unstable();
+        extensions.dedup();
+        ranks.sort_unstable();
+        ranks.dedup();
+        assert_eq!((extensions.len(), ranks.len()), counts);
+    }
+
+    #[test]
+    fn what_loses_pixels_has_a_quality() {
+        for format in Format::ALL {
+            let facts = format.facts();
+            assert_eq!(facts.default_quality.is_some(), facts.lossless != Lossless::Always);
+        }
+    }
+}

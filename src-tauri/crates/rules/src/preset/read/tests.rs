@@ -1,0 +1,268 @@
+//! Whole files: the documented example, files with faults and what is said of each, hostile
+//! sizes, and random damage.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::preset::counted;
+
+/// The example of the documentation.
+const EXAMPLE: &str = include_str!("../fixtures/example.toml");
+const FAULTY: &str = include_str!("../fixtures/faulty.toml");
+const SYNTAX: &str = include_str!("../fixtures/syntax.toml");
+
+fn names(preset: &Preset) -> Vec<&str> {
+    preset.generators.iter().map(|generator| generator.name.as_str()).collect()
+}
+
+/// What is said of a file, a line a problem, and what is left of it.
+fn report(text: &str) -> String {
+    let Parsed { preset, problems, .. } = parse(text);
+    let mut lines: Vec<String> = problems
+        .iter()
+        .map(|problem| {
+            let generator = problem.generator.as_deref().unwrap_or("-");
+            format!("{} [{generator}]", problem.located("file"))
+        })
+        .collect();
+    let themes: Vec<&str> = preset.themes.iter().map(|theme| theme.name.as_str()).collect();
+    lines.push(format!("broken {:?}", preset.broken));
+    lines.push(format!("left {:?}, themes {themes:?}", names(&preset)));
+    lines.join("\n") + "\n"
+}
+
+#[test]
+fn the_documented_example_is_read_whole() {
+    let Parsed { preset, problems, .. } = parse(EXAMPLE);
+    assert_eq!(problems, []);
+    assert_eq!(preset.broken, [""; 0]);
+    assert_eq!(names(&preset), ["thumbnail", "hero", "card"]);
+    let hero = preset.generator("hero").unwrap();
+    assert_eq!(hero.widths, [640, 1280, 2048]);
+    assert_eq!(hero.operations.len(), 3);
+    assert!(preset.themes[0].variations["960x720"].crop);
+}
+
+#[test]
+fn a_text_without_syntax_faults_is_parsed_once_and_not_at_all_where_it_was_parsed() {
+    assert_eq!(counted::parses(|| drop(parse(EXAMPLE))), 1);
+    let (root, errors) = tables::parse(EXAMPLE);
+    let parsed = parse(EXAMPLE);
+    assert_eq!(counted::parses(|| assert_eq!(read(EXAMPLE, &root, &errors), parsed)), 0);
+}
+
+/// To renew an expectation after a change of words, write `report(…)` to the `.txt` file and
+/// read every changed line.
+#[test]
+fn every_fault_of_a_file_is_reported_at_its_place() {
+    for (text, expected) in [
+        (FAULTY, include_str!("../fixtures/faulty.txt")),
+        (SYNTAX, include_str!("../fixtures/syntax.txt")),
+    ] {
+        let found = report(text);
+        for (found, expected) in found.lines().zip(expected.lines()) {
+            assert_eq!(found, expected);
+        }
+        assert_eq!(found.lines().count(), expected.lines().count());
+    }
+}
+
+#[test]
+fn marks_of_the_encoding_and_of_windows_move_no_place() {
+    let plain = report(SYNTAX);
+    let windows = SYNTAX.replace('\n', "\r\n");
+    assert_eq!(report(&format!("\u{feff}{SYNTAX}")), plain);
+    assert_eq!(report(&windows), plain);
+}
+
+#[test]
+fn the_version_decides_about_all() {
+    let cases = [
+        (
+            "version = 2\n[generators.a]\nnew = 1",
+            "1:11: this file is for version 2 of the preset language, this Cropmark reads version 1; update Cropmark",
+            "[]",
+        ),
+        (
+            "version = 99999999999999999999",
+            "1:11: this file is for version 99999999999999999999",
+            "[]",
+        ),
+        (
+            "[generators.a]\n",
+            "1:1: the file does not say its version; begin it with \"version = 1\"",
+            "[\"a\"]",
+        ),
+        (
+            "version = \"1\"\n[generators.a]\n",
+            "1:11: version: expected a whole number, found the text \"1\"",
+            "[\"a\"]",
+        ),
+        (
+            "version = 0\n[generators.a]\n",
+            "1:11: version: 0 is out of range; expected 1 to 1",
+            "[\"a\"]",
+        ),
+        (
+            "version = 1\n[defaults.output]\nquality = 0\n[generators.a]\n",
+            "3:11: quality: 0 is out of range",
+            "[\"a\"]",
+        ),
+    ];
+    for (text, message, broken) in cases {
+        let parsed = parse(text);
+        assert_eq!(parsed.problems.len(), 1, "{text}: {:?}", parsed.problems);
+        let located = parsed.problems[0].located("f");
+        assert!(located.starts_with(&format!("f:{message}")), "{located}");
+        assert_eq!(names(&parsed.preset), [""; 0], "{text}");
+        assert_eq!(format!("{:?}", parsed.preset.broken), broken, "{text}");
+    }
+    // A fault at the top that is no generator's leaves all of them.
+    assert_eq!(names(&parse("version = 1\nfoo\n[generators.a]\n").preset), ["a"]);
+}
+
+#[test]
+fn what_is_no_text_is_said_to_be_none() {
+    let parsed = parse_bytes(b"version = 1\n# \xc3\xa9 \xff\n");
+    assert_eq!((parsed.problems[0].line, parsed.problems[0].column), (2, 5));
+    assert!(parsed.problems[0].message.contains("UTF-8"));
+}
+
+#[test]
+fn hostile_sizes_are_refused_in_good_time() {
+    let deep = format!("version = 1\nx = {}{}\n", "[".repeat(100_000), "]".repeat(100_000));
+    let keys = format!("version = 1\n{}b = 1\n", "a.".repeat(100_000));
+    let lines = |number: u32, line: &dyn Fn(u32) -> String| -> String {
+        (0..number).map(line).collect::<Vec<_>>().join("\n")
+    };
+    let many = lines(20_000, &|number| format!("[generators.g{number}]"));
+    let unknown = lines(50_000, &|number| format!("key{number} = 1"));
+    let widths: Vec<String> = (1..=1000).map(|width| width.to_string()).collect();
+    let widths = format!("widths = [{}]\noperations = [{{ op = \"resize\" }}]", widths.join(","));
+    let variants = lines(11, &|number| format!("[generators.g{number}]\n{widths}"));
+    let huge = format!(
+        "version = 1\n[generators.a]\noperations = [{{ op = \"text\", text = \"{}\" }}]",
+        "x".repeat(1 << 20)
+    );
+    let cases = [
+        ("too large", " ".repeat(MAX_BYTES + 1)),
+        ("deep", deep),
+        ("long keys", keys),
+        ("many generators", format!("version = 1\n{many}")),
+        ("many unknown keys", format!("version = 1\n{unknown}")),
+        ("huge text", huge),
+        ("many variants", format!("version = 1\n{variants}")),
+    ];
+    for (name, text) in cases {
+        let started = std::time::Instant::now();
+        let parsed = parse(&text);
+        assert!(!parsed.problems.is_empty(), "{name}");
+        assert!(parsed.problems.len() <= 1000, "{name}");
+        assert!(parsed.problems.iter().all(|problem| problem.message.len() < 1000), "{name}");
+        assert!(started.elapsed().as_secs() < 20, "{name}: {:?}", started.elapsed());
+    }
+    let parsed = parse(&format!("version = 1\n{variants}"));
+    assert_eq!(parsed.preset.broken, ["g10"]);
+}
+
+/// Twice the text is about twice the work, and sentences stay short.
+#[test]
+fn work_grows_with_the_text_and_not_with_its_square() {
+    let lines = |number: usize, line: &dyn Fn(usize) -> String| -> String {
+        (0..number).map(line).collect::<Vec<_>>().join("\n")
+    };
+    let repeated = |number| format!("version = 1\n{}", lines(number, &|_| "a = 1".to_owned()));
+    let broken = |number| {
+        let good = lines(number, &|key| format!("k{key} = 1"));
+        let bad = lines(number, &|key| format!("b{key} = ="));
+        format!("version = 1\n[generators.a]\n{good}\n{bad}")
+    };
+    let named = |number: usize| {
+        let own = lines(number.min(900), &|key| format!("parameters.own{key} = \"x\""));
+        let names =
+            (0..number).fold(String::new(), |names, name| names + &format!("{{other{name}}}"));
+        format!(
+            "version = 1\n[generators.a]\n{own}\noperations = [{{ op = \"text\", text = \"{names}\" }}]"
+        )
+    };
+    let themes = |number| {
+        let generators = lines(number, &|name| format!("[generators.g{name}]"));
+        let themes = lines(number, &|name| {
+            format!("[themes.t{name}]\ngenerator = \"none\"\nvariations.x.width = 1")
+        });
+        format!("version = 1\n{generators}\n{themes}")
+    };
+    let long_name = |number| {
+        let unknown = lines(number, &|key| format!("u{key} = 1"));
+        format!("version = 1\n[generators.\"{}\"]\n{unknown}", "x".repeat(100_000))
+    };
+    let cases: [(&str, &dyn Fn(usize) -> String); 5] = [
+        ("repeated keys", &repeated),
+        ("faults between right statements", &broken),
+        ("unknown names in texts", &named),
+        ("themes of no generator", &themes),
+        ("a long name", &long_name),
+    ];
+    for (name, text) in cases {
+        let work = |number| {
+            counted::steps(|| {
+                let parsed = parse(&text(number));
+                let longest = parsed.problems.iter().map(|problem| problem.message.len()).max();
+                assert!(longest.is_some_and(|longest| longest < 2000), "{name}: {longest:?}");
+            })
+        };
+        let (half, whole) = (work(2000), work(4000));
+        assert!(whole < half * 3 + 300_000, "{name}: {half} and {whole} steps");
+        assert!(whole < 500_000, "{name}: {whole} steps");
+    }
+}
+
+proptest! {
+    /// Cuts, swaps and inserts anywhere in the examples: never a panic, always places inside
+    /// the text, and never a generator both working and broken.
+    #[test]
+    fn damage_never_panics(
+        base in prop_oneof![Just(EXAMPLE), Just(FAULTY), Just(SYNTAX)],
+        edits in proptest::collection::vec(
+            (any::<prop::sample::Index>(), 0_usize..40, prop_oneof![
+                Just(String::new()),
+                "[\\[\\]{}=\",.'#\\\\\n -~]{0,8}",
+                "\\PC{0,4}",
+                prop::sample::select(vec![
+                    "[generators.a]\n", "\"\"\"", "'''", "= nan", "inf", "-1", "\r", "\u{feff}", "é",
+                    "version = 2", "op = ", "{ op = \"text\" }", "9223372036854775808", "0x_", "[[themes.t]]\n",
+                ]).prop_map(str::to_owned),
+            ]),
+            1..6,
+        ),
+    ) {
+        let mut text = base.to_owned();
+        for (place, length, insert) in edits {
+            let floor = |mut at: usize| {
+                while !text.is_char_boundary(at) {
+                    at -= 1;
+                }
+                at
+            };
+            let start = floor(place.index(text.len() + 1));
+            let end = floor((start + length).min(text.len())).max(start);
+            text.replace_range(start..end, &insert);
+        }
+        let parsed = parse(&text);
+        let lines: Vec<&str> = text.split('\n').collect();
+        for problem in &parsed.problems {
+            let line = lines.get(problem.line as usize - 1);
+            prop_assert!(line.is_some(), "{:?}", problem);
+            let letters = line.map_or(0, |line| line.chars().count());
+            prop_assert!(problem.column as usize <= letters + 1, "{:?}", problem);
+        }
+        for generator in &parsed.preset.generators {
+            prop_assert!(!parsed.preset.broken.contains(&generator.name));
+        }
+    }
+
+    #[test]
+    fn any_bytes_are_read_without_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+        let _ = parse_bytes(&bytes);
+    }
+}

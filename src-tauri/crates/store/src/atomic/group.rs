@@ -1,0 +1,288 @@
+//! Many finished files put under their names together, so that the disk is waited for once a
+//! group and not several times a file.
+//!
+//! The order is that of a single file: all data synced, the names announced, the files renamed,
+//! their folders synced, and only then is anything reported. For a group, one `syncfs` takes the
+//! place of an `fsync` a file, where it is known to tell of data that could not be written (it
+//! also waits for what others have written to that disk just before). Where it is not, or where
+//! it fails, each file is synced by itself, so that only those fail that the disk has lost.
+
+use std::{
+    collections::{BTreeMap, HashSet},
+    fs::{self, File},
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use super::{
+    Committed, Conflict, Originals, Outcome, TemporaryFile, WriteError, content::same_content,
+    folder, name::numbered,
+};
+use crate::os;
+
+/// So many files, or folders, of one file system are synced each by itself.
+const FEW: usize = 3;
+
+/// Finished files that get their names together.
+#[derive(Debug, Default)]
+pub struct Group {
+    members: Vec<Member>,
+}
+
+/// The name that a file of a group is about to get.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Announced {
+    /// Which file: what [`Group::add`] returned.
+    pub member: usize,
+    /// The name.
+    pub path: PathBuf,
+}
+
+#[derive(Debug)]
+struct Member {
+    temporary: TemporaryFile,
+    conflict: Conflict,
+    /// Whether its name may lead to an original.
+    is_guarded: bool,
+    /// The number of the last name that was tried, for [`Conflict::Unique`].
+    tried: u32,
+    /// The name that it is about to get.
+    name: PathBuf,
+    result: Option<Result<Committed, WriteError>>,
+}
+
+impl Group {
+    /// An empty one.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a file whose content is complete. Returns its number: its result comes at that
+    /// place.
+    pub fn add(&mut self, temporary: TemporaryFile, conflict: Conflict) -> usize {
+        self.push(temporary, conflict, true)
+    }
+
+    /// Adds a file that replaces what has its name, in a folder where no originals are.
+    pub(crate) fn add_own(&mut self, temporary: TemporaryFile) -> usize {
+        self.push(temporary, Conflict::Overwrite, false)
+    }
+
+    fn push(&mut self, temporary: TemporaryFile, conflict: Conflict, is_guarded: bool) -> usize {
+        let name = temporary.destination.clone();
+        self.members.push(Member { temporary, conflict, is_guarded, tried: 0, name, result: None });
+        self.members.len() - 1
+    }
+
+    /// How many files it has.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.members.len()
+    }
+
+    /// Whether it has no file.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.members.is_empty()
+    }
+
+    /// Puts the files under their names and returns what became of each, in the order in which
+    /// they were added. One that fails does not concern the others: its temporary is gone, and
+    /// what had its name before is untouched.
+    ///
+    /// `announce` is told all names before any file gets its own; where it fails, none does. It
+    /// is called again for files whose name was taken by somebody else meanwhile.
+    pub fn commit(
+        mut self,
+        originals: &Originals,
+        mut announce: impl FnMut(&[Announced]) -> io::Result<()>,
+    ) -> Vec<Result<Committed, WriteError>> {
+        let mut unchanged = HashSet::new();
+        for (number, member) in self.members.iter_mut().enumerate() {
+            if member.replaces() && member.is_guarded {
+                member.end_on_error(originals.guard(&member.temporary.destination));
+            }
+            let (old, new) = (&member.temporary.destination, &member.temporary.file);
+            if member.conflict == Conflict::IfChanged && same_content(new, old) {
+                unchanged.insert(number);
+            }
+        }
+        self.sync_content(&unchanged);
+        let mut named = Vec::new();
+        loop {
+            let announced = self.choose_names();
+            if announced.is_empty() {
+                break;
+            }
+            let told = announce(&announced);
+            for Announced { member: number, .. } in announced {
+                let member = &mut self.members[number];
+                if let Err(error) = &told {
+                    member.fail(copy_of(error));
+                } else if unchanged.contains(&number) {
+                    member.end(Outcome::Unchanged);
+                } else if member.rename() {
+                    named.push(number);
+                }
+            }
+        }
+        self.sync_folders(&named);
+        self.members.into_iter().map(Member::into_result).collect()
+    }
+
+    /// Makes the content of all members durable that are to be renamed.
+    fn sync_content(&mut self, unchanged: &HashSet<usize>) {
+        let mut on_disk: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
+        for (number, member) in self.members.iter_mut().enumerate() {
+            if member.result.is_some() || unchanged.contains(&number) {
+                continue;
+            }
+            match os::file_id(&member.temporary.file) {
+                Ok(id) => on_disk.entry(id.device()).or_default().push(number),
+                Err(error) => member.fail(error),
+            }
+        }
+        for numbers in on_disk.into_values() {
+            // Of the oldest, because it knows of all errors since its opening.
+            let oldest = numbers.iter().map(|&number| &self.members[number].temporary);
+            let oldest = oldest.min_by_key(|temporary| temporary.number);
+            let synced = oldest.filter(|_| numbers.len() > FEW);
+            if synced.is_some_and(|oldest| matches!(os::sync_file_system(&oldest.file), Ok(true))) {
+                continue;
+            }
+            for number in numbers {
+                let member = &mut self.members[number];
+                if let Err(error) = member.temporary.file.sync_data() {
+                    member.fail(error);
+                }
+            }
+        }
+    }
+
+    /// The next name of each member that has no end yet; no two get the same.
+    fn choose_names(&mut self) -> Vec<Announced> {
+        let mut chosen = HashSet::new();
+        let mut announced = Vec::new();
+        for (number, member) in self.members.iter_mut().enumerate() {
+            if member.result.is_none() && member.next_name(&chosen) {
+                chosen.insert(member.name.clone());
+                announced.push(Announced { member: number, path: member.name.clone() });
+            }
+        }
+        announced
+    }
+
+    /// Makes the new names durable.
+    fn sync_folders(&mut self, named: &[usize]) {
+        let mut folders: BTreeMap<&Path, Vec<usize>> = BTreeMap::new();
+        for &number in named {
+            let folder = folder::parent(&self.members[number].name);
+            folders.entry(folder).or_default().push(number);
+        }
+        // One file stands for its folder's disk.
+        let mut on_disk: BTreeMap<u64, (Arc<File>, Vec<Vec<usize>>)> = BTreeMap::new();
+        for numbers in folders.into_values() {
+            let file = &self.members[numbers[0]].temporary.file;
+            let device = os::file_id(file).map_or(0, os::FileId::device);
+            on_disk.entry(device).or_insert_with(|| (Arc::clone(file), Vec::new())).1.push(numbers);
+        }
+        for (file, folders) in on_disk.into_values() {
+            if folders.len() > FEW && matches!(os::sync_file_system(&file), Ok(true)) {
+                continue;
+            }
+            for numbers in folders {
+                let synced = folder::sync_folder(folder::parent(&self.members[numbers[0]].name));
+                let Err(error) = synced else { continue };
+                for number in numbers {
+                    self.members[number].fail(copy_of(&error));
+                }
+            }
+        }
+    }
+}
+
+impl Member {
+    /// Every member has a result once no name is left to try.
+    fn into_result(self) -> Result<Committed, WriteError> {
+        let unfinished = || Err(WriteError::at(&self.name, io::ErrorKind::Interrupted.into()));
+        self.result.unwrap_or_else(unfinished)
+    }
+
+    fn replaces(&self) -> bool {
+        matches!(self.conflict, Conflict::Overwrite | Conflict::IfChanged)
+    }
+
+    fn fail(&mut self, error: io::Error) {
+        self.result = Some(Err(WriteError::at(&self.name, error)));
+    }
+
+    fn end_on_error(&mut self, result: Result<(), WriteError>) {
+        self.result = result.err().map(Err);
+    }
+
+    fn end(&mut self, outcome: Outcome) {
+        self.result = Some(Ok(Committed { path: self.name.clone(), outcome }));
+    }
+
+    /// Chooses the name to try next. `false`: there is none, and the member has its end.
+    fn next_name(&mut self, chosen: &HashSet<PathBuf>) -> bool {
+        if self.conflict != Conflict::Unique {
+            return true;
+        }
+        while self.tried < u32::MAX {
+            self.tried += 1;
+            self.name = numbered(&self.temporary.destination, self.tried);
+            // Spares the announcement of names that are plainly taken.
+            if !chosen.contains(&self.name) && fs::symlink_metadata(&self.name).is_err() {
+                return true;
+            }
+        }
+        self.fail(io::ErrorKind::AlreadyExists.into());
+        false
+    }
+
+    /// Gives the file its name. `false`: it did not get it; without an end, another is tried.
+    fn rename(&mut self) -> bool {
+        let (from, to) = (&self.temporary.path, &self.name);
+        let (renamed, outcome) = if self.replaces() {
+            let is_taken = fs::symlink_metadata(to).is_ok();
+            let outcome = if is_taken { Outcome::Replaced } else { Outcome::Created };
+            (fs::rename(from, to), outcome)
+        } else {
+            (os::rename_to_free_name(from, to), Outcome::Created)
+        };
+        match renamed {
+            Ok(()) => {
+                self.temporary.pending = false;
+                self.end(outcome);
+                true
+            }
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                match self.conflict {
+                    Conflict::Skip => self.end(Outcome::Skipped),
+                    Conflict::Unique => {}
+                    Conflict::Overwrite | Conflict::IfChanged => self.fail(error),
+                }
+                false
+            }
+            Err(error) => {
+                self.fail(error);
+                false
+            }
+        }
+    }
+}
+
+/// The system's errors cannot be cloned; each member of a group gets its own.
+fn copy_of(error: &io::Error) -> io::Error {
+    match error.raw_os_error() {
+        Some(code) => io::Error::from_raw_os_error(code),
+        None => io::Error::new(error.kind(), error.to_string()),
+    }
+}
+
+#[cfg(test)]
+#[path = "group_tests.rs"]
+mod tests;

@@ -1,0 +1,122 @@
+//! From pixels to a file's bytes.
+
+pub(crate) mod original;
+mod picture;
+mod score;
+mod search;
+mod smallest;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use cropmark_rules::{
+    Encoding, Fault, FaultCode, Format, FormatRule, Limits, plan::resolve_format,
+};
+
+use self::picture::Picture;
+use crate::{
+    canvas::{Canvas, fault},
+    content::Content,
+    decode::{self, Opened},
+    formats::{self, ImageFormat},
+    vips::Image,
+};
+
+/// A file's content, ready to be written.
+#[derive(Debug)]
+pub(crate) struct Encoded {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) format: Format,
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    pub(crate) frames: u32,
+    pub(crate) quality: Option<u8>,
+    pub(crate) score: Option<f64>,
+    pub(crate) notes: Vec<String>,
+}
+
+/// Encodes a canvas in the colours of [`crate::color::to_encode`]. `untouched`: nothing would be
+/// lost if the original's bytes stood in for the result (see [`original::may_stand`]).
+pub(crate) fn encode(
+    canvas: &Canvas,
+    encoding: &Encoding,
+    source: &Opened,
+    untouched: bool,
+) -> Result<Encoded, Fault> {
+    let mut encoded = match resolved(encoding.format, source) {
+        FormatRule::Named(format) => one(canvas, format, encoding, source)?,
+        FormatRule::Source | FormatRule::Smallest => smallest::encode(canvas, encoding, source)?,
+    };
+    if encoding.never_larger && untouched && encoded.bytes.len() as u64 > source.bytes() {
+        encoded = original::instead(encoded, source)?;
+    }
+    encoded.notes.splice(0..0, source.notes().iter().cloned());
+    Ok(encoded)
+}
+
+/// The format rule with the source's own format put in.
+fn resolved(rule: FormatRule, source: &Opened) -> FormatRule {
+    resolve_format(rule, &source.header, formats::writable())
+}
+
+/// Encodes into one format.
+fn one(
+    canvas: &Canvas,
+    format: Format,
+    encoding: &Encoding,
+    source: &Opened,
+) -> Result<Encoded, Fault> {
+    let module = formats::writer(format)?;
+    let mut picture = Picture::new(canvas, format, encoding, source)?;
+    let searches = encoding.max_bytes.is_some() || encoding.target_score.is_some();
+    if searches && encoding.has_quality(format) {
+        picture.image = picture.image.materialize().map_err(fault)?;
+    }
+    let found = search::find(&picture, module, encoding)?;
+    let (bytes, frames) = checked(found.bytes, module, &picture)?;
+    picture.notes.extend(found.notes);
+    Ok(Encoded {
+        bytes,
+        format,
+        width: picture.size.width,
+        height: picture.size.height,
+        frames,
+        quality: found.quality,
+        score: found.score,
+        notes: picture.notes,
+    })
+}
+
+/// The header of encoded bytes, and its pixels when they are asked for.
+fn reread(bytes: &Arc<Vec<u8>>, module: &dyn ImageFormat) -> Result<Image, Fault> {
+    module.open(&Content::Memory(Arc::clone(bytes)), &Limits::default())
+}
+
+/// Reads the header of what was encoded and compares it with what was promised; the frames that
+/// are there (an encoder may join equal ones).
+fn checked(
+    bytes: Vec<u8>,
+    module: &dyn ImageFormat,
+    picture: &Picture,
+) -> Result<(Vec<u8>, u32), Fault> {
+    let shared = Arc::new(bytes);
+    let header = reread(&shared, module)?;
+    let size = (header.width(), header.frame_height());
+    let frames = decode::count_frames(&header);
+    drop(header);
+    let right_count =
+        if picture.frames > 1 { (1..=picture.frames).contains(&frames) } else { frames == 1 };
+    if size != (picture.size.width, picture.size.height) || !right_count {
+        return Err(Fault::new(
+            FaultCode::Crashed,
+            format!(
+                "The encoder made {} x {} pixels in {frames} frames where {} x {} in {} were \
+                 meant. This is a fault of the program.",
+                size.0, size.1, picture.size.width, picture.size.height, picture.frames
+            ),
+        ));
+    }
+    let bytes = Arc::try_unwrap(shared).unwrap_or_else(|shared| (*shared).clone());
+    Ok((bytes, frames))
+}

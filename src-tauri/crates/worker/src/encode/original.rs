@@ -1,0 +1,102 @@
+//! The original's bytes in place of a variant that would only be larger.
+
+use cropmark_rules::{
+    ColorSpace, Encoding, Fault, Format, FormatRule, Frames, Metadata, Operation, SourceRules,
+    geometry::{self, Size},
+    protocol::VariantOrder,
+    value::Point,
+};
+
+use super::Encoded;
+use crate::{color, decode::Opened};
+
+/// Whether the original could stand in for a variant: no operation changes anything, and the
+/// format, the colours, the metadata and the way up are already as asked for.
+pub(crate) fn may_stand(
+    order: &VariantOrder,
+    source: &Opened,
+    rules: &SourceRules,
+    focal: Option<Point>,
+) -> bool {
+    let size = source.nominal(rules);
+    order.encoding.never_larger
+        && reads_all(rules, source)
+        && order.operations.iter().all(|operation| changes_nothing(operation, size, focal, source))
+        && has_format(&order.encoding, source)
+        && has_colors(order.encoding.color, source)
+        && has_metadata(&order.encoding.metadata, source)
+}
+
+fn reads_all(rules: &SourceRules, source: &Opened) -> bool {
+    let every_frame = source.header.frames == 1
+        || (source.format.has_frames() && rules.page == 0 && rules.frames == Frames::All);
+    every_frame && rules.subsample.is_none() && source.orientation(rules) == source.header.orientation
+        // A viewer turns the original by its tag, and the variant has none.
+        && source.header.orientation == 1
+}
+
+fn changes_nothing(
+    operation: &Operation,
+    size: Size,
+    focal: Option<Point>,
+    source: &Opened,
+) -> bool {
+    match operation {
+        Operation::Resize(rule) => {
+            let resized = geometry::resize(rule, size);
+            let same = |other: Option<Size>| other.is_none_or(|other| other == size);
+            // A canvas of the same size shows through.
+            let covered = resized.padded.is_none() || !source.header.alpha;
+            resized.scaled == size && same(resized.cropped) && same(resized.padded) && covered
+        }
+        Operation::Crop(rule) => {
+            geometry::crop(rule, size, focal).is_some_and(|part| part.size == size)
+        }
+        _ => false,
+    }
+}
+
+fn has_format(encoding: &Encoding, source: &Opened) -> bool {
+    match encoding.format {
+        FormatRule::Named(_) | FormatRule::Source => {
+            super::resolved(encoding.format, source) == FormatRule::Named(source.format)
+        }
+        FormatRule::Smallest => {
+            matches!(source.format, Format::Jpeg | Format::Png | Format::Webp | Format::Avif)
+        }
+    }
+}
+
+fn has_colors(space: ColorSpace, source: &Opened) -> bool {
+    if source.header.depth > 8 || !matches!(source.header.space.as_str(), "srgb" | "grey") {
+        return false;
+    }
+    let image = source.metadata();
+    let has_profile = image.has_field(color::PROFILE);
+    let known = color::fitting_profile(image).and_then(|(_, profile)| profile.known);
+    match space {
+        ColorSpace::Srgb => !has_profile,
+        ColorSpace::P3 => known == Some(color::Known::DisplayP3),
+        ColorSpace::Keep => true,
+    }
+}
+
+fn has_metadata(policy: &Metadata, source: &Opened) -> bool {
+    let blocks = ["exif-data", "iptc-data", "xmp-data", "photoshop-data"];
+    *policy == Metadata::Keep || !blocks.iter().any(|name| source.metadata().has_field(name))
+}
+
+/// The original as a result.
+pub(super) fn instead(encoded: Encoded, source: &Opened) -> Result<Encoded, Fault> {
+    let note = "Encoding it anew would only have made it larger: this is the original.";
+    Ok(Encoded {
+        bytes: source.read_whole()?.to_vec(),
+        format: source.format,
+        width: source.header.width,
+        height: source.header.height,
+        frames: source.header.frames,
+        quality: None,
+        score: None,
+        notes: encoded.notes.into_iter().chain([note.to_owned()]).collect(),
+    })
+}

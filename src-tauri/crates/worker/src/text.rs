@@ -1,0 +1,21 @@
+//! Texts that come from files.
+
+/// The most characters of a value that are handed on.
+const LONGEST_VALUE: usize = 2000;
+
+/// A text without control characters, and of bearable length.
+pub(crate) fn clean(text: &str) -> String {
+    let kept = text.chars().filter(|sign| !sign.is_control() || matches!(sign, '\n' | '\t'));
+    kept.take(LONGEST_VALUE).collect::<String>().trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_cleaned() {
+        assert_eq!(clean(" a\0b\x1b[31m\nc "), "ab[31m\nc");
+        assert_eq!(clean(&"x".repeat(5000)).len(), LONGEST_VALUE);
+    }
+}
