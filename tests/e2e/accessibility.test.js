@@ -37,7 +37,7 @@ async function findings({ evaluate, browser }, screen) {
   return found.map((one) => `${screen}: ${one}`);
 }
 
-for (const theme of ['Light colours', 'Dark colours']) {
+for (const theme of ['Theme: Light', 'Theme: Dark']) {
   test(`every screen in ${theme.toLowerCase()}`, async (t) => {
     const hands = await start(t);
     const { click, untilPage, act, press, find, chooseGenerator, tile, currentVariant } = hands;
@@ -48,11 +48,11 @@ for (const theme of ['Light colours', 'Dark colours']) {
       await untilPage(() => !document.querySelector('[role=dialog]'), 'the dialog closes');
     };
 
-    await find('button', 'Open the samples');
+    await find('button', 'Open Sample Workspace');
     await act(theme);
     await pause(200);
     await look('welcome');
-    await click('button', 'Open the samples');
+    await click('button', 'Open Sample Workspace');
     await untilPage(
       () => {
         const images = [...document.querySelectorAll('[role=gridcell] img')];
@@ -86,9 +86,9 @@ for (const theme of ['Light colours', 'Dark colours']) {
     await click('button', 'Focal point');
     await look('focal point');
     await click('button', 'Focal point');
-    await click('button', 'Crop by hand');
+    await click('button', 'Crop');
     await look('crop');
-    await click('button', 'Crop by hand');
+    await click('button', 'Crop');
 
     await press(Key.ctrl, 'j');
     await untilPage(() => /No exports yet/.test(document.body.innerText), 'the activity');
@@ -107,7 +107,7 @@ for (const theme of ['Light colours', 'Dark colours']) {
     await look('settings');
     await close();
     await press(Key.f1);
-    await find('heading', 'Keys', { within: '[role=dialog]' });
+    await find('heading', 'Keyboard shortcuts', { within: '[role=dialog]' });
     await look('keys');
     await close();
     assert.equal(found.length, 0, `\n${found.join('\n')}`);

@@ -30,7 +30,7 @@ test('problems have a line, a column and a link; the other generators work', asy
 
   await chooseGenerator('web.preset.toml', 'wrong');
   const problems = await untilPage(() => {
-    const list = document.querySelector('[aria-label="Problems of the preset file"]');
+    const list = document.querySelector('[aria-label="Preset problems"]');
     return (
       list && [...list.querySelectorAll('button')].map((one) => one.innerText.replace(/\s+/g, ' '))
     );
@@ -43,7 +43,7 @@ test('problems have a line, a column and a link; the other generators work', asy
   );
 
   await evaluate(() => {
-    [...document.querySelectorAll('[aria-label="Problems of the preset file"] button')]
+    [...document.querySelectorAll('[aria-label="Preset problems"] button')]
       .find((one) => one.innerText.includes('qualty'))
       .click();
   });

@@ -188,8 +188,8 @@ test('a held backslash shows the original, and the modes show what they say', as
   );
   for (const index of [0, 1, 2]) near(left[index], right[index], 1.5, 'both panes');
 
-  await click('button', 'Several generators');
-  await click('button', 'Add generator');
+  await click('button', 'Multi-up');
+  await click('button', 'Add to comparison');
   await click('menuitem', 'small');
   await untilPage(() => document.querySelectorAll('img[data-key]').length === 2, 'two variants', {
     wait: 30_000,

@@ -14,7 +14,7 @@ const pidOf = ({ studio }) => studioOf(studio.home).pid;
 test('a dropped folder is opened', async (t) => {
   const folder = workspace(t, { from: ['photos/autumn-lake.jpg', 'photos/arcade.jpg'] });
   const hands = await start(t);
-  await hands.find('button', 'Open the samples');
+  await hands.find('button', 'Open Sample Workspace');
   await dropFiles(hands.studio.display, pidOf(hands), [folder], [500, 400]);
   await hands.tile('photos/autumn-lake.jpg');
   await hands.tile('photos/arcade.jpg');

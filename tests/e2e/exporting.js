@@ -8,7 +8,7 @@ import { until } from './studio.js';
 export async function startExport({ press, find, fill, untilPage, click }, destination) {
   await press('\uE009', 'e');
   await find('dialog', 'Export', { exact: false });
-  await fill('textbox', 'Folder', destination, { within: '[role=dialog]' });
+  await fill('textbox', 'Destination', destination, { within: '[role=dialog]' });
   await untilPage(
     () => {
       const start = [...document.querySelectorAll('[role=dialog] button')].find(
@@ -38,7 +38,7 @@ export async function startExport({ press, find, fill, untilPage, click }, desti
 /** The newest run as the panel shows it: its state, how many are done, of how many, its words. */
 export const run = ({ evaluate }) =>
   evaluate(() => {
-    const line = document.querySelector('ul[aria-label="Export runs"] > li[data-state]');
+    const line = document.querySelector('ul[aria-label="Exports"] > li[data-state]');
     const bar = line?.querySelector('[role=progressbar]');
     if (!bar) return null;
     return {

@@ -66,8 +66,8 @@ async function tabTo({ press, evaluate }, fits, what) {
 test('from the welcome screen to an exported file', async (t) => {
   const hands = await start(t);
   const { press, evaluate, untilPage, find } = hands;
-  await find('button', 'Open the samples');
-  await tabTo(hands, ({ name }) => name === 'Open the samples', 'the samples');
+  await find('button', 'Open Sample Workspace');
+  await tabTo(hands, ({ name }) => name === 'Open Sample Workspace', 'the samples');
   await press(Key.enter);
   await untilPage(() => document.querySelectorAll('[role=gridcell]').length > 10, 'tiles', {
     wait: 60_000,
@@ -90,7 +90,7 @@ test('from the welcome screen to an exported file', async (t) => {
   const destination = join(temporaryFolder(t), 'out');
   await press(Key.ctrl, 'e');
   await find('dialog', 'Export', { exact: false });
-  await tabTo(hands, ({ name, role }) => role === 'input' && name === 'Folder', 'the folder');
+  await tabTo(hands, ({ name, role }) => role === 'input' && name === 'Destination', 'the folder');
   for (const letter of destination) await press(letter);
   await tabTo(hands, ({ name, role }) => role === 'button' && name === 'Export', 'Export');
   await press(Key.enter);
@@ -127,7 +127,7 @@ test('palette, list of keys, and letters that are inert while typing', async (t)
   await until(async () => (await currentView()) === 'Matrix', 'the matrix');
 
   await press(Key.f1);
-  await find('heading', 'Keys', { within: '[role=dialog]' });
+  await find('heading', 'Keyboard shortcuts', { within: '[role=dialog]' });
   await press('g');
   assert.equal(await currentView(), 'Matrix', 'keys are the dialog’s own');
   await press(Key.escape);

@@ -33,7 +33,7 @@ test('window, view, panels and selection come back', async (t) => {
   const { browser, tile, chooseGenerator, click, find, untilPage, studio } = first;
   await (await tile('photos/dusk-ridge.jpg')).click();
   await chooseGenerator('web.preset.toml', 'two');
-  const edge = await find('separator', 'Width of the inspector');
+  const edge = await find('separator', 'Inspector width');
   await browser
     .action('pointer')
     .move({ origin: edge })

@@ -9,7 +9,7 @@ import { start } from './start.js';
 
 test('from the welcome screen to thumbnails of the samples', async (t) => {
   const { studio, click, untilPage, evaluate, $ } = await start(t);
-  await click('button', 'Open the samples');
+  await click('button', 'Open Sample Workspace');
   await untilPage(
     () => {
       const images = [...document.querySelectorAll('[role=gridcell] img')];

@@ -119,7 +119,7 @@ test('where both changed, the difference is shown and the person chooses', async
   await setQuality(70);
   const theirs = preset.replace('quality = 50', 'quality = 20').replace('900 wide', '800 wide');
   writeFileSync(path, theirs);
-  await click('button', 'Compare…', { within: 'aside', wait: 20_000 });
+  await click('button', 'Resolve…', { within: 'aside', wait: 20_000 });
   await $('[role=dialog]');
   const sides = await until(async () => {
     const texts = await evaluate(() => {
@@ -134,7 +134,7 @@ test('where both changed, the difference is shown and the person chooses', async
     sides[0].includes('quality = 20') && sides[1].includes('quality = 70'),
     sides.join('\n'),
   );
-  await click('button', 'Keep mine', { within: '[role=dialog]' });
+  await click('button', 'Keep unsaved changes', { within: '[role=dialog]' });
   await untilPage(() => !document.querySelector('[role=dialog]'), 'the dialog closes');
   assert.equal(onDisk(), theirs, 'a choice is not yet a save');
   await press(Key.ctrl, 's');

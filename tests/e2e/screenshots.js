@@ -15,7 +15,7 @@ mkdirSync(folder, { recursive: true });
 
 /** A window in one theme; menu bar and page alike. */
 async function session(theme, take) {
-  const gtk = theme === 'Dark colours' ? 'Adwaita:dark' : 'Adwaita';
+  const gtk = theme === 'Theme: Dark' ? 'Adwaita:dark' : 'Adwaita';
   const studio = await openStudio({
     words: ['--samples'],
     size: [width, height],
@@ -55,7 +55,7 @@ async function session(theme, take) {
   }
 }
 
-await session('Dark colours', async (hands) => {
+await session('Theme: Dark', async (hands) => {
   const { chooseGenerator, click, currentVariant, press, shoot, tile } = hands;
   await (await tile('photos/dusk-ridge.jpg')).click();
   await chooseGenerator('web.preset.toml', 'card');
@@ -72,12 +72,12 @@ await session('Dark colours', async (hands) => {
   await shoot('compare');
 });
 
-await session('Light colours', async (hands) => {
+await session('Theme: Light', async (hands) => {
   const { chooseGenerator, click, fill, find, press, shoot, tile, untilPage } = hands;
   await (await tile('photos/autumn-lake.jpg')).click();
   await chooseGenerator('web.preset.toml', 'hero');
   await click('button', 'Matrix');
-  await find('grid', 'Assets and generators');
+  await find('grid', 'Images and generators');
   await hands.pictures(8);
   await untilPage(
     () => document.querySelectorAll('[data-view] [role=gridcell] svg').length > 20,
@@ -89,7 +89,7 @@ await session('Light colours', async (hands) => {
   await click('button', 'Grid');
   await press(Key.ctrl, 'e');
   await find('dialog', 'Export', { exact: false });
-  await fill('textbox', 'Folder', '/home/ada/renditions', { within: '[role=dialog]' });
+  await fill('textbox', 'Destination', '/home/ada/renditions', { within: '[role=dialog]' });
   const named = () => document.querySelector('[role=dialog] li[aria-setsize]');
   await untilPage(named, 'the names', { wait: 60_000 });
   await shoot('export');

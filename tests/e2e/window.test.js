@@ -67,8 +67,8 @@ test('edges that are moved by key are where they were after a restart', async (t
   const { find, press, evaluate, studio } = first;
   const before = await first.sides();
   for (const [edge, key] of [
-    ['Width of the sidebar', Key.right],
-    ['Width of the inspector', Key.left],
+    ['Sidebar width', Key.right],
+    ['Inspector width', Key.left],
   ]) {
     await evaluate((element) => element.focus(), await find('separator', edge));
     await press(key);
@@ -99,7 +99,7 @@ test('without a worker program the window says so, and offers only what works', 
     'the page that says where the worker was looked for',
     { words: [worker] },
   );
-  await find('button', 'Copy diagnostics');
+  await find('button', 'Copy Diagnostics');
   await press(Key.ctrl, 'k');
   await untilPage(() => document.querySelector('[role=dialog] [role=option]'), 'the palette');
   const offered = await evaluate(() =>

@@ -43,7 +43,10 @@ test('killed in the middle: every file is there, none failed', async (t) => {
   assert.equal(done, all);
   assert.ok(!/failed/.test(words), words);
   assert.equal(filesBelow(destination).length, names.length * 6);
-  await hands.untilPage(() => /1 worker died/.test(document.body.innerText), 'the death is told');
+  await hands.untilPage(
+    () => /1 worker crashed/.test(document.body.innerText),
+    'the death is told',
+  );
   assert.ok(workersOf(hands.studio.home).length > 0, 'there are workers again');
 });
 

@@ -36,18 +36,18 @@ it('finds an action by its name, performs it and shows it first the next time', 
   await waitFor(() => expect(useView.getState().current).toBe('matrix'));
   expect(useDialogs.getState().open).toBeNull();
   open();
-  expect(screen.getByText('Chosen last')).toBeInTheDocument();
+  expect(screen.getByText('Recent')).toBeInTheDocument();
   expect(lines()[0]).toBe('MatrixM');
 });
 
 it('lists no action that is off, nor itself', () => {
   open();
   expect(lines().some((line) => line?.startsWith('Undo'))).toBe(false);
-  expect(lines().some((line) => line?.startsWith('All actions'))).toBe(false);
+  expect(lines().some((line) => line?.startsWith('Command palette'))).toBe(false);
 });
 
 it('says so where nothing has that name', async () => {
   open();
   await userEvent.type(screen.getByRole('combobox'), 'zzzz');
-  expect(screen.getByText('No action has this name.')).toBeInTheDocument();
+  expect(screen.getByText('No matching commands')).toBeInTheDocument();
 });

@@ -84,7 +84,7 @@ it('the menu bar has groups, labels and what is off', () => {
         {
           kind: 'action',
           id: 'view.sides',
-          label: 'Show or hide both sides',
+          label: 'Toggle Side Panels',
           accelerator: 'CmdOrCtrl+\\',
           enabled: true,
         },

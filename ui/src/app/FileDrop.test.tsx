@@ -39,20 +39,18 @@ it('says what a drop will do, and then what it has done', async () => {
   drag({ kind: 'over', paths: ['/a.jpg', '/b.jpg'], x: 5, y: 5 });
   drag({ kind: 'over', paths: null, x: 6, y: 6 });
   expect(screen.getByRole('status')).toHaveTextContent('Copy 2 files into summer');
-  expect(screen.queryByText('Open as the workspace')).not.toBeInTheDocument();
+  expect(screen.queryByText('Open as Workspace')).not.toBeInTheDocument();
   drag({ kind: 'drop', paths: ['/a.jpg', '/b.jpg'], x: 900, y: 5 });
   expect(screen.queryByRole('status')).not.toBeInTheDocument();
   expect(call).toHaveBeenCalledWith('drop_paths', { paths: ['/a.jpg', '/b.jpg'], into: 'summer' });
-  await waitFor(() =>
-    expect(notices()).toEqual([['information', '2 files were copied into the workspace.']]),
-  );
+  await waitFor(() => expect(notices()).toEqual([['information', 'Copied 2 files']]));
 });
 
 it('a folder dropped on the right half is opened', async () => {
   show(true);
   vi.mocked(call).mockResolvedValue({ ...workspace, path: '/photos' } as never);
   drag({ kind: 'over', paths: ['/photos'], x: window.innerWidth - 1, y: 5 });
-  expect(screen.getByText('Open as the workspace').parentElement).toHaveAttribute('data-active');
+  expect(screen.getByText('Open as Workspace').parentElement).toHaveAttribute('data-active');
   drag({ kind: 'drop', paths: ['/photos'], x: window.innerWidth - 1, y: 5 });
   await waitFor(() => expect(call).toHaveBeenCalledWith('open_workspace', { path: '/photos' }));
 });
@@ -62,12 +60,12 @@ it('tells of what was refused, but not of everything', async () => {
   const refused = ['a', 'b', 'c', 'd', 'e'].map((name) => `${name}.txt is no image.`);
   vi.mocked(call).mockResolvedValue({ opened: null, copied: 0, refused } as never);
   drag({ kind: 'over', paths: ['/a.txt'], x: 5, y: 5 });
-  expect(screen.getByRole('status')).toHaveTextContent('Open as the workspace');
+  expect(screen.getByRole('status')).toHaveTextContent('Open as Workspace');
   drag({ kind: 'drop', paths: ['/a.txt'], x: 5, y: 5 });
   await waitFor(() => expect(notices()).toHaveLength(1));
   expect(notices()[0]).toEqual([
     'warning',
-    'a.txt is no image.\nb.txt is no image.\nc.txt is no image.\n… and 2 more were not taken.',
+    'a.txt is no image.\nb.txt is no image.\nc.txt is no image.\n… and 2 more skipped',
   ]);
 });
 

@@ -2,6 +2,7 @@
 import type { Asset, Document, JsonValue, Problem } from '@/api/bindings';
 import { t } from '@/text';
 import { isTable } from './applyEdits';
+import { folderOfPreset } from './images';
 
 /** All problems of a document, ordered by line. `complete`: whether the list of assets is. */
 export function problemsOf(
@@ -20,7 +21,7 @@ function missingImages(
   { file, text, value }: Pick<Document, 'file' | 'text' | 'value'>,
   assets: readonly Asset[],
 ): Problem[] {
-  const folder = file.includes('/') ? file.slice(0, file.lastIndexOf('/') + 1) : '';
+  const folder = folderOfPreset(file);
   const present = new Set(assets.map(({ path }) => path));
   const found = new Map<string, string>();
   for (const [generator, own] of Object.entries(tables(value, 'generators'))) {

@@ -18,7 +18,7 @@ export type Kind =
   | 'frames'
   | 'lines'
   | 'table'
-  /** FilteredAssets, and changed in the text view only. */
+  /** Read-only in the form; edited in the text view. */
   | 'other';
 
 export interface Choice {

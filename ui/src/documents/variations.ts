@@ -1,6 +1,7 @@
 // The variations of a generator: its widths, or else its own size; then those of its themes.
-import type { GeneratorInfo } from '@/api/bindings';
+import type { GeneratorInfo, JsonValue } from '@/api/bindings';
 import type { Option } from '@/components/Select';
+import { at, isTable } from './applyEdits';
 
 type Sizes = Pick<GeneratorInfo, 'variations'>;
 
@@ -27,4 +28,20 @@ export const variationOf = (option: string): string | null => (option === OWN ? 
 export function inOrder<T>(sizes: Record<string, T>, order: readonly string[]): [string, T][] {
   const place = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
   return Object.entries(sizes).sort(([one], [other]) => place(one) - place(other));
+}
+
+/** Whether themes can vary a generator: only one that resizes has a size to change. */
+export function canVary(document: JsonValue | undefined, generator: string): boolean {
+  const operations = at(document, ['generators', generator, 'operations']);
+  const resizes = (step: JsonValue) => isTable(step) && step.op === 'resize';
+  return Array.isArray(operations) && operations.some(resizes);
+}
+
+/** The names of the sizes that a document's themes give to a generator. */
+export function themeSizesOf(document: JsonValue | undefined, generator: string): string[] {
+  const themes = at(document, ['themes']);
+  return Object.values(isTable(themes) ? themes : {}).flatMap((theme) => {
+    if (!isTable(theme) || theme.generator !== generator) return [];
+    return Object.keys(isTable(theme.variations) ? theme.variations : {});
+  });
 }

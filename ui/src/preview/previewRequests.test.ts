@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Preview, PreviewArguments } from '@/api/bindings';
+import { preview } from '@/testing/previews';
 import { FINAL_AFTER, type PreviewTarget, previewRequests, REPLACE_AFTER } from './previewRequests';
 import { emptySlot, type PreviewSlot } from './slots';
 
@@ -13,26 +14,6 @@ const active = { file: 'web.preset.toml', generator: 'hero', variation: null, fo
 
 function target(stamp: string, change: Partial<PreviewTarget> = {}): PreviewTarget {
   return { asset: 1, active, parameters: {}, stamp, slow: false, ...change };
-}
-
-function preview(url: string): Preview {
-  return {
-    url,
-    key: url,
-    format: 'jpeg',
-    width: 1,
-    height: 1,
-    frames: 1,
-    bytes: 1,
-    source_bytes: 2,
-    quality: null,
-    score: null,
-    ms: 1,
-    cached: false,
-    draft: false,
-    notes: [],
-    visible_region: null,
-  };
 }
 
 let sent: Sent[];
@@ -60,7 +41,7 @@ beforeEach(() => {
         sent.push({
           arguments_,
           answer: (change = {}) => {
-            resolve({ ...preview(`u${sent.length}`), draft: arguments_.draft, ...change });
+            resolve(preview({ url: `u${sent.length}`, draft: arguments_.draft, ...change }));
             return settle().then(() => {});
           },
           refuse: (code, message = 'no', can_retry = true) => {

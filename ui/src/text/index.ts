@@ -46,3 +46,7 @@ export function duration(seconds: number): string {
   const minutes = Math.round(seconds / 60);
   return minutes < 90 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
+
+/** The name of a file format, spelt as usual: `WebP`, `JPEG XL`. */
+export const formatName = (format: string): string =>
+  t(`operations.formatNames.${format}`, format.toUpperCase());

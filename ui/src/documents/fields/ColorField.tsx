@@ -10,7 +10,7 @@ import styles from './ColorField.module.css';
 import { formatColor, fromHsva, type Hsva, parseColor, toHsva } from './color';
 import type { ControlProps } from './control';
 
-export function ColorField({ id, label, value, fallback, onChange }: ControlProps) {
+export function ColorField({ id, label, table, field, value, fallback, onChange }: ControlProps) {
   const { t } = useTranslation();
   const own = typeof value === 'string' ? value : null;
   const taken = own ?? (typeof fallback === 'string' ? fallback : null);
@@ -29,7 +29,6 @@ export function ColorField({ id, label, value, fallback, onChange }: ControlProp
         <Popover.Trigger
           className={styles.swatch}
           aria-label={t('operations.color.pick', { label })}
-          data-dimmed={own === null || undefined}
         >
           <span
             className={color ? styles.color : styles.none}
@@ -48,7 +47,7 @@ export function ColorField({ id, label, value, fallback, onChange }: ControlProp
         id={id}
         className={own === null ? styles.dimmed : undefined}
         value={text ?? own ?? (typeof fallback === 'string' ? fallback : '')}
-        placeholder={t('operations.color.none')}
+        placeholder={t([`operations.color.without.${table}.${field.key}`, 'operations.color.none'])}
         aria-invalid={text !== null && text.trim() !== '' && !parseColor(text)}
         onChange={(event) => setText(event.target.value)}
         onFocus={(event) => event.target.select()}

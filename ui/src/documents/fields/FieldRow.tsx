@@ -114,8 +114,13 @@ export const FieldRow = memo(function FieldRow(props: FieldRowProps) {
       </Tooltip>
       <div className={styles.control}>
         <Control {...{ id, label, table, field, value, fallback }} onChange={change} />
-        {value === undefined && inherited !== undefined && (
-          <p className={styles.inherited}>{t('operations.fromDefaults')}</p>
+        {inherited !== undefined && (
+          <p
+            className={styles.inherited}
+            style={{ visibility: value === undefined ? 'visible' : 'hidden' }}
+          >
+            {t('operations.fromDefaults')}
+          </p>
         )}
       </div>
       {value !== undefined && !field.required && (

@@ -8,6 +8,7 @@ import { useAssets, useWorkspace } from '@/api/queries';
 import { chooseFiles, picture } from '@/api/rpc';
 import { Button } from '@/components/Button';
 import popup from '@/components/popup.module.css';
+import { folderOfPreset, imagesBeside } from '@/documents/images';
 import { useNotices } from '@/state/notices';
 import { type ControlProps, useForm } from './control';
 import styles from './ImageField.module.css';
@@ -24,13 +25,11 @@ export function ImageField(props: ControlProps) {
   const assets = useAssets();
   const [open, setOpen] = useState(false);
   const [search, setSearch] = useState('');
-  const folder = file.includes('/') ? file.slice(0, file.lastIndexOf('/') + 1) : '';
-  const below = assets.filter(({ path }) => path.startsWith(folder));
-  const chosen = below.find(({ path }) => path.slice(folder.length) === value);
+  const folder = folderOfPreset(file);
+  const images = imagesBeside(file, assets);
+  const chosen = images.find(({ path }) => path === value)?.asset;
   const query = search.trim().toLowerCase();
-  const found = below
-    .filter(({ path }) => path.slice(folder.length).toLowerCase().includes(query))
-    .slice(0, MOST);
+  const found = images.filter(({ path }) => path.toLowerCase().includes(query)).slice(0, MOST);
   const take = (path: string) => {
     setOpen(false);
     onChange(path, null);
@@ -66,15 +65,15 @@ export function ImageField(props: ControlProps) {
                   <Command.Empty className={popup.empty}>
                     {t('operations.image.none')}
                   </Command.Empty>
-                  {found.map((asset) => (
+                  {found.map(({ asset, path }) => (
                     <Command.Item
                       key={asset.id}
                       value={asset.path}
                       className={`${popup.item} ${styles.item}`}
-                      onSelect={() => take(asset.path.slice(folder.length))}
+                      onSelect={() => take(path)}
                     >
                       <img src={picture.thumbnail(asset, 64)} alt="" loading="lazy" />
-                      <span>{asset.path.slice(folder.length)}</span>
+                      <span>{path}</span>
                     </Command.Item>
                   ))}
                 </Command.List>

@@ -7,10 +7,10 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { JsonValue } from '@/api/bindings';
 import bindings from '@/api/bindings/schema.json';
 import { TooltipProvider } from '@/components/Tooltip';
-import { fieldsOf, operationsOf } from '@/documents/schema';
+import { type FieldSchema, fieldsOf, operationsOf } from '@/documents/schema';
 import { t } from '@/text';
 import { FieldList } from './FieldList';
-import { AsItIs, controlOf } from './FieldRow';
+import { AsItIs, controlOf, FieldRow } from './FieldRow';
 import { icons, order, ranges, rare } from './table';
 
 vi.mock('@/api/rpc', async (original) => ({ ...(await original<object>()), call: vi.fn() }));
@@ -127,13 +127,13 @@ test('a default set by hand removes the key, another value sets it', async () =>
       onChange={onChange}
     />,
   );
-  await user.click(screen.getByRole('switch', { name: 'Enlarge small' }));
+  await user.click(screen.getByRole('switch', { name: 'Allow upscaling' }));
   expect(onChange).toHaveBeenLastCalledWith(
     expect.objectContaining({ key: 'enlarge' }),
     undefined,
     null,
   );
-  await user.click(screen.getByRole('radio', { name: 'Smart' }));
+  await user.click(screen.getByRole('radio', { name: 'Auto (subject)' }));
   expect(onChange).toHaveBeenLastCalledWith(
     expect.objectContaining({ key: 'gravity' }),
     'smart',
@@ -206,7 +206,51 @@ test('keys that nobody knows are shown and have no control', () => {
   show(
     <FieldList table="resize" fields={resize} values={{ wobble: [1, 2] }} onChange={() => {}} />,
   );
-  const note = screen.getByText(/“wobble” is not known/).parentElement as HTMLElement;
+  const note = screen.getByText(/Unknown setting “wobble”/).parentElement as HTMLElement;
   expect(within(note).getByText('[1,2]')).toBeInTheDocument();
   expect(within(note).queryByRole('textbox')).toBeNull();
+});
+
+test('a default colour is drawn as it is, and what is left out is called by its effect', () => {
+  const [resize] = operationsOf(schema).filter(({ op }) => op === 'resize');
+  const fields = (resize?.fields ?? []).filter(({ key }) => key === 'background');
+  const { container } = show(
+    <FieldList
+      {...{ table: 'resize', fields }}
+      values={{ background: '#123456' }}
+      onChange={() => {}}
+    />,
+  );
+  expect(container.querySelector('[data-dimmed]')).toBeNull();
+  cleanup();
+  const duotone = operationsOf(schema).find(({ op }) => op === 'flatten');
+  const other = show(
+    <FieldList table="flatten" fields={duotone?.fields ?? []} values={{}} onChange={() => {}} />,
+  );
+  expect(other.container.querySelector('button[data-dimmed]')).toBeNull();
+  cleanup();
+  show(
+    <FieldRow
+      table="resize"
+      field={fields[0] as FieldSchema}
+      value={undefined}
+      onChange={() => {}}
+    />,
+  );
+  expect(screen.getByPlaceholderText('Transparent, or white')).toBeInTheDocument();
+});
+
+test('the line about inherited values keeps its place when a value is set', () => {
+  const field = fieldsOf(schema, 'OutputRules').find(({ key }) => key === 'quality') as FieldSchema;
+  const row = (value: JsonValue | undefined) => (
+    <QueryClientProvider client={client}>
+      <TooltipProvider>
+        <FieldRow table="output" field={field} value={value} inherited={70} onChange={() => {}} />
+      </TooltipProvider>
+    </QueryClientProvider>
+  );
+  const { rerender } = render(row(undefined));
+  expect(screen.getByText(/defaults/)).toBeVisible();
+  rerender(row(60));
+  expect(screen.getByText(/defaults/)).not.toBeVisible();
 });

@@ -11,6 +11,7 @@ import { NumberSlider } from '@/components/NumberSlider';
 import { Segmented } from '@/components/Segmented';
 import { Select } from '@/components/Select';
 import { metadataKinds } from '@/documents/schema';
+import { formatName } from '@/text';
 import type { ControlProps } from './control';
 import styles from './plainFields.module.css';
 
@@ -71,19 +72,19 @@ export function FormatsField(props: ControlProps) {
           <li key={format} className={styles.item}>
             <span>{name(format)}</span>
             <IconButton
-              label={t('operations.formats.up', { format })}
+              label={t('operations.formats.up', { format: formatName(format) })}
               icon={<ArrowUp />}
               disabled={index === 0}
               onClick={() => moved(index, index - 1)}
             />
             <IconButton
-              label={t('operations.formats.down', { format })}
+              label={t('operations.formats.down', { format: formatName(format) })}
               icon={<ArrowDown />}
               disabled={index === list.length - 1}
               onClick={() => moved(index, index + 1)}
             />
             <IconButton
-              label={t('operations.formats.remove', { format })}
+              label={t('operations.formats.remove', { format: formatName(format) })}
               icon={<X />}
               disabled={list.length === 1}
               onClick={() =>
@@ -119,7 +120,7 @@ function useFormatNames() {
   const { t } = useTranslation();
   const writes = useStartUp()?.writes;
   return (format: string) => {
-    const name = t(`operations.formatNames.${format}`, format);
+    const name = formatName(format);
     const rule = format === 'source' || format === 'smallest';
     return rule || !writes || writes.includes(format)
       ? name
@@ -129,7 +130,6 @@ function useFormatNames() {
 
 /** The formats that a generator matches: any, or the pressed ones. */
 export function TakenFormatsField({ label, field, value, onChange }: ControlProps) {
-  const { t } = useTranslation();
   const list = words(value);
   const turn = (format: string) => {
     const next = list.includes(format)
@@ -147,7 +147,7 @@ export function TakenFormatsField({ label, field, value, onChange }: ControlProp
           aria-pressed={list.includes(format)}
           onClick={() => turn(format)}
         >
-          {t(`operations.formatNames.${format}`, format)}
+          {formatName(format)}
         </button>
       ))}
     </fieldset>

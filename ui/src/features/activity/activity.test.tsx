@@ -51,7 +51,7 @@ const row = {
   height: null,
   bytes: null,
   ms: null,
-  fault: { code: 'crashed', message: 'The worker died twice on it.' },
+  fault: { code: 'crashed', message: 'The worker crashed twice on it.' },
   can_retry: true,
   notes: [],
 };
@@ -91,7 +91,7 @@ it('a run shows count, bytes, rate and time left, and can be paused', async () =
   await press('Pause');
   expect(call).toHaveBeenCalledWith('pause_run', { id: 4 });
   expect(await screen.findByText('The disk is full.')).toBeInTheDocument();
-  expect(screen.getByRole('button', { name: 'Go on' })).toBeInTheDocument();
+  expect(screen.getByRole('button', { name: 'Resume' })).toBeInTheDocument();
 });
 
 it('the report has failed rows with reason and Retry, and can be saved', async () => {
@@ -99,10 +99,10 @@ it('the report has failed rows with reason and Retry, and can be saved', async (
     name === 'run_rows' ? { total: 1, rows: [row] } : run()) as never);
   show(run({ state: 'done' }));
   await press('Report');
-  expect(await screen.findByText('The worker died twice on it.')).toBeInTheDocument();
+  expect(await screen.findByText('The worker crashed twice on it.')).toBeInTheDocument();
   expect(screen.getByText('lake.jpg')).toBeInTheDocument();
   expect(call).toHaveBeenCalledWith('run_rows', { id: 4, failed: true, offset: 0, limit: 100 });
-  await press('Try lake.jpg again');
+  await press('Retry lake.jpg');
   expect(call).toHaveBeenCalledWith('retry_run', { id: 4, positions: [7] });
   vi.mocked(chooseNewFile).mockResolvedValue('/r.csv');
   await press('Save report…');
@@ -119,7 +119,7 @@ it('Retry is offered only where trying again can help', async () => {
   vi.mocked(call).mockImplementation((async (name: string) =>
     name === 'run_rows' ? { total: 1, rows: [refused] } : run()) as never);
   show(run({ state: 'done', can_retry: false }));
-  expect(screen.queryByRole('button', { name: 'Try all failed ones again' })).toBeNull();
+  expect(screen.queryByRole('button', { name: 'Retry all failed' })).toBeNull();
   await press('Report');
   expect(await screen.findByText('The rule does not take it.')).toBeInTheDocument();
   expect(screen.queryByRole('button', { name: /again$/ })).toBeNull();
@@ -139,14 +139,14 @@ it('a row shows what the user should know about its file', async () => {
 it('a run that is forgotten is gone', async () => {
   vi.mocked(call).mockResolvedValue({} as never);
   show(run({ state: 'done' }));
-  await press('Forget this run; its files stay');
+  await press('Remove from list (files are kept)');
   expect(await screen.findByText(/^No exports yet/)).toBeInTheDocument();
 });
 
 it('closed, only the status line is left', () => {
   useView.setState({ activity: false });
   show(run());
-  expect(screen.getByText('Nothing to do')).toBeInTheDocument();
+  expect(screen.getByText('Idle')).toBeInTheDocument();
   expect(screen.queryByRole('progressbar')).not.toBeInTheDocument();
 });
 

@@ -13,6 +13,7 @@ import { FocalTool } from './FocalTool';
 import { MultiUp } from './MultiUp';
 import { Single } from './Single';
 import { useCompare } from './useCompare';
+import { useLeaveTool } from './useLeaveTool';
 import { usePeek } from './usePeek';
 
 export function Compare() {
@@ -23,6 +24,7 @@ export function Compare() {
   // biome-ignore lint/correctness/useExhaustiveDependencies: another asset begins as it fits
   useEffect(() => useCompare.getState().begin(), [asset?.id]);
   usePeek();
+  useLeaveTool();
   if (!asset) return <p className={styles.hint}>{t('compare.nothing')}</p>;
   return (
     <section className={styles.compare} aria-label={t('compare.title', { path: asset.path })}>

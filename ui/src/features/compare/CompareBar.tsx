@@ -22,6 +22,7 @@ import { Select } from '@/components/Select';
 import { TruncatedName } from '@/components/TruncatedName';
 import { optionOf, variationOf, variationOptions, variationsOf } from '@/documents/variations';
 import { type ActiveGenerator, type Backdrop, sameGenerator, useView } from '@/state/view';
+import { formatName } from '@/text';
 import styles from './Compare.module.css';
 import { distinctName } from './Single';
 import { ratioOf, useCompare } from './useCompare';
@@ -189,7 +190,7 @@ function Variations() {
           label={t('compare.format')}
           className={styles.choice}
           value={active.format ?? info.formats[0] ?? ''}
-          options={info.formats.map((value) => ({ value, label: value.toUpperCase() }))}
+          options={info.formats.map((value) => ({ value, label: formatName(value) }))}
           onChange={(format) => set({ active: { ...active, format } })}
         />
       )}

@@ -3,8 +3,10 @@ import { act, cleanup, fireEvent, render, screen } from '@testing-library/react'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Assets, FocalPoint } from '@/api/bindings';
 import { call } from '@/api/rpc';
+import { usePreviews } from '@/preview/slots';
 import { initialView, useView } from '@/state/view';
 import { asset } from '@/testing/assets';
+import { preview } from '@/testing/previews';
 import { FocalTool } from './FocalTool';
 
 vi.mock('@/api/rpc', () => ({
@@ -80,4 +82,21 @@ it('sends one place at a time, and of those that wait only the last', async () =
   await answer();
   expect(known()).toEqual({ x: 0.5, y: 0.35 });
   expect(call).toHaveBeenCalledTimes(2);
+});
+
+it('labels of frames with the same corner do not lie on each other', () => {
+  const generators = ['hero', 'tile', 'card'].map((generator) => ({
+    ...{ file: 'web.preset.toml', generator, variation: null, format: null },
+  }));
+  const [active = null, ...beside] = generators;
+  act(() => {
+    for (const generator of generators) {
+      const slot = generator === active ? 'active' : `focal ${JSON.stringify(generator)}`;
+      const of = { asset: 3, active: generator };
+      usePreviews.getState().set(slot, { of, shown: preview({ visible_region: [0, 0, 1, 1] }) });
+    }
+    useView.setState({ active, beside });
+  });
+  const tops = ['hero', 'tile', 'card'].map((name) => screen.getByText(name).style.top);
+  expect(new Set(tops).size).toBe(3);
 });

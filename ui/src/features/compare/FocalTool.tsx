@@ -110,12 +110,13 @@ export function FocalTool({ asset, size }: { asset: Asset; size: Size }) {
           onKeyDown={nudge}
         >
           <div className={styles.allKept}>
-            {generators.map((generator) => (
+            {generators.map((generator, index) => (
               <Kept
                 key={JSON.stringify(generator)}
                 asset={asset}
                 generator={generator}
                 leads={generator === active}
+                row={index}
               />
             ))}
           </div>
@@ -154,6 +155,9 @@ function cacheFocal(client: QueryClient, id: number, focal: FocalPoint | null) {
   );
 }
 
+/** The height of a label with its distance to the next, in CSS pixels. */
+const LABEL = 20;
+
 const percent = (share: number) => `${Math.round(share * 100)} %`;
 
 /** The part of the original that a generator's crop keeps. */
@@ -161,10 +165,13 @@ function Kept({
   asset,
   generator,
   leads,
+  row,
 }: {
   asset: Asset;
   generator: ActiveGenerator;
   leads: boolean;
+  /** Its label's row: frames often share their corner. */
+  row: number;
 }) {
   const preview = usePreview(
     asset.id,
@@ -176,7 +183,9 @@ function Kept({
   const [left, top, width, height] = region.map((share) => `${share * 100}%`);
   return (
     <span className={styles.kept} data-leads={leads} style={{ left, top, width, height }}>
-      <span className={styles.keptName}>{nameOf(generator)}</span>
+      <span className={styles.keptName} style={{ top: 4 + row * LABEL }}>
+        {nameOf(generator)}
+      </span>
     </span>
   );
 }

@@ -1,7 +1,7 @@
 // The line under a picture: dimensions, format, size, share, quality, score, time, cache.
 import { useTranslation } from 'react-i18next';
 import type { Asset, Preview } from '@/api/bindings';
-import { bytes } from '@/text';
+import { bytes, formatName } from '@/text';
 import styles from './Compare.module.css';
 
 export function OriginalInfo({ asset }: { asset: Asset }) {
@@ -15,7 +15,7 @@ export function OriginalInfo({ asset }: { asset: Asset }) {
           {known.width} × {known.height}
         </span>
       )}
-      {known && <span>{known.format.toUpperCase()}</span>}
+      {known && <span>{formatName(known.format)}</span>}
       <span>{bytes(asset.bytes)}</span>
     </p>
   );
@@ -47,7 +47,11 @@ export function VariantInfo({ name, preview, current, error }: VariantInfoProps)
           {note}
         </span>
       ))}
-      {preview?.draft && <span className={styles.note}>{t('compare.draft')}</span>}
+      {preview && (
+        <span className={styles.note} style={{ visibility: preview.draft ? 'visible' : 'hidden' }}>
+          {t('compare.draft')}
+        </span>
+      )}
     </p>
   );
 }
@@ -61,7 +65,7 @@ function VariantFigures({ preview }: { preview: Preview }) {
       <span>
         {preview.width} × {preview.height}
       </span>
-      <span>{preview.format.toUpperCase()}</span>
+      <span>{formatName(preview.format)}</span>
       <span data-bytes={preview.bytes}>
         {preview.draft && '≈ '}
         {bytes(preview.bytes)}

@@ -5,6 +5,7 @@ import type { Asset } from '@/api/bindings';
 import { Spinner } from '@/components/Spinner';
 import { type PreviewView, usePreview } from '@/preview/usePreview';
 import { type ActiveGenerator, type CompareMode, useView } from '@/state/view';
+import { formatName } from '@/text';
 import styles from './Compare.module.css';
 import { Divider } from './Divider';
 import { OriginalInfo, VariantInfo } from './ImageInfo';
@@ -150,12 +151,12 @@ export function Variant({ preview, asset, rect }: VariantProps) {
       {shown && preview.drawable && (
         <VariantLayer
           {...{ preview: shown, rect, transform, pixelExact }}
-          label={t('compare.variantOf', { path: asset.path, format: shown.format })}
+          label={t('compare.variantOf', { path: asset.path, format: formatName(shown.format) })}
         />
       )}
       {shown && !preview.drawable && (
         <p className={styles.middle}>
-          {t('compare.undrawable', { format: shown.format.toUpperCase() })}
+          {t('compare.undrawable', { format: formatName(shown.format) })}
         </p>
       )}
       {preview.error && !shown && (

@@ -134,8 +134,9 @@ it('shows the names that will be written and those that are taken, and starts', 
     },
   ]);
   const names = screen.getAllByRole('listitem').map((line) => line.textContent);
-  expect(names).toContain('tile/1.jpgalready there');
-  expect(names).toContain('tile: 2.png … (the name follows from the result)');
+  expect(names).toContain('tile/1.jpgexists');
+  expect(document.querySelector('[data-text="tile/1.jpg"]'), 'cut in its middle').not.toBeNull();
+  expect(names).toContain('tile: 2.png … (name depends on the result)');
   useReport.setState({ run: 7 });
   await userEvent.click(start());
   await waitFor(() => expect(useDialogs.getState().open).toBeNull());
@@ -151,7 +152,7 @@ it('says what cannot be made, and why', async () => {
   answer = () => ({ ...named, refused: 1, names: [...named.names, name] });
   open();
   expect(await screen.findByText('hero: 3.png · There is no file logo.png.')).toBeInTheDocument();
-  expect(screen.getByRole('status')).toHaveTextContent('2 files · 1 cannot be made');
+  expect(screen.getByRole('status')).toHaveTextContent('2 files · 1 can’t be exported');
   expect(start()).toBeEnabled();
 });
 
@@ -168,7 +169,7 @@ it('does not start with a problem, or where nothing would be written', async () 
   await waitFor(() => expect(screen.getByRole('alert')).toHaveTextContent('did you mean {stem}?'));
   expect(start()).toBeDisabled();
   answer = () => ({ ...plan, total: 0 });
-  await userEvent.type(screen.getByRole('textbox', { name: 'Names' }), 'x');
+  await userEvent.type(screen.getByRole('textbox', { name: 'File name pattern' }), 'x');
   await waitFor(() => expect(screen.queryByRole('alert')).not.toBeInTheDocument());
   expect(start()).toBeDisabled();
 });
@@ -186,7 +187,7 @@ it('shows the names before a folder is chosen, and says that one must be', async
 it('what is wrong with the folder stands at the folder', async () => {
   answer = () => ({ ...named, folder: '/out may not be written to.' });
   open();
-  const field = await screen.findByRole('textbox', { name: 'Folder' });
+  const field = await screen.findByRole('textbox', { name: 'Destination' });
   const alert = await screen.findByRole('alert');
   expect(alert).toHaveTextContent('/out may not be written to.');
   expect(field.closest('div')).toBe(alert.closest('div'));
@@ -196,7 +197,7 @@ it('what is wrong with the folder stands at the folder', async () => {
 it('asks once the typing rests, and never starts with an answer to an older question', async () => {
   open();
   await waitFor(() => expect(start()).toBeEnabled());
-  await userEvent.type(screen.getByRole('textbox', { name: 'Folder' }), '/more');
+  await userEvent.type(screen.getByRole('textbox', { name: 'Destination' }), '/more');
   expect(start()).toBeDisabled();
   await waitFor(() => expect(start()).toBeEnabled());
   expect(asked().map(({ destination }) => destination)).toEqual(['/out', '/out/more']);
@@ -208,7 +209,7 @@ it('a broken generator is off, with the reason; none chosen, nothing is asked', 
   expect(within(group).getByRole('checkbox', { name: 'bad' })).toBeDisabled();
   expect(within(group).getByText('Quality is 1–100.')).toBeInTheDocument();
   await userEvent.click(screen.getByRole('button', { name: 'None of web.preset.toml' }));
-  expect(screen.getByText('No generator is chosen.')).toBeInTheDocument();
+  expect(screen.getByText('No generator is selected.')).toBeInTheDocument();
   expect(start()).toBeDisabled();
   await userEvent.click(within(group).getByRole('checkbox', { name: 'hero' }));
   await waitFor(() =>
@@ -232,7 +233,7 @@ it('a file that is broken meanwhile leaves no other generators in its place', as
   act(() => {
     client.setQueryData(['presets'], [other, { ...preset, generators: [] }]);
   });
-  expect(await screen.findByText('No generator is chosen.')).toBeInTheDocument();
+  expect(await screen.findByText('No generator is selected.')).toBeInTheDocument();
   expect(start()).toBeDisabled();
   expect(screen.getByRole('checkbox', { name: 'big' })).not.toBeChecked();
 });

@@ -3,6 +3,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PlannedName } from '@/api/bindings';
+import { TruncatedName } from '@/components/TruncatedName';
 import { count } from '@/text';
 import styles from './ExportDialog.module.css';
 import type { Planned } from './usePlan';
@@ -96,7 +97,7 @@ function List({ names }: { names: readonly PlannedName[] }) {
                   one.fault ? styles.refused : one.name === null ? styles.soft : styles.path
                 }
               >
-                {name}
+                {one.fault ? name : <TruncatedName name={name} />}
               </span>
               {one.taken && <span className={styles.taken}>{t('export.taken')}</span>}
             </li>

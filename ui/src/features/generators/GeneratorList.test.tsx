@@ -84,7 +84,7 @@ const line = (name: string) => screen.getByRole('treeitem', { name: new RegExp(`
 test('the tree shows what is active, unsaved, eager and broken', () => {
   expect(line('one')).toHaveAttribute('aria-selected', 'true');
   expect(screen.getAllByRole('img', { name: 'Unsaved changes' })).toHaveLength(2);
-  expect(screen.getByRole('img', { name: 'Rendered ahead' })).toBeInTheDocument();
+  expect(screen.getByRole('img', { name: 'Pre-rendered' })).toBeInTheDocument();
   expect(screen.getByRole('img', { name: 'No such format.' })).toBeInTheDocument();
 });
 
@@ -141,7 +141,7 @@ test('a generator moves by Alt and arrows and by its menu, within its file', asy
     client.getQueryData<PresetFile[]>(['presets'])?.[0]?.generators.map(({ name }) => name);
   expect(names()).toEqual(['broken', 'one']);
   await waitFor(() => expect(line('one')).toHaveFocus());
-  await user.click(screen.getByRole('button', { name: 'one: more' }));
+  await user.click(screen.getByRole('button', { name: 'More actions for one' }));
   expect(await screen.findByRole('menuitem', { name: /Move down/ })).toHaveAttribute(
     'aria-disabled',
     'true',
@@ -160,7 +160,7 @@ test('a generator goes to another file as it is written', async () => {
   call.mockImplementation((name: string, wanted: EditArguments) =>
     name === 'document' ? Promise.resolve({ ...wanted, value }) : before?.(name, wanted),
   );
-  await user.click(screen.getByRole('button', { name: 'one: more' }));
+  await user.click(screen.getByRole('button', { name: 'More actions for one' }));
   await user.click(await screen.findByRole('menuitem', { name: 'Move to b.preset.toml' }));
   await waitFor(() => expect(edits).toHaveLength(2));
   const path = ['generators', 'one'];
@@ -174,7 +174,7 @@ test('a generator goes to another file as it is written', async () => {
 
 test('a new generator begins as what was chosen, is active, and its name is typed', async () => {
   const user = userEvent.setup();
-  await user.click(screen.getByRole('button', { name: 'Add a generator' }));
+  await user.click(screen.getByRole('button', { name: 'Add generator' }));
   await user.click(await screen.findByRole('menuitem', { name: 'Square tile' }));
   expect(edits[0]).toMatchObject({ file: 'a.preset.toml', label: 'Add tile' });
   await waitFor(() => expect(useView.getState().active?.generator).toBe('tile'));

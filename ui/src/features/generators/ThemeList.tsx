@@ -8,8 +8,9 @@ import { usePresets } from '@/api/queries';
 import { IconButton } from '@/components/Button';
 import chip from '@/components/chip.module.css';
 import { ContextMenu } from '@/components/Menu';
-import { changeDocument } from '@/documents/edits';
+import { changeDocument, useDocument } from '@/documents/edits';
 import { freeName } from '@/documents/startingPoints';
+import { canVary, themeSizesOf } from '@/documents/variations';
 import { useView } from '@/state/view';
 import part from './part.module.css';
 import { ThemeDialog } from './ThemeDialog';
@@ -20,9 +21,12 @@ export function ThemeList() {
   const client = useQueryClient();
   const active = useView((view) => view.active);
   const preset = usePresets().find(({ file }) => file === active?.file);
+  const value = useDocument(active?.file ?? null)?.value;
   const [opened, setOpened] = useState<{ file: string; name: string } | null>(null);
   if (!preset || preset.generators.length === 0) return null;
   const { file, themes, generators } = preset;
+  const resizing = generators.map(({ name }) => name).filter((name) => canVary(value, name));
+  const generator = resizing.find((name) => name === active?.generator) ?? resizing[0];
   // The dialog closes when another file becomes active.
   const edited = opened?.file === file ? opened.name : null;
   const setEdited = (name: string | null) => setOpened(name === null ? null : { file, name });
@@ -30,11 +34,11 @@ export function ThemeList() {
   const add = async () => {
     const names = themes.map(({ name }) => name);
     const name = freeName('theme', names);
-    const generator =
-      generators.find((one) => one.name === active?.generator)?.name ?? generators[0]?.name ?? '';
-    const value = { generator, variations: { square: { width: 600, height: 600, crop: true } } };
+    if (generator === undefined) return;
+    const size = freeName('square', themeSizesOf(value, generator));
+    const theme = { generator, variations: { [size]: { width: 600, height: 600, crop: true } } };
     const label = t('generators.labels.addTheme', { name });
-    const edits = [{ kind: 'set' as const, path: ['themes', name], value }];
+    const edits = [{ kind: 'set' as const, path: ['themes', name], value: theme }];
     if (await changeDocument(client, file, { edits, label })) setEdited(name);
   };
   const remove = (name: string) => {
@@ -51,7 +55,12 @@ export function ThemeList() {
         <h2 id="themes-title" className={part.heading}>
           {t('generators.themes.title')}
         </h2>
-        <IconButton label={t('generators.themes.add')} icon={<Plus />} onClick={() => void add()} />
+        <IconButton
+          label={t(generator ? 'generators.themes.add' : 'generators.themes.noResize')}
+          icon={<Plus />}
+          disabled={generator === undefined}
+          onClick={() => void add()}
+        />
       </header>
       {themes.length === 0 && <p className={styles.nothing}>{t('generators.themes.none')}</p>}
       <ul>

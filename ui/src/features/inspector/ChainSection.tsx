@@ -15,15 +15,17 @@ import {
   verticalListSortingStrategy,
 } from '@dnd-kit/sortable';
 import { ChevronsDownUp, ChevronsUpDown } from 'lucide-react';
-import { useMemo, useRef } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { JsonValue } from '@/api/bindings';
+import { useAssets } from '@/api/queries';
 import { IconButton } from '@/components/Button';
 import { spoken } from '@/components/dragAnnouncements';
 import { useStableCallback } from '@/components/useStableCallback';
 import { isTable } from '@/documents/applyEdits';
 import { useCards } from '@/documents/cards';
 import type { GeneratorForm, Table } from '@/documents/form';
+import { imagesBeside, overlayImage } from '@/documents/images';
 import { type OperationSchema, operationsOf } from '@/documents/schema';
 import { announce } from '@/state/announce';
 import { generatorKey } from '@/state/view';
@@ -39,18 +41,18 @@ const FIRST: Record<string, Table> = {
   extend: { aspect: '1:1' },
   pad: { all: 24 },
   text: { text: '{asset.stem}', gravity: 'south-west', x: 24, y: 24 },
-  overlay: { image: '', gravity: 'south-east', x: 24, y: 24, scale: 0.2 },
+  overlay: { gravity: 'south-east', x: 24, y: 24, scale: 0.2 },
   brightness: { amount: 10 },
   contrast: { amount: 10 },
   saturation: { amount: 15 },
   rotate: { angle: 90 },
 };
 
-/** The table of a new operation, with its required keys. */
-export function newStep(op: string, schema: OperationSchema | undefined): Table {
+/** The table of a new operation, with its required keys; `image`: what a new overlay shows. */
+export function newStep(op: string, schema: OperationSchema | undefined, image = ''): Table {
   const required = (schema?.fields ?? []).filter((field) => field.required);
   const empty = Object.fromEntries(required.map(({ key }) => [key, '']));
-  return { op, ...empty, ...FIRST[op] };
+  return { op, ...empty, ...FIRST[op], ...(op === 'overlay' ? { image } : {}) };
 }
 
 export function ChainSection({ form }: { form: GeneratorForm }) {
@@ -58,6 +60,7 @@ export function ChainSection({ form }: { form: GeneratorForm }) {
   const { generator } = form.active;
   const operations = useMemo(() => operationsOf(form.schema), [form.schema]);
   const value = Array.isArray(form.own.operations) ? form.own.operations : NO_STEPS;
+  const images = imagesBeside(form.active.file, useAssets());
   const cards = useCards(generatorKey(form.active), value);
   const sensors = useSensors(
     useSensor(PointerSensor, { activationConstraint: { distance: 4 } }),
@@ -93,7 +96,11 @@ export function ChainSection({ form }: { form: GeneratorForm }) {
   const add = (op: string) => {
     const schema = operations.find((one) => one.op === op);
     const name = t(`operations.names.${op}`, op);
-    insert(value.length, newStep(op, schema), t('inspector.chain.addLabel', { name, generator }));
+    insert(
+      value.length,
+      newStep(op, schema, overlayImage(images)),
+      t('inspector.chain.addLabel', { name, generator }),
+    );
   };
   const remove = (index: number) => {
     const name = nameOf(value[index]);
@@ -103,7 +110,10 @@ export function ChainSection({ form }: { form: GeneratorForm }) {
     ]);
     focusCard(Math.min(index, value.length - 2));
   };
+  // An open card is too tall to be dragged past the others.
+  const [lifted, setLifted] = useState<string | null>(null);
   const drop = ({ active, over }: DragEndEvent) => {
+    setLifted(null);
     const from = cards.ids.indexOf(String(active.id));
     const to = over ? cards.ids.indexOf(String(over.id)) : -1;
     if (from >= 0 && to >= 0 && from !== to) move(from, to);
@@ -156,7 +166,9 @@ export function ChainSection({ form }: { form: GeneratorForm }) {
         sensors={sensors}
         collisionDetection={closestCenter}
         accessibility={words}
+        onDragStart={({ active }) => setLifted(String(active.id))}
         onDragEnd={drop}
+        onDragCancel={() => setLifted(null)}
       >
         <SortableContext items={cards.ids} strategy={verticalListSortingStrategy}>
           <ol ref={list} className={styles.cards} aria-label={t('inspector.sections.chain')}>
@@ -170,7 +182,7 @@ export function ChainSection({ form }: { form: GeneratorForm }) {
                   count={value.length}
                   step={own}
                   schema={operations.find(({ op }) => op === own.op)}
-                  open={cards.open.has(id)}
+                  open={cards.open.has(id) && lifted === null}
                   onOpen={cards.setOpen}
                   onSet={onSet}
                   onMove={onMove}

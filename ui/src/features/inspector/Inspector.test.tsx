@@ -2,12 +2,16 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { act, cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { Document, EditArguments, JsonValue } from '@/api/bindings';
+import type { Document, EditArguments, JsonValue, Preview } from '@/api/bindings';
 import bindings from '@/api/bindings/schema.json';
 import { TooltipProvider } from '@/components/Tooltip';
 import { applyEdits } from '@/documents/applyEdits';
 import { useTextPosition } from '@/documents/textPosition';
+import { usePreviews } from '@/preview/slots';
+import { useSelection } from '@/state/selection';
 import { initialView, useView } from '@/state/view';
+import { asset } from '@/testing/assets';
+import { preview } from '@/testing/previews';
 import { useConflictDialog } from './ConflictDialog';
 import { Inspector } from './Inspector';
 
@@ -59,9 +63,12 @@ beforeEach(() => {
     active: { file, generator: 'hero', variation: null, format: null },
   });
   useConflictDialog.setState({ file: null });
+  useSelection.getState().clear();
+  usePreviews.setState({ slots: {} });
   call.mockReset();
   call.mockImplementation((name: string, wanted: EditArguments) => {
     if (name === 'document') return Promise.resolve(program);
+    if (name === 'preview') return new Promise(() => {});
     if (name === 'edit') {
       edits.push(wanted);
       const value: JsonValue = applyEdits(program.value, wanted.edits);
@@ -134,7 +141,7 @@ test('operations are added, switched off, duplicated and removed', async () => {
   await user.type(await screen.findByPlaceholderText('Search operations'), 'logo{Enter}');
   await waitFor(() => expect(titles()[3]).toMatch(/^Overlay/));
   expect(edits.at(-1)?.edits[0]).toMatchObject({ kind: 'insert', index: 3 });
-  await user.click(screen.getByRole('button', { name: 'Sepia: more' }));
+  await user.click(screen.getByRole('button', { name: 'More actions for Sepia' }));
   await user.click(await screen.findByRole('menuitem', { name: 'Remove' }));
   expect(edits.at(-1)?.edits).toEqual([
     { kind: 'remove', path: ['generators', 'hero', 'operations', 2] },
@@ -185,6 +192,59 @@ test('a problem leads to its place in the text', async () => {
   await waitFor(() => expect(useTextPosition.getState().position).toBeNull());
 });
 
+test('a new overlay has an image of the preset’s folder, so that it makes no error', async () => {
+  const state = {
+    kind: 'ready',
+    format: 'png',
+    width: 9,
+    height: 9,
+    frames: 1,
+    alpha: true,
+  } as const;
+  const assets = [asset(1, { path: 'photo.jpg' }), asset(2, { path: 'logo.png', state })];
+  client.setQueryData(['assets'], { assets, complete: true });
+  show();
+  const user = userEvent.setup();
+  await user.click(screen.getByRole('button', { name: 'Add operation' }));
+  await user.type(await screen.findByPlaceholderText('Search operations'), 'overlay{Enter}');
+  await waitFor(() => expect(titles()[3]).toMatch(/^Overlay/));
+  expect(edits.at(-1)?.edits[0]).toMatchObject({ value: { op: 'overlay', image: 'logo.png' } });
+});
+
+test('an open card is closed while it is dragged', async () => {
+  show();
+  const user = userEvent.setup();
+  const title = () => document.querySelector('[data-card="0"]') as HTMLElement;
+  await user.click(title());
+  expect(screen.getByRole('slider', { name: 'Width' })).toBeInTheDocument();
+  act(() => screen.getByRole('button', { name: 'Move Resize' }).focus());
+  await user.keyboard(' ');
+  await waitFor(() => expect(screen.queryByRole('slider', { name: 'Width' })).toBeNull());
+  await user.keyboard('{Escape}');
+  await waitFor(() => expect(screen.getByRole('slider', { name: 'Width' })).toBeInTheDocument());
+});
+
+test('figures keep their places while a draft is shown', () => {
+  const active = { file, generator: 'hero', variation: null, format: null };
+  useSelection.getState().set([1], 1, 1);
+  client.setQueryData(['assets'], { assets: [asset(1, { path: 'a.jpg' })], complete: true });
+  const put = (change: Partial<Preview>) =>
+    act(() =>
+      usePreviews.getState().set('active', {
+        ...{ shown: preview(change), of: { asset: 1, active }, current: true, busy: false },
+      }),
+    );
+  show();
+  const names = () =>
+    [...document.querySelectorAll('[data-result] dt')].map((dt) => dt.textContent);
+  put({ draft: true, quality: null, score: null });
+  const before = names();
+  expect(screen.getByText(/[Ee]stimate/)).toBeVisible();
+  put({ draft: false, quality: 71, score: 83 });
+  expect(names()).toEqual(before);
+  expect(screen.getByText(/[Ee]stimate/)).not.toBeVisible();
+});
+
 test('the text view follows the form’s changes', async () => {
   useView.setState({ editor: 'text' });
   show();
@@ -215,10 +275,10 @@ test('the user resolves a conflict', async () => {
   show();
   const user = userEvent.setup();
   const banner = screen.getAllByRole('alert')[0] as HTMLElement;
-  await user.click(within(banner).getByRole('button', { name: 'Compare…' }));
+  await user.click(within(banner).getByRole('button', { name: 'Resolve…' }));
   const dialog = await screen.findByRole('dialog');
-  expect(within(dialog).getByRole('button', { name: 'Use the mixture' })).toBeDisabled();
-  fireEvent.click(within(dialog).getByRole('button', { name: 'Take the one on disk' }));
+  expect(within(dialog).getByRole('button', { name: 'Use merged version' })).toBeDisabled();
+  fireEvent.click(within(dialog).getByRole('button', { name: 'Use disk version' }));
   expect(call).toHaveBeenCalledWith('resolve_conflict', { file, text: theirs });
   await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
 });

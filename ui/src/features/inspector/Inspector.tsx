@@ -38,7 +38,7 @@ export function Inspector() {
   const isScanning = useIsScanning();
   if (!active)
     return isScanning ? null : <p className={styles.nothing}>{t('inspector.nothing')}</p>;
-  if (document && !preset?.trouble) return <FilteredAssets active={active} document={document} />;
+  if (document && !preset?.trouble) return <DocumentEditor active={active} document={document} />;
   return (
     <>
       <header className={styles.header}>
@@ -72,7 +72,7 @@ function Names({ active, dirty = false }: { active: ActiveGenerator; dirty?: boo
   );
 }
 
-function FilteredAssets({
+function DocumentEditor({
   active,
   document,
 }: {

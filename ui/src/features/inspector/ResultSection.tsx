@@ -11,7 +11,7 @@ import { optionOf, variationOf, variationOptions } from '@/documents/variations'
 import { usePreview } from '@/preview/usePreview';
 import { useSelection } from '@/state/selection';
 import { type ActiveGenerator, useView } from '@/state/view';
-import { bytes, count } from '@/text';
+import { bytes, count, formatName } from '@/text';
 import styles from './ResultSection.module.css';
 import { Section } from './Section';
 
@@ -50,7 +50,7 @@ export function ResultSection({ active }: { active: ActiveGenerator }) {
               value={active.format ?? info.formats[0] ?? ''}
               options={info.formats.map((value) => ({
                 value,
-                label: t(`operations.formatNames.${value}`, value),
+                label: formatName(value),
               }))}
               onChange={(format) => choose({ format })}
             />
@@ -83,7 +83,7 @@ function Figures({ preview, fresh }: { preview: Preview; fresh: boolean }) {
   const about = draft ? '≈ ' : '';
   const facts: [string, string][] = [
     [t('inspector.result.pixels'), `${width} × ${height}`],
-    [t('inspector.result.written'), t(`operations.formatNames.${format}`, format)],
+    [t('inspector.result.written'), formatName(format)],
     [t('inspector.result.bytes'), about + bytes(preview.bytes)],
   ];
   if (share !== null) {
@@ -91,8 +91,9 @@ function Figures({ preview, fresh }: { preview: Preview; fresh: boolean }) {
     facts.push([t('inspector.result.share'), `${about}${share.toFixed(digits)} %`]);
   }
   if (frames > 1) facts.push([t('inspector.result.frames'), count(frames)]);
-  if (quality !== null) facts.push([t('inspector.result.quality'), String(quality)]);
-  if (score !== null) facts.push([t('inspector.result.score'), score.toFixed(1)]);
+  // Always there, because a draft knows neither of them yet.
+  facts.push([t('inspector.result.quality'), quality === null ? '–' : String(quality)]);
+  facts.push([t('inspector.result.score'), score === null ? '–' : score.toFixed(1)]);
   facts.push([
     t('inspector.result.time'),
     cached ? t('inspector.result.cached') : `${Math.round(ms)} ms`,
@@ -107,7 +108,9 @@ function Figures({ preview, fresh }: { preview: Preview; fresh: boolean }) {
           </div>
         ))}
       </dl>
-      {draft && <p className={styles.soft}>{t('inspector.result.draft')}</p>}
+      <p className={styles.soft} style={{ visibility: draft ? 'visible' : 'hidden' }}>
+        {t('inspector.result.draft')}
+      </p>
       {preview.notes.map((note) => (
         <p key={note} className={styles.note} data-selectable>
           {note}

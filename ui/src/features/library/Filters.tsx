@@ -11,7 +11,7 @@ import bar from '@/components/bar.module.css';
 import { Select } from '@/components/Select';
 import { useSelection } from '@/state/selection';
 import { type OrientationFilter, type Sort, type StateFilter, useView } from '@/state/view';
-import { count } from '@/text';
+import { count, formatName } from '@/text';
 import styles from './Filters.module.css';
 
 /** At most this many formats are listed, besides the chosen ones. */
@@ -123,7 +123,7 @@ function Formats() {
               set({ formats: on ? chosen.filter((one) => one !== format) : [...chosen, format] })
             }
           >
-            {`${format.toUpperCase()} `}
+            {`${formatName(format)} `}
             <span className={styles.number}>{number}</span>
           </button>
         );

@@ -181,7 +181,7 @@ test('what cannot be read keeps its tile, with the reason in words', () => {
   show([asset(1, { state }), asset(2)]);
   expect(tile(1)).toHaveTextContent('It ends too early.');
   expect(tile(1).querySelector('img')).toBeNull();
-  expect(tile(1)).toHaveTextContent('Something failed');
+  expect(tile(1)).toHaveTextContent('Failed');
 });
 
 test('a thumbnail that fails for good says why', async () => {
@@ -211,7 +211,7 @@ test('badges tell format, frames, focal point, mark and state', () => {
   for (const label of ['12 frames or pages', 'Has a focal point', 'Favourite']) {
     expect(screen.getByLabelText(label)).toBeInTheDocument();
   }
-  expect(tile(1)).toHaveTextContent('Variants are stale');
+  expect(tile(1)).toHaveTextContent('Out of date');
 });
 
 test('a press that moves drags the original out', async () => {
@@ -233,7 +233,7 @@ test('a press that moves drags the original out', async () => {
 test('nothing that fits is said, with a way back', () => {
   show(assets(5).slice(0, 5));
   act(() => useView.getState().set({ search: 'nothing like this' }));
-  expect(screen.getByText('No asset fits the filters.')).toBeInTheDocument();
+  expect(screen.getByText('No images match')).toBeInTheDocument();
   fireEvent.click(screen.getByRole('button', { name: 'Clear filters' }));
   expect(tile(4)).toBeInTheDocument();
 });

@@ -30,7 +30,7 @@ test('a tree for keys: open, go down, choose, close', () => {
   const press = (...keys: string[]) => {
     for (const key of keys) fireEvent.keyDown(tree, { key });
   };
-  expect(screen.getByRole('treeitem', { name: 'All assets 4' })).toHaveAttribute(
+  expect(screen.getByRole('treeitem', { name: 'All images 4' })).toHaveAttribute(
     'aria-selected',
     'true',
   );
@@ -43,6 +43,6 @@ test('a tree for keys: open, go down, choose, close', () => {
   expect(useView.getState()).toMatchObject({ folder: 'birds/owls', current: 'grid' });
   press('ArrowLeft', 'ArrowLeft');
   expect(screen.queryByRole('treeitem', { name: 'owls 1' })).toBeNull();
-  fireEvent.click(screen.getByText('All assets'));
+  fireEvent.click(screen.getByText('All images'));
   expect(useView.getState().folder).toBe('');
 });

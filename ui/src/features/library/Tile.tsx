@@ -12,7 +12,7 @@ import { Thumbnail, useFailure } from '@/assets/Thumbnail';
 import { TruncatedName } from '@/components/TruncatedName';
 import { useSelection } from '@/state/selection';
 import type { StateFilter } from '@/state/view';
-import { count } from '@/text';
+import { count, formatName } from '@/text';
 import styles from './Tile.module.css';
 
 interface TileProps {
@@ -70,7 +70,7 @@ export const Tile = memo(function Tile({ asset, column, pixels, state }: TilePro
       </div>
       <TruncatedName name={name} className={styles.name} />
       <div className={styles.facts}>
-        <span className={styles.format}>{formatOf(asset).toUpperCase()}</span>
+        <span className={styles.format}>{formatName(formatOf(asset))}</span>
         {read.kind === 'ready' && (
           <span className={styles.size}>
             {read.width} × {read.height}

@@ -23,7 +23,7 @@ export const cellId = (row: number, column: number) => `cell-${row}-${column}`;
 /** Describes a cell. */
 export function wordsOf(t: TFunction, { state, ready, total, fault }: MatrixCell): string {
   const words = t('matrix.cell', { state: t(`variant.states.${state}`), ready, total });
-  return fault ? `${words} ${fault.message}` : words;
+  return fault ? `${words}. ${fault.message}` : words;
 }
 
 interface MatrixRowProps {

@@ -8,6 +8,7 @@ import { Button } from '@/components/Button';
 import { Dialog } from '@/components/Dialog';
 import { useDialogs } from '@/state/dialogs';
 import { showError } from '@/state/notices';
+import { formatName } from '@/text';
 import styles from './About.module.css';
 
 export function About() {
@@ -48,7 +49,7 @@ function Versions() {
         <dt>{t('settings.about.version')}</dt>
         <dd data-selectable>{startUp?.version}</dd>
         <dt>{t('settings.about.writes')}</dt>
-        <dd data-selectable>{startUp?.writes.join(', ')}</dd>
+        <dd data-selectable>{startUp?.writes.map(formatName).join(', ')}</dd>
         <dt>{t('settings.about.licence')}</dt>
         <dd>{t('settings.about.licences')}</dd>
       </dl>

@@ -136,7 +136,7 @@ test('texts for web pages can be copied', async () => {
   vi.stubGlobal('navigator', { ...navigator, clipboard: { writeText } });
   show();
   await cards();
-  const [open] = screen.getAllByRole('button', { name: 'For a web page…' });
+  const [open] = screen.getAllByRole('button', { name: 'Copy HTML…' });
   fireEvent.click(open as HTMLElement);
   expect(await screen.findByRole('textbox', { name: 'HTML' })).toHaveValue('<picture></picture>');
   await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Copy: ThumbHash' })));
@@ -168,5 +168,5 @@ test('actions try failures again, and show texts for web pages', async () => {
   await waitFor(() => expect(third?.querySelector('img')).not.toBeNull());
   expect(previews()).toHaveLength(2);
   act(() => showSnippet({ file: 'web', generator: 'card' }));
-  expect(await screen.findByRole('dialog', { name: 'card on a web page' })).toBeInTheDocument();
+  expect(await screen.findByRole('dialog', { name: 'HTML for card' })).toBeInTheDocument();
 });

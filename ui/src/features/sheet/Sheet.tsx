@@ -17,7 +17,7 @@ import { TruncatedName } from '@/components/TruncatedName';
 import { useInitialFocus } from '@/components/useInitialFocus';
 import { useSelection } from '@/state/selection';
 import { generatorKey, useView } from '@/state/view';
-import { bytes, count } from '@/text';
+import { bytes, count, formatName } from '@/text';
 import { groupsOf, variantKey } from './groups';
 import { useCountRevisions } from './revisions';
 import styles from './Sheet.module.css';
@@ -88,7 +88,7 @@ function Header({ asset }: { asset: Asset }) {
         </h2>
         <p className={styles.original}>
           {state.kind === 'ready'
-            ? `${state.format.toUpperCase()}, ${t('sheet.original', {
+            ? `${formatName(state.format)}, ${t('sheet.original', {
                 ...{ width: state.width, height: state.height, bytes: bytes(asset.bytes) },
               })}`
             : bytes(asset.bytes)}

@@ -11,7 +11,7 @@ import { Button } from '@/components/Button';
 import { Spinner } from '@/components/Spinner';
 import { request, type VariantArguments } from '@/preview/variantRequests';
 import { useView } from '@/state/view';
-import { bytes as readable } from '@/text';
+import { formatName, bytes as readable } from '@/text';
 import { percentOf } from './groups';
 import { useRevision } from './revisions';
 import styles from './Sheet.module.css';
@@ -120,10 +120,10 @@ export const VariantCard = memo(function VariantCard(props: VariantCardProps) {
         ? 'ready'
         : variant.state;
   const format =
-    variant.format === 'smallest' ? (preview?.format ?? t('sheet.smallest')) : variant.format;
+    variant.format === 'smallest' ? (preview?.format ?? variant.format) : variant.format;
   const variation = variant.variation ?? t('sheet.first');
   const label = t('sheet.variant', {
-    ...{ generator: variant.generator, variation, format: format.toUpperCase() },
+    ...{ generator: variant.generator, variation, format: formatName(format) },
   });
   const open = () => {
     const { file, generator, variation: chosen, format: written } = variant;
@@ -166,7 +166,7 @@ export const VariantCard = memo(function VariantCard(props: VariantCardProps) {
       <p className={styles.title}>
         {!isOneSize && <span className={styles.variation}>{variation}</span>}
         <span className={styles.format} data-alone={isOneSize || undefined}>
-          {format.toUpperCase()}
+          {formatName(format)}
         </span>
         <span className={styles.state} title={t(`variant.states.${state}`)}>
           <StateIcon state={state} />

@@ -41,7 +41,7 @@ it('opens the folder that is chosen, and tells what was mended in it', async () 
   vi.mocked(chooseFolder).mockResolvedValue('/p/new');
   vi.mocked(call).mockResolvedValue(workspace as never);
   show(<Welcome />);
-  await userEvent.click(screen.getByRole('button', { name: 'Open folder…' }));
+  await userEvent.click(screen.getByRole('button', { name: 'Open Folder…' }));
   expect(call).toHaveBeenCalledWith('open_workspace', { path: '/p/new' });
   await waitFor(() => expect(client.getQueryData(['start_up'])).toMatchObject({ workspace }));
   expect(useNotices.getState().notices).toMatchObject([{ level: 'warning', message: 'Mended.' }]);
@@ -50,9 +50,9 @@ it('opens the folder that is chosen, and tells what was mended in it', async () 
 it('does nothing where the dialog is left', async () => {
   vi.mocked(chooseFolder).mockResolvedValue(null);
   show(<Welcome />);
-  await userEvent.click(screen.getByRole('button', { name: 'Open folder…' }));
+  await userEvent.click(screen.getByRole('button', { name: 'Open Folder…' }));
   expect(call).not.toHaveBeenCalled();
-  expect(screen.getByRole('button', { name: 'Open folder…' })).toBeEnabled();
+  expect(screen.getByRole('button', { name: 'Open Folder…' })).toBeEnabled();
 });
 
 it('says why a folder could not be opened', async () => {
@@ -68,9 +68,9 @@ it('says why a folder could not be opened', async () => {
 it('marks a missing workspace, and removes it', async () => {
   vi.mocked(call).mockResolvedValue({} as never);
   show(<Welcome />);
-  const gone = screen.getByRole('button', { name: /^gone.*Not there any more/ });
+  const gone = screen.getByRole('button', { name: /^gone.*Folder not found/ });
   expect(gone).toBeDisabled();
-  await userEvent.click(screen.getByRole('button', { name: /^Forget gone/ }));
+  await userEvent.click(screen.getByRole('button', { name: /^Remove gone/ }));
   expect(call).toHaveBeenCalledWith('forget_recent', { path: '/p/gone' });
   await waitFor(() => expect(gone).not.toBeInTheDocument());
   expect(screen.getByRole('button', { name: /^summer/ })).toBeInTheDocument();
@@ -80,25 +80,25 @@ it('says why the folder that was named at the start is not open', () => {
   client.setQueryData(['start_up'], { ...startUp, refused: 'There is no folder /p/lost.' });
   show(<Welcome />);
   expect(screen.getByRole('alert')).toHaveTextContent('There is no folder /p/lost.');
-  expect(screen.getByRole('button', { name: 'Open folder…' })).toBeEnabled();
+  expect(screen.getByRole('button', { name: 'Open Folder…' })).toBeEnabled();
 });
 
 it('opens the samples', async () => {
   vi.mocked(call).mockResolvedValue({ ...workspace, samples: true } as never);
   show(<Welcome />);
-  await userEvent.click(screen.getByRole('button', { name: 'Open the samples' }));
+  await userEvent.click(screen.getByRole('button', { name: 'Open Sample Workspace' }));
   expect(call).toHaveBeenCalledWith('open_samples');
 });
 
 it('says what is in the way where no worker starts', () => {
   show(<StartupError reason="cropmark-worker is not beside the program." />);
   expect(screen.getByRole('alert')).toHaveTextContent('cropmark-worker is not beside the program.');
-  expect(screen.getByRole('button', { name: 'Copy diagnostics' })).toBeEnabled();
+  expect(screen.getByRole('button', { name: 'Copy Diagnostics' })).toBeEnabled();
   // The program looks for its workers only when it starts.
-  expect(screen.queryByRole('button', { name: 'Try again' })).not.toBeInTheDocument();
+  expect(screen.queryByRole('button', { name: 'Retry' })).not.toBeInTheDocument();
 });
 
 it('offers to ask again where an answer may come', () => {
   show(<StartupError reason="No answer came." canRetry />);
-  expect(screen.getByRole('button', { name: 'Try again' })).toBeEnabled();
+  expect(screen.getByRole('button', { name: 'Retry' })).toBeEnabled();
 });
