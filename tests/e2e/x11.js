@@ -118,6 +118,16 @@ export class Display {
     return reply ? reply.subarray(32, 32 + reply.readUInt32LE(16) * size) : Buffer.alloc(0);
   }
 
+  /** The screen's upper left part as it is drawn now: blue, green, red and a spare byte a pixel. */
+  async screenshot(width, height) {
+    const area = Buffer.alloc(8);
+    area.writeUInt16LE(width, 4);
+    area.writeUInt16LE(height, 6);
+    const format = 2;
+    const reply = await this.ask(73, format, Buffer.concat([words(this.root), area, words(~0)]));
+    return { pixels: reply.subarray(32, 32 + width * height * 4), width };
+  }
+
   /** Sends five numbers as a ClientMessage. */
   message(window, type, ...data) {
     const event = Buffer.alloc(32);

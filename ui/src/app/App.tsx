@@ -27,6 +27,7 @@ import { useInitialAsset } from './initialAsset';
 import { Notices } from './Notices';
 import { useRemovedAssets } from './removedAssets';
 import { useTheme } from './theme';
+import { useContextMenus } from './useContextMenus';
 import { useReadyWorkspace } from './useReadyWorkspace';
 
 export function App() {
@@ -35,6 +36,7 @@ export function App() {
   const { data: startUp, error } = useQuery(startUpQuery);
   useTheme(startUp?.settings.theme ?? 'system');
   useActions();
+  useContextMenus();
 
   const [restored, setRestored] = useState(false);
   const known = startUp !== undefined;

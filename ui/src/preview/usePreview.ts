@@ -60,6 +60,9 @@ export function usePreview(
   return { ...shown, late, retry: () => slotOf(slot).requests.retry() };
 }
 
+/** Requests again what a slot could not show. */
+export const retryPreview = (slot: string) => openSlots.get(slot)?.requests.retry();
+
 function useSource(asset: number | null) {
   const assets = useAssets();
   return useMemo(

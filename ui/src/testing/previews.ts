@@ -17,6 +17,6 @@ export const preview = (change: Partial<Preview> = {}): Preview => ({
   cached: false,
   draft: false,
   notes: [],
-  visible_region: null,
+  placement: [1, 0, 0, 1, 0, 0],
   ...change,
 });

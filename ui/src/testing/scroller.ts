@@ -37,7 +37,10 @@ export function layOut(width = 800, height = 600) {
     this: Element,
     options?: ScrollToOptions | number,
   ) {
-    if (typeof options === 'object' && options.top !== undefined) this.scrollTop = options.top;
+    if (typeof options === 'object') {
+      if (options.top !== undefined) this.scrollTop = options.top;
+      if (options.left !== undefined) this.scrollLeft = options.left;
+    }
     setTimeout(() => this.dispatchEvent(new Event('scroll')));
   } as Element['scrollTo'];
   // Without it, events of the pointer come without a place.

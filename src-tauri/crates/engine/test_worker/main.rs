@@ -188,6 +188,7 @@ fn write(
         score: None,
         milliseconds: 1.0,
         notes: Vec::new(),
+        windows: Vec::new(),
     })
 }
 

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ContentHash, Encoding, Fault, Format, Limits, Operation, SourceRules, value::Point};
+use crate::{
+    ContentHash, Encoding, Fault, Format, Limits, Operation, SourceRules, geometry::Rect,
+    value::Point,
+};
 
 /// The version of this protocol; a worker that speaks another is refused.
 pub const PROTOCOL_VERSION: u32 = 2;
@@ -220,4 +223,8 @@ pub struct Rendered {
     pub milliseconds: f64,
     /// What the person should know: alpha dropped, animation cut to one frame, a limit not met.
     pub notes: Vec<String>,
+    /// The part that each trim and each crop by content kept of the image at its step, in the order
+    /// of the chain. Empty too where it is not recorded.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub windows: Vec<Rect>,
 }

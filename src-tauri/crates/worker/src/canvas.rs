@@ -1,6 +1,10 @@
 //! The image on its way through a chain: its frames, and what is known about them.
 
-use cropmark_rules::{ColorSpace, Fault, FaultCode, geometry::Size, value::Point};
+use cropmark_rules::{
+    ColorSpace, Fault, FaultCode,
+    geometry::{Rect, Size},
+    value::Point,
+};
 
 use crate::vips::{Call, Image};
 
@@ -28,6 +32,8 @@ pub(crate) struct Canvas {
     pub(crate) repeats: Option<i32>,
     /// The asset's focal point as a share of the sides; it moves with crops and turns.
     pub(crate) focal: Option<Point>,
+    /// The parts that operations have kept because of what the pixels show, in their order.
+    pub(crate) windows: Vec<Rect>,
     /// Which colours the frames are in.
     pub(crate) space: Space,
 }

@@ -222,5 +222,6 @@ fn write(
         score: encoded.score,
         milliseconds: finished.milliseconds,
         notes: encoded.notes,
+        windows: finished.windows,
     })
 }

@@ -851,11 +851,11 @@ draft: boolean,
  */
 notes: Array<string>, 
 /**
- * The part of the upright original that the picture shows, where it follows from the
- * chain: left, top, width and height in shares (0–1). Null: unknown (trimmed, rotated,
- * cropped by content).
+ * Where the upright original lies in the picture: the affine map `[a, b, c, d, e, f]` from
+ * shares of the original's sides to shares of the picture's, `x' = a x + c y + e` and
+ * `y' = b x + d y + f`. Null: unknown (another page, windows that were not recorded).
  */
-visible_region: [number, number, number, number] | null, };
+placement: [number, number, number, number, number, number] | null, };
 
 /**
  * One variant to be shown.

@@ -1,10 +1,14 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { cleanup, fireEvent, render, screen } from '@testing-library/react';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Preview } from '@/api/bindings';
 import { TooltipProvider } from '@/components/Tooltip';
+import { usePreviews } from '@/preview/slots';
+import { useDialogs } from '@/state/dialogs';
 import { useSelection } from '@/state/selection';
 import { initialView, useView } from '@/state/view';
 import { asset } from '@/testing/assets';
+import { preview } from '@/testing/previews';
 import { Compare } from './Compare';
 import { useCompare } from './useCompare';
 
@@ -23,6 +27,7 @@ beforeEach(() => {
   useView.setState({ ...initialView, current: 'compare', active });
   useSelection.getState().set([3], 3, 3);
   useCompare.setState({ tool: 'look' });
+  usePreviews.setState({ slots: {} });
   render(
     <QueryClientProvider client={client}>
       <TooltipProvider>
@@ -46,3 +51,61 @@ test.each(['crop', 'focal'] as const)(
     expect(useCompare.getState().tool).toBe('look');
   },
 );
+
+describe('a variant beside or over its original', () => {
+  const active = { file: 'web.preset.toml', generator: 'hero', variation: null, format: null };
+  const show = (change: Partial<Preview>) =>
+    act(() =>
+      usePreviews.getState().set('active', {
+        ...{ shown: preview(change), of: { asset: 3, active }, current: true, busy: false },
+      }),
+    );
+  const box = (name: RegExp) => {
+    const layer = screen.getByRole('img', { name }).parentElement as HTMLElement;
+    return [Number.parseFloat(layer.style.width), Number.parseFloat(layer.style.height)] as const;
+  };
+
+  test('it is drawn in its own proportion, with the original inside it', () => {
+    // 30 x 20, contained in a square.
+    show({ width: 600, height: 600, placement: [1, 0, 0, 2 / 3, 0, 1 / 6] });
+    const [width, height] = box(/^Variant of/);
+    expect(width).toBeCloseTo(height);
+    const original = screen.getByRole('img', { name: /^Original of/ });
+    const matrix = original.style.transform.match(/-?[\d.e-]+/g)?.map(Number) ?? [];
+    expect(matrix.slice(0, 4).map((one) => Math.round(one * 1e6) / 1e6)).toEqual([1, 0, 0, 1]);
+    expect(matrix[5]).toBeCloseTo(height / 6);
+    expect(screen.getByRole('slider', { name: /Divider/ })).toBeInTheDocument();
+  });
+
+  test('a stretched one says so', () => {
+    show({ width: 600, height: 600, placement: [1, 0, 0, 1, 0, 0] });
+    expect(screen.getByText('stretched: 50% taller')).toBeInTheDocument();
+    show({ width: 600, height: 400, placement: [1, 0, 0, 1, 0, 0] });
+    expect(screen.queryByText(/^stretched/)).toBeNull();
+  });
+
+  test('where it lies is unknown: they stand side by side, and it is said', () => {
+    show({ width: 600, height: 600, placement: null });
+    expect(screen.getByText(/can’t be laid over/)).toBeInTheDocument();
+    expect(screen.queryByRole('slider', { name: /Divider/ })).toBeNull();
+    expect(box(/^Original of/)[0] / box(/^Original of/)[1]).toBeCloseTo(1.5);
+  });
+});
+
+test('the right button opens our menu', async () => {
+  fireEvent.contextMenu(screen.getByRole('group', { name: 'Split' }));
+  const entries = await screen.findAllByRole('menuitem');
+  expect(entries.map(({ firstChild }) => firstChild?.nextSibling?.textContent)).toEqual([
+    'Zoom to fit',
+    'Actual size (100%)',
+    'All variants',
+    'Copy HTML…',
+    'Show in File Manager',
+    'Export…',
+  ]);
+  fireEvent.click(screen.getByRole('menuitem', { name: 'Export…' }));
+  expect(useDialogs.getState()).toMatchObject({
+    open: 'export',
+    subject: { generators: [{ file: 'web.preset.toml', generator: 'hero' }] },
+  });
+});

@@ -4,6 +4,7 @@ import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Asset } from '@/api/bindings';
 import { useAssets } from '@/api/queries';
+import { ContextMenu } from '@/components/Menu';
 import { useSelection } from '@/state/selection';
 import { useView } from '@/state/view';
 import styles from './Compare.module.css';
@@ -13,6 +14,7 @@ import { FocalTool } from './FocalTool';
 import { MultiUp } from './MultiUp';
 import { Single } from './Single';
 import { useCompare } from './useCompare';
+import { useCompareMenu } from './useCompareMenu';
 import { useLeaveTool } from './useLeaveTool';
 import { usePeek } from './usePeek';
 
@@ -29,8 +31,20 @@ export function Compare() {
   return (
     <section className={styles.compare} aria-label={t('compare.title', { path: asset.path })}>
       <CompareBar asset={asset} />
-      <Work asset={asset} />
+      <Area asset={asset} />
     </section>
+  );
+}
+
+/** The pictures, with their context menu. */
+function Area({ asset }: { asset: Asset }) {
+  const menu = useCompareMenu(asset.id);
+  return (
+    <ContextMenu entries={menu.entries}>
+      <div className={styles.area} onContextMenuCapture={menu.prepare}>
+        <Work asset={asset} />
+      </div>
+    </ContextMenu>
   );
 }
 

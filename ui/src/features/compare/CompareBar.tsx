@@ -24,7 +24,7 @@ import { optionOf, variationOf, variationOptions, variationsOf } from '@/documen
 import { type ActiveGenerator, type Backdrop, sameGenerator, useView } from '@/state/view';
 import { formatName } from '@/text';
 import styles from './Compare.module.css';
-import { distinctName } from './Single';
+import { distinctName } from './names';
 import { ratioOf, useCompare } from './useCompare';
 
 export function CompareBar({ asset }: { asset: Asset }) {

@@ -93,7 +93,7 @@ it('labels of frames with the same corner do not lie on each other', () => {
     for (const generator of generators) {
       const slot = generator === active ? 'active' : `focal ${JSON.stringify(generator)}`;
       const of = { asset: 3, active: generator };
-      usePreviews.getState().set(slot, { of, shown: preview({ visible_region: [0, 0, 1, 1] }) });
+      usePreviews.getState().set(slot, { of, shown: preview({ placement: [1, 0, 0, 1, 0, 0] }) });
     }
     useView.setState({ active, beside });
   });

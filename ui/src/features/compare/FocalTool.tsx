@@ -17,7 +17,8 @@ import { showError } from '@/state/notices';
 import { type ActiveGenerator, useView } from '@/state/view';
 import styles from './Compare.module.css';
 import { FittedOriginal } from './FittedOriginal';
-import { nameOf } from './Single';
+import { nameOf } from './names';
+import { shownPart } from './placement';
 import { trackPointer } from './trackPointer';
 import type { Size } from './transform';
 
@@ -178,9 +179,11 @@ function Kept({
     generator,
     leads ? 'active' : `focal ${JSON.stringify(generator)}`,
   );
-  const region = preview.of?.asset === asset.id ? preview.shown?.visible_region : null;
-  if (!region) return null;
-  const [left, top, width, height] = region.map((share) => `${share * 100}%`);
+  const part = preview.of?.asset === asset.id ? shownPart(preview.shown?.placement ?? null) : null;
+  if (!part) return null;
+  const [left, top, width, height] = [part.left, part.top, part.width, part.height].map(
+    (share) => `${share * 100}%`,
+  );
   return (
     <span className={styles.kept} data-leads={leads} style={{ left, top, width, height }}>
       <span className={styles.keptName} style={{ top: 4 + row * LABEL }}>

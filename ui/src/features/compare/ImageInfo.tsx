@@ -24,11 +24,13 @@ export function OriginalInfo({ asset }: { asset: Asset }) {
 interface VariantInfoProps {
   name: string;
   preview: Preview | null;
+  /** As in `stretch`. */
+  stretched?: number;
   current: boolean;
   error: string | null;
 }
 
-export function VariantInfo({ name, preview, current, error }: VariantInfoProps) {
+export function VariantInfo({ name, preview, stretched = 1, current, error }: VariantInfoProps) {
   const { t } = useTranslation();
   if (error) {
     return (
@@ -42,6 +44,13 @@ export function VariantInfo({ name, preview, current, error }: VariantInfoProps)
     <p className={styles.facts} data-selectable data-current={current} data-facts>
       <strong>{name}</strong>
       {preview && <VariantFigures preview={preview} />}
+      {stretched !== 1 && (
+        <span className={styles.note}>
+          {stretched > 1
+            ? t('compare.wider', { percent: Math.round((stretched - 1) * 100) })
+            : t('compare.taller', { percent: Math.round((1 / stretched - 1) * 100) })}
+        </span>
+      )}
       {preview?.notes.map((note) => (
         <span key={note} className={styles.note}>
           {note}

@@ -3,14 +3,15 @@ import { useEffect, useState } from 'react';
 import type { Asset, Preview } from '@/api/bindings';
 import { picture } from '@/api/rpc';
 import styles from './Compare.module.css';
+import { type Placement, underVariant, whole } from './placement';
 import { onPane, type Rect, type Size, step, type Transform } from './transform';
 
 interface OriginalProps {
   asset: Asset;
   size: Size;
   transform: Transform;
-  /** The visible part of the scene; null: all of it. */
-  part: Rect | null;
+  /** The variant that it lies under; null: it is shown whole. */
+  under: { rect: Rect; placement: Placement } | null;
   label: string;
 }
 
@@ -18,12 +19,13 @@ interface OriginalProps {
 const PLACEHOLDER = 160;
 
 /** The original, in a resolution that suits its size on the screen. */
-export function OriginalLayer({ asset, size, transform, part, label }: OriginalProps) {
+export function OriginalLayer({ asset, size, transform, under, label }: OriginalProps) {
   const sharp = picture.original(asset, step(size, transform.scale, window.devicePixelRatio));
   // The thumbnail stands in until it is loaded.
   const url = useLoaded(sharp) ?? picture.thumbnail(asset, PLACEHOLDER);
-  const all = onPane(transform, { left: 0, top: 0, width: 1, height: size.height / size.width });
-  const shown = part ? onPane(transform, part) : all;
+  const all = onPane(transform, whole(size));
+  const shown = under ? onPane(transform, under.rect) : all;
+  const matrix = under ? underVariant(all, shown, under.placement) : [1, 0, 0, 1, 0, 0];
   return (
     <div className={styles.layer} style={box(shown)}>
       <img
@@ -31,7 +33,7 @@ export function OriginalLayer({ asset, size, transform, part, label }: OriginalP
         alt={label}
         src={url}
         draggable={false}
-        style={box({ ...all, left: all.left - shown.left, top: all.top - shown.top })}
+        style={{ width: all.width, height: all.height, transform: `matrix(${matrix.join(', ')})` }}
       />
     </div>
   );

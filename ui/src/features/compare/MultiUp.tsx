@@ -9,9 +9,11 @@ import { type ActiveGenerator, useView } from '@/state/view';
 import styles from './Compare.module.css';
 import { OriginalInfo, VariantInfo } from './ImageInfo';
 import { OriginalLayer } from './Layers';
+import { keyOf, nameOf, slotOf } from './names';
 import { Pane } from './Pane';
-import { nameOf, Variant, whole } from './Single';
-import { place, type Size } from './transform';
+import { around, place, stretch, whole } from './placement';
+import { Variant } from './Single';
+import type { Rect, Size } from './transform';
 import { useCompare } from './useCompare';
 import { useScene } from './useScene';
 
@@ -32,7 +34,7 @@ export function MultiUp({ asset, size }: MultiUpProps) {
       <Pane label={t('compare.original')} footer={<OriginalInfo asset={asset} />} onSize={onSize}>
         <OriginalLayer
           {...{ asset, size, transform }}
-          part={null}
+          under={null}
           label={t('compare.originalOf', { path: asset.path })}
         />
       </Pane>
@@ -54,9 +56,6 @@ export function MultiUp({ asset, size }: MultiUpProps) {
   );
 }
 
-const keyOf = ({ file, generator, variation, format }: ActiveGenerator) =>
-  JSON.stringify([file, generator, variation, format]);
-
 interface OneProps extends MultiUpProps {
   pane: Size;
   generator: ActiveGenerator;
@@ -69,17 +68,20 @@ interface OneProps extends MultiUpProps {
 
 function One({ asset, size, pane, generator, name, leads, onRemove }: OneProps) {
   const { t } = useTranslation();
-  const preview = usePreview(asset.id, generator, leads ? 'active' : keyOf(generator));
+  const slot = slotOf(generator, leads ? generator : null);
+  const preview = usePreview(asset.id, generator, slot);
   const shown = preview.of?.asset === asset.id ? preview.shown : null;
-  const rect = shown ? place(size, shown, shown.visible_region) : whole(size);
+  const rect = shown ? place(size, shown, shown.placement) : whole(size);
   return (
     <Pane
       label={name}
+      slot={slot}
       footer={
         <div className={styles.footers}>
           <VariantInfo
             name={name}
             preview={shown}
+            stretched={shown ? stretch(size, shown, shown.placement) : 1}
             current={preview.current}
             error={shown && preview.error}
           />
@@ -87,14 +89,22 @@ function One({ asset, size, pane, generator, name, leads, onRemove }: OneProps) 
         </div>
       }
     >
-      {leads && <Lead pane={pane} size={size} pixels={shown?.width ?? size.width} />}
+      {leads && <Lead pane={pane} size={size} rect={rect} pixels={shown?.width ?? size.width} />}
       <Variant preview={preview} asset={asset} rect={rect} />
     </Pane>
   );
 }
 
-/** Fits the whole original, because the crops of several generators are parts of it. */
-function Lead({ pane, size, pixels }: { pane: Size; size: Size; pixels: number }) {
-  useScene(pane, whole(size), pixels);
+interface LeadProps {
+  pane: Size;
+  size: Size;
+  rect: Rect;
+  pixels: number;
+}
+
+/** Fits the whole original and the leading variant; the crops of the others are parts of it. */
+function Lead({ pane, size, rect, pixels }: LeadProps) {
+  const seen = around(rect, whole(size));
+  useScene(pane, seen, (pixels * seen.width) / rect.width);
   return null;
 }

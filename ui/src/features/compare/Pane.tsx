@@ -14,12 +14,14 @@ const STEP = 48;
 interface PaneProps {
   label: string;
   children: ReactNode;
+  /** The slot of the variant that it shows. */
+  slot?: string;
   /** Called with the pane's size; set for one of several panes. */
   onSize?: (width: number, height: number) => void;
   footer?: ReactNode;
 }
 
-export function Pane({ label, children, onSize, footer }: PaneProps) {
+export function Pane({ label, children, slot, onSize, footer }: PaneProps) {
   const pane = useRef<HTMLDivElement>(null);
   const backdrop = useView((view) => view.backdrop);
 
@@ -48,7 +50,7 @@ export function Pane({ label, children, onSize, footer }: PaneProps) {
   }, [onSize]);
 
   return (
-    <div className={styles.column}>
+    <div className={styles.column} data-pane={slot}>
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms */}
       <div
         ref={pane}

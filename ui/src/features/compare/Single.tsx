@@ -1,17 +1,19 @@
 // Compares a variant with its original: split, side by side, or flipping.
-import { useCallback, useState } from 'react';
+import { type ComponentProps, useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Asset } from '@/api/bindings';
 import { Spinner } from '@/components/Spinner';
 import { type PreviewView, usePreview } from '@/preview/usePreview';
-import { type ActiveGenerator, type CompareMode, useView } from '@/state/view';
+import { type CompareMode, useView } from '@/state/view';
 import { formatName } from '@/text';
 import styles from './Compare.module.css';
 import { Divider } from './Divider';
 import { OriginalInfo, VariantInfo } from './ImageInfo';
 import { OriginalLayer, VariantLayer } from './Layers';
+import { nameOf } from './names';
 import { Pane } from './Pane';
-import { place, type Rect, type Size } from './transform';
+import { around, place, stretch, whole } from './placement';
+import type { Rect, Size } from './transform';
 import { useCompare } from './useCompare';
 import { useScene } from './useScene';
 
@@ -21,20 +23,27 @@ interface SingleProps {
   mode: Exclude<CompareMode, 'many'>;
 }
 
-export function Single({ asset, size, mode }: SingleProps) {
+export function Single({ asset, size, mode: wanted }: SingleProps) {
   const { t } = useTranslation();
   const { active } = useView();
   const preview = usePreview(asset.id, active);
   const shown = preview.of?.asset === asset.id ? preview.shown : null;
-  const rect = shown ? place(size, shown, shown.visible_region) : whole(size);
+  const placement = shown?.placement ?? null;
+  const rect = shown ? place(size, shown, placement) : whole(size);
   const [pane, setPane] = useState<Size>({ width: 0, height: 0 });
   const onSize = useCallback((width: number, height: number) => setPane({ width, height }), []);
-  useScene(pane, rect, shown?.width ?? size.width);
+  const stretched = shown ? stretch(size, shown, placement) : 1;
+  // What cannot be laid over each other stands side by side.
+  const isApart = shown !== null && placement === null;
+  const mode = isApart ? 'side' : wanted;
+  // Beside its stretched variant, the original keeps its proportion and is shown whole.
+  const isWhole = isApart || (mode === 'side' && stretched !== 1);
+  const seen = isWhole ? around(rect, whole(size)) : rect;
+  useScene(pane, seen, ((shown?.width ?? size.width) * seen.width) / rect.width);
   const divider = useCompare((compare) => compare.divider);
   const peek = useCompare((compare) => compare.peek);
-  const original = (
-    <Original asset={asset} size={size} part={shown?.visible_region ? rect : null} />
-  );
+  const under = placement && { rect, placement };
+  const original = <Original asset={asset} size={size} under={under} />;
   const variant = active ? (
     <Variant preview={preview} asset={asset} rect={rect} />
   ) : (
@@ -44,6 +53,7 @@ export function Single({ asset, size, mode }: SingleProps) {
     <VariantInfo
       name={active ? nameOf(active) : t('compare.variant')}
       preview={shown}
+      stretched={stretched}
       current={preview.current}
       // Without a picture the error is shown in its place.
       error={shown && preview.error}
@@ -53,10 +63,15 @@ export function Single({ asset, size, mode }: SingleProps) {
     return (
       <div className={styles.panes} data-count={2}>
         <Pane label={t('compare.original')} footer={<OriginalInfo asset={asset} />} onSize={onSize}>
-          <div className={styles.under}>{original}</div>
+          <div className={styles.under}>
+            {isWhole ? <Original asset={asset} size={size} under={null} /> : original}
+          </div>
         </Pane>
         <Pane label={t('compare.variant')} footer={facts}>
           {peek ? original : variant}
+          <p className={styles.corner} aria-live="polite">
+            {isApart && wanted !== 'side' ? t('compare.apart') : ''}
+          </p>
         </Pane>
       </div>
     );
@@ -106,30 +121,14 @@ export function Single({ asset, size, mode }: SingleProps) {
   );
 }
 
-/** The whole scene. */
-export const whole = (size: Size): Rect => ({
-  left: 0,
-  top: 0,
-  width: 1,
-  height: size.height / size.width,
-});
+type OriginalProps = Pick<ComponentProps<typeof OriginalLayer>, 'asset' | 'size' | 'under'>;
 
-/** A variant's name, distinct from those of others. */
-export const nameOf = (active: ActiveGenerator, others: readonly ActiveGenerator[] = []) =>
-  [distinctName(active, others), active.variation].filter(Boolean).join(' ');
-
-/** A generator's name, with its preset file if another of these generators has the same name. */
-export const distinctName = (one: ActiveGenerator, others: readonly ActiveGenerator[]): string =>
-  others.some(({ file, generator }) => generator === one.generator && file !== one.file)
-    ? `${one.generator} · ${one.file}`
-    : one.generator;
-
-function Original({ asset, size, part }: { asset: Asset; size: Size; part: Rect | null }) {
+function Original({ asset, size, under }: OriginalProps) {
   const { t } = useTranslation();
   const transform = useCompare((compare) => compare.transform);
   return (
     <OriginalLayer
-      {...{ asset, size, transform, part }}
+      {...{ asset, size, transform, under }}
       label={t('compare.originalOf', { path: asset.path })}
     />
   );

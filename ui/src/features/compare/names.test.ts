@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ActiveGenerator } from '@/state/view';
-import { distinctName } from './Single';
+import { distinctName } from './names';
 
 const one = (file: string, generator: string): ActiveGenerator => ({
   file,

@@ -1,27 +1,12 @@
-import { describe, expect, test } from 'vitest';
-import { fitTo, onPane, place, scaleOfWhole, step, within, zoomAt } from './transform';
+import { expect, test } from 'vitest';
+import { whole } from './placement';
+import { fitTo, onPane, scaleOfWhole, step, within, zoomAt } from './transform';
 
 const original = { width: 6000, height: 4000 };
 const pane = { width: 800, height: 600 };
 
-describe('place', () => {
-  test('a crop lies where its pixels come from', () => {
-    const rect = place(original, { width: 1280, height: 720 }, [0, 0.078125, 1, 0.84375]);
-    expect(rect.width).toBe(1);
-    expect(rect.top).toBeCloseTo(0.0521, 3);
-    expect(rect.height).toBeCloseTo(0.5625, 6);
-  });
-
-  test('what is unknown is in the middle, in its own ratio', () => {
-    const rect = place(original, { width: 300, height: 600 }, null);
-    expect(rect.height / rect.width).toBeCloseTo(2);
-    expect(rect.left + rect.width / 2).toBeCloseTo(0.5);
-    expect(rect.height).toBeCloseTo(4000 / 6000);
-  });
-});
-
 test('fit shows all of it and enlarges only what is tiny', () => {
-  const rect = place(original, { width: 1280, height: 853 }, [0, 0, 1, 1]);
+  const rect = whole(original);
   const shown = onPane(fitTo(pane, rect, 1280, 1), rect);
   expect(shown.width).toBeCloseTo(760);
   expect(shown.left).toBeCloseTo(20);
@@ -31,7 +16,7 @@ test('fit shows all of it and enlarges only what is tiny', () => {
 });
 
 test('zooming keeps the point under the pointer', () => {
-  const rect = place(original, original, null);
+  const rect = whole(original);
   const former = fitTo(pane, rect, 6000, 1);
   const now = zoomAt(former, former.scale * 3, 123, 456);
   const point = ({ x, y, scale }: typeof now) => [(123 - x) / scale, (456 - y) / scale];

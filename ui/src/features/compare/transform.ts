@@ -28,23 +28,6 @@ const MARGIN = 20;
 const LEAST = 0.02;
 const MOST = 32;
 
-/** A variant's rectangle in the scene; without `region`, centred and as large as fits. */
-export function place(original: Size, variant: Size, region: readonly number[] | null): Rect {
-  const height = original.height / original.width;
-  const [left, top, width, share] = region ?? [];
-  if (left !== undefined && top !== undefined && width !== undefined && share !== undefined) {
-    return { left, top: top * height, width, height: share * height };
-  }
-  const ratio = variant.height / variant.width;
-  const fitted = ratio > height ? height / ratio : 1;
-  return {
-    left: (1 - fitted) / 2,
-    top: (height - fitted * ratio) / 2,
-    width: fitted,
-    height: fitted * ratio,
-  };
-}
-
 /** The scale at which `pixels` of the variant are as many device pixels. */
 export const scaleOfWhole = (rect: Rect, pixels: number, density: number) =>
   pixels / (rect.width * density);

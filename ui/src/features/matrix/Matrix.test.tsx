@@ -1,7 +1,7 @@
 import { QueryClientProvider } from '@tanstack/react-query';
 import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { MatrixArguments, MatrixCell, PresetFile } from '@/api/bindings';
+import type { Asset, MatrixArguments, MatrixCell, PresetFile } from '@/api/bindings';
 import { presetsQuery } from '@/api/queries';
 import { useSelection } from '@/state/selection';
 import { initialView, useView } from '@/state/view';
@@ -32,8 +32,8 @@ const cell = (change: Partial<MatrixCell>): MatrixCell => ({
 
 const many = Array.from({ length: 40 }, (_, index) => `size-${index}`);
 
-async function show() {
-  const client = libraryClient(assets(1000));
+async function show(list = assets(1000)) {
+  const client = libraryClient(list);
   client.setQueryData(presetsQuery.queryKey, [
     preset('web', ['hero', 'card']),
     preset('print', many),
@@ -135,14 +135,56 @@ test('keys move from cell to cell, and Enter compares with this generator', asyn
   });
 });
 
-test('a click on a cell compares, on an asset selects', async () => {
+test('a click selects asset and generator, a double click compares', async () => {
   await show();
   fireEvent.click(document.getElementById('cell-3--1') as HTMLElement);
   expect(useSelection.getState().focus).toBe(3);
-  expect(useView.getState().current).toBe('matrix');
-  fireEvent.click(document.getElementById('cell-2-0') as HTMLElement);
-  expect(useView.getState()).toMatchObject({ current: 'compare', active: { generator: 'hero' } });
+  const target = document.getElementById('cell-2-1') as HTMLElement;
+  fireEvent.click(target);
+  expect(useView.getState()).toMatchObject({ current: 'matrix', active: { generator: 'card' } });
   expect(useSelection.getState().focus).toBe(2);
+  expect(target.closest('[role=row]')).toHaveAttribute('data-current');
+  expect(screen.getByRole('columnheader', { name: /^card/ })).toHaveAttribute('data-current');
+  fireEvent.doubleClick(target);
+  expect(useView.getState().current).toBe('compare');
+});
+
+test('it opens at the active generator and follows it', async () => {
+  const at = (generator: string) => ({ file: 'print', generator, variation: null, format: null });
+  useView.setState({ active: at('size-30') });
+  const grid = await show();
+  expect(grid).toHaveAttribute('aria-activedescendant', 'cell-0-32');
+  act(() => useView.setState({ active: at('size-31') }));
+  await act(() => vi.advanceTimersByTimeAsync(100));
+  expect(grid).toHaveAttribute('aria-activedescendant', 'cell-0-33');
+});
+
+test('what cannot be read has dashes, and the reason below the table', async () => {
+  const broken = assets(3);
+  broken[0] = {
+    ...(broken[0] as Asset),
+    state: { kind: 'unreadable', code: 'unreadable', message: 'The file is cut off.' },
+  };
+  await show(broken);
+  const cell = document.getElementById('cell-0-1') as HTMLElement;
+  expect(cell).toHaveAccessibleName('Unreadable');
+  expect(cell).not.toHaveAttribute('data-state');
+  fireEvent.click(cell);
+  expect(document.querySelector('[data-selectable]')).toHaveTextContent('The file is cut off.');
+});
+
+test('the right button opens our menu for the cell, which can render it', async () => {
+  await show();
+  const target = document.getElementById('cell-2-1') as HTMLElement;
+  fireEvent.contextMenu(target);
+  await act(() => vi.advanceTimersByTimeAsync(100));
+  expect(useView.getState().active?.generator).toBe('card');
+  const entries = screen.getAllByRole('menuitem').map(({ textContent }) => textContent);
+  expect(entries).toEqual([
+    ...['Compare', 'All variants', 'Retry', 'Copy HTML…', 'Show in File Manager', 'Export…'],
+  ]);
+  fireEvent.click(screen.getByRole('menuitem', { name: 'Retry' }));
+  expect(call).toHaveBeenCalledWith('sheet', { asset: 2, files: ['web'] });
 });
 
 test.each([

@@ -11,13 +11,15 @@ import { useFilteredAssets } from '@/assets/filtered';
 import { NoneShown } from '@/assets/NoneShown';
 import { useVisible } from '@/assets/visible';
 import empty from '@/components/empty.module.css';
+import { ContextMenu } from '@/components/Menu';
 import { useInitialFocus } from '@/components/useInitialFocus';
 import { useSelection } from '@/state/selection';
-import { generatorKey, useView } from '@/state/view';
+import { type ActiveGenerator, generatorKey, useView } from '@/state/view';
 import { type Cell, type Column, cellAfter, columnsOf, type Group } from './columns';
 import styles from './Matrix.module.css';
 import { COLUMN, Head, Line } from './MatrixHead';
 import { cellId, MatrixRowView } from './MatrixRow';
+import { useMatrixMenu } from './useMatrixMenu';
 import { useRows } from './useRows';
 
 /** In CSS pixels: see Matrix.module.css. */
@@ -116,6 +118,7 @@ function Table({ assets, ids, columns, groups }: TableProps) {
     if (next.column >= 0) across.scrollToIndex(next.column);
     const id = ids[next.row];
     if (id !== undefined) useSelection.getState().set([id], id, id);
+    activate(columns[next.column]);
   };
   const open = (where: Cell) => {
     const id = ids[where.row];
@@ -125,13 +128,15 @@ function Table({ assets, ids, columns, groups }: TableProps) {
       openIn('sheet', id);
       return;
     }
-    const { file, generator } = column;
-    useView.getState().set({ active: { file, generator, variation: null, format: null } });
+    activate(column);
     openIn('compare', id);
   };
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: where it was when the view came
-  useEffect(() => rows.scrollToIndex(at.row, { align: 'center' }), []);
+  useEffect(() => {
+    rows.scrollToIndex(at.row, { align: 'center' });
+    across.scrollToIndex(at.column, { align: 'center' });
+  }, []);
   // The focus also moves by actions such as next asset and undo.
   useEffect(
     () =>
@@ -144,6 +149,18 @@ function Table({ assets, ids, columns, groups }: TableProps) {
       }),
     [ids, rows],
   );
+  useEffect(
+    () =>
+      useView.subscribe(({ active }, former) => {
+        if (active === former.active || !active) return;
+        const column = indexOf(columns, active);
+        if (column < 0) return;
+        setCell((now) => (now.column === column ? now : { ...now, column }));
+        across.scrollToIndex(column);
+      }),
+    [columns, across],
+  );
+  const menu = useMatrixMenu({ assets, columns, cellsByAsset, onTarget: moveTo });
 
   const keyDown = (event: KeyboardEvent) => {
     if (event.altKey || event.metaKey || event.shiftKey) return;
@@ -158,12 +175,6 @@ function Table({ assets, ids, columns, groups }: TableProps) {
     event.preventDefault();
     moveTo(next);
   };
-  const cellOf = (event: MouseEvent): Cell | null => {
-    const found = (event.target as Element).closest<HTMLElement>('[data-cell]')?.dataset.cell;
-    const [row, column] = (found ?? '').split(':').map(Number);
-    return row === undefined || column === undefined ? null : { row, column };
-  };
-
   const columnItems = across.getVirtualItems();
   const rowItems = rows.getVirtualItems();
   const width = across.getTotalSize();
@@ -173,55 +184,57 @@ function Table({ assets, ids, columns, groups }: TableProps) {
     (at.column < 0 || columnItems.some(({ index }) => index === at.column));
   return (
     <div className={styles.whole}>
-      <div
-        ref={scroller}
-        role="grid"
-        tabIndex={0}
-        className={styles.scroller}
-        aria-label={t('matrix.label')}
-        aria-rowcount={ids.length + 1}
-        aria-colcount={columns.length + 1}
-        aria-activedescendant={isThere ? cellId(at.row, at.column) : undefined}
-        onKeyDown={keyDown}
-        onClick={(event) => {
-          const clicked = cellOf(event);
-          if (!clicked) return;
-          if (clicked.column < 0) moveTo(clicked);
-          else open(clicked);
-        }}
-        onDoubleClick={(event) => {
-          const clicked = cellOf(event);
-          if (clicked && clicked.column < 0) open(clicked);
-        }}
-        onPointerOver={(event) => setHovered(cellOf(event))}
-        onPointerLeave={() => setHovered(null)}
-        style={{ '--names': `${names}px` } as React.CSSProperties}
-      >
+      <ContextMenu entries={menu.entries}>
         <div
-          role="presentation"
-          className={styles.content}
-          style={{ height: rows.getTotalSize(), width }}
+          ref={scroller}
+          role="grid"
+          tabIndex={0}
+          className={styles.scroller}
+          aria-label={t('matrix.label')}
+          aria-rowcount={ids.length + 1}
+          aria-colcount={columns.length + 1}
+          aria-activedescendant={isThere ? cellId(at.row, at.column) : undefined}
+          onKeyDown={keyDown}
+          onClick={(event) => {
+            const clicked = cellOf(event);
+            if (clicked) moveTo(clicked);
+          }}
+          onDoubleClick={(event) => {
+            const clicked = cellOf(event);
+            if (clicked) open(clicked);
+          }}
+          onContextMenuCapture={(event) => menu.prepare(cellOf(event) ?? at)}
+          onPointerOver={(event) => setHovered(cellOf(event))}
+          onPointerLeave={() => setHovered(null)}
+          style={{ '--names': `${names}px` } as React.CSSProperties}
         >
-          <Head {...{ columns, groups, width }} items={columnItems} names={names} />
-          {rowItems.map(({ index, start }) => {
-            const asset = assets[index];
-            return (
-              asset && (
-                <MatrixRowView
-                  key={asset.id}
-                  asset={asset}
-                  row={index}
-                  start={start}
-                  columns={columns}
-                  items={columnItems}
-                  cells={cellsByAsset.get(asset.id) ?? null}
-                  focused={index === at.row ? at.column : null}
-                />
-              )
-            );
-          })}
+          <div
+            role="presentation"
+            className={styles.content}
+            style={{ height: rows.getTotalSize(), width }}
+          >
+            <Head {...{ columns, groups, width, names }} items={columnItems} current={at.column} />
+            {rowItems.map(({ index, start }) => {
+              const asset = assets[index];
+              return (
+                asset && (
+                  <MatrixRowView
+                    key={asset.id}
+                    asset={asset}
+                    row={index}
+                    start={start}
+                    columns={columns}
+                    items={columnItems}
+                    cells={cellsByAsset.get(asset.id) ?? null}
+                    current={at.column}
+                    isCurrent={index === at.row}
+                  />
+                )
+              );
+            })}
+          </div>
         </div>
-      </div>
+      </ContextMenu>
       <Line
         asset={assets[(hovered ?? at).row]}
         column={columns[(hovered ?? at).column]}
@@ -235,8 +248,26 @@ function Table({ assets, ids, columns, groups }: TableProps) {
 function firstCell(ids: readonly number[], columns: readonly Column[]): Cell {
   const { focus } = useSelection.getState();
   const { active } = useView.getState();
-  const column = active
-    ? columns.findIndex((one) => generatorKey(one) === generatorKey(active))
-    : 0;
-  return { row: Math.max(0, focus === null ? 0 : ids.indexOf(focus)), column: Math.max(0, column) };
+  return {
+    row: Math.max(0, focus === null ? 0 : ids.indexOf(focus)),
+    column: Math.max(0, active ? indexOf(columns, active) : 0),
+  };
+}
+
+const indexOf = (columns: readonly Column[], active: ActiveGenerator) =>
+  columns.findIndex((one) => generatorKey(one) === generatorKey(active));
+
+/** Makes a column's generator the active one. */
+function activate(column: Column | undefined) {
+  const { active, set } = useView.getState();
+  if (!column || (active && generatorKey(active) === generatorKey(column))) return;
+  const { file, generator } = column;
+  set({ active: { file, generator, variation: null, format: null } });
+}
+
+/** The cell under the pointer. */
+function cellOf(event: MouseEvent): Cell | null {
+  const found = (event.target as Element).closest<HTMLElement>('[data-cell]')?.dataset.cell;
+  const [row, column] = (found ?? '').split(':').map(Number);
+  return row === undefined || column === undefined ? null : { row, column };
 }

@@ -19,9 +19,11 @@ interface HeadProps {
   items: readonly { index: number; start: number }[];
   width: number;
   names: number;
+  /** The index of the column that has the current cell. */
+  current: number;
 }
 
-export function Head({ columns, groups, items, width, names }: HeadProps) {
+export function Head({ columns, groups, items, width, names, current }: HeadProps) {
   const { t } = useTranslation();
   const from = items[0]?.index ?? 0;
   const to = items.at(-1)?.index ?? -1;
@@ -53,6 +55,7 @@ export function Head({ columns, groups, items, width, names }: HeadProps) {
               aria-colindex={index + 2}
               className={styles.column}
               data-broken={column.broken || undefined}
+              data-current={index === current || undefined}
               title={[column.generator, column.description].filter(Boolean).join('\n')}
               style={{ left: start }}
             >
@@ -75,14 +78,19 @@ interface LineProps {
 /** Describes the hovered or focused cell. */
 export function Line({ asset, column, cells }: LineProps) {
   const { t } = useTranslation();
-  const cell = column && cells?.get(generatorKey(column));
+  const isReadable = asset?.state.kind !== 'unreadable';
+  const cell = isReadable && column ? cells?.get(generatorKey(column)) : undefined;
   return (
     <div className={styles.line} data-selectable>
       {asset && <TruncatedName name={asset.path} className={styles.path} />}
       {column && <span className={styles.of}>{column.generator}</span>}
       {column && cells && (
         <span className={cell?.fault ? styles.fault : styles.words}>
-          {cell ? wordsOf(t, cell) : t('matrix.unmatched')}
+          {asset?.state.kind === 'unreadable'
+            ? asset.state.message
+            : cell
+              ? wordsOf(t, cell)
+              : t('matrix.unmatched')}
         </span>
       )}
     </div>

@@ -34,8 +34,10 @@ interface MatrixRowProps {
   items: readonly { index: number; start: number }[];
   /** Null: not loaded yet. */
   cells: Cells | null;
-  /** The column of the focused cell, if it is in this row. */
-  focused: number | null;
+  /** The column of the current cell. */
+  current: number;
+  /** Whether the current cell is in this row. */
+  isCurrent: boolean;
 }
 
 export const MatrixRowView = memo(function MatrixRowView({
@@ -45,20 +47,27 @@ export const MatrixRowView = memo(function MatrixRowView({
   columns,
   items,
   cells,
-  focused,
+  current,
+  isCurrent,
 }: MatrixRowProps) {
   const { t } = useTranslation();
   const { failure, onFail } = useFailure(asset.version);
   const { state } = asset;
   return (
-    <div role="row" aria-rowindex={row + 2} className={styles.row} style={{ top: start }}>
+    <div
+      role="row"
+      aria-rowindex={row + 2}
+      className={styles.row}
+      data-current={isCurrent || undefined}
+      style={{ top: start }}
+    >
       <div
         id={cellId(row, -1)}
         role="rowheader"
         aria-colindex={1}
         className={styles.asset}
         data-cell={`${row}:-1`}
-        data-focused={focused === -1 || undefined}
+        data-focused={(isCurrent && current === -1) || undefined}
         title={state.kind === 'unreadable' ? `${asset.path}\n${state.message}` : asset.path}
       >
         <span className={styles.thumbnail}>
@@ -80,8 +89,14 @@ export const MatrixRowView = memo(function MatrixRowView({
       {items.map(({ index, start: left }) => {
         const column = columns[index];
         if (!column) return null;
-        const cell = cells?.get(generatorKey(column));
-        const words = cell ? wordsOf(t, cell) : cells ? t('matrix.unmatched') : '';
+        // What is unreadable has no variants: the row's head says why.
+        const isReadable = state.kind !== 'unreadable';
+        const cell = isReadable ? cells?.get(generatorKey(column)) : undefined;
+        const words = cell
+          ? wordsOf(t, cell)
+          : cells
+            ? t(isReadable ? 'matrix.unmatched' : 'matrix.unreadable')
+            : '';
         return (
           <div
             key={generatorKey(column)}
@@ -91,7 +106,8 @@ export const MatrixRowView = memo(function MatrixRowView({
             className={styles.cell}
             data-cell={`${row}:${index}`}
             data-state={cell?.state}
-            data-focused={focused === index || undefined}
+            data-current={index === current || undefined}
+            data-focused={(isCurrent && current === index) || undefined}
             title={words}
             style={{ left }}
           >

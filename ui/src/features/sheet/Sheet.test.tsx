@@ -5,12 +5,12 @@ import type { SheetVariant, Sheet as Variants } from '@/api/bindings';
 import { assetStatesQuery, assetsQuery } from '@/api/queries';
 import { TooltipProvider } from '@/components/Tooltip';
 import { useSelection } from '@/state/selection';
+import { retryFailed, showSnippet } from '@/state/sheet';
 import { initialView, useView } from '@/state/view';
 import { assets } from '@/testing/assets';
 import { layOut } from '@/testing/scroller';
 import { countRevision } from './revisions';
 import { Sheet } from './Sheet';
-import { retryFailed, showSnippet } from './sheetState';
 
 const { call, dragOut } = vi.hoisted(() => ({ call: vi.fn(), dragOut: vi.fn(async () => {}) }));
 vi.mock('@/api/rpc', async (original) => ({
@@ -169,4 +169,14 @@ test('actions try failures again, and show texts for web pages', async () => {
   expect(previews()).toHaveLength(2);
   act(() => showSnippet({ file: 'web', generator: 'card' }));
   expect(await screen.findByRole('dialog', { name: 'HTML for card' })).toBeInTheDocument();
+});
+
+test('the right button on a failed variant offers to retry it', async () => {
+  show();
+  const failed = (await cards()).at(-1) as HTMLElement;
+  const before = previews().length;
+  fireEvent.contextMenu(failed);
+  fireEvent.click(await screen.findByRole('menuitem', { name: 'Retry' }));
+  await waitFor(() => expect(previews().length).toBeGreaterThan(before));
+  expect(previews().at(-1)?.[1]).toMatchObject({ generator: 'card' });
 });

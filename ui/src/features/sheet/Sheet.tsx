@@ -16,13 +16,13 @@ import { Spinner } from '@/components/Spinner';
 import { TruncatedName } from '@/components/TruncatedName';
 import { useInitialFocus } from '@/components/useInitialFocus';
 import { useSelection } from '@/state/selection';
+import { showSnippet, useSheetState } from '@/state/sheet';
 import { generatorKey, useView } from '@/state/view';
 import { bytes, count, formatName } from '@/text';
 import { groupsOf, variantKey } from './groups';
 import { useCountRevisions } from './revisions';
 import styles from './Sheet.module.css';
 import { SnippetDialog } from './SnippetDialog';
-import { showSnippet, useSheetState } from './sheetState';
 import { VariantCard } from './VariantCard';
 
 export function Sheet() {

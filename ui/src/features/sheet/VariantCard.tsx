@@ -1,4 +1,5 @@
 // A variant on the sheet: its picture, rendered when it is scrolled into view, and its figures.
+import { useQueryClient } from '@tanstack/react-query';
 import { RotateCcw } from 'lucide-react';
 import { memo, useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -7,15 +8,17 @@ import { call, isApiError, messageOf } from '@/api/rpc';
 import { openIn } from '@/assets/commands';
 import { dragFrom } from '@/assets/dragOut';
 import { StateIcon } from '@/assets/StateIcon';
+import { variantMenu } from '@/assets/variantMenu';
 import { Button } from '@/components/Button';
+import { ContextMenu, type MenuEntry } from '@/components/Menu';
 import { Spinner } from '@/components/Spinner';
 import { request, type VariantArguments } from '@/preview/variantRequests';
+import { useSheetState } from '@/state/sheet';
 import { useView } from '@/state/view';
 import { formatName, bytes as readable } from '@/text';
 import { percentOf } from './groups';
 import { useRevision } from './revisions';
 import styles from './Sheet.module.css';
-import { useSheetState } from './sheetState';
 
 interface VariantCardProps {
   asset: Asset;
@@ -125,79 +128,92 @@ export const VariantCard = memo(function VariantCard(props: VariantCardProps) {
   const label = t('sheet.variant', {
     ...{ generator: variant.generator, variation, format: formatName(format) },
   });
+  const { file, generator, variation: chosen, format: written } = variant;
+  const active = { file, generator, variation: chosen, format: written };
   const open = () => {
-    const { file, generator, variation: chosen, format: written } = variant;
-    useView.getState().set({ active: { file, generator, variation: chosen, format: written } });
+    useView.getState().set({ active });
     openIn('compare', asset.id);
   };
+  const client = useQueryClient();
+  const [entries, setEntries] = useState<readonly MenuEntry[]>([]);
+  const prepare = () => {
+    const render = fault ? { retry: true, perform: retry } : null;
+    setEntries(variantMenu(client, { asset: asset.id, active, ...(render ? { render } : {}) }));
+  };
   return (
-    <li ref={element as React.RefObject<HTMLLIElement>} className={styles.card}>
-      <button
-        type="button"
-        className={styles.picture}
-        data-backdrop={backdrop}
-        aria-label={`${label}. ${t('sheet.open')}`}
-        title={url ? t('sheet.drag') : undefined}
-        onClick={open}
-        onPointerDown={(event) => {
-          if (event.button !== 0 || url === null) return;
-          dragFrom(event, async () => {
-            const whole = { slot: 'sheet-drag', draft: false, parameters: {} };
-            return (await call('variant_file', { ...argumentsOf(asset.id, variant), ...whole }))
-              .text;
-          });
-        }}
+    <ContextMenu entries={entries}>
+      <li
+        ref={element as React.RefObject<HTMLLIElement>}
+        className={styles.card}
+        onContextMenuCapture={prepare}
       >
-        <span className={styles.inside}>
-          {url && (
-            <img
-              className={styles.image}
-              src={url}
-              alt=""
-              decoding="async"
-              loading="lazy"
-              draggable={false}
-              {...(size && { width: size[0], height: size[1] })}
-            />
-          )}
-        </span>
-        <Spinner busy={busy} label={t('sheet.rendering')} />
-      </button>
-      <p className={styles.title}>
-        {!isOneSize && <span className={styles.variation}>{variation}</span>}
-        <span className={styles.format} data-alone={isOneSize || undefined}>
-          {formatName(format)}
-        </span>
-        <span className={styles.state} title={t(`variant.states.${state}`)}>
-          <StateIcon state={state} />
-          <span className="visually-hidden">{t(`variant.states.${state}`)}</span>
-        </span>
-      </p>
-      <p className={styles.facts}>
-        {size && t('sheet.pixels', { width: size[0], height: size[1] })}
-        {length !== null && (
-          <>
-            <span>{readable(length)}</span>
-            <span title={t('sheet.percent', { percent: percentOf(length, asset.bytes) })}>
-              {percentOf(length, asset.bytes)} %
-            </span>
-          </>
-        )}
-      </p>
-      {preview?.notes.map((note) => (
-        <p key={note} className={styles.note}>
-          {note}
+        <button
+          type="button"
+          className={styles.picture}
+          data-backdrop={backdrop}
+          aria-label={`${label}. ${t('sheet.open')}`}
+          title={url ? t('sheet.drag') : undefined}
+          onClick={open}
+          onPointerDown={(event) => {
+            if (event.button !== 0 || url === null) return;
+            dragFrom(event, async () => {
+              const whole = { slot: 'sheet-drag', draft: false, parameters: {} };
+              return (await call('variant_file', { ...argumentsOf(asset.id, variant), ...whole }))
+                .text;
+            });
+          }}
+        >
+          <span className={styles.inside}>
+            {url && (
+              <img
+                className={styles.image}
+                src={url}
+                alt=""
+                decoding="async"
+                loading="lazy"
+                draggable={false}
+                {...(size && { width: size[0], height: size[1] })}
+              />
+            )}
+          </span>
+          <Spinner busy={busy} label={t('sheet.rendering')} />
+        </button>
+        <p className={styles.title}>
+          {!isOneSize && <span className={styles.variation}>{variation}</span>}
+          <span className={styles.format} data-alone={isOneSize || undefined}>
+            {formatName(format)}
+          </span>
+          <span className={styles.state} title={t(`variant.states.${state}`)}>
+            <StateIcon state={state} />
+            <span className="visually-hidden">{t(`variant.states.${state}`)}</span>
+          </span>
         </p>
-      ))}
-      {fault && (
-        <div className={styles.fault}>
-          <p data-selectable>{fault.message}</p>
-          <Button onClick={retry}>
-            <RotateCcw aria-hidden />
-            {t('sheet.retry')}
-          </Button>
-        </div>
-      )}
-    </li>
+        <p className={styles.facts}>
+          {size && t('sheet.pixels', { width: size[0], height: size[1] })}
+          {length !== null && (
+            <>
+              <span>{readable(length)}</span>
+              <span title={t('sheet.percent', { percent: percentOf(length, asset.bytes) })}>
+                {percentOf(length, asset.bytes)} %
+              </span>
+            </>
+          )}
+        </p>
+        {preview?.notes.map((note) => (
+          <p key={note} className={styles.note}>
+            {note}
+          </p>
+        ))}
+        {fault && (
+          <div className={styles.fault}>
+            <p data-selectable>{fault.message}</p>
+            <Button onClick={retry}>
+              <RotateCcw aria-hidden />
+              {t('sheet.retry')}
+            </Button>
+          </div>
+        )}
+      </li>
+    </ContextMenu>
   );
 });

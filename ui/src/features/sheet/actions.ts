@@ -1,8 +1,8 @@
 import { Code, RotateCcw } from 'lucide-react';
 import type { Action } from '@/actions/types';
 import { useSelection } from '@/state/selection';
+import { retryFailed, showSnippet } from '@/state/sheet';
 import { useView } from '@/state/view';
-import { retryFailed, showSnippet } from './sheetState';
 
 export const actions: Action[] = [
   {

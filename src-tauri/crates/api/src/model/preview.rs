@@ -62,10 +62,10 @@ pub struct Preview {
     pub draft: bool,
     /// Remarks for the user: alpha dropped, a limit not met.
     pub notes: Vec<String>,
-    /// The part of the upright original that the picture shows, where it follows from the
-    /// chain: left, top, width and height in shares (0–1). Null: unknown (trimmed, rotated,
-    /// cropped by content).
-    pub visible_region: Option<[f64; 4]>,
+    /// Where the upright original lies in the picture: the affine map `[a, b, c, d, e, f]` from
+    /// shares of the original's sides to shares of the picture's, `x' = a x + c y + e` and
+    /// `y' = b x + d y + f`. Null: unknown (another page, windows that were not recorded).
+    pub placement: Option<[f64; 6]>,
 }
 
 /// An asset's variants.

@@ -2,6 +2,7 @@
 //! in a sheet, dragged out, and as texts for web pages.
 
 mod drag_out;
+mod placement;
 mod preview;
 mod recent;
 mod render;
@@ -11,7 +12,6 @@ mod slots;
 mod snippet;
 #[cfg(test)]
 mod tests;
-mod visible_region;
 
 use std::{
     path::PathBuf,

@@ -7,8 +7,8 @@ use cropmark_store::VariantBytes;
 
 use super::{
     Previews,
+    placement::placement,
     resolve::{Request, Resolved, draft},
-    visible_region::visible_region,
 };
 use crate::{
     ApiError,
@@ -98,11 +98,12 @@ fn reply(resolved: &Resolved, key: Key, rendered: &Rendered, cached: bool, draft
         cached,
         draft,
         notes: rendered.notes.clone(),
-        visible_region: visible_region(
+        placement: placement(
             &facts.header,
             &variant.rules,
             &variant.operations,
             facts.focal,
+            &rendered.windows,
         ),
     }
 }

@@ -74,6 +74,7 @@ mod tests {
             score: None,
             milliseconds: 0.0,
             notes: Vec::new(),
+            windows: Vec::new(),
         };
         VariantBytes { bytes: vec![0; length].into(), rendered }
     }

@@ -30,7 +30,7 @@ pub(crate) fn write(file: &File, rendered: &Rendered, is_look: bool) {
 }
 
 /// What the file says it is, and whether it was made to be looked at. The time that it cost, its
-/// score and its notes are not known any more.
+/// score, its notes and its windows are lost.
 pub(crate) fn read(file: &File, extension: &str) -> Option<(Rendered, bool)> {
     let mut buffer = [0; LENGTH + 1];
     let length = os::get_attribute(file, NAME, &mut buffer).ok()?;
@@ -54,6 +54,7 @@ pub(crate) fn read(file: &File, extension: &str) -> Option<(Rendered, bool)> {
         score: None,
         milliseconds: 0.0,
         notes: Vec::new(),
+        windows: Vec::new(),
     };
     (rendered.width > 0 && rendered.height > 0).then_some((rendered, version == LOOK))
 }
@@ -78,6 +79,7 @@ mod tests {
             score: None,
             milliseconds: 0.0,
             notes: Vec::new(),
+            windows: Vec::new(),
         };
         assert_eq!(read(&file, "jpg"), None);
         for is_look in [false, true] {

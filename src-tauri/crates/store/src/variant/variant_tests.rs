@@ -22,6 +22,7 @@ pub(crate) fn rendered(content: &[u8]) -> Rendered {
         score: None,
         milliseconds: 1.5,
         notes: Vec::new(),
+        windows: Vec::new(),
     }
 }
 

@@ -235,6 +235,7 @@ mod tests {
             delays: Vec::new(),
             repeats: None,
             focal: None,
+            windows: Vec::new(),
             space: Space::Source,
         }
     }

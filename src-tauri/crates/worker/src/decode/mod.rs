@@ -333,6 +333,7 @@ impl Opened {
                 .filter(|_| animated)
                 .map(|repeats| i32::try_from(repeats).unwrap_or(0)),
             focal: None,
+            windows: Vec::new(),
             space: Space::Source,
         })
     }

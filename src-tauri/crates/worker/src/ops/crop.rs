@@ -32,8 +32,9 @@ pub(crate) fn keep(
         return cut(canvas, window);
     }
     // Looked at now and cut after: the rows are read twice.
-    let canvas = canvas.materialize()?;
+    let mut canvas = canvas.materialize()?;
     let window = interesting(canvas.first(), size, gravity)?;
+    canvas.windows.push(window);
     cut(canvas, window)
 }
 
@@ -140,6 +141,9 @@ mod tests {
                 pixels.chunks_exact(3).filter(|pixel| pixel[0] == 230).count()
             };
             assert!(red(&result.frames[0]) > 400, "{gravity:?}: {}", red(&result.frames[0]));
+            let [window] = result.windows[..] else { panic!("{gravity:?}: one window") };
+            assert_eq!((window.y, window.size), (0, Size::new(60, 60)));
+            assert!((120..=140).contains(&window.x), "{gravity:?}: {}", window.x);
             assert_eq!(red(&result.frames[1]), 0);
         }
     }

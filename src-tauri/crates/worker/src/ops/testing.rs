@@ -41,6 +41,7 @@ pub(super) fn canvas(frames: Vec<Image>) -> Canvas {
         delays,
         repeats: None,
         focal: None,
+        windows: Vec::new(),
         space: Space::Working(ColorSpace::Srgb),
     }
 }

@@ -20,7 +20,7 @@ pub(crate) fn apply(rule: &Trim, canvas: Canvas) -> std::result::Result<Canvas, 
         None => canvas,
     };
     // Looked at now and cut after: the rows are read twice.
-    let canvas = canvas.materialize()?;
+    let mut canvas = canvas.materialize()?;
     let mut background = match rule.background {
         Some(color) => paint::levels(color, &canvas)?,
         None => corner(canvas.first()).map_err(fault)?,
@@ -36,10 +36,10 @@ pub(crate) fn apply(rule: &Trim, canvas: Canvas) -> std::result::Result<Canvas, 
             union = Some(union.map_or(edges, |union| union.with(edges)));
         }
     }
-    match union.map(Edges::rect) {
-        Some(part) if part.size != canvas.size() => crop::cut(canvas, part),
-        _ => Ok(canvas),
-    }
+    let whole = Rect { x: 0, y: 0, size: canvas.size() };
+    let part = union.map_or(whole, Edges::rect);
+    canvas.windows.push(part);
+    if part == whole { Ok(canvas) } else { crop::cut(canvas, part) }
 }
 
 /// The first and the last row and column of something.
@@ -158,6 +158,7 @@ mod tests {
         let step = |left| frame(60, 40, 3, square(left, [0; 4], [200; 4]));
         let result = trim(10.0, canvas(vec![step(20), step(30), step(15)]));
         assert_eq!(result.size(), Size::new(25, 5));
+        assert_eq!(result.windows, [Rect { x: 15, y: 10, size: Size::new(25, 5) }]);
         assert_sound(&result, 3);
         let blank = frame(60, 40, 3, |_, _| [0; 4]);
         assert_eq!(trim(10.0, canvas(vec![blank, step(20)])).size(), Size::new(10, 5));
@@ -176,7 +177,9 @@ mod tests {
     #[test]
     fn one_colour_is_kept_whole() {
         let canvas = plain(12, 9, Color { red: 3, green: 4, blue: 5, alpha: 90 });
-        assert_eq!(bytes(&trim(10.0, canvas.clone())), bytes(&canvas));
+        let kept = trim(10.0, canvas.clone());
+        assert_eq!(bytes(&kept), bytes(&canvas));
+        assert_eq!(kept.windows, [Rect { x: 0, y: 0, size: Size::new(12, 9) }]);
         let dot = drawn(9, 9, 3, |x, y| if (x, y) == (4, 4) { [255; 4] } else { [0; 4] });
         let result = trim(10.0, dot);
         assert_eq!((result.size(), pixel(&result, 0, 0)), (Size::new(1, 1), vec![255; 3]));

@@ -11,6 +11,7 @@ use std::time::Instant;
 use cropmark_rules::{
     Fault,
     derive::{self, Derivation},
+    geometry::Rect,
     protocol::Job,
 };
 
@@ -61,6 +62,8 @@ pub(crate) fn render(
 pub(crate) struct Finished {
     pub(crate) encoded: encode::Encoded,
     pub(crate) milliseconds: f64,
+    /// As in [`crate::canvas::Canvas`].
+    pub(crate) windows: Vec<Rect>,
 }
 
 /// Variants that share the pixels they start from.

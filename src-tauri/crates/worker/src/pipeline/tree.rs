@@ -98,7 +98,8 @@ impl Run<'_> {
         let encoded = encode::encode(canvas, &order.encoding, self.opened, untouched);
         let milliseconds = self.began.elapsed().as_secs_f64() * 1000.0;
         self.began = Instant::now();
-        (self.finish)(variant, encoded.map(|encoded| Finished { encoded, milliseconds }));
+        let windows = canvas.windows.clone();
+        (self.finish)(variant, encoded.map(|encoded| Finished { encoded, milliseconds, windows }));
     }
 
     fn variant(&self, index: usize) -> &VariantOrder {
