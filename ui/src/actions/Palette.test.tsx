@@ -4,6 +4,7 @@ import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { useDialogs } from '@/state/dialogs';
 import { useRecent } from '@/state/recent';
+import { useSelection } from '@/state/selection';
 import { initialView, useView } from '@/state/view';
 import { Palette } from './Palette';
 
@@ -50,4 +51,15 @@ it('says so where nothing has that name', async () => {
   open();
   await userEvent.type(screen.getByRole('combobox'), 'zzzz');
   expect(screen.getByText('No matching commands')).toBeInTheDocument();
+});
+
+it.each([
+  ['theme', /^Theme: /],
+  ['preferences', /^Settings/],
+  ['favorite', /Favourites/],
+])('finds by %s what is called otherwise', async (words, label) => {
+  useSelection.getState().set([1], 1, 1);
+  open();
+  await userEvent.type(screen.getByRole('combobox'), words);
+  expect(lines()[0]).toMatch(label);
 });

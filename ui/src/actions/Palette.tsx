@@ -57,6 +57,7 @@ function Lines() {
       <Command.Item
         key={action.id}
         value={`${label} ${action.id}`}
+        keywords={[t(`palette.keywords.${action.id}`, '')]}
         className={`${popup.item} ${styles.line}`}
         onSelect={() => choose(action)}
       >

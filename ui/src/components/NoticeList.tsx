@@ -3,7 +3,7 @@ import { CircleAlert, Info, TriangleAlert, X } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { hostOf, type Notice, type NoticeHost, useNotices } from '@/state/notices';
-import { IconButton } from './Button';
+import { Button, IconButton } from './Button';
 import styles from './NoticeList.module.css';
 
 /** How long a notice stays, in milliseconds; errors stay. */
@@ -51,7 +51,7 @@ function Line({ notice, isCovered }: { notice: Notice; isCovered: boolean }) {
   const dismiss = useNotices((state) => state.dismiss);
   const line = useRef<HTMLDivElement>(null);
   const [held, setHeld] = useState(false);
-  const { id, level, message } = notice;
+  const { id, level, message, offers } = notice;
   useEffect(() => {
     const stays = STAYS[level];
     if (held || isCovered || !Number.isFinite(stays)) return;
@@ -75,7 +75,21 @@ function Line({ notice, isCovered }: { notice: Notice; isCovered: boolean }) {
       onBlur={() => setHeld(false)}
     >
       <Icon aria-label={t(`notices.${level}`)} className={styles.icon} />
-      <p data-selectable>{message}</p>
+      <div className={styles.words}>
+        <p data-selectable>{message}</p>
+        {offers.map(({ label, perform }) => (
+          <Button
+            key={label}
+            look="quiet"
+            onClick={() => {
+              putAway();
+              perform();
+            }}
+          >
+            {label}
+          </Button>
+        ))}
+      </div>
       <IconButton label={t('notices.dismiss')} icon={<X />} onClick={putAway} />
     </div>
   );

@@ -147,6 +147,7 @@ export function previewRequests(slot: string, client: PreviewClient): PreviewReq
       current: false,
       busy: false,
       error: messageOf(error),
+      unmatched: isApiError(error) && error.code === 'unmatched',
       canRetry,
       ...(another ? { shown: null, of: null } : {}),
     });

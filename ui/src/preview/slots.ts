@@ -18,6 +18,8 @@ export interface PreviewSlot {
   busy: boolean;
   /** Why the requested preview cannot be shown. */
   error: string | null;
+  /** Whether `error` says that the generator does not apply to the asset: nothing is wrong then. */
+  unmatched: boolean;
   /** Whether trying again may succeed. */
   canRetry: boolean;
 }
@@ -29,6 +31,7 @@ export const emptySlot: PreviewSlot = {
   current: false,
   busy: false,
   error: null,
+  unmatched: false,
   canRetry: true,
 };
 

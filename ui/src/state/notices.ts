@@ -7,6 +7,13 @@ export interface Notice {
   id: number;
   level: NoticeLevel;
   message: string;
+  /** What the notice offers to do. */
+  offers: readonly NoticeOffer[];
+}
+
+export interface NoticeOffer {
+  label: string;
+  perform: () => void;
 }
 
 /** Most notices at a time; older ones are removed first, errors last. */
@@ -22,7 +29,7 @@ interface Notices {
   notices: readonly Notice[];
   /** Open dialogs, the uppermost last. */
   hosts: readonly NoticeHost[];
-  add: (level: NoticeLevel, message: string) => void;
+  add: (level: NoticeLevel, message: string, offers?: readonly NoticeOffer[]) => void;
   dismiss: (id: number) => void;
   /** Registers an opened dialog; `shows`: whether it shows notices. */
   enter: (shows: boolean) => NoticeHost;
@@ -34,10 +41,10 @@ let next = 1;
 export const useNotices = create<Notices>((set) => ({
   notices: [],
   hosts: [],
-  add: (level, message) =>
+  add: (level, message, offers = []) =>
     set(({ notices }) => {
       const others = notices.filter((notice) => notice.message !== message);
-      return { notices: withRoom([...others, { id: next++, level, message }]) };
+      return { notices: withRoom([...others, { id: next++, level, message, offers }]) };
     }),
   dismiss: (id) =>
     set(({ notices }) => ({ notices: notices.filter((notice) => notice.id !== id) })),

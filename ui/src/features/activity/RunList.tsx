@@ -8,6 +8,7 @@ import { reveal } from '@/api/rpc';
 import { Button, IconButton } from '@/components/Button';
 import { showError } from '@/state/notices';
 import { bytes, count, duration } from '@/text';
+import { isComplete, planned, written } from './progress';
 import styles from './RunList.module.css';
 import { useRunCommands } from './useRunCommands';
 
@@ -24,14 +25,10 @@ export function RunList({ onReport }: { onReport: (id: number) => void }) {
   );
 }
 
-/** The number of a run's variants that are done, failed or skipped. */
-export const settled = ({ rendered, cached, skipped, failed }: RunInfo) =>
-  rendered + cached + skipped + failed;
-
 function Run({ run, onReport }: { run: RunInfo; onReport: () => void }) {
   const { t } = useTranslation();
   const commands = useRunCommands(run.id);
-  const { state, total, reason, destination, generators } = run;
+  const { state, reason, destination, generators } = run;
   const live = state === 'running' || state === 'paused';
   const names = generators.join(', ');
   return (
@@ -59,7 +56,7 @@ function Run({ run, onReport }: { run: RunInfo; onReport: () => void }) {
         {state === 'running' && (
           <IconButton label={t('activity.pause')} icon={<Pause />} onClick={commands.pause} />
         )}
-        {(state === 'paused' || (state === 'cancelled' && total !== settled(run))) && (
+        {(state === 'paused' || (state === 'cancelled' && !isComplete(run))) && (
           <IconButton label={t('activity.resume')} icon={<Play />} onClick={commands.resume} />
         )}
         {live && <IconButton label={t('activity.cancel')} icon={<X />} onClick={commands.cancel} />}
@@ -88,8 +85,7 @@ function Run({ run, onReport }: { run: RunInfo; onReport: () => void }) {
 }
 
 function Bar({ run, label }: { run: RunInfo; label: string }) {
-  const { total } = run;
-  const done = settled(run);
+  const [done, total] = [written(run), planned(run)];
   const share = total === null ? 0 : total === 0 ? 100 : (done / total) * 100;
   return (
     <div
@@ -111,8 +107,8 @@ function Bar({ run, label }: { run: RunInfo; label: string }) {
 /** A run's progress or result, in a line. */
 export function RunSummary({ run }: { run: RunInfo }) {
   const { t } = useTranslation();
-  const { state, total, failed, rate, eta_seconds, seconds } = run;
-  const done = count(settled(run));
+  const { state, failed, rate, eta_seconds, seconds } = run;
+  const [done, total] = [count(written(run)), planned(run)];
   const facts = [
     t(`activity.state.${state}`),
     total === null ? t('activity.counting') : t('activity.progress', { done, total: count(total) }),

@@ -1,14 +1,18 @@
 // The status line: running and queued work, memory, workers.
-import { ChevronDown, ChevronUp } from 'lucide-react';
+import { useQuery } from '@tanstack/react-query';
+import { ChevronDown, ChevronUp, Pause, Play } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { spoken } from '@/actions/keys';
 import type { Activity, ClassActivity, WorkerActivity, WorkerState } from '@/api/bindings';
+import { runsQuery } from '@/api/queries';
 import { IconButton } from '@/components/Button';
 import { Tooltip } from '@/components/Tooltip';
 import { useActivity } from '@/state/activity';
 import { useView } from '@/state/view';
 import { bytes, count } from '@/text';
+import { progressOf } from './progress';
 import styles from './StatusLine.module.css';
+import { useRunCommands } from './useRunCommands';
 
 const busy = ({ queued, held, running }: ClassActivity) => queued + held + running > 0;
 
@@ -29,6 +33,7 @@ export function StatusLine() {
         className={styles.fold}
         onClick={() => set({ activity: !shown })}
       />
+      {!shown && <Exporting />}
       {idle && <span className={styles.soft}>{t('activity.idle')}</span>}
       {busy(on_demand) && <Class name="onDemand" work={on_demand} />}
       {busy(eager) && <Class name="eager" work={eager} />}
@@ -42,6 +47,27 @@ export function StatusLine() {
       <Memory activity={activity} />
       <Workers workers={activity.workers} />
     </div>
+  );
+}
+
+/** The newest export that is not over, while the list of exports is closed. */
+function Exporting() {
+  const { t } = useTranslation();
+  const { data } = useQuery(runsQuery);
+  const run = data?.runs.find(({ state }) => state === 'running' || state === 'paused');
+  const commands = useRunCommands(run?.id ?? 0);
+  if (!run) return null;
+  const isRunning = run.state === 'running';
+  return (
+    <span className={styles.exporting}>
+      {progressOf(run)}
+      <IconButton
+        label={t(isRunning ? 'activity.pause' : 'activity.resume')}
+        icon={isRunning ? <Pause /> : <Play />}
+        className={styles.fold}
+        onClick={isRunning ? commands.pause : commands.resume}
+      />
+    </span>
   );
 }
 

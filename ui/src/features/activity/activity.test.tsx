@@ -1,15 +1,17 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { cleanup, render, screen, waitFor } from '@testing-library/react';
+import { act, cleanup, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { RunInfo } from '@/api/bindings';
 import { call, chooseNewFile } from '@/api/rpc';
+import { NoticeList } from '@/components/NoticeList';
+import { TooltipProvider } from '@/components/Tooltip';
 import { useReport } from '@/state/activity';
 import { useNotices } from '@/state/notices';
 import { initialView, useView } from '@/state/view';
 import { short } from '@/text/paths';
 import { ActivityPanel } from './ActivityPanel';
-import { ended } from './runNotices';
+import { ended, useRunNotices } from './runNotices';
 import { inWords } from './StatusLine';
 
 vi.mock('@/api/rpc', () => ({
@@ -67,6 +69,10 @@ function show(...runs: RunInfo[]) {
     </QueryClientProvider>,
   );
 }
+function Ends() {
+  useRunNotices();
+  return <NoticeList host={null} />;
+}
 const press = (name: string) => userEvent.click(screen.getByRole('button', { name }));
 
 beforeEach(() => {
@@ -82,10 +88,10 @@ it('a run shows count, bytes, rate and time left, and can be paused', async () =
   show(run());
   const bar = screen.getByRole('progressbar', { name: 'Export tile, hero' });
   expect([bar.getAttribute('aria-valuenow'), bar.getAttribute('aria-valuemax')]).toEqual([
-    '5',
-    '10',
+    '4',
+    '9',
   ]);
-  const facts = screen.getByText(/Running · 5 of 10 files · 2.0 MB · 2.5 files\/s · 2 s left/);
+  const facts = screen.getByText(/Running · 4 of 9 files · 2.0 MB · 2.5 files\/s · 2 s left/);
   expect(facts).toHaveTextContent('1 failed');
   vi.mocked(call).mockResolvedValue(run({ state: 'paused', reason: 'The disk is full.' }) as never);
   await press('Pause');
@@ -143,11 +149,38 @@ it('a run that is forgotten is gone', async () => {
   expect(await screen.findByText(/^No exports yet/)).toBeInTheDocument();
 });
 
-it('closed, only the status line is left', () => {
+it('closed, the status line shows the export’s progress and pauses it', async () => {
   useView.setState({ activity: false });
-  show(run());
-  expect(screen.getByText('Idle')).toBeInTheDocument();
+  show(run({ id: 5 }));
   expect(screen.queryByRole('progressbar')).not.toBeInTheDocument();
+  expect(screen.getByText('Exporting 4 of 9 · 2 s left · 1 failed')).toBeInTheDocument();
+  vi.mocked(call).mockResolvedValue(run({ id: 5, state: 'paused' }) as never);
+  await press('Pause');
+  expect(call).toHaveBeenCalledWith('pause_run', { id: 5 });
+  expect(await screen.findByText('Export paused at 4 of 9 · 1 failed')).toBeInTheDocument();
+  expect(screen.getByRole('button', { name: 'Resume' })).toBeInTheDocument();
+});
+
+it('the notice of the end opens the folder and the report', async () => {
+  const done = run({ state: 'done', rendered: 8 });
+  show(run());
+  render(
+    <QueryClientProvider client={client}>
+      <TooltipProvider>
+        <Ends />
+      </TooltipProvider>
+    </QueryClientProvider>,
+  );
+  act(() => {
+    useView.setState({ activity: false });
+    client.setQueryData(['runs'], { runs: [done] });
+  });
+  expect(await screen.findByText('Export finished: 9 saved, 1 failed')).toBeInTheDocument();
+  const end = screen.getByRole('region', { name: 'Notices' });
+  await userEvent.click(within(end).getByRole('button', { name: 'Show report' }));
+  expect(useReport.getState().run).toBe(4);
+  expect(useView.getState().activity).toBe(true);
+  expect(within(end).queryByRole('button')).toBeNull();
 });
 
 it('the end of a run is announced once, and only if it was seen running', () => {

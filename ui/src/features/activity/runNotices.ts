@@ -3,16 +3,19 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import type { RunInfo, RunState } from '@/api/bindings';
 import { runsQuery } from '@/api/queries';
+import { reveal } from '@/api/rpc';
+import { useReport } from '@/state/activity';
 import { announce } from '@/state/announce';
-import { useNotices } from '@/state/notices';
+import { showError, useNotices } from '@/state/notices';
 import { useView } from '@/state/view';
 import { count, t } from '@/text';
+import { written } from './progress';
 
 /** The notice about a run that has ended or was stopped with a reason; null: none is due. */
 export function ended(run: RunInfo, former: RunState | undefined) {
   if (former === undefined || former === run.state) return null;
   if (run.state === 'done') {
-    const done = run.rendered + run.cached + run.skipped;
+    const done = written(run);
     const place = { count: done, number: count(done), destination: run.destination };
     return run.failed > 0
       ? {
@@ -27,6 +30,21 @@ export function ended(run: RunInfo, former: RunState | undefined) {
   return null;
 }
 
+/** What can be done with the files and the report of a run. */
+const offersOf = ({ id, destination }: RunInfo) => [
+  {
+    label: t('activity.reveal'),
+    perform: () => void reveal(destination).catch(showError),
+  },
+  {
+    label: t('activity.showReport'),
+    perform: () => {
+      useReport.setState({ run: id });
+      useView.getState().set({ activity: true });
+    },
+  },
+];
+
 export function useRunNotices() {
   const { data } = useQuery(runsQuery);
   const former = useRef(new Map<number, RunState>());
@@ -40,7 +58,7 @@ export function useRunNotices() {
       const notice = ended(run, former.current.get(run.id));
       // The list of runs already shows it.
       if (notice && useView.getState().activity) announce(notice.message);
-      else if (notice) useNotices.getState().add(notice.level, notice.message);
+      else if (notice) useNotices.getState().add(notice.level, notice.message, offersOf(run));
       former.current.set(run.id, run.state);
     }
   }, [data]);

@@ -1,10 +1,12 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
+import { act, cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Preview } from '@/api/bindings';
+import { call } from '@/api/rpc';
 import { TooltipProvider } from '@/components/Tooltip';
 import { usePreviews } from '@/preview/slots';
 import { useDialogs } from '@/state/dialogs';
+import { useSections } from '@/state/sections';
 import { useSelection } from '@/state/selection';
 import { initialView, useView } from '@/state/view';
 import { asset } from '@/testing/assets';
@@ -21,7 +23,10 @@ HTMLImageElement.prototype.decode = () => new Promise(() => {});
 
 beforeEach(() => {
   const client = new QueryClient();
-  client.setQueryData(['assets'], { assets: [asset(3, { path: 'lake.jpg' })], complete: true });
+  client.setQueryData(['assets'], {
+    assets: [asset(3, { path: 'lake.jpg' }), asset(4)],
+    complete: true,
+  });
   client.setQueryData(['presets'], []);
   const active = { file: 'web.preset.toml', generator: 'hero', variation: null, format: null };
   useView.setState({ ...initialView, current: 'compare', active });
@@ -108,4 +113,23 @@ test('the right button opens our menu', async () => {
     open: 'export',
     subject: { generators: [{ file: 'web.preset.toml', generator: 'hero' }] },
   });
+});
+
+test('a generator that does not apply is no error, and a matching image is a click away', async () => {
+  const active = useView.getState().active;
+  act(() =>
+    usePreviews.getState().set('active', {
+      ...{ shown: null, of: null, busy: false },
+      ...{ error: '“hero” only applies to photos/**.', unmatched: true, canRetry: false },
+    }),
+  );
+  expect(screen.queryByRole('alert')).toBeNull();
+  const note = screen.getByRole('note');
+  expect(note).toHaveTextContent('only applies to photos/**');
+  vi.mocked(call).mockImplementation((async (name: string) =>
+    name === 'matrix' ? { rows: [{ asset: 4, cells: [active] }] } : {}) as never);
+  fireEvent.click(screen.getByRole('button', { name: 'Show a matching image' }));
+  await waitFor(() => expect(useSelection.getState().focus).toBe(4));
+  fireEvent.click(screen.getByRole('button', { name: 'Edit rule' }));
+  expect(useSections.getState().open.match).toBe(true);
 });

@@ -90,7 +90,7 @@ function One({ asset, size, pane, generator, name, leads, onRemove }: OneProps) 
       }
     >
       {leads && <Lead pane={pane} size={size} rect={rect} pixels={shown?.width ?? size.width} />}
-      <Variant preview={preview} asset={asset} rect={rect} />
+      <Variant active={generator} {...{ preview, asset, rect }} />
     </Pane>
   );
 }

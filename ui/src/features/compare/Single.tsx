@@ -3,8 +3,9 @@ import { type ComponentProps, useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Asset } from '@/api/bindings';
 import { Spinner } from '@/components/Spinner';
+import { UnmatchedNote } from '@/preview/UnmatchedNote';
 import { type PreviewView, usePreview } from '@/preview/usePreview';
-import { type CompareMode, useView } from '@/state/view';
+import { type ActiveGenerator, type CompareMode, useView } from '@/state/view';
 import { formatName } from '@/text';
 import styles from './Compare.module.css';
 import { Divider } from './Divider';
@@ -45,7 +46,7 @@ export function Single({ asset, size, mode: wanted }: SingleProps) {
   const under = placement && { rect, placement };
   const original = <Original asset={asset} size={size} under={under} />;
   const variant = active ? (
-    <Variant preview={preview} asset={asset} rect={rect} />
+    <Variant {...{ active, preview, asset, rect }} />
   ) : (
     <p className={styles.middle}>{t('compare.noGenerator')}</p>
   );
@@ -135,12 +136,13 @@ function Original({ asset, size, under }: OriginalProps) {
 }
 
 interface VariantProps {
+  active: ActiveGenerator | null;
   preview: PreviewView;
   asset: Asset;
   rect: Rect;
 }
 
-export function Variant({ preview, asset, rect }: VariantProps) {
+export function Variant({ active, preview, asset, rect }: VariantProps) {
   const { t } = useTranslation();
   const transform = useCompare((compare) => compare.transform);
   const pixelExact = useView((view) => view.pixelExact);
@@ -158,7 +160,12 @@ export function Variant({ preview, asset, rect }: VariantProps) {
           {t('compare.undrawable', { format: formatName(shown.format) })}
         </p>
       )}
-      {preview.error && !shown && (
+      {preview.error && !shown && active && preview.unmatched && (
+        <div className={styles.middle}>
+          <UnmatchedNote active={active} message={preview.error} />
+        </div>
+      )}
+      {preview.error && !shown && !preview.unmatched && (
         <p className={styles.middle} role="alert">
           {preview.error}
         </p>

@@ -172,6 +172,7 @@ it('does not start with a problem, or where nothing would be written', async () 
   await userEvent.type(screen.getByRole('textbox', { name: 'File name pattern' }), 'x');
   await waitFor(() => expect(screen.queryByRole('alert')).not.toBeInTheDocument());
   expect(start()).toBeDisabled();
+  expect(screen.getByRole('status')).toHaveTextContent(/^Nothing to export: /);
 });
 
 it('shows the names before a folder is chosen, and says that one must be', async () => {

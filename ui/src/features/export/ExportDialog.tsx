@@ -185,7 +185,10 @@ function Footer({ request, planned: { plan, current, error }, missing, onClose }
           <span role="status">
             {[
               missing,
-              counted && t('export.total', { count: counted.total, number: count(counted.total) }),
+              counted?.total === 0 && t('export.nothing'),
+              counted &&
+                counted.total > 0 &&
+                t('export.total', { count: counted.total, number: count(counted.total) }),
             ]
               .filter(Boolean)
               .join(' ')}

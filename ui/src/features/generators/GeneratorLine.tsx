@@ -43,11 +43,13 @@ interface GeneratorLineProps {
   others: readonly PresetFile[];
   active: boolean;
   reached: boolean;
+  /** Whether it applies to the focused asset. */
+  applies: boolean;
   onNudge: (by: 1 | -1) => void;
 }
 
 export function GeneratorLine(props: GeneratorLineProps) {
-  const { preset, generator, others, active, reached, onNudge } = props;
+  const { preset, generator, others, active, reached, applies, onNudge } = props;
   const { t } = useTranslation();
   const client = useQueryClient();
   const { file } = preset;
@@ -114,20 +116,31 @@ export function GeneratorLine(props: GeneratorLineProps) {
         role="treeitem"
         aria-level={2}
         // The menu's button is not part of the label.
-        aria-label={[name, eager && t('generators.eager'), problem].filter(Boolean).join(', ')}
+        aria-label={[
+          name,
+          eager && t('generators.eager'),
+          problem,
+          !applies && !broken && t('generators.unmatched'),
+        ]
+          .filter(Boolean)
+          .join(', ')}
         aria-selected={active}
         tabIndex={reached ? 0 : -1}
         data-line
         data-file={file}
         data-generator={name}
         data-broken={broken || undefined}
+        data-unmatched={!applies || undefined}
         data-dragged={sortable.isDragging || undefined}
         className={styles.generator}
         style={{
           transform: CSS.Translate.toString(sortable.transform),
           transition: sortable.transition,
         }}
-        title={description ?? undefined}
+        title={
+          [description, !applies && t('generators.unmatched')].filter(Boolean).join('\n') ||
+          undefined
+        }
         onClick={() => chooseGenerator(file, name)}
         onDoubleClick={() => useRenaming.setState({ of: { file, generator: name } })}
       >

@@ -8,7 +8,9 @@ import { TooltipProvider } from '@/components/Tooltip';
 import { presetPath, useRenaming } from '@/documents/generators';
 import { fieldsOf, operationsOf } from '@/documents/schema';
 import { freeName, startingPoints } from '@/documents/startingPoints';
+import { useSelection } from '@/state/selection';
 import { initialView, useView } from '@/state/view';
+import { asset } from '@/testing/assets';
 import { GeneratorList } from './GeneratorList';
 
 const call = vi.hoisted(() => vi.fn());
@@ -200,4 +202,16 @@ test('starting points say only what presets may', () => {
       for (const key of Object.keys(step)) expect(known, `${name} ${step.op}`).toContain(key);
     }
   }
+});
+
+test('generators that do not apply to the focused image are dimmed', async () => {
+  client.setQueryData(['assets'], { assets: [asset(3)], complete: true });
+  const cells = [{ file: 'a.preset.toml', generator: 'one', state: 'ready' }];
+  call.mockImplementation((name: string) =>
+    Promise.resolve(name === 'matrix' ? { rows: [{ asset: 3, cells }] } : {}),
+  );
+  act(() => useSelection.getState().set([3], 3, 3));
+  await waitFor(() => expect(line('two')).toHaveAttribute('data-unmatched'));
+  expect(line('two')).toHaveAccessibleName('two, Doesn’t apply to this image');
+  expect(line('one')).not.toHaveAttribute('data-unmatched');
 });

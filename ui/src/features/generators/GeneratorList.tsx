@@ -35,6 +35,7 @@ import { GeneratorLine, lineId, Mark } from './GeneratorLine';
 import styles from './GeneratorList.module.css';
 import { NewPresetDialog } from './NewPresetDialog';
 import part from './part.module.css';
+import { useApplies } from './useApplies';
 
 export function GeneratorList() {
   const { t } = useTranslation();
@@ -61,6 +62,7 @@ export function GeneratorList() {
     line?.scrollIntoView({ block: 'nearest' });
   }, [shown]);
 
+  const applies = useApplies();
   const turn = (file: string, open: boolean) => {
     const next = new Set(closed);
     if (open) next.delete(file);
@@ -207,6 +209,7 @@ export function GeneratorList() {
                         others={presets.filter((one) => one.file !== file && one.trouble === null)}
                         active={active?.file === file && active.generator === generator.name}
                         reached={reached === lineId(file, generator.name)}
+                        applies={applies(file, generator.name)}
                         onNudge={(by) => nudge(file, generator.name, by)}
                       />
                     ))}

@@ -28,11 +28,12 @@ import type { GeneratorForm, Table } from '@/documents/form';
 import { imagesBeside, overlayImage } from '@/documents/images';
 import { type OperationSchema, operationsOf } from '@/documents/schema';
 import { announce } from '@/state/announce';
+import { useSections } from '@/state/sections';
 import { generatorKey } from '@/state/view';
 import { AddOperation } from './AddOperation';
 import styles from './Inspector.module.css';
 import { OperationCard } from './OperationCard';
-import { Section, useSections } from './Section';
+import { Section } from './Section';
 
 /** Initial settings of new operations, so that they are valid and visible. */
 const FIRST: Record<string, Table> = {

@@ -8,6 +8,7 @@ import { Select } from '@/components/Select';
 import { Spinner } from '@/components/Spinner';
 import { TruncatedName } from '@/components/TruncatedName';
 import { optionOf, variationOf, variationOptions } from '@/documents/variations';
+import { UnmatchedNote } from '@/preview/UnmatchedNote';
 import { usePreview } from '@/preview/usePreview';
 import { useSelection } from '@/state/selection';
 import { type ActiveGenerator, useView } from '@/state/view';
@@ -63,7 +64,8 @@ export function ResultSection({ active }: { active: ActiveGenerator }) {
           <TruncatedName name={asset.path} />
         </p>
       )}
-      {error && (
+      {error && preview.unmatched && <UnmatchedNote active={active} message={error} />}
+      {error && !preview.unmatched && (
         <div className={styles.error} role="alert">
           <TriangleAlert />
           <p data-selectable>{error}</p>

@@ -1,18 +1,8 @@
 // A collapsible section of the form; remembers whether it is open.
 import { ChevronDown, ChevronRight } from 'lucide-react';
 import { type ReactNode, useId } from 'react';
-import { create } from 'zustand';
+import { useSections } from '@/state/sections';
 import styles from './Section.module.css';
-
-const initiallyOpen: Record<string, boolean> = { chain: true, output: true, result: true };
-
-export const useSections = create<{
-  open: Record<string, boolean>;
-  set: (name: string, open: boolean) => void;
-}>((set) => ({
-  open: initiallyOpen,
-  set: (name, open) => set((former) => ({ open: { ...former.open, [name]: open } })),
-}));
 
 interface SectionProps {
   name: string;

@@ -2,10 +2,10 @@
 import { Code, GitCompareArrows, Plus } from 'lucide-react';
 import type { Action } from '@/actions/types';
 import type { Document } from '@/api/bindings';
+import { useSections } from '@/state/sections';
 import { useView } from '@/state/view';
 import { useAddOperation } from './AddOperation';
 import { useConflictDialog } from './ConflictDialog';
-import { useSections } from './Section';
 
 const hasActive = () => useView.getState().active !== null;
 
