@@ -7,6 +7,7 @@ mod fonts;
 mod interrupt;
 mod kill;
 mod look;
+mod memory;
 mod names;
 mod originals;
 mod parameters;

@@ -38,6 +38,8 @@ struct Inner {
     workspace: RwLock<Option<Arc<Workspace>>>,
     /// Why the folder that the program was started with is not open.
     refused: Mutex<Option<String>>,
+    /// What the workers' sandbox lacks, until a workspace is open and it was shown.
+    sandbox_warning: Mutex<Option<String>>,
     /// Held while a workspace is opened or closed.
     changing: tokio::sync::Mutex<()>,
     events: broadcast::Sender<Event>,
@@ -53,6 +55,7 @@ impl Studio {
         if let Err(trouble) = &engine {
             tracing::error!(%trouble, "the engine did not start");
         }
+        let warning = engine.as_ref().ok().and_then(Engine::sandbox_warning);
         let (events, _) = broadcast::channel(EVENTS);
         let inner = Inner {
             paths,
@@ -60,6 +63,7 @@ impl Studio {
             profile: Mutex::new(profile),
             workspace: RwLock::default(),
             refused: Mutex::default(),
+            sandbox_warning: Mutex::new(warning.map(|warning| sentence(&warning))),
             changing: tokio::sync::Mutex::default(),
             events,
             started: Instant::now(),
@@ -118,6 +122,15 @@ impl Studio {
     /// Why the folder that the program was started with is not open.
     pub(crate) fn refused(&self) -> MutexGuard<'_, Option<String>> {
         self.inner.refused.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Shows once what the workers' sandbox lacks.
+    pub(crate) fn warn_of_sandbox(&self) {
+        let warning =
+            self.inner.sandbox_warning.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(message) = warning {
+            self.emit(Event::Notice { level: NoticeLevel::Warning, message });
+        }
     }
 
     pub(crate) fn profile(&self) -> MutexGuard<'_, UserProfile> {

@@ -35,7 +35,7 @@ async fn inspect(arguments: &InspectArguments) -> Result<Status, Failure> {
     let interrupt = Interrupt::listen()?;
     let settings = setup::settings()?;
     let ahead = settings.workers + 2;
-    let engine = Engine::start(settings).await?;
+    let engine = setup::start_engine(settings).await?;
     let search = Search { places: arguments.sources.clone(), ..Search::default() };
     let flag = Arc::clone(&interrupt.flag);
     let found = tokio::task::spawn_blocking(move || discover(&search, &flag)).await;

@@ -3,7 +3,7 @@
 
 use std::{fs, io, time::Duration};
 
-use cropmark_engine::{Settings, StartError, folders};
+use cropmark_engine::{Engine, Settings, StartError, folders};
 use rustix::process::{Resource, getrlimit, setrlimit};
 use tokio::runtime::Runtime;
 use tracing_subscriber::EnvFilter;
@@ -11,7 +11,7 @@ use tracing_subscriber::EnvFilter;
 use crate::{status::Failure, terminal};
 
 /// What is logged without `CROPMARK_LOG`. The loss of a worker is left out: its row reports it.
-const DEFAULT_LOG: &str = "warn,cropmark_engine::dispatcher=error";
+const DEFAULT_LOG: &str = "warn,cropmark_engine::core::dispatcher=error";
 
 /// Starts logging to standard error: what `CROPMARK_LOG` asks for, or warnings.
 pub(crate) fn start_logging() {
@@ -70,4 +70,13 @@ pub(crate) fn settings() -> Result<Settings, StartError> {
     settings.eager_nice = 0;
     settings.keep_place = false;
     Ok(settings)
+}
+
+/// Starts the workers, and complains where their sandbox is incomplete.
+pub(crate) async fn start_engine(settings: Settings) -> Result<Engine, StartError> {
+    let engine = Engine::start(settings).await?;
+    if let Some(warning) = engine.sandbox_warning() {
+        terminal::complain(&warning);
+    }
+    Ok(engine)
 }

@@ -7,7 +7,6 @@ use std::{
 
 use clap::Args;
 use cropmark_engine::{
-    Engine,
     eager::EagerWatcher,
     run::{CacheUse, Row, Status as RowStatus, Summary},
     watch::{Watch, WatchEvent, WatchSettings},
@@ -86,7 +85,7 @@ async fn watch(arguments: &WatchArguments) -> Result<Status, Failure> {
     watched.excluded.clone_from(&arguments.ignore);
     let mut watch =
         Watch::start(watched).map_err(|error| unusable(&arguments.workspace, &error))?;
-    let engine = Engine::start(settings).await?;
+    let engine = setup::start_engine(settings).await?;
 
     let (rows, mut told) = mpsc::channel(WAITING_ROWS);
     let mut display = Display::new(arguments.json);

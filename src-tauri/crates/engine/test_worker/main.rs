@@ -20,7 +20,8 @@ use std::{
 };
 
 use cropmark_rules::{
-    ContentHash, Fault, FaultCode, Format,
+    ContentHash, Fault, FaultCode, Format, FormatRule,
+    plan::predicted_size,
     protocol::{
         Description, Header, Job, PIXEL_VERSION, PROTOCOL_VERSION, Rendered, Reply, Request,
     },
@@ -71,16 +72,25 @@ fn ready(channel: &Channel) -> Result<(), Error> {
     channel.send(&Reply::Ready(description), &[])
 }
 
+/// The header of a source that gives these orders.
+fn header(orders: &[String]) -> Header {
+    let mut header = Header::plain(Format::Jpeg, 100, 80);
+    for line in orders {
+        if let ["size", width, height] = line.split(' ').collect::<Vec<_>>()[..] {
+            header.width = width.parse().expect("a number");
+            header.height = height.parse().expect("a number");
+        }
+    }
+    header
+}
+
 fn inspect(channel: &Channel, id: u64, source: &File) -> Result<(), Error> {
     let orders = orders(source);
-    let mut header = Header::plain(Format::Jpeg, 100, 80);
+    let mut header = header(&orders);
     for line in &orders {
         let words: Vec<&str> = line.split(' ').collect();
         match words[..] {
-            ["size", width, height] => {
-                header.width = width.parse().expect("a number");
-                header.height = height.parse().expect("a number");
-            }
+            ["claim", ..] => misbehave::claim(&mut header, &words[1..]),
             ["unreadable"] => {
                 let fault = Fault::new(FaultCode::Unreadable, "This is \u{7} no image.");
                 return channel.send(&Reply::Inspected { id, outcome: Err(fault) }, &[]);
@@ -124,21 +134,24 @@ fn render(
         wanted.reverse();
     }
     for (index, target) in wanted {
-        let mut lie = 0;
-        for line in &orders {
-            let words: Vec<&str> = line.split(' ').collect();
-            let place = format!("@{index}");
-            match words.split_first() {
-                Some((at, ["lie"])) if *at == place => lie = 1,
-                Some((at, words)) if *at == place => misbehave::obey(channel, job.id, words)?,
-                _ => {}
-            }
+        let own: Vec<Vec<&str>> = orders
+            .iter()
+            .filter_map(|line| line.strip_prefix(&format!("@{index} ")))
+            .map(|line| line.split(' ').collect())
+            .collect();
+        for words in &own {
+            misbehave::obey(channel, job.id, words)?;
         }
         let outcome = write(target, index, job, &orders, known).map(|mut rendered| {
-            rendered.bytes += lie;
+            for words in &own {
+                misbehave::lie(&mut rendered, target, words);
+            }
             rendered
         });
         channel.send(&Reply::Variant { id: job.id, index, outcome }, &[])?;
+        for words in &own {
+            misbehave::write_later(target, words);
+        }
     }
     proxies.extend(job.proxy.filter(|_| !known));
     let done = Reply::Done {
@@ -176,11 +189,18 @@ fn write(
         }
         file.write_all(second)
     });
+    let written = written.and_then(|()| file.set_len(text.len() as u64));
     written.map_err(|error| Fault::new(FaultCode::Denied, error.to_string()))?;
+    let order = &job.variants[index];
+    let size = predicted_size(&header(orders), &job.rules, &order.operations);
+    let format = match order.encoding.format {
+        FormatRule::Named(format) => format,
+        FormatRule::Source | FormatRule::Smallest => Format::Jpeg,
+    };
     Ok(Rendered {
-        format: Format::Jpeg,
-        width: 10,
-        height: 10,
+        format,
+        width: size.map_or(10, |size| size.width),
+        height: size.map_or(10, |size| size.height),
         frames: 1,
         bytes: text.len() as u64,
         hash: ContentHash::of(text.as_bytes()),

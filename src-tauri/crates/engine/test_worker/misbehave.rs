@@ -1,16 +1,19 @@
 //! What a worker must not do, on order.
 
 use std::{
-    fs::OpenOptions,
+    fs::{File, OpenOptions},
     io::Write as _,
-    os::{fd::AsFd as _, unix::net::UnixStream},
+    os::{
+        fd::{AsFd as _, AsRawFd as _},
+        unix::{fs::FileExt as _, net::UnixStream},
+    },
     thread,
     time::Duration,
 };
 
 use cropmark_rules::{
-    Fault, FaultCode,
-    protocol::{Reply, Request},
+    Fault, FaultCode, Format,
+    protocol::{Header, Rendered, Reply, Request},
 };
 use cropmark_wire::{Channel, Error};
 use rustix::process::{Resource, Rlimit, Signal, getpid, kill_process, setrlimit};
@@ -37,6 +40,10 @@ pub(crate) fn obey(channel: &Channel, id: u64, words: &[&str]) -> Result<(), Err
             std::hint::spin_loop();
         },
         ["allocate"] => allocate(),
+        ["long-message"] => {
+            let outcome = Err(Fault::new(FaultCode::Invalid, "x".repeat(1 << 20)));
+            channel.send(&Reply::Variant { id, index: 0, outcome }, &[])?;
+        }
         ["flood"] => loop {
             let outcome = Err(Fault::new(FaultCode::Invalid, "x".repeat(10_000)));
             channel.send(&Reply::Variant { id, index: 0, outcome }, &[])?;
@@ -79,6 +86,72 @@ pub(crate) fn obey(channel: &Channel, id: u64, words: &[&str]) -> Result<(), Err
         _ => {}
     }
     Ok(())
+}
+
+/// Says of a header what is not so.
+pub(crate) fn claim(header: &mut Header, words: &[&str]) {
+    match words {
+        ["width", width] => header.width = width.parse().expect("a number"),
+        ["frames", frames] => header.frames = frames.parse().expect("a number"),
+        ["bands", bands] => header.bands = bands.parse().expect("a number"),
+        ["orientation", tag] => header.orientation = tag.parse().expect("a number"),
+        ["metadata", bytes] => {
+            let text = "x".repeat(bytes.parse().expect("a number"));
+            header.metadata.insert("exif.Artist".to_owned(), text);
+        }
+        _ => panic!("an unknown claim: {words:?}"),
+    }
+}
+
+/// Says of a result what is not so.
+pub(crate) fn lie(rendered: &mut Rendered, target: &File, words: &[&str]) {
+    match words {
+        ["lie"] => rendered.bytes += 1,
+        ["lie", "hash"] => rendered.hash = [0; 32].into(),
+        ["lie", "width"] => rendered.width += 1,
+        ["lie", "frames"] => rendered.frames = 2,
+        ["lie", "format"] => rendered.format = Format::Png,
+        ["lie", "quality"] => rendered.quality = Some(101),
+        ["lie", "time"] => rendered.milliseconds = -1.0,
+        ["notes", count] => {
+            let count = count.parse().expect("a number");
+            rendered.notes = (0..count).map(|_| "a\nnote ".repeat(500)).collect();
+        }
+        // As large as the file may be, and not one byte of it written.
+        ["sparse", bytes] => {
+            rendered.bytes = bytes.parse().expect("a number");
+            let _refused = target.set_len(rendered.bytes);
+        }
+        ["map"] => map(target),
+        _ => {}
+    }
+}
+
+/// Maps a file for writing, and keeps it mapped.
+#[expect(unsafe_code, reason = "there is no safe way to map a file")]
+fn map(file: &File) {
+    let (access, shared) = (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_SHARED);
+    // SAFETY: a new mapping at a place that the system chooses; nobody reads from it.
+    let place =
+        unsafe { libc::mmap(std::ptr::null_mut(), 4096, access, shared, file.as_raw_fd(), 0) };
+    assert_ne!(place, libc::MAP_FAILED);
+}
+
+/// Writes to a result that was answered.
+pub(crate) fn write_later(target: &File, words: &[&str]) {
+    match words {
+        ["overwrite"] => {
+            for _ in 0..1000 {
+                let _refused = target.write_at(b"changed", 0);
+                thread::sleep(Duration::from_micros(100));
+            }
+        }
+        ["grow"] => {
+            thread::sleep(Duration::from_millis(50));
+            let _refused = target.set_len(1 << 20);
+        }
+        _ => {}
+    }
 }
 
 /// Makes the file, and says whether it was not there before.

@@ -115,12 +115,23 @@ impl Channel {
     /// # Errors
     /// [`Error::Closed`] where the other side has gone between two messages.
     pub fn receive<M: DeserializeOwned>(&self) -> Result<(M, Vec<OwnedFd>), Error> {
+        self.receive_within(MAX_MESSAGE_BYTES)
+    }
+
+    /// As [`Channel::receive`], a message of at most `most_bytes`.
+    ///
+    /// # Errors
+    /// As there; [`Error::TooLong`] before a longer message is read.
+    pub fn receive_within<M: DeserializeOwned>(
+        &self,
+        most_bytes: usize,
+    ) -> Result<(M, Vec<OwnedFd>), Error> {
         let mut length = [0; 4];
         let mut files = Vec::new();
         let received = self.receive_first(&mut length, &mut files)?;
         (&self.socket).read_exact(&mut length[received..]).map_err(closed)?;
         let bytes = u32::from_le_bytes(length) as usize;
-        if bytes > MAX_MESSAGE_BYTES {
+        if bytes > most_bytes.min(MAX_MESSAGE_BYTES) {
             return Err(Error::TooLong { bytes });
         }
         let mut body = vec![0; bytes];

@@ -3,7 +3,7 @@
 use std::{
     cell::RefCell,
     fs::File,
-    io::Write as _,
+    io::{ErrorKind, Write as _},
     os::fd::{AsFd as _, OwnedFd},
     time::Duration,
 };
@@ -71,9 +71,11 @@ pub(crate) fn run(arguments: impl Iterator<Item = String>) -> Result<(), ServeEr
     memory::set_up();
     let library = Library::start()?;
     let memory = MemoryStatus::open();
+    let probe = options.probe.then(sandbox::probe::prepare);
     let parts = sandboxed(&options)?;
-    if options.probe {
-        println!("{}", serde_json::to_string(&sandbox::probe::run()).unwrap_or_default());
+    if let Some(prepared) = probe {
+        let told = sandbox::probe::run(&prepared);
+        println!("{}", serde_json::to_string(&told).unwrap_or_default());
         return Ok(());
     }
     let worker =
@@ -200,16 +202,25 @@ fn write(
     let target = job.variants[index].target.and_then(|target| files.get(target));
     let target = target.ok_or_else(|| absent("target"))?;
     let encoded = finished.encoded;
-    let written =
-        target.try_clone().map(File::from).and_then(|mut file| file.write_all(&encoded.bytes));
-    written.map_err(|error| {
-        let code = match error.kind() {
-            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => {
-                FaultCode::DiskFull
-            }
-            _ => FaultCode::Denied,
-        };
-        Fault::new(code, format!("The result could not be written ({error})."))
+    let written = target.try_clone().map(File::from).and_then(|mut file| {
+        file.write_all(&encoded.bytes)?;
+        // It may have more room than the result takes.
+        file.set_len(encoded.bytes.len() as u64)
+    });
+    written.map_err(|error| match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            Fault::new(FaultCode::DiskFull, format!("The result could not be written ({error})."))
+        }
+        // The engine lends a file that cannot grow.
+        ErrorKind::PermissionDenied | ErrorKind::FileTooLarge => {
+            let bytes = encoded.bytes.len();
+            let message = format!(
+                "The result has {bytes} bytes, more than one of this size may have. Choose \
+                 another format or a lower quality."
+            );
+            Fault::new(FaultCode::TooLarge, message)
+        }
+        _ => Fault::new(FaultCode::Denied, format!("The result could not be written ({error}).")),
     })?;
     Ok(Rendered {
         format: encoded.format,

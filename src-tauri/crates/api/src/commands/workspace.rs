@@ -40,6 +40,7 @@ pub(super) async fn open(studio: &Studio, path: PathBuf) -> Result<WorkspaceInfo
     studio.profile().add_recent(&root, SystemTime::now());
     let info = workspace.info().clone();
     studio.emit(Event::Workspace { workspace: Some(info.clone()) });
+    studio.warn_of_sandbox();
     workspace.begin();
     Ok(info)
 }

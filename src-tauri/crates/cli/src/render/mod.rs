@@ -11,7 +11,7 @@ use std::{
 };
 
 use cropmark_engine::{
-    Engine, Settings,
+    Settings,
     run::{Record, RunContext},
     source::discover,
 };
@@ -39,7 +39,7 @@ async fn render(arguments: &RenderArguments, asked: Asked) -> Result<Status, Fai
     let interrupt = Interrupt::listen()?;
     let settings = settings(arguments)?;
     let cache = cache::open(arguments)?;
-    let engine = Engine::start(settings).await?;
+    let engine = setup::start_engine(settings).await?;
 
     let Asked { rulebook, destination, search, plan, faulty } = asked;
     let mut display = Display::new(arguments);

@@ -9,7 +9,7 @@ use std::{
 };
 
 use cropmark_rules::{
-    Fault, FaultCode,
+    Fault, FaultCode, Limits,
     protocol::{Description, Header},
 };
 use tokio::sync::{mpsc, oneshot, watch};
@@ -17,7 +17,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use crate::{
     BatchId, Class, RenderOrder, Settings, Snapshot, StartError, Ticket,
     core::{
-        admission::estimate,
+        admission::admit,
         dispatcher,
         event::{Event, EventSender},
         request::{BatchCommand, ResultSender, TicketId},
@@ -34,6 +34,8 @@ pub struct Engine {
 
 #[derive(Debug)]
 struct Inner {
+    max_memory: u64,
+    limits: Limits,
     events: EventSender,
     description: Description,
     snapshot: watch::Receiver<Snapshot>,
@@ -48,8 +50,11 @@ impl Engine {
     /// # Errors
     /// Where no worker can be started, or not as required.
     pub async fn start(settings: Settings) -> Result<Self, StartError> {
+        let (max_memory, limits) = (settings.max_memory, settings.limits.clone());
         let started = dispatcher::start(settings).await?;
         let inner = Inner {
+            max_memory,
+            limits,
             events: started.events,
             description: started.description,
             snapshot: started.snapshot,
@@ -64,6 +69,19 @@ impl Engine {
     #[must_use]
     pub fn description(&self) -> &Description {
         &self.inner.description
+    }
+
+    /// Says which parts of the workers' sandbox this system lacks; `None` where it lacks none.
+    #[must_use]
+    pub fn sandbox_warning(&self) -> Option<String> {
+        let missing = dispatcher::missing(&self.inner.description);
+        (!missing.is_empty()).then(|| {
+            format!(
+                "the workers' sandbox is incomplete on this system ({} missing): open only \
+                 pictures that you trust, or use a newer kernel",
+                missing.join(", ")
+            )
+        })
     }
 
     /// Reads a source's header. Dropping the future cancels the request.
@@ -84,10 +102,10 @@ impl Engine {
         let ticket = self.next_ticket();
         let (answers, results) = mpsc::unbounded_channel();
         let open = order.variants.iter().filter(|variant| variant.target.is_some()).count();
-        let length = |file: &File| file.metadata().map_or(0, |facts| facts.len());
-        let overlays = order.files.values().map(|file| length(file)).sum();
-        let bytes = estimate(&order, length(&order.source), overlays);
-        self.send(Event::Render(ticket, Box::new(order), bytes, ResultSender::Rendered(answers)));
+        let (class, batch) = (order.class, order.batch);
+        let admitted = Box::new(admit(order, self.inner.max_memory, &self.inner.limits));
+        let answers = ResultSender::Rendered(answers);
+        self.send(Event::Render(ticket, class, batch, admitted, answers));
         Ticket { id: ticket, events: self.inner.events.clone(), results, open }
     }
 

@@ -5,8 +5,9 @@ use std::{fs::File, sync::Arc};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::{
-    BatchId, Class, RenderOrder,
+    BatchId, Class,
     core::{
+        admission::Admitted,
         pool::{WorkerEvent, WorkerId},
         request::{BatchCommand, ResultSender, TicketId},
     },
@@ -18,8 +19,8 @@ pub(crate) type EventSender = mpsc::UnboundedSender<Event>;
 /// What can happen.
 #[derive(Debug)]
 pub(crate) enum Event {
-    /// An order of variants; its jobs take this many bytes, by estimate.
-    Render(TicketId, Box<RenderOrder>, u64, ResultSender),
+    /// An order of variants.
+    Render(TicketId, Class, Option<BatchId>, Box<Admitted>, ResultSender),
     /// A request for a header.
     Inspect(TicketId, Arc<File>, Class, ResultSender),
     /// Something happened to a worker.

@@ -2,6 +2,7 @@
 //! pool's workers do the work.
 
 mod admission;
+mod bounds;
 mod dispatcher;
 pub(crate) mod engine;
 pub(crate) mod error;

@@ -6,6 +6,6 @@
 mod system;
 
 pub(crate) use system::{
-    Signal, WriteLocks, close_inherited, inode, machine_memory, memory_kills, modified_ns, read_at,
-    reopen, signal, write_all_at,
+    Signal, WriteLocks, close_inherited, inode, machine_memory, memory_file, memory_kills,
+    modified_ns, read_at, reopen, scratch_file, seal, signal, write_all_at,
 };

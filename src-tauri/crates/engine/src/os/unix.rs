@@ -11,6 +11,7 @@ use std::{
             process::ExitStatusExt as _,
         },
     },
+    path::Path,
     process::{Command, ExitStatus},
 };
 
@@ -71,6 +72,55 @@ pub(crate) fn close_inherited(_command: &mut Command, _first: u32) {}
 /// Where there is no `/proc`.
 pub(crate) fn reopen(file: &File) -> io::Result<File> {
     OpenOptions::new().read(true).open(format!("/proc/self/fd/{}", file.as_raw_fd()))
+}
+
+/// Creates a file in memory of so many bytes, all zero, that cannot grow.
+///
+/// # Errors
+/// Where the system has no such files or no descriptors left.
+#[cfg(target_os = "linux")]
+pub(crate) fn memory_file(bytes: u64) -> io::Result<File> {
+    use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, memfd_create};
+    let flags = MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING;
+    let file = File::from(memfd_create("cropmark-result", flags)?);
+    file.set_len(bytes)?;
+    fcntl_add_seals(&file, SealFlags::GROW)?;
+    Ok(file)
+}
+
+/// Fails: only Linux has files in memory that can be sealed.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn memory_file(_bytes: u64) -> io::Result<File> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+/// Seals a file of [`memory_file`] against writing; it can still be shortened.
+///
+/// # Errors
+/// Where a process has it mapped for writing, or has forbidden the seal.
+#[cfg(target_os = "linux")]
+pub(crate) fn seal(file: &File) -> io::Result<()> {
+    Ok(rustix::fs::fcntl_add_seals(file, rustix::fs::SealFlags::WRITE)?)
+}
+
+/// Fails, as [`memory_file`] does.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn seal(_file: &File) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+/// Creates a file without a name: in the folder of `beside` where that is known and can be written
+/// to, so that both are on one disk, else in the folder for temporary files.
+///
+/// # Errors
+/// Where there is no folder for it.
+pub(crate) fn scratch_file(beside: &File) -> io::Result<File> {
+    let path = fs::read_link(format!("/proc/self/fd/{}", beside.as_raw_fd())).ok();
+    let folder = path.as_deref().and_then(Path::parent).filter(|folder| folder.is_absolute());
+    match folder.map(tempfile::tempfile_in) {
+        Some(Ok(file)) => Ok(file),
+        _ => tempfile::tempfile(),
+    }
 }
 
 /// Reads at an offset and leaves the file's position where it is.

@@ -18,7 +18,7 @@ const AT_ONCE: usize = 64;
 
 /// What becomes of the variants of a group, by their indices in it.
 pub(crate) trait Delivery: Send + Sync + 'static {
-    /// Creates the file that a variant is rendered to; `None`: it cannot be, and that is reported.
+    /// Creates the file that a variant's result is copied to; `None`: it cannot be, and that is reported.
     /// May wait for a disk.
     fn target(&self, variant: usize) -> Option<Target>;
 

@@ -1,8 +1,8 @@
 //! From planned variants to verified results, once for every user.
 //!
 //! A [`RenderJob`] is a source that was taken in with a group of variants that share its decoding.
-//! [`render`] sends it to the workers with a [`Target`] for each wanted variant; each answer is
-//! [`Unverified`] until its length and hash, the source and the overlays were checked, and a
+//! [`render`] orders it with a [`Target`] for each wanted variant, to which the engine copies the
+//! result. Each answer is [`Unverified`] until the source and the overlays were checked, and a
 //! [`Verified`] one can be [kept](keep) or put in its place.
 
 pub(crate) mod group;

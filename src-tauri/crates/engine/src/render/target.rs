@@ -1,4 +1,4 @@
-//! The empty files that workers write to.
+//! The empty files that results are copied to. No worker gets their descriptors.
 
 use std::{collections::BTreeMap, fs::File, path::Path, sync::Arc};
 
@@ -8,7 +8,7 @@ use cropmark_store::{Store, StoreError, atomic::TemporaryFile};
 /// Targets by the variants' indices in their group.
 pub type Targets = BTreeMap<usize, Target>;
 
-/// An empty file that a worker writes a variant to.
+/// An empty file that a variant's result is copied to.
 #[derive(Debug)]
 pub enum Target {
     /// A file that a store will keep.

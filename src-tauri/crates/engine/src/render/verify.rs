@@ -1,13 +1,12 @@
-//! Whether a result is what the worker has promised, and was made from what was hashed.
+//! Whether a result was made from what was hashed.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{io, os::unix::fs::FileExt as _, path::PathBuf, sync::Arc};
 
 use cropmark_rules::{Fault, FaultCode, protocol::Rendered};
 
 use super::{job::RenderJob, target::Target};
-use crate::source::open::hash_showing;
 
-/// A worker's answer that nobody has checked yet.
+/// A worker's answer before it is checked what it was made from.
 #[derive(Debug)]
 pub struct Unverified {
     pub(super) job: Arc<RenderJob>,
@@ -15,7 +14,7 @@ pub struct Unverified {
     pub(super) answer: Result<Rendered, Fault>,
 }
 
-/// A result that is what the worker has promised.
+/// A result that was made from the source and the overlays that were hashed.
 #[derive(Debug)]
 pub struct Verified {
     /// The file that holds it.
@@ -25,40 +24,30 @@ pub struct Verified {
 }
 
 impl Unverified {
-    /// Checks the result: its length and BLAKE3, and that the source and the files of overlays are
-    /// still those that were hashed. Reads the result, so it may wait for a disk.
+    /// Checks that the source and the files of overlays are still those that were hashed. What the
+    /// worker says about the result was checked when it was copied to its target.
     ///
     /// # Errors
-    /// The worker's own fault, or what is wrong with the result.
+    /// The worker's own fault, or what changed.
     pub fn verify(self) -> Result<Verified, Fault> {
-        self.verify_showing(|_| {})
-    }
-
-    /// As [`Unverified::verify`], and returns the bytes too.
-    ///
-    /// # Errors
-    /// As there.
-    pub fn verify_and_read(self) -> Result<(Verified, Arc<[u8]>), Fault> {
-        let mut bytes = Vec::new();
-        let verified = self.verify_showing(|read| bytes.extend_from_slice(read))?;
-        Ok((verified, bytes.into()))
-    }
-
-    fn verify_showing(self, show: impl FnMut(&[u8])) -> Result<Verified, Fault> {
         let Self { job, target, answer } = self;
         let rendered = answer?;
         job.source.source.unchanged()?;
         job.overlays.unchanged()?;
-        let length = target.file().metadata().map_or(0, |metadata| metadata.len());
-        if length == 0 || length != rendered.bytes {
-            return Err(damaged("is not as long as it should be"));
-        }
-        let hash = hash_showing(target.file(), show)
-            .map_err(|error| damaged(&format!("cannot be read: {error}")))?;
-        if hash != rendered.hash {
-            return Err(damaged("has other bytes than were rendered"));
-        }
         Ok(Verified { target, rendered })
+    }
+
+    /// As [`Unverified::verify`], and returns the bytes too. Reads the result, so it may wait for a
+    /// disk.
+    ///
+    /// # Errors
+    /// As there, and where the result cannot be read.
+    pub fn verify_and_read(self) -> Result<(Verified, Arc<[u8]>), Fault> {
+        let verified = self.verify()?;
+        let length = usize::try_from(verified.rendered.bytes).unwrap_or(usize::MAX);
+        let mut bytes = vec![0; length];
+        verified.target.file().read_exact_at(&mut bytes, 0).map_err(|error| unreadable(&error))?;
+        Ok((verified, bytes.into()))
     }
 
     /// The folder of the file that was written to, if it has a name.
@@ -67,6 +56,7 @@ impl Unverified {
     }
 }
 
-fn damaged(what: &str) -> Fault {
-    Fault::new(FaultCode::Crashed, format!("What the worker wrote {what}. Try again."))
+fn unreadable(error: &io::Error) -> Fault {
+    let message = format!("The finished result cannot be read ({error}). Try again.");
+    Fault::new(FaultCode::Crashed, message)
 }

@@ -149,11 +149,6 @@ fn regular(file: &File) -> Result<Metadata, Fault> {
 
 /// Returns the BLAKE3 of a file's content, read beside the file's position.
 pub(crate) fn hash(file: &File) -> io::Result<ContentHash> {
-    hash_showing(file, |_| {})
-}
-
-/// Returns the BLAKE3 of a file's content, and shows the bytes on the way.
-pub(crate) fn hash_showing(file: &File, mut show: impl FnMut(&[u8])) -> io::Result<ContentHash> {
     let mut hasher = blake3::Hasher::new();
     // No larger than the file: most of those that are compared are small.
     let length = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX);
@@ -164,7 +159,6 @@ pub(crate) fn hash_showing(file: &File, mut show: impl FnMut(&[u8])) -> io::Resu
             Ok(0) => return Ok(hasher.finalize().into()),
             Ok(read) => {
                 hasher.update(&buffer[..read]);
-                show(&buffer[..read]);
                 offset += read as u64;
             }
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}

@@ -2,9 +2,10 @@
 //! is full again at once.
 
 use crate::common::{
-    all, codes, content, engine, impatient_engine, is_full, order, settings, until,
+    all, codes, content, engine, impatient_engine, is_full, order, settings, source, until,
 };
 use cropmark_engine::{Class, Engine};
+use cropmark_rules::{ContentHash, FaultCode};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_fault_is_typed_and_its_worker_is_replaced() {
@@ -26,6 +27,16 @@ async fn every_fault_is_typed_and_its_worker_is_replaced() {
         ("twice", "", ""),
         ("early-done", "crashed", "fits no request"),
         ("@0 lie", "crashed", "it reported"),
+        ("@0 lie hash", "crashed", "another hash"),
+        ("@0 lie width", "crashed", "101 x 80 pixels and 1 frames, where 100 x 80"),
+        ("@0 lie frames", "crashed", "2 frames"),
+        ("@0 lie format", "crashed", "in the format png"),
+        ("@0 lie quality", "crashed", "a quality or a time"),
+        ("@0 lie time", "crashed", "a quality or a time"),
+        // What cannot be in memory has no more bytes than the plan allows.
+        ("@0 sparse 10995116277760", "crashed", "but the file has"),
+        ("@0 map", "crashed", "open for writing"),
+        ("long-message", "crashed", "a message of 1048"),
         ("hang", "timeout", "longer than 1 s"),
         ("spin", "timeout", "longer than 1 s"),
         ("shout", "timeout", "nobody wants to read"),
@@ -45,6 +56,53 @@ async fn every_fault_is_typed_and_its_worker_is_replaced() {
         assert_eq!(codes(&good), ["ok"], "after {orders}");
     }
     engine.shut_down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_result_stays_as_it_was_when_it_was_accepted() {
+    let engine = engine(1).await;
+    for later in ["overwrite", "grow"] {
+        let wanted = order(Class::Eager, &format!("@0 {later}"), 1);
+        let target = wanted.variants[0].target.clone().unwrap();
+        let mut ticket = engine.render(wanted);
+        let (_, rendered) = ticket.next().await.unwrap();
+        let hash = rendered.unwrap().hash;
+        assert_eq!(ContentHash::of(content(&target).as_bytes()), hash, "{later}");
+        // The worker has written to its descriptor all the while.
+        until(&engine, "done", is_full).await;
+        assert_eq!(ContentHash::of(content(&target).as_bytes()), hash, "{later}");
+    }
+    assert_eq!(engine.snapshot().totals.crashed, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_worker_says_of_a_source_is_kept_to_the_limits() {
+    let engine = engine(1).await;
+    let cases = [
+        ("claim width 0", "a width of 0"),
+        ("claim width 4000000000", "a width of 4000000000"),
+        ("claim frames 10001", "a number of frames of 10001"),
+        ("claim bands 77", "a number of bands of 77"),
+        ("claim orientation 9", "an orientation of 9"),
+        ("claim metadata 9000000", "over the limit"),
+    ];
+    for (orders, words) in cases {
+        let fault = engine.inspect(source(orders), Class::Eager).await.unwrap_err();
+        assert_eq!(fault.code, FaultCode::Crashed, "{orders}: {fault}");
+        assert!(fault.message.contains(words), "{orders}: {fault}");
+    }
+    engine.inspect(source("claim metadata 1000"), Class::Eager).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn notes_are_few_and_short() {
+    let engine = engine(1).await;
+    let results = all(engine.render(order(Class::Eager, "@0 notes 20", 1))).await;
+    let notes = &results[0].1.as_ref().unwrap().notes;
+    assert_eq!(notes.len(), 20);
+    assert!(notes.iter().all(|note| note.len() <= 2000 && note.starts_with("a note a note")));
+    let results = all(engine.render(order(Class::Eager, "@0 notes 35", 1))).await;
+    assert_eq!(results[0].1.as_ref().unwrap().notes.len(), 32);
 }
 
 #[tokio::test(flavor = "multi_thread")]

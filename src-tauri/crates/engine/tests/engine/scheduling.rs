@@ -12,7 +12,7 @@ use crate::common::{
     all, codes, content, engine, in_batch, is_full, key, order, settings, source, until, variant,
 };
 use cropmark_engine::{Class, Engine, RenderOrder, Ticket};
-use cropmark_rules::ContentHash;
+use cropmark_rules::{ContentHash, Operation, operation::Resize, value::Length};
 
 /// Keeps all workers busy for a while, so that what comes next queues up.
 async fn occupy(engine: &Engine, workers: usize, milliseconds: u32) -> Vec<Ticket> {
@@ -190,7 +190,7 @@ async fn memory_is_granted_and_waited_for() {
     until(&engine, "full", is_full).await;
     // About 24 MiB for the worker and 4 bytes x 2000 x 1500 x 4 for a PNG and its result.
     let sized = |side: u32| {
-        let mut order = order(Class::OnDemand, "slow 60", 1);
+        let mut order = order(Class::OnDemand, &format!("size {side} {side}\nslow 60"), 1);
         (order.header.width, order.header.height) = (side, side);
         order
     };
@@ -209,6 +209,37 @@ async fn memory_is_granted_and_waited_for() {
     }
     until(&engine, "all given back", |shown| shown.admission.granted == 0).await;
     assert_eq!(engine.snapshot().admission.used, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_variant_that_takes_too_much_memory_fails_alone() {
+    let mut small = settings(2);
+    small.max_memory = 100 << 20;
+    let engine = Engine::start(small).await.unwrap();
+    let sized = |widths: &[f64]| {
+        let mut order = order(Class::Eager, "fine", widths.len());
+        for (variant, width) in order.variants.iter_mut().zip(widths) {
+            let width = Some(Length::Pixels(*width));
+            variant.operations =
+                vec![Operation::Resize(Resize { width, enlarge: true, ..Resize::default() })];
+        }
+        order
+    };
+    let order = sized(&[50.0, 30_000.0, 60.0]);
+    let last = order.variants[2].target.clone().unwrap();
+    let results = all(engine.render(order)).await;
+    assert_eq!(codes(&results), ["ok", "too_large", "ok"]);
+    let Err(fault) = &results[1].1 else { unreachable!() };
+    assert!(fault.message.contains("The variant would take about"), "{fault}");
+    // The worker does not hear of it, so that nothing is derived from it.
+    assert!(content(&last).starts_with("variant 1 of 2"), "{}", content(&last));
+
+    // Together they take more than there is, one by one they do not.
+    let order = sized(&[2000.0, 1999.0, 1998.0, 1997.0, 1996.0, 1995.0, 1994.0, 1993.0]);
+    let last = order.variants[7].target.clone().unwrap();
+    assert_eq!(codes(&all(engine.render(order)).await), ["ok"; 8]);
+    assert!(content(&last).starts_with("variant 0 of 1"), "{}", content(&last));
+    until(&engine, "all given back", |shown| shown.admission.used == 0).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -232,7 +263,7 @@ async fn kept_pixels_count_and_go_where_a_job_needs_their_memory() {
     until(&engine, "full", is_full).await;
     assert_eq!(engine.snapshot().totals.retired, 0);
     // About 45 MiB: one of them goes, the one that was not used for longest.
-    let mut large = order(Class::Eager, "fine", 1);
+    let mut large = order(Class::Eager, "size 1500 1500", 1);
     (large.header.width, large.header.height) = (1500, 1500);
     assert_eq!(codes(&all(engine.render(large)).await), ["ok"]);
     until(&engine, "a new worker", is_full).await;

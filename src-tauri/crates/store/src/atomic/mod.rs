@@ -46,7 +46,7 @@ static CREATED: AtomicU64 = AtomicU64::new(0);
 
 /// A file on its way to its final name. Dropping it removes it.
 ///
-/// It holds an exclusive lock for as long as it, or a worker with its descriptor, lives; by
+/// It holds an exclusive lock for as long as it, or another holder of its descriptor, lives; by
 /// that [`sweep`] knows whose owner has died.
 #[derive(Debug)]
 pub struct TemporaryFile {
@@ -114,7 +114,7 @@ impl TemporaryFile {
         }
     }
 
-    /// The file, open for reading and writing; a worker gets its descriptor.
+    /// The file, open for reading and writing.
     #[must_use]
     pub fn file(&self) -> &Arc<File> {
         &self.file

@@ -63,7 +63,7 @@ struct Placing {
 }
 
 impl Store {
-    /// An empty file for a worker to write a variant to, on the disk where it will be kept.
+    /// Creates an empty file for a variant, on the disk where it will be kept.
     ///
     /// # Errors
     /// [`StoreError::ReadOnly`] without full access; whatever forbids to write there.

@@ -37,6 +37,10 @@ impl Error {
     }
 }
 
+/// The size above which libvips decodes a picture to a file, which the sandbox refuses: beyond any
+/// picture, so that the worker's memory limit decides.
+const MOST_IN_MEMORY: &CStr = c"1000000g";
+
 /// libvips, started: one thread a pipeline, no operation cache, no untrusted loaders.
 pub(crate) struct Library;
 
@@ -48,6 +52,8 @@ impl Library {
     }
 
     fn start_now() -> Result<Self> {
+        // SAFETY: two C strings, set before other threads run.
+        unsafe { bindings::g_setenv(c"VIPS_DISC_THRESHOLD".as_ptr(), MOST_IN_MEMORY.as_ptr(), 1) };
         // SAFETY: called once, before any other call into libvips.
         let started = unsafe { bindings::vips_init(c"cropmark-worker".as_ptr()) };
         if started != 0 {

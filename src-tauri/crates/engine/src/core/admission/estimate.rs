@@ -34,7 +34,7 @@ const TEXT_BYTES: u64 = 8 << 20;
 const VECTOR_PIXELS: u64 = 64_000_000;
 
 /// Estimates an order whose source and overlays have files of so many bytes; in bytes.
-pub(crate) fn estimate(order: &RenderOrder, source_bytes: u64, overlay_bytes: u64) -> u64 {
+pub(super) fn estimate(order: &RenderOrder, source_bytes: u64, overlay_bytes: u64) -> u64 {
     let RenderOrder { header, rules, focal, variants, .. } = order;
     let size = read_size(header, rules);
     let frames = read_frames(header, rules);
@@ -67,6 +67,24 @@ pub(crate) fn estimate(order: &RenderOrder, source_bytes: u64, overlay_bytes: u6
     parts.into_iter().fold(WORKER_BYTES, u64::saturating_add)
 }
 
+/// Bytes of memory that the largest result takes besides the worker's own, while it is copied to its
+/// file.
+pub(super) fn result_bytes(order: &RenderOrder) -> u64 {
+    let size = read_size(&order.header, &order.rules);
+    let frames = read_frames(&order.header, &order.rules);
+    let wanted = order.variants.iter().filter(|variant| variant.target.is_some());
+    let results = wanted.map(|variant| {
+        let pixels = result_size(&variant.operations, size).pixels().saturating_mul(frames);
+        let is_lossless = match variant.encoding.format {
+            FormatRule::Named(Format::Png | Format::Tiff | Format::Bmp) => true,
+            FormatRule::Source => order.header.alpha,
+            _ => variant.encoding.lossless,
+        };
+        pixels.saturating_mul(if is_lossless { 4 } else { 1 })
+    });
+    results.max().unwrap_or(0)
+}
+
 /// The upright size that the source is read at.
 fn read_size(header: &Header, rules: &SourceRules) -> Size {
     let (width, height) =
@@ -87,7 +105,8 @@ fn read_size(header: &Header, rules: &SourceRules) -> Size {
     Size::new(width, height)
 }
 
-fn read_frames(header: &Header, rules: &SourceRules) -> u64 {
+/// How many frames are read.
+pub(crate) fn read_frames(header: &Header, rules: &SourceRules) -> u64 {
     if !header.format.has_frames() {
         return 1;
     }

@@ -1,8 +1,10 @@
 //! Admission: running jobs together stay within a memory limit and a number.
 
+mod admit;
 mod estimate;
 
-pub(crate) use estimate::estimate;
+pub(crate) use admit::{Admitted, admit};
+pub(crate) use estimate::read_frames;
 
 use crate::Settings;
 

@@ -26,15 +26,15 @@ pub(crate) use start::start;
 
 use self::{deliver::deliver, grant::Waiting};
 use crate::{
-    Class, RenderOrder, Settings, Snapshot, Totals,
+    Class, Settings, Snapshot, Totals,
     core::{
-        admission::{Budget, INSPECT_BYTES},
+        admission::{Admitted, Budget, INSPECT_BYTES},
         event::Event,
         pool::{
             EndReason, MemoryUse, Pool, WorkerEvent, WorkerExit, WorkerId, classify_exit,
             describe_exit, stderr_excerpt,
         },
-        queue::{JobId, JobOutput, Queue, RenderSpec, Request, RequestedVariant, policy::Turns},
+        queue::{JobId, JobOutput, Queue, Request, policy::Turns},
         request::{ResultSender, TicketId},
     },
 };
@@ -101,8 +101,9 @@ impl Dispatcher {
 
     fn handle(&mut self, event: Event, now: Instant) {
         match event {
-            Event::Render(ticket, order, bytes, results) => {
-                self.render(ticket, *order, bytes, results, now);
+            Event::Render(ticket, class, batch, admitted, results) => {
+                let request = self.request(ticket, class, batch, results, now);
+                self.render(request, *admitted, now);
             }
             Event::Inspect(ticket, source, class, results) => {
                 let request = self.request(ticket, class, None, results, now);
@@ -138,59 +139,24 @@ impl Dispatcher {
         Request { ticket, class, batch, results, expires: expires.map(|wait| now + wait) }
     }
 
-    fn render(
-        &mut self,
-        ticket: TicketId,
-        order: RenderOrder,
-        bytes: u64,
-        results: ResultSender,
-        now: Instant,
-    ) {
-        let RenderOrder {
-            class,
-            batch,
-            source,
-            rules,
-            proxy,
-            fidelity,
-            focal,
-            files,
-            variants,
-            ..
-        } = order;
-        // The source and the overlays' files need descriptors too.
-        let most = MAX_FILES.saturating_sub(1 + files.len());
-        let mut requested = Vec::new();
-        let mut parts = Vec::with_capacity(variants.len());
-        for (slot, variant) in variants.into_iter().enumerate() {
-            if let Some(target) = variant.target {
-                requested.push(RequestedVariant { slot, key: variant.key, target });
+    fn render(&mut self, request: Request, admitted: Admitted, now: Instant) {
+        let Admitted { shares, mut refused } = admitted;
+        for share in shares {
+            // The source and the overlays' files need descriptors too.
+            let overlays = share.spec.files.len();
+            let most = MAX_FILES.saturating_sub(1 + overlays);
+            if most == 0 {
+                let fault = too_many_files(overlays);
+                refused.extend(share.requested.iter().map(|it| (it.slot, fault.clone())));
+            } else {
+                self.queue.render(request.clone(), share, most, now);
             }
-            parts.push((variant.operations, variant.encoding));
         }
-        let fault = if bytes > self.budget.max_memory {
-            Some(too_large(bytes, self.budget.max_memory))
-        } else if most == 0 {
-            let message = format!(
-                "The rules use {} other images; at most {} can be used at once.",
-                files.len(),
-                MAX_FILES - 2
-            );
-            Some(Fault::new(FaultCode::Invalid, message))
-        } else {
-            None
-        };
-        if let Some(fault) = fault {
-            if let ResultSender::Rendered(results) = results {
-                for variant in requested {
-                    let _ = results.send((variant.slot, Err(fault.clone())));
-                }
+        if let ResultSender::Rendered(results) = request.results {
+            for (slot, fault) in refused {
+                let _ = results.send((slot, Err(fault)));
             }
-            return;
         }
-        let spec = RenderSpec { source, rules, focal, proxy, fidelity, files, variants: parts };
-        let request = self.request(ticket, class, batch, results, now);
-        self.queue.render(request, spec, requested, most, bytes, now);
     }
 
     /// Takes in an event of a worker.
@@ -264,7 +230,7 @@ impl Dispatcher {
         if let Some(job) = ended.job.filter(|_| ended.why != Some(EndReason::Cancelled)) {
             let (loss, fault) = classify_exit(&ended.exit, timed_out, &self.settings.limits);
             tracing::warn!(job = job.0, code = fault.code.name(), "lost a worker: {fault}");
-            // A process that may still run may still write to its targets.
+            // What a process is stuck at in the kernel would hold up the next one too.
             let again = ended.exit.reaped;
             let (deliveries, retried) = self.queue.worker_lost(job, loss, again, &fault, now);
             self.totals.retried += retried;
@@ -342,7 +308,7 @@ impl Dispatcher {
 }
 
 /// Returns the parts of the sandbox that are not active.
-fn missing(description: &Description) -> Vec<String> {
+pub(crate) fn missing(description: &Description) -> Vec<String> {
     let inactive = description.sandbox.iter().filter(|(_, active)| !**active);
     let mut missing: Vec<String> = inactive.map(|(part, _)| part.clone()).collect();
     if description.sandbox.is_empty() {
@@ -351,12 +317,10 @@ fn missing(description: &Description) -> Vec<String> {
     missing
 }
 
-fn too_large(bytes: u64, most: u64) -> Fault {
+fn too_many_files(overlays: usize) -> Fault {
     let message = format!(
-        "The job would take about {} MiB of memory, more than the {} MiB that all jobs together \
-         may take (max_memory). Raise it, or let the source be subsampled.",
-        bytes >> 20,
-        most >> 20
+        "The rules use {overlays} other images; at most {} can be used at once.",
+        MAX_FILES - 2
     );
-    Fault::new(FaultCode::TooLarge, message)
+    Fault::new(FaultCode::Invalid, message)
 }

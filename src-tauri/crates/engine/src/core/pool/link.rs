@@ -26,8 +26,10 @@ use rustix::{
 };
 
 use super::{
-    prepare::{Assignment, Expected, PreparedRequest, verify},
+    answers,
+    prepare::{Assignment, Expected, ExpectedVariant, PreparedRequest, unwritable},
     process::Launch,
+    result_file::CopyError,
     stderr::StderrTail,
 };
 use crate::{core::queue::JobId, os};
@@ -51,7 +53,7 @@ pub(crate) enum WorkerEvent {
     Ready(Description),
     /// A header was read; the job is over.
     Inspected(JobId, Result<Header, Fault>),
-    /// A variant is finished and its file verified, or it failed.
+    /// A variant is finished and was copied to its target, or it failed.
     Variant(JobId, usize, Result<Rendered, Fault>),
     /// All variants of a job were reported. The memory is `None` where the worker was not asked.
     Done(JobId, Option<MemoryUse>),
@@ -118,8 +120,9 @@ impl WorkerLink {
             let exit = match launch.start(worker_end, nice) {
                 Ok(child) => {
                     report(WorkerEvent::Started(child.id()));
-                    let session = Session { channel, inbox, woken, limits, report: &report };
-                    let (mut exit, mut child) = session.run(child, &closed);
+                    let session =
+                        Session { channel, inbox, woken, limits, closed, report: &report };
+                    let (mut exit, mut child) = session.run(child);
                     exit.memory_killed = memory_kills < os::memory_kills();
                     if !exit.reaped {
                         report(WorkerEvent::Exited(exit));
@@ -204,19 +207,22 @@ struct Session<'a> {
     inbox: mpsc::Receiver<Assignment>,
     woken: UnixStream,
     limits: Limits,
+    /// Whether the engine has closed the link.
+    closed: Arc<AtomicBool>,
     report: &'a dyn Fn(WorkerEvent),
 }
 
 impl Session<'_> {
     /// Runs the session to its end, then makes sure that the worker has exited.
-    fn run(self, mut child: Child, closed: &AtomicBool) -> (WorkerExit, Child) {
+    fn run(self, mut child: Child) -> (WorkerExit, Child) {
         let mut tail = StderrTail::default();
         let mut stderr = child.stderr.take();
         if let Some(pipe) = &stderr {
             let _ = rustix::io::ioctl_fionbio(pipe, true);
         }
         let end = self.exchange(&mut stderr, &mut tail);
-        let exits_itself = matches!(end, SessionEnd::Closed) && !closed.load(Ordering::Acquire);
+        let exits_itself =
+            matches!(end, SessionEnd::Closed) && !self.closed.load(Ordering::Acquire);
         let mut exit = if exits_itself { reap(&mut child, EXIT_GRACE) } else { None };
         if exit.is_none() {
             let _ = child.kill();
@@ -322,40 +328,47 @@ impl Session<'_> {
                 SessionEnd::Protocol(unasked)
             });
         }
-        let (reply, _no_files) = self.channel.receive::<Reply>()?;
-        self.check(phase, reply).map_err(SessionEnd::Protocol)
+        let most = match &phase {
+            Phase::Starting => answers::DESCRIPTION_BYTES,
+            Phase::Busy(_, Expected::Header) => answers::HEADER_BYTES,
+            Phase::Idle | Phase::Busy(_, Expected::Variants(_)) => answers::VARIANT_BYTES,
+        };
+        let (reply, _no_files) = self.channel.receive_within::<Reply>(most)?;
+        self.take_in(phase, reply)
     }
 
-    fn check(&self, phase: Phase, reply: Reply) -> Result<Phase, String> {
+    /// Takes in a reply that fits the phase, and returns the next one.
+    fn take_in(&self, phase: Phase, reply: Reply) -> Result<Phase, SessionEnd> {
         match (phase, reply) {
             (Phase::Starting, Reply::Ready(description)) => {
-                (self.report)(WorkerEvent::Ready(description));
+                (self.report)(WorkerEvent::Ready(answers::description(description)));
                 Ok(Phase::Idle)
             }
             (Phase::Busy(job, Expected::Header), Reply::Inspected { id, outcome })
                 if id == job.0 =>
             {
-                (self.report)(WorkerEvent::Inspected(
-                    job,
-                    outcome.map_err(|fault| cleaned(&fault)),
-                ));
+                let header = match outcome {
+                    Ok(header) => {
+                        Ok(answers::header(header, &self.limits).map_err(SessionEnd::Protocol)?)
+                    }
+                    Err(fault) => Err(answers::fault(&fault)),
+                };
+                (self.report)(WorkerEvent::Inspected(job, header));
                 Ok(Phase::Idle)
             }
             (
                 Phase::Busy(job, Expected::Variants(mut expected)),
                 Reply::Variant { id, index, outcome },
             ) if id == job.0 => {
-                let target = expected.remove(&index).ok_or_else(|| {
-                    format!("it answered variant {index}, which was not requested")
+                let variant = expected.remove(&index).ok_or_else(|| {
+                    let error = format!("it answered variant {index}, which was not requested");
+                    SessionEnd::Protocol(error)
                 })?;
-                if let Ok(rendered) = &outcome {
-                    verify(rendered, &target, self.limits.side)?;
-                }
-                (self.report)(WorkerEvent::Variant(
-                    job,
-                    index,
-                    outcome.map_err(|fault| cleaned(&fault)),
-                ));
+                let result = match outcome {
+                    Ok(rendered) => self.accept(&variant, rendered)?,
+                    Err(fault) => Err(answers::fault(&fault)),
+                };
+                (self.report)(WorkerEvent::Variant(job, index, result));
                 Ok(Phase::Busy(job, Expected::Variants(expected)))
             }
             (
@@ -363,11 +376,32 @@ impl Session<'_> {
                 Reply::Done { id, resident_bytes, proxies, kept_bytes, .. },
             ) if id == job.0 && expected.is_empty() => {
                 let proxies = proxies.into_iter().take(MOST_PROXIES).collect();
+                let kept_bytes = kept_bytes.min(self.limits.worker_bytes);
                 let memory = MemoryUse { resident_bytes, proxies, kept_bytes };
                 (self.report)(WorkerEvent::Done(job, Some(memory)));
                 Ok(Phase::Idle)
             }
-            _ => Err("it sent a reply that fits no request".to_owned()),
+            _ => Err(SessionEnd::Protocol("it sent a reply that fits no request".to_owned())),
+        }
+    }
+
+    /// Copies a result to its target where it is as it should be; the fault where the target
+    /// cannot be written. A worker that reports what is not so is ended: it cannot be trusted.
+    fn accept(
+        &self,
+        variant: &ExpectedVariant,
+        rendered: Rendered,
+    ) -> Result<Result<Rendered, Fault>, SessionEnd> {
+        variant.bounds.check(&rendered).map_err(SessionEnd::Protocol)?;
+        match variant.file.copy_to(&variant.target, rendered.bytes, &self.closed) {
+            Ok(hash) if hash == rendered.hash => Ok(Ok(answers::rendered(rendered))),
+            Ok(_) => {
+                let error = "it reported another hash than that of the result".to_owned();
+                Err(SessionEnd::Protocol(error))
+            }
+            Err(CopyError::Target(error)) => Ok(Err(unwritable(&error))),
+            Err(CopyError::Worker(error)) => Err(SessionEnd::Protocol(error)),
+            Err(CopyError::Closed) => Err(SessionEnd::Closed),
         }
     }
 }
@@ -376,13 +410,6 @@ struct Readable {
     channel: bool,
     woken: bool,
     stderr: bool,
-}
-
-/// Returns a worker's fault with a message that can be shown.
-fn cleaned(fault: &Fault) -> Fault {
-    let mut tail = StderrTail::default();
-    tail.push(fault.message.as_bytes());
-    Fault::new(fault.code, tail.text())
 }
 
 /// Waits so long for the process to end.

@@ -6,10 +6,12 @@
 //! work. Without privileges a priority can only be lowered, so a process keeps its own for life.
 
 mod affinity;
+mod answers;
 mod exit;
 mod link;
 mod prepare;
 mod process;
+mod result_file;
 mod stderr;
 
 use std::{

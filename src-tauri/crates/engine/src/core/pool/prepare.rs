@@ -4,18 +4,20 @@ use std::{
     collections::{BTreeMap, HashMap},
     fs::File,
     io,
-    os::fd::AsFd as _,
     sync::Arc,
 };
 
 use cropmark_rules::{
     ContentHash, Fault, FaultCode, Limits,
-    protocol::{Job as WireJob, Rendered, Request, VariantOrder},
+    protocol::{Job as WireJob, Request, VariantOrder},
 };
-use rustix::fs::SeekFrom;
 
+use super::result_file::ResultFile;
 use crate::{
-    core::queue::{Job, JobId, JobKind, PendingOutput},
+    core::{
+        bounds::ResultBounds,
+        queue::{Job, JobId, JobKind, PendingOutput},
+    },
     os,
 };
 
@@ -34,7 +36,7 @@ pub(crate) struct PreparedRequest {
     pub(crate) request: Request,
     pub(crate) files: Vec<Arc<File>>,
     pub(crate) expected: Expected,
-    /// Variants whose target cannot be written.
+    /// Variants for whose result no file can be created.
     pub(crate) refused: Vec<(usize, Fault)>,
 }
 
@@ -43,8 +45,18 @@ pub(crate) struct PreparedRequest {
 pub(crate) enum Expected {
     /// A header.
     Header,
-    /// Variants by their index in the spec, with the files that they are written to.
-    Variants(HashMap<usize, Arc<File>>),
+    /// Variants by their index in the spec.
+    Variants(HashMap<usize, ExpectedVariant>),
+}
+
+/// A variant that a worker still has to answer.
+#[derive(Debug)]
+pub(crate) struct ExpectedVariant {
+    /// The file that the worker writes to.
+    pub(crate) file: ResultFile,
+    /// The file that the result is then copied to.
+    pub(crate) target: Arc<File>,
+    pub(crate) bounds: ResultBounds,
 }
 
 impl Assignment {
@@ -81,22 +93,23 @@ impl Assignment {
         let mut variants: Vec<VariantOrder> = spec
             .variants
             .iter()
-            .map(|(operations, encoding)| VariantOrder {
-                operations: operations.clone(),
-                encoding: encoding.clone(),
+            .map(|variant| VariantOrder {
+                operations: variant.operations.clone(),
+                encoding: variant.encoding.clone(),
                 target: None,
             })
             .collect();
         let (mut expected, mut refused) = (HashMap::new(), Vec::new());
         for pending in self.pending {
             let Some(target) = pending.target else { continue };
-            match truncate(&target) {
-                Ok(()) => {
+            let bounds = spec.variants[pending.index].bounds.clone();
+            match ResultFile::create(bounds.most_bytes, &target) {
+                Ok(file) => {
                     variants[pending.index].target = Some(files.len());
-                    files.push(Arc::clone(&target));
-                    expected.insert(pending.index, target);
+                    files.push(Arc::clone(file.file()));
+                    expected.insert(pending.index, ExpectedVariant { file, target, bounds });
                 }
-                Err(error) => refused.push((pending.index, unusable(&error))),
+                Err(error) => refused.push((pending.index, unwritable(&error))),
             }
         }
         let request = Request::Render(WireJob {
@@ -124,34 +137,11 @@ fn with_own_position(file: &Arc<File>) -> Arc<File> {
     }
 }
 
-/// Empties a target: a worker that has exited early may have written a part.
-fn truncate(target: &File) -> io::Result<()> {
-    target.set_len(0)?;
-    rustix::fs::seek(target.as_fd(), SeekFrom::Start(0))?;
-    Ok(())
-}
-
-fn unusable(error: &io::Error) -> Fault {
+/// Makes the fault of a variant whose result cannot be written.
+pub(crate) fn unwritable(error: &io::Error) -> Fault {
     let code = match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => FaultCode::DiskFull,
         _ => FaultCode::Denied,
     };
     Fault::new(code, format!("The file for the result cannot be written ({error})."))
-}
-
-/// Checks that a target holds what the worker says. A worker that says something else is ended: it
-/// cannot be trusted.
-pub(crate) fn verify(rendered: &Rendered, target: &File, limits_side: u32) -> Result<(), String> {
-    let length = target.metadata().map_err(|error| error.to_string())?.len();
-    if length != rendered.bytes || length == 0 {
-        return Err(format!("it reported {} bytes, but the file has {length}", rendered.bytes));
-    }
-    let side = 1..=limits_side;
-    if !side.contains(&rendered.width) || !side.contains(&rendered.height) || rendered.frames == 0 {
-        return Err(format!(
-            "it reported that the result has {} x {} pixels and {} frames",
-            rendered.width, rendered.height, rendered.frames
-        ));
-    }
-    Ok(())
 }

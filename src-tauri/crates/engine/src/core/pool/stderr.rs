@@ -46,12 +46,17 @@ impl StderrTail {
     pub(crate) fn text(&self) -> String {
         let start = self.bytes.iter().position(|byte| byte & 0b1100_0000 != 0b1000_0000);
         let text = String::from_utf8_lossy(&self.bytes[start.unwrap_or(0)..]);
-        let words: Vec<&str> = text
-            .split(|letter: char| letter.is_whitespace() || letter.is_control())
-            .filter(|word| !word.is_empty())
-            .collect();
-        words.join(" ")
+        one_line(&text)
     }
+}
+
+/// Returns a text without control characters, its words set apart by single spaces.
+pub(super) fn one_line(text: &str) -> String {
+    let words: Vec<&str> = text
+        .split(|letter: char| letter.is_whitespace() || letter.is_control())
+        .filter(|word| !word.is_empty())
+        .collect();
+    words.join(" ")
 }
 
 #[cfg(test)]

@@ -10,7 +10,10 @@ use cropmark_rules::{
 
 use crate::{
     BatchId, Class, Fidelity,
-    core::request::{ResultSender, TicketId},
+    core::{
+        bounds::ResultBounds,
+        request::{ResultSender, TicketId},
+    },
 };
 
 /// A job's number; the worker sees it too.
@@ -55,7 +58,35 @@ pub(crate) struct RenderSpec {
     pub(crate) fidelity: Fidelity,
     pub(crate) files: BTreeMap<String, Arc<File>>,
     /// All variants of the plan, ordered or not.
-    pub(crate) variants: Vec<(Vec<Operation>, Encoding)>,
+    pub(crate) variants: Vec<SpecVariant>,
+}
+
+/// One variant of a spec.
+#[derive(Debug, Clone)]
+pub(crate) struct SpecVariant {
+    pub(crate) operations: Vec<Operation>,
+    pub(crate) encoding: Encoding,
+    pub(crate) bounds: ResultBounds,
+}
+
+/// Variants of an order that share their decoding.
+#[derive(Debug)]
+pub(crate) struct Share {
+    pub(crate) spec: RenderSpec,
+    pub(crate) requested: Vec<RequestedVariant>,
+    /// Bytes of memory, by estimate.
+    pub(crate) bytes: u64,
+}
+
+/// A variant that an order asks for.
+#[derive(Debug)]
+pub(crate) struct RequestedVariant {
+    /// The variant's index in the order.
+    pub(crate) slot: usize,
+    /// The variant's index in the spec.
+    pub(crate) index: usize,
+    pub(crate) key: Key,
+    pub(crate) target: Arc<File>,
 }
 
 /// A job.

@@ -27,8 +27,8 @@ use std::{
 };
 
 pub(crate) use job::{
-    Delivery, Job, JobId, JobKey, JobKind, JobOutput, PendingOutput, RenderSpec, RetryGroup, Stage,
-    Waiter,
+    Delivery, Job, JobId, JobKey, JobKind, JobOutput, PendingOutput, RenderSpec, RequestedVariant,
+    RetryGroup, Share, SpecVariant, Stage, Waiter,
 };
 pub(crate) use settle::Loss;
 
@@ -74,7 +74,7 @@ struct OpenTicket {
 }
 
 /// A ticket's request, without what it asks for.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Request {
     pub(crate) ticket: TicketId,
     pub(crate) class: Class,
@@ -84,13 +84,14 @@ pub(crate) struct Request {
     pub(crate) expires: Option<Instant>,
 }
 
-/// A variant that a request asks for.
-#[derive(Debug)]
-pub(crate) struct RequestedVariant {
-    /// The variant's index in the order and in the spec.
-    pub(crate) slot: usize,
-    pub(crate) key: Key,
-    pub(crate) target: Arc<File>,
+/// An output that a request asks for.
+struct RequestedOutput {
+    /// The output's index in the ticket's order.
+    slot: usize,
+    /// The variant's index in the spec.
+    index: usize,
+    key: JobKey,
+    target: Option<Arc<File>>,
 }
 
 impl Queue {
@@ -103,20 +104,14 @@ impl Queue {
         now: Instant,
     ) {
         let key = JobKey::Header(request.ticket);
-        let variant = (0, key, None);
-        self.add(request, &JobKind::Inspect(source), vec![variant], 1, bytes, now);
+        let output = RequestedOutput { slot: 0, index: 0, key, target: None };
+        self.add(request, &JobKind::Inspect(source), vec![output], 1, bytes, now);
     }
 
-    /// Adds a request for variants; at most `most` of them go into one job.
-    pub(crate) fn render(
-        &mut self,
-        request: Request,
-        spec: RenderSpec,
-        requested: Vec<RequestedVariant>,
-        most: usize,
-        bytes: u64,
-        now: Instant,
-    ) {
+    /// Adds a request for variants that share their decoding; at most `most` of them go into one
+    /// job. A ticket may ask for several such shares.
+    pub(crate) fn render(&mut self, request: Request, share: Share, most: usize, now: Instant) {
+        let Share { spec, requested, bytes } = share;
         let key = |key: Key| {
             let exact = JobKey::Variant(key);
             if spec.fidelity == Fidelity::Preview && !self.active.contains_key(&exact) {
@@ -127,7 +122,12 @@ impl Queue {
         };
         let requested = requested
             .into_iter()
-            .map(|variant| (variant.slot, key(variant.key), Some(variant.target)))
+            .map(|RequestedVariant { slot, index, key: variant, target }| RequestedOutput {
+                slot,
+                index,
+                key: key(variant),
+                target: Some(target),
+            })
             .collect();
         self.add(request, &JobKind::Render(Arc::new(spec)), requested, most, bytes, now);
     }
@@ -136,7 +136,7 @@ impl Queue {
         &mut self,
         request: Request,
         kind: &JobKind,
-        requested: Vec<(usize, JobKey, Option<Arc<File>>)>,
+        requested: Vec<RequestedOutput>,
         most: usize,
         estimate: u64,
         now: Instant,
@@ -148,10 +148,10 @@ impl Queue {
         // Jobs for pending exact outputs that now answer a preview too.
         let mut promoted: Vec<Job> = Vec::new();
         let arrived = self.number();
-        for (slot, key, target) in requested {
+        for RequestedOutput { slot, index, key, target } in requested {
             open.insert(slot, key);
             let waiter = Waiter { ticket, slot, class, batch, target: target.clone() };
-            let mut pending = PendingOutput { key, index: slot, target, losses: 0 };
+            let mut pending = PendingOutput { key, index, target, losses: 0 };
             let mut place = arrived;
             if let Some(active) = self.active.get_mut(&key) {
                 active.waiters.push(waiter);
@@ -218,7 +218,10 @@ impl Queue {
         if let Some(batch) = batch {
             self.batches.entry(batch).or_default().insert(ticket);
         }
-        self.tickets.insert(ticket, OpenTicket { results, batch, open, expires });
+        let entry = self.tickets.entry(ticket);
+        let none = HashMap::new();
+        let entry = entry.or_insert(OpenTicket { results, batch, open: none, expires });
+        entry.open.extend(open);
         for id in changed {
             let asked_again = |job: &Job| class == Class::OnDemand && job.class == class;
             if self.jobs.get(&id).is_some_and(asked_again) {

@@ -6,6 +6,7 @@ use cropmark_rules::{Encoding, Fault, FaultCode, Format, FormatRule, SourceRules
 use tokio::sync::mpsc;
 
 use super::*;
+use crate::core::bounds::ResultBounds;
 
 const BATCH: BatchId = BatchId(1);
 
@@ -56,6 +57,8 @@ impl Bench {
         let ticket = TicketId(self.tickets);
         let request = Request { ticket, class, batch, results: self.results.clone(), expires };
         let encoding = Encoding::new(FormatRule::Named(Format::Jpeg));
+        let bounds = ResultBounds::default();
+        let variant = SpecVariant { operations: Vec::new(), encoding, bounds };
         let spec = RenderSpec {
             source: Arc::clone(&self.file),
             rules: SourceRules::default(),
@@ -63,15 +66,16 @@ impl Bench {
             proxy: None,
             fidelity: self.fidelity,
             files: BTreeMap::new(),
-            variants: keys.chars().map(|_| (Vec::new(), encoding.clone())).collect(),
+            variants: keys.chars().map(|_| variant.clone()).collect(),
         };
         let variant = |(slot, letter): (usize, char)| RequestedVariant {
             slot,
+            index: slot,
             key: key(letter),
             target: Arc::clone(&self.file),
         };
         let requested = keys.chars().enumerate().map(variant).collect();
-        self.queue.render(request, spec, requested, 249, 1, self.now);
+        self.queue.render(request, Share { spec, requested, bytes: 1 }, 249, self.now);
         ticket
     }
 

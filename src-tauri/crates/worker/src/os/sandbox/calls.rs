@@ -1,6 +1,7 @@
 //! Seccomp: the system calls that decoding, drawing and encoding need, and no others. A call
 //! that is not listed fails with "not permitted"; nothing is killed for it, so that a library
-//! that merely tries something goes on.
+//! that merely tries something goes on. `memfd_create` is not listed: such files take memory
+//! that no limit of the process counts.
 
 use std::collections::BTreeMap;
 
@@ -39,7 +40,6 @@ const ALLOWED: &[i64] = &[
     libc::SYS_pselect6,
     libc::SYS_eventfd2,
     libc::SYS_pipe2,
-    libc::SYS_memfd_create,
     // The channel to the engine, which is open already.
     libc::SYS_recvmsg,
     libc::SYS_sendmsg,
@@ -106,6 +106,17 @@ const ALLOWED_HERE: &[i64] = &[
 #[cfg(not(target_arch = "x86_64"))]
 const ALLOWED_HERE: &[i64] = &[];
 
+/// The flags of `clone` that make new namespaces.
+const NAMESPACES: [i32; 7] = [
+    libc::CLONE_NEWNS,
+    libc::CLONE_NEWCGROUP,
+    libc::CLONE_NEWUTS,
+    libc::CLONE_NEWIPC,
+    libc::CLONE_NEWUSER,
+    libc::CLONE_NEWPID,
+    libc::CLONE_NEWNET,
+];
+
 /// Installs the filters for all threads; false where the kernel has none.
 pub(super) fn restrict() -> bool {
     let installed = filters().and_then(|filters| {
@@ -166,15 +177,13 @@ fn filter(
     SeccompFilter::new(rules, otherwise, matched, architecture)?.try_into()
 }
 
-/// `clone` only for threads of this process.
+/// `clone` only for threads of this process, in its own namespaces.
 fn threads_only() -> Result<SeccompRule, seccompiler::BackendError> {
-    let thread = libc::CLONE_THREAD as u64;
-    SeccompRule::new(vec![SeccompCondition::new(
-        0,
-        SeccompCmpArgLen::Qword,
-        SeccompCmpOp::MaskedEq(thread),
-        thread,
-    )?])
+    let thread = libc::CLONE_THREAD.cast_unsigned();
+    let flags = NAMESPACES.iter().fold(thread, |flags, flag| flags | flag.cast_unsigned());
+    let operator = SeccompCmpOp::MaskedEq(flags.into());
+    let condition = SeccompCondition::new(0, SeccompCmpArgLen::Qword, operator, u64::from(thread))?;
+    SeccompRule::new(vec![condition])
 }
 
 /// Only with one of these values as the argument at this place, an `int`.

@@ -1,5 +1,6 @@
 //! What a worker may do is cut down before it sees the first hostile byte: no network, no
-//! programs, no files beyond fonts and libraries, bounded memory, and death with its parent.
+//! programs, no files beyond fonts and libraries, bounded memory, no privileges, and death with
+//! its parent.
 //!
 //! Every part is tried by itself; what could be set up is reported, so that `doctor` can show it
 //! and `--require-sandbox` can insist. On systems other than Linux only the resource limits are
@@ -30,6 +31,7 @@ pub(crate) fn close(memory_bytes: Option<u64>) -> Parts {
     {
         let fixed = rustix::thread::set_no_new_privs(true).is_ok();
         note("no_new_privileges", fixed);
+        note("no_capabilities", limits::drop_capabilities());
         let files = files::restrict();
         note("files", files.files);
         note("network", files.network);
@@ -37,7 +39,7 @@ pub(crate) fn close(memory_bytes: Option<u64>) -> Parts {
         note("system_calls", calls::restrict());
     }
     #[cfg(not(target_os = "linux"))]
-    for name in ["files", "network", "no_new_privileges", "system_calls"] {
+    for name in ["files", "network", "no_capabilities", "no_new_privileges", "system_calls"] {
         note(name, false);
     }
     parts

@@ -3,20 +3,38 @@
 
 use std::{
     collections::BTreeMap,
-    fs,
+    fs::{self, File},
     io::{self, Read as _, Write as _},
     net::{Ipv4Addr, TcpListener, TcpStream, UdpSocket},
+    os::unix::fs::FileExt as _,
     process::Command,
 };
 
+use super::limits::FILE_BYTES;
+
+/// What some tries need that can only be opened before the sandbox is closed.
+pub(crate) struct Prepared {
+    scratch: Option<File>,
+    status: Option<File>,
+}
+
+/// Opens what the tries need.
+pub(crate) fn prepare() -> Prepared {
+    Prepared { scratch: scratch("file").ok(), status: File::open("/proc/self/status").ok() }
+}
+
 /// Each forbidden thing and how trying it ended: `refused`, or `possible`.
-pub(crate) fn run() -> BTreeMap<&'static str, &'static str> {
+pub(crate) fn run(prepared: &Prepared) -> BTreeMap<&'static str, &'static str> {
+    let Prepared { scratch, status } = prepared;
     let told = |outcome: io::Result<()>| if outcome.is_err() { "refused" } else { "possible" };
     let target = (Ipv4Addr::LOCALHOST, 9);
     BTreeMap::from([
         ("open /etc/passwd", told(read_a_byte("/etc/passwd"))),
+        ("keep a capability", told(keep_capability(status.as_ref()))),
+        ("keep memory in a file", told(memory_file())),
         ("list /", told(fs::read_dir("/").map(|_| ()))),
-        ("write to /tmp", told(write_a_byte())),
+        ("write to /tmp", told(self::scratch("probe").map(|_| ()))),
+        ("write a file without end", told(write_at_end(scratch.as_ref()))),
         ("run a program", told(Command::new("/bin/true").status().map(|_| ()))),
         ("outlive the parent", told(outlive())),
         ("slow the parent down", told(slow_down())),
@@ -24,6 +42,8 @@ pub(crate) fn run() -> BTreeMap<&'static str, &'static str> {
         ("connect", told(reached(TcpStream::connect(target)))),
         ("listen", told(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map(|_| ()))),
         ("send a datagram", told(UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).map(|_| ()))),
+        // Last: there is no network in a new namespace.
+        ("leave the network's namespace", told(leave_namespace())),
     ])
 }
 
@@ -58,9 +78,47 @@ fn read_a_byte(path: &str) -> io::Result<()> {
     fs::File::open(path)?.read_exact(&mut [0])
 }
 
-fn write_a_byte() -> io::Result<()> {
-    let path = std::env::temp_dir().join(format!("cropmark-probe-{}", std::process::id()));
-    let outcome = fs::File::create_new(&path)?.write_all(b"x");
+/// Creates a file that is gone when it is closed.
+fn scratch(name: &str) -> io::Result<File> {
+    let path = std::env::temp_dir().join(format!("cropmark-{name}-{}", std::process::id()));
+    let mut file = File::create_new(&path)?;
+    let written = file.write_all(b"x");
     let _gone = fs::remove_file(&path);
-    outcome
+    written.map(|()| file)
+}
+
+/// What cannot be tried counts as possible.
+fn write_at_end(scratch: Option<&File>) -> io::Result<()> {
+    scratch.map_or(Ok(()), |file| file.write_all_at(b"x", FILE_BYTES))
+}
+
+fn memory_file() -> io::Result<()> {
+    #[cfg(target_os = "linux")]
+    rustix::fs::memfd_create("probe", rustix::fs::MemfdFlags::CLOEXEC)?;
+    Ok(())
+}
+
+/// Without the sandbox, this is possible for root.
+#[expect(unsafe_code, reason = "some namespaces make memory unsafe; that of the network does not")]
+fn leave_namespace() -> io::Result<()> {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::thread::{UnshareFlags, unshare_unsafe};
+        // SAFETY: memory and descriptors stay shared.
+        unsafe { unshare_unsafe(UnshareFlags::NEWNET)? };
+    }
+    Ok(())
+}
+
+/// Whether the kernel's account of this process names a capability that it may use.
+fn keep_capability(status: Option<&File>) -> io::Result<()> {
+    let Some(file) = status else { return Ok(()) };
+    let mut text = [0; 4096];
+    let read = file.read_at(&mut text, 0)?;
+    let text = String::from_utf8_lossy(&text[..read]);
+    let used = text.lines().find_map(|line| line.strip_prefix("CapEff:"));
+    match used.and_then(|used| u64::from_str_radix(used.trim(), 16).ok()) {
+        Some(0) => Err(io::ErrorKind::PermissionDenied.into()),
+        _ => Ok(()),
+    }
 }
