@@ -1,5 +1,5 @@
-// The house's rule: dependencies between the project's own crates point one way, and what is
-// dangerous is behind one door.
+// The rules of the code base: dependencies between the project's own crates point one way, and
+// dangerous calls are in one place each.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -90,6 +90,16 @@ function shipped() {
     return { path: path.replace('src-tauri/', ''), text };
   });
 }
+
+test('only the commands see the studio', () => {
+  const inApi = shipped().filter(({ path }) => path.startsWith('crates/api/src/'));
+  const users = inApi.filter(({ text }) => /(?<!::)\bStudio\b/.test(text.replace(/\/\/.*/g, '')));
+  const others = users
+    .map(({ path }) => path.replace('crates/api/src/', ''))
+    .filter((path) => !path.startsWith('commands/') && !['lib.rs', 'studio.rs'].includes(path));
+  assert.ok(users.length > 3, 'the commands are found');
+  assert.deepEqual(others, [], 'what commands call gets the parts of the workspace');
+});
 
 test('what is dangerous is said in few places', () => {
   const files = shipped();

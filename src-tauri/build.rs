@@ -5,7 +5,6 @@ fn main() {
     let commands = tauri_build::AppManifest::new().commands(&[
         "call",
         "choose",
-        "choose_new",
         "drag_out",
         "reveal",
         "set_menu",

@@ -3,15 +3,18 @@
 
 use std::path::{Path, PathBuf};
 
-use cropmark_api::ApiError;
-use serde::Deserialize;
+use cropmark_api::{
+    ApiError, Studio,
+    model::{Grant, Purpose},
+};
 use serde_json::Value;
 use tauri::{AppHandle, Manager as _, State, Theme, WebviewWindow, ipc::Response};
-use tauri_plugin_dialog::{DialogExt as _, FileDialogBuilder};
+use tauri_plugin_dialog::{DialogExt as _, FileDialogBuilder, FilePath};
 use tauri_plugin_opener::OpenerExt as _;
 use tokio::sync::oneshot;
 
 use crate::{
+    automation,
     menu::{Bar, MenuSpec},
     state::Starting,
 };
@@ -23,58 +26,53 @@ pub(crate) async fn call(
     name: String,
     arguments: Value,
 ) -> Result<Response, ApiError> {
-    match starting.studio().await {
-        Some(studio) => studio.call_text(&name, arguments).await.map(Response::new),
-        None => Err(ApiError::new("system", "Cropmark is ending.")),
-    }
+    started(&starting).await?.call_text(&name, arguments).await.map(Response::new)
 }
 
-/// What a dialog lets the user choose.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Choice {
-    Folder,
-    Files,
-}
-
-/// Lets the user choose a folder or files in the system's own dialog; returns none where the user
-/// cancels it.
+/// Lets the user choose a file or a folder in the system's own dialog, and grants it to the page;
+/// returns none where the user cancels the dialog.
 #[tauri::command]
 pub(crate) async fn choose(
     window: WebviewWindow,
-    kind: Choice,
+    starting: State<'_, Starting>,
+    purpose: Purpose,
     title: String,
     start: Option<PathBuf>,
-) -> Result<Vec<PathBuf>, ApiError> {
-    let dialog = dialog(&window, &title, start.as_deref());
-    let (sender, chosen) = oneshot::channel();
-    match kind {
-        Choice::Folder => dialog.pick_folder(move |folder| {
-            let _ = sender.send(folder.into_iter().collect());
-        }),
-        Choice::Files => dialog.pick_files(move |files| {
-            let _ = sender.send(files.unwrap_or_default());
-        }),
-    }
-    let chosen: Vec<tauri_plugin_dialog::FilePath> = chosen.await.unwrap_or_default();
-    Ok(chosen.into_iter().filter_map(|path| path.into_path().ok()).collect())
+    name: Option<String>,
+) -> Result<Option<Grant>, ApiError> {
+    let studio = started(&starting).await?;
+    let chosen = match automation::chosen() {
+        Some(path) => Some(path),
+        None => ask(&window, purpose, &title, start.as_deref(), name).await,
+    };
+    chosen.map(|path| studio.grant(purpose, vec![path])).transpose()
 }
 
-/// Lets the user choose the name of a new file.
-#[tauri::command]
-pub(crate) async fn choose_new(
-    window: WebviewWindow,
-    title: String,
-    start: Option<PathBuf>,
-    name: String,
-) -> Result<Option<PathBuf>, ApiError> {
-    let dialog = dialog(&window, &title, start.as_deref()).set_file_name(name);
+async fn started(starting: &Starting) -> Result<Studio, ApiError> {
+    let ending = || ApiError::new("system", "Cropmark is ending.");
+    starting.studio().await.ok_or_else(ending)
+}
+
+async fn ask(
+    window: &WebviewWindow,
+    purpose: Purpose,
+    title: &str,
+    start: Option<&Path>,
+    name: Option<String>,
+) -> Option<PathBuf> {
+    let dialog = dialog(window, title, start);
     let (sender, chosen) = oneshot::channel();
-    dialog.save_file(move |path| {
+    let answer = move |path: Option<FilePath>| {
         let _ = sender.send(path);
-    });
-    let chosen = chosen.await.ok().flatten();
-    Ok(chosen.and_then(|path| path.into_path().ok()))
+    };
+    match purpose {
+        Purpose::Workspace | Purpose::Destination => dialog.pick_folder(answer),
+        Purpose::Report => dialog.set_file_name(name.unwrap_or_default()).save_file(answer),
+        Purpose::Table | Purpose::Overlay => dialog.pick_file(answer),
+        // They are granted without a dialog.
+        Purpose::Drop | Purpose::File => return None,
+    }
+    chosen.await.ok().flatten()?.into_path().ok()
 }
 
 fn dialog(
@@ -89,9 +87,14 @@ fn dialog(
     }
 }
 
-/// Shows a file in the system's file manager.
+/// Shows a granted file in the system's file manager.
 #[tauri::command]
-pub(crate) async fn reveal(app: AppHandle, path: PathBuf) -> Result<(), ApiError> {
+pub(crate) async fn reveal(
+    app: AppHandle,
+    starting: State<'_, Starting>,
+    grant: String,
+) -> Result<(), ApiError> {
+    let path = started(&starting).await?.granted_file(&grant)?;
     if !path.exists() {
         let message = format!("{} is not there any more.", path.display());
         return Err(ApiError::new("not_found", message));
@@ -102,20 +105,22 @@ pub(crate) async fn reveal(app: AppHandle, path: PathBuf) -> Result<(), ApiError
     })
 }
 
-/// Starts a drag of a file to another program, from where the pointer is down.
+/// Starts a drag of a granted file to another program, from where the pointer is down.
 #[tauri::command]
 pub(crate) async fn drag_out(
     window: WebviewWindow,
-    path: PathBuf,
-    image: PathBuf,
+    starting: State<'_, Starting>,
+    grant: String,
 ) -> Result<(), ApiError> {
+    let path = started(&starting).await?.granted_file(&grant)?;
     let failed =
         |error: String| ApiError::new("system", format!("The drag did not begin: {error}"));
     let (sender, begun) = oneshot::channel();
     let app = window.app_handle().clone();
     app.run_on_main_thread(move || {
         let item = drag::DragItem::Files(vec![path]);
-        let image = drag::Image::File(image);
+        // No image: the window would have to read it from the original itself.
+        let image = drag::Image::File(PathBuf::new());
         #[cfg(target_os = "linux")]
         let window = window.gtk_window().map_err(|error| error.to_string());
         #[cfg(not(target_os = "linux"))]

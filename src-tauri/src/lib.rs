@@ -2,12 +2,15 @@
 //! [`cropmark_api::Studio`], which does the work and makes all decisions.
 
 mod arguments;
+mod automation;
 mod commands;
 #[cfg(target_os = "linux")]
 mod drawing;
+mod drops;
 mod events;
 mod log;
 mod menu;
+mod origin;
 mod run;
 mod scheme;
 mod state;

@@ -9,14 +9,17 @@ use std::{
 };
 
 use clap::Parser as _;
-use cropmark_api::{ApiError, Paths, Studio};
+use cropmark_api::{ApiError, Paths, Studio, model::Purpose};
 use serde_json::{Value, json};
-use tauri::{AppHandle, Emitter as _, Manager as _, RunEvent, WebviewUrl, WebviewWindowBuilder};
+use tauri::{
+    AppHandle, Emitter as _, Manager as _, RunEvent, WebviewUrl, WebviewWindowBuilder, WindowEvent,
+};
 
 use crate::{
     arguments::{Arguments, has_display},
-    commands, events, log,
+    commands, drops, events, log,
     menu::Bar,
+    origin::is_own,
     scheme,
     state::Starting,
 };
@@ -88,12 +91,16 @@ fn build(arguments: Arguments, paths: Paths) -> tauri::Result<tauri::App> {
         .invoke_handler(tauri::generate_handler![
             commands::call,
             commands::choose,
-            commands::choose_new,
             commands::drag_out,
             commands::reveal,
             commands::set_menu,
             commands::set_theme,
         ])
+        .on_window_event(|window, event| {
+            if let WindowEvent::DragDrop(step) = event {
+                drops::report(window.app_handle(), step);
+            }
+        })
         .on_menu_event(|app, event| {
             let _ = app.emit("menu", event.id().0.as_str());
         })
@@ -109,6 +116,7 @@ fn build(arguments: Arguments, paths: Paths) -> tauri::Result<tauri::App> {
                 .title("Cropmark")
                 .inner_size(1280.0, 800.0)
                 .min_inner_size(720.0, 480.0)
+                .on_navigation(is_own)
                 .build()?;
             Ok(())
         })
@@ -152,7 +160,8 @@ async fn open(studio: &Studio, folder: &Path) -> Result<Value, ApiError> {
         );
         return Err(ApiError::new("system", message));
     };
-    studio.call("open_workspace", json!({ "path": path })).await
+    let grant = studio.grant(Purpose::Workspace, vec![path.into()])?;
+    studio.call("open_workspace", json!({ "grant": grant.id })).await
 }
 
 /// Opens the folder of a second start in this window.

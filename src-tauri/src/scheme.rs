@@ -6,7 +6,7 @@ use tauri::{
     http::{Method, Request, Response, StatusCode, header},
 };
 
-use crate::state::Starting;
+use crate::{origin::origin, state::Starting};
 
 /// The scheme's name.
 pub(crate) const NAME: &str = "variant";
@@ -59,7 +59,7 @@ fn response(status: StatusCode, mime: &str, kept: &str, body: Vec<u8>) -> Respon
         (header::CACHE_CONTROL, kept),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         // The page reads the pixels of previews, to measure and to compare them.
-        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+        (header::ACCESS_CONTROL_ALLOW_ORIGIN, origin()),
     ];
     for (name, value) in headers {
         if let Ok(value) = value.parse() {
@@ -79,6 +79,7 @@ mod tests {
         let answer = whole(&picture);
         assert_eq!(answer.headers()[header::CONTENT_TYPE], "image/webp");
         assert!(answer.headers()[header::CACHE_CONTROL].to_str().unwrap().contains("immutable"));
+        assert_eq!(answer.headers()[header::ACCESS_CONTROL_ALLOW_ORIGIN], origin());
         assert_eq!(answer.body(), &[1, 2]);
         let answer = refusal(status(&PictureError::Failed("broken".into())), "broken");
         assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);

@@ -5,12 +5,12 @@ use std::{
     os::unix::process::CommandExt as _,
     process::{Child, Command, Stdio},
     thread::sleep,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use image::ImageFormat;
 
-use crate::support::{Run, SLOW, Scene, encoded, picture};
+use crate::support::{Run, SLOW, Scene, encoded, picture, wait_for};
 
 /// A run that takes long, in a process group of its own, as a shell starts it.
 fn start(scene: &Scene, arguments: &[&str]) -> Child {
@@ -38,14 +38,6 @@ pub(crate) fn workers(parent: u32) -> Vec<String> {
         .collect()
 }
 
-fn wait_for(what: &str, mut ready: impl FnMut() -> bool) {
-    let began = Instant::now();
-    while !ready() {
-        assert!(began.elapsed() < Duration::from_secs(20), "{what} did not happen");
-        sleep(Duration::from_millis(20));
-    }
-}
-
 /// Files on their way to their names, of results and of the cache.
 fn temporaries(scene: &Scene) -> Vec<String> {
     let mut names = scene.files("out");
@@ -70,15 +62,14 @@ fn the_first_ctrl_c_ends_cleanly_and_the_same_command_goes_on() {
         let child = start(&scene, &["in", "--workers", "2"]);
         wait_for("rendering", || is_rendering(&scene));
         sleep(Duration::from_millis(200));
-        let began = Instant::now();
         // A terminal sends it to the whole group, workers too.
         signal(name, &format!("-{}", child.id()));
         let run = Run::of(child.wait_with_output().unwrap()).expect(130);
-        assert!(began.elapsed() < Duration::from_secs(5), "{name}: {:?}", began.elapsed());
         assert_eq!(run.summary()["failed"], 0, "{run:?}");
         let left = scene.files("out");
         assert_eq!(temporaries(&scene), [""; 0], "{name}");
         assert_eq!(run.summary()["rendered"], left.len(), "what is there was reported");
+        assert!(left.len() < 6, "{name}: the run ended before all was rendered");
 
         scene
             .write("p.preset.toml", SLOW.replace("2400", "24").replace("effort = 9", "effort = 0"));
@@ -96,13 +87,12 @@ fn a_giant_that_is_being_read_holds_up_no_end() {
     scene.write("in/giant.png", picture);
     let giant = fs::File::options().write(true).open(scene.path("in/giant.png")).unwrap();
     giant.set_len(1 << 40).unwrap();
-    let child = start(&scene, &["in/giant.png"]);
+    let mut child = start(&scene, &["in/giant.png"]);
     wait_for("the start", || !workers(child.id()).is_empty());
     sleep(Duration::from_millis(500));
-    let began = Instant::now();
     signal("INT", &child.id().to_string());
+    wait_for("the end", || child.try_wait().unwrap().is_some());
     Run::of(child.wait_with_output().unwrap()).expect(130);
-    assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
 }
 
 #[test]

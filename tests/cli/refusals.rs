@@ -6,14 +6,12 @@ use std::{
     env, fs,
     path::Path,
     process::{Command, Stdio},
-    thread::sleep,
-    time::{Duration, Instant},
 };
 
 use cropmark_store::{CacheSettings, Run as StoredRun, RunState, Store};
 use serde_json::json;
 
-use crate::support::{Run, SMALL, Scene};
+use crate::support::{Run, SMALL, Scene, wait_for};
 
 const CHILD: &str = "CROPMARK_TEST_CHILD";
 
@@ -175,15 +173,9 @@ fn lost_permission_child() {
     let arguments = ["render", "in", "--preset", "p.preset.toml", "--json", "--out", "out"];
     let mut command = scene.command(&arguments);
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let began = Instant::now();
-    while scene.files("out").len() < 10 {
-        assert!(began.elapsed() < Duration::from_secs(20));
-        sleep(Duration::from_millis(2));
-    }
+    wait_for("ten files", || scene.files("out").len() >= 10);
     // Refused while a file is being written.
-    while !mount("remount,ro", &out) {
-        assert!(began.elapsed() < Duration::from_secs(20));
-    }
+    wait_for("the remount", || mount("remount,ro", &out));
     let run = Run::of(child.wait_with_output().unwrap()).expect(1);
     check_stopped(&scene, &run, "must not be written");
     assert!(mount("remount,rw", &out));

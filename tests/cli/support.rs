@@ -8,6 +8,8 @@ use std::{
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
     sync::OnceLock,
+    thread::sleep,
+    time::{Duration, Instant},
 };
 
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
@@ -211,4 +213,13 @@ fn program() -> &'static Path {
         assert!(build.status().unwrap().success(), "the worker was not built");
     });
     program
+}
+
+/// Waits until something is so, at most 20 seconds.
+pub(crate) fn wait_for(what: &str, mut ready: impl FnMut() -> bool) {
+    let began = Instant::now();
+    while !ready() {
+        assert!(began.elapsed() < Duration::from_secs(20), "{what} did not happen");
+        sleep(Duration::from_millis(5));
+    }
 }

@@ -37,9 +37,6 @@ test('dropped files are copied into the workspace, and what they are is said', a
   await until(() => existsSync(join(folder, 'photos/autumn-lake.jpg')), 'the file is copied');
   assert.ok(existsSync(lake), 'it stays where it was as well');
   await hands.tile('autumn-lake.jpg');
-  await hands.untilPage(
-    () => /One file was copied/.test(document.body.innerText),
-    'the copy is told',
-  );
+  await hands.untilPage(() => /Copied 1 file/.test(document.body.innerText), 'the copy is told');
   await hands.untilPage(() => /notes\.txt/.test(document.body.innerText), 'the refusal is told');
 });

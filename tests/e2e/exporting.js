@@ -5,10 +5,11 @@ import { samples } from './folders.js';
 import { until } from './studio.js';
 
 /** Fills the export dialog in and starts the export. */
-export async function startExport({ press, find, fill, untilPage, click }, destination) {
+export async function startExport({ studio, press, find, untilPage, click }, destination) {
   await press('\uE009', 'e');
   await find('dialog', 'Export', { exact: false });
-  await fill('textbox', 'Destination', destination, { within: '[role=dialog]' });
+  studio.answerDialogs(destination);
+  await click('button', 'Choose…', { within: '[role=dialog]' });
   await untilPage(
     () => {
       const start = [...document.querySelectorAll('[role=dialog] button')].find(

@@ -90,8 +90,14 @@ test('from the welcome screen to an exported file', async (t) => {
   const destination = join(temporaryFolder(t), 'out');
   await press(Key.ctrl, 'e');
   await find('dialog', 'Export', { exact: false });
-  await tabTo(hands, ({ name, role }) => role === 'input' && name === 'Destination', 'the folder');
-  for (const letter of destination) await press(letter);
+  hands.studio.answerDialogs(destination);
+  await tabTo(hands, ({ name, role }) => role === 'button' && name === 'Choose…', 'the folder');
+  await press(Key.enter);
+  await untilPage(
+    (folder) => document.querySelector('[role=dialog] input[readonly]')?.value === folder,
+    'the folder is chosen',
+    { words: [destination] },
+  );
   await tabTo(hands, ({ name, role }) => role === 'button' && name === 'Export', 'Export');
   await press(Key.enter);
   await untilPage(() => !document.querySelector('[role=dialog]'), 'the dialog closes');

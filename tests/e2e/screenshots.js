@@ -73,7 +73,7 @@ await session('Theme: Dark', async (hands) => {
 });
 
 await session('Theme: Light', async (hands) => {
-  const { chooseGenerator, click, fill, find, press, shoot, tile, untilPage } = hands;
+  const { chooseGenerator, click, find, press, shoot, studio, tile, untilPage } = hands;
   await (await tile('photos/autumn-lake.jpg')).click();
   await chooseGenerator('web.preset.toml', 'hero');
   await click('button', 'Matrix');
@@ -89,7 +89,8 @@ await session('Theme: Light', async (hands) => {
   await click('button', 'Grid');
   await press(Key.ctrl, 'e');
   await find('dialog', 'Export', { exact: false });
-  await fill('textbox', 'Destination', '/home/ada/renditions', { within: '[role=dialog]' });
+  studio.answerDialogs('/home/ada/renditions');
+  await click('button', 'Choose…', { within: '[role=dialog]' });
   const named = () => document.querySelector('[role=dialog] li[aria-setsize]');
   await untilPage(named, 'the names', { wait: 60_000 });
   await shoot('export');

@@ -1,7 +1,7 @@
 // Starts the real window: Xvfb where there is no display, tauri-driver, WebKitWebDriver, and a
 // home of its own for each session, so that sessions neither meet nor remember each other.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -109,6 +109,7 @@ export async function openStudio({ words = [], home, size = [1280, 800], env = {
         GTK_THEME: 'Adwaita',
         LIBGL_ALWAYS_SOFTWARE: '1',
         HOME: own,
+        CROPMARK_DIALOG_ANSWER: join(own, 'dialog-answer'),
         ...homes,
         ...env,
       },
@@ -158,6 +159,8 @@ export async function openStudio({ words = [], home, size = [1280, 800], env = {
     browser,
     home: own,
     display,
+    /** Sets the path that the system's dialogs return, which WebDriver cannot click. */
+    answerDialogs: (path) => writeFileSync(join(own, 'dialog-answer'), path),
     /** Ends the session; `keep`: its home stays, for another one. */
     async close({ keep = false } = {}) {
       try {

@@ -1,7 +1,7 @@
 // The only file that talks to the program: commands, events, and the functions of the desktop.
 import { invoke } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
-import type { ApiError, Commands, Event } from './bindings';
+import type { ApiError, Commands, Event, Grant, Purpose } from './bindings';
 
 export type { ApiError } from './bindings';
 
@@ -50,60 +50,49 @@ export type FileDrag =
   /** `paths` are known when the drag enters the window; null: as before. */
   | { kind: 'over'; paths: string[] | null; x: number; y: number }
   | { kind: 'leave' }
-  | { kind: 'drop'; paths: string[]; x: number; y: number };
+  | { kind: 'drop'; grant: Grant; paths: string[]; x: number; y: number };
 
 /** Subscribes to drags of files from other programs over the window. Positions are in CSS pixels. */
 export function onFileDrag(listener: (drag: FileDrag) => void): () => void {
-  type Payload = { paths?: string[]; position: { x: number; y: number } };
-  const at = ({ position }: Payload) => ({
-    x: position.x / window.devicePixelRatio,
-    y: position.y / window.devicePixelRatio,
-  });
-  const stops = [
-    listen<Payload>('tauri://drag-enter', ({ payload }) =>
-      listener({ kind: 'over', paths: payload.paths ?? null, ...at(payload) }),
-    ),
-    listen<Payload>('tauri://drag-over', ({ payload }) =>
-      listener({ kind: 'over', paths: null, ...at(payload) }),
-    ),
-    listen('tauri://drag-leave', () => listener({ kind: 'leave' })),
-    listen<Payload>('tauri://drag-drop', ({ payload }) =>
-      listener({ kind: 'drop', paths: payload.paths ?? [], ...at(payload) }),
-    ),
-  ].map(unlistening);
-  return () => {
-    for (const stop of stops) stop();
-  };
+  type Position = { position: { x: number; y: number } };
+  type Payload =
+    | ({ kind: 'over'; paths: string[] | null } & Position)
+    | { kind: 'leave' }
+    | ({ kind: 'drop'; grant: Grant; paths: string[] } & Position);
+  return unlistening(
+    listen<Payload>('file_drag', ({ payload }) => {
+      if (payload.kind === 'leave') return listener(payload);
+      const { position, ...drag } = payload;
+      const scale = window.devicePixelRatio;
+      listener({ ...drag, x: position.x / scale, y: position.y / scale });
+    }),
+  );
 }
 
 function unlistening(listening: Promise<() => void>): () => void {
   return () => void listening.then((stop) => stop());
 }
 
-/** Lets the user choose a folder in the system's dialog; null if cancelled. */
-export async function chooseFolder(title: string, start?: string): Promise<string | null> {
-  const [folder] = await invoke<string[]>('choose', { kind: 'folder', title, start });
-  return folder ?? null;
+/**
+ * Lets the user choose a file or folder for a purpose in the system's dialog, and grants it to the
+ * page; null if cancelled. `start`: the folder that the dialog begins in; `name`: of a new file.
+ */
+export function choose(
+  purpose: Purpose,
+  title: string,
+  { start, name }: { start?: string; name?: string } = {},
+): Promise<Grant | null> {
+  return invoke<Grant | null>('choose', { purpose, title, start, name });
 }
 
-/** Lets the user choose files in the system's dialog; empty if cancelled. */
-export function chooseFiles(title: string, start?: string): Promise<string[]> {
-  return invoke<string[]>('choose', { kind: 'files', title, start });
-}
-
-/** Lets the user choose the path of a new file in the system's dialog; null if cancelled. */
-export function chooseNewFile(title: string, name: string, start?: string): Promise<string | null> {
-  return invoke<string | null>('choose_new', { title, name, start });
-}
-
-/** Shows a file in the system's file manager. */
-export function reveal(path: string): Promise<void> {
-  return invoke('reveal', { path });
+/** Shows a file or folder in the system's file manager. */
+export function reveal({ id }: Grant): Promise<void> {
+  return invoke('reveal', { grant: id });
 }
 
 /** Starts dragging a file out of the window; the pointer must be down. */
-export function dragOut(path: string, image: string): Promise<void> {
-  return invoke('drag_out', { path, image });
+export function dragOut({ id }: Grant): Promise<void> {
+  return invoke('drag_out', { grant: id });
 }
 
 export interface MenuItem {

@@ -6,9 +6,10 @@ import { useNotices } from '@/state/notices';
 import { useView } from '@/state/view';
 import { FileDrop } from './FileDrop';
 
-vi.mock('@/api/rpc', () => ({ call: vi.fn(), onFileDrag: vi.fn(), chooseFolder: vi.fn() }));
+vi.mock('@/api/rpc', () => ({ call: vi.fn(), onFileDrag: vi.fn() }));
 
 const workspace = { path: '/w', name: 'w', samples: false, read_only: null, notices: [] };
+const grant = { id: 'g', path: '/a.jpg' };
 let drag: (drag: FileDrag) => void;
 
 function show(open: boolean) {
@@ -40,19 +41,20 @@ it('says what a drop will do, and then what it has done', async () => {
   drag({ kind: 'over', paths: null, x: 6, y: 6 });
   expect(screen.getByRole('status')).toHaveTextContent('Copy 2 files into summer');
   expect(screen.queryByText('Open as Workspace')).not.toBeInTheDocument();
-  drag({ kind: 'drop', paths: ['/a.jpg', '/b.jpg'], x: 900, y: 5 });
+  drag({ kind: 'drop', grant, paths: ['/a.jpg', '/b.jpg'], x: 900, y: 5 });
   expect(screen.queryByRole('status')).not.toBeInTheDocument();
-  expect(call).toHaveBeenCalledWith('drop_paths', { paths: ['/a.jpg', '/b.jpg'], into: 'summer' });
+  expect(call).toHaveBeenCalledWith('drop_paths', { grant: 'g', into: 'summer' });
   await waitFor(() => expect(notices()).toEqual([['information', 'Copied 2 files']]));
 });
 
 it('a folder dropped on the right half is opened', async () => {
   show(true);
-  vi.mocked(call).mockResolvedValue({ ...workspace, path: '/photos' } as never);
+  const opened = { ...workspace, path: '/photos' };
+  vi.mocked(call).mockResolvedValue({ opened, copied: 0, refused: [] } as never);
   drag({ kind: 'over', paths: ['/photos'], x: window.innerWidth - 1, y: 5 });
   expect(screen.getByText('Open as Workspace').parentElement).toHaveAttribute('data-active');
-  drag({ kind: 'drop', paths: ['/photos'], x: window.innerWidth - 1, y: 5 });
-  await waitFor(() => expect(call).toHaveBeenCalledWith('open_workspace', { path: '/photos' }));
+  drag({ kind: 'drop', grant, paths: ['/photos'], x: window.innerWidth - 1, y: 5 });
+  await waitFor(() => expect(call).toHaveBeenCalledWith('drop_paths', { grant: 'g', into: null }));
 });
 
 it('tells of what was refused, but not of everything', async () => {
@@ -61,7 +63,7 @@ it('tells of what was refused, but not of everything', async () => {
   vi.mocked(call).mockResolvedValue({ opened: null, copied: 0, refused } as never);
   drag({ kind: 'over', paths: ['/a.txt'], x: 5, y: 5 });
   expect(screen.getByRole('status')).toHaveTextContent('Open as Workspace');
-  drag({ kind: 'drop', paths: ['/a.txt'], x: 5, y: 5 });
+  drag({ kind: 'drop', grant, paths: ['/a.txt'], x: 5, y: 5 });
   await waitFor(() => expect(notices()).toHaveLength(1));
   expect(notices()[0]).toEqual([
     'warning',

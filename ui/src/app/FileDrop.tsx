@@ -3,9 +3,11 @@ import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { FolderInput, FolderOpen } from 'lucide-react';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Grant } from '@/api/bindings';
 import { useWorkspace } from '@/api/queries';
 import { call, onFileDrag } from '@/api/rpc';
-import { opened, openFolder } from '@/features/welcome/open';
+import { opened } from '@/features/welcome/open';
+import { flushAll } from '@/state/flush';
 import { showError, useNotices } from '@/state/notices';
 import { useView } from '@/state/view';
 import { count, t as words } from '@/text';
@@ -43,11 +45,9 @@ export function FileDrop() {
           return;
         }
         setOver(null);
-        const [folder] = drag.paths;
-        if (folder === undefined) return;
+        if (drag.paths.length === 0) return;
         const open = isOpen && mayBeFolder(drag.paths) && drag.x > window.innerWidth / 2;
-        const done = open ? openFolder(client, folder) : drop(client, drag.paths);
-        void done.catch(showError);
+        void drop(client, drag.grant, open ? null : useView.getState().folder).catch(showError);
       }),
     [client, isOpen],
   );
@@ -60,8 +60,10 @@ export function FileDrop() {
   );
 }
 
-async function drop(client: QueryClient, paths: string[]) {
-  const result = await call('drop_paths', { paths, into: useView.getState().folder });
+/** `into`: the folder that files are copied into; null: the folder is opened. */
+async function drop(client: QueryClient, { id }: Grant, into: string | null) {
+  if (into === null) await flushAll();
+  const result = await call('drop_paths', { grant: id, into });
   if (result.opened) opened(client, result.opened);
   reportDrop(result.copied, result.refused);
 }

@@ -82,7 +82,7 @@ export async function toggleMark(client: QueryClient) {
 /** Shows the asset's file in the system's file manager. */
 export async function revealFile(client: QueryClient) {
   const asset = focusedAsset(client);
-  if (asset) await reveal(fileOf(client, asset));
+  if (asset) await reveal(await call('asset_file', { asset: asset.id }));
 }
 
 /** Copies the files' paths, a line each. */

@@ -1,4 +1,5 @@
 // Drags a file out to another program once a press moves.
+import type { Grant } from '@/api/bindings';
 import { dragOut } from '@/api/rpc';
 import { showError } from '@/state/notices';
 
@@ -6,12 +7,12 @@ import { showError } from '@/state/notices';
 export const THRESHOLD = 6;
 
 /**
- * Waits for the pointer to move, then starts dragging out the file whose path `file` returns. The
+ * Waits for the pointer to move, then starts dragging out the file whose grant `file` returns. The
  * system handles the rest of the press.
  */
 export function dragFrom(
   press: { clientX: number; clientY: number; pointerId: number },
-  file: () => Promise<string | null>,
+  file: () => Promise<Grant>,
 ) {
   const stop = () => {
     window.removeEventListener('pointermove', move);
@@ -24,10 +25,7 @@ export function dragFrom(
     if (event.buttons === 0) return stop();
     if (far < THRESHOLD) return;
     stop();
-    // No drag image: the window would have to read it from the original itself.
-    file()
-      .then((path) => (path === null ? undefined : dragOut(path, '')))
-      .catch(showError);
+    file().then(dragOut).catch(showError);
   };
   window.addEventListener('pointermove', move);
   window.addEventListener('pointerup', stop);

@@ -89,12 +89,12 @@ function lines(entries: readonly MenuEntry[]) {
   );
 }
 
-type Entry = Exclude<MenuEntry, 'separator'>;
+type MenuItem = Exclude<MenuEntry, 'separator'>;
 
 /** Keys for entries: labels may repeat, such as generators of the same name in two files. */
-const keyOf = ({ label, keys }: Entry) => `${label} ${keys ?? ''}`;
+const keyOf = ({ label, keys }: MenuItem) => `${label} ${keys ?? ''}`;
 
-function Line({ entry: { icon, label, keys, checked } }: { entry: Entry }) {
+function Line({ entry: { icon, label, keys, checked } }: { entry: MenuItem }) {
   return (
     <>
       <span className={popup.icon}>{icon}</span>

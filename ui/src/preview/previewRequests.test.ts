@@ -12,8 +12,8 @@ interface Sent {
 
 const active = { file: 'web.preset.toml', generator: 'hero', variation: null, format: null };
 
-function target(stamp: string, change: Partial<PreviewTarget> = {}): PreviewTarget {
-  return { asset: 1, active, parameters: {}, stamp, slow: false, ...change };
+function target(version: string, change: Partial<PreviewTarget> = {}): PreviewTarget {
+  return { asset: 1, active, parameters: {}, version, slow: false, ...change };
 }
 
 let sent: Sent[];

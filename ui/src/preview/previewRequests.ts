@@ -19,7 +19,7 @@ export interface PreviewTarget {
   active: ActiveGenerator;
   parameters: Record<string, string>;
   /** Differs whenever anything else differs that the result depends on. */
-  stamp: string;
+  version: string;
   /** Whether the final variant takes long to encode, so that a draft comes first. */
   slow: boolean;
 }
@@ -175,8 +175,8 @@ export function previewRequests(slot: string, client: PreviewClient): PreviewReq
   };
 }
 
-const keyOf = ({ asset, active, parameters, stamp }: PreviewTarget) =>
-  JSON.stringify([asset, active, parameters, stamp]);
+const keyOf = ({ asset, active, parameters, version }: PreviewTarget) =>
+  JSON.stringify([asset, active, parameters, version]);
 
 const sameVariant = (a: ActiveGenerator, b: ActiveGenerator) =>
   a.file === b.file &&

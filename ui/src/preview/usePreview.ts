@@ -41,7 +41,7 @@ export function usePreview(
       asset,
       active,
       parameters,
-      stamp: `${document.revision} ${source.version} ${source.focal?.x} ${source.focal?.y}`,
+      version: `${document.revision} ${source.version} ${source.focal?.x} ${source.focal?.y}`,
       slow: isSlow(outputOf(document.value, active.generator), active.format, format),
     };
   }, [asset, active, source, document, parameters]);

@@ -16,6 +16,7 @@ const asset = (id: number, path: string) => assetOf(id, { path });
 const startUp = (session: unknown, path: string | null): StartUp => ({
   version: '1',
   recent: [],
+  destination: null,
   workspace: path ? { path, name: 'w', samples: false, read_only: null, notices: [] } : null,
   session: session as JsonValue,
   settings: {} as StartUp['settings'],

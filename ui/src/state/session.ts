@@ -109,7 +109,6 @@ export function readSession(kept: unknown): Session {
     selection: { paths: texts(selection.paths, MOST_SELECTED), focus: text(selection.focus) },
     recent: texts(known.recent, MOST_RECENT),
     exporting: {
-      destination: text(exporting.destination) ?? initialChoices.destination,
       template: text(exporting.template, 1000) ?? initialChoices.template,
       onConflict: oneOf(
         exporting.onConflict,
@@ -139,7 +138,7 @@ export function restoreSession(startUp: StartUp): Session['selection'] {
   useView.getState().set(same ? view : { ...view, ...ofWorkspace });
   usePanels.getState().set(panels);
   useRecent.setState({ actions: recent });
-  useExportChoices.getState().set(exporting);
+  useExportChoices.getState().set({ ...exporting, destination: startUp.destination });
   return same ? selection : { paths: [], focus: null };
 }
 
@@ -162,7 +161,7 @@ function currentSession(
   const { set: _view, ...view } = useView.getState();
   const { set: _panels, ...panels } = usePanels.getState();
   const { ids, focus } = useSelection.getState();
-  const { destination, template, onConflict } = useExportChoices.getState();
+  const { template, onConflict } = useExportChoices.getState();
   const assets = client.getQueryData(assetsQuery.queryKey)?.assets ?? [];
   const selected = ids.size > 0 && ids.size <= MOST_SELECTED;
   return {
@@ -175,7 +174,7 @@ function currentSession(
       focus: focus === null ? null : (assets.find(({ id }) => id === focus)?.path ?? null),
     },
     recent: useRecent.getState().actions,
-    exporting: { destination, template, onConflict },
+    exporting: { template, onConflict },
   };
 }
 

@@ -12,11 +12,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use cropmark_api::{Paths, Studio};
+use cropmark_api::{Paths, Studio, model::Purpose};
 use cropmark_engine::Settings;
 use serde_json::{Value, json};
 
-type Outcome<T> = Result<T, Box<dyn Error>>;
+type Fallible<T> = Result<T, Box<dyn Error>>;
 
 /// Changes of each slider.
 const CHANGES: u32 = 40;
@@ -26,7 +26,7 @@ const GENERATORS: u32 = 30;
 const FILE: &str = "bench.preset.toml";
 
 #[tokio::main]
-async fn main() -> Outcome<()> {
+async fn main() -> Fallible<()> {
     let photo = env::args().nth(1).ok_or("name a photograph")?;
     let assets: u32 = env::args().nth(2).map_or(Ok(10_000), |count| count.parse())?;
     let own = tempfile::tempdir()?;
@@ -51,9 +51,10 @@ fn say(name: &str, mut times: Vec<f64>) {
     println!("{name:40} {:7.1} median {:7.1} p95 {first:7.1} first", at(50), at(95));
 }
 
-async fn open(studio: &Studio, folder: &Path, count: usize) -> Outcome<Vec<u32>> {
+async fn open(studio: &Studio, folder: &Path, count: usize) -> Fallible<Vec<u32>> {
     let start = Instant::now();
-    studio.call("open_workspace", json!({ "path": folder })).await?;
+    let grant = studio.grant(Purpose::Workspace, vec![folder.to_owned()])?.id;
+    studio.call("open_workspace", json!({ "grant": grant })).await?;
     println!("{:40} {:7.1}", "workspace opened", milliseconds(start));
     loop {
         let found = studio.call("assets", json!({})).await?;
@@ -71,7 +72,7 @@ async fn open(studio: &Studio, folder: &Path, count: usize) -> Outcome<Vec<u32>>
     }
 }
 
-async fn previews(studio: &Studio, photo: &Path) -> Outcome<()> {
+async fn previews(studio: &Studio, photo: &Path) -> Fallible<()> {
     let folder = tempfile::tempdir()?;
     fs::copy(photo, folder.path().join("photo.jpg"))?;
     let preset = |width: u32, output: &str| {
@@ -108,7 +109,7 @@ async fn previews(studio: &Studio, photo: &Path) -> Outcome<()> {
     Ok(())
 }
 
-async fn matrix(studio: &Studio, count: u32) -> Outcome<()> {
+async fn matrix(studio: &Studio, count: u32) -> Fallible<()> {
     let folder = tempfile::tempdir()?;
     let picture = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../../../assets/samples/illustrations/coast-poster.png");

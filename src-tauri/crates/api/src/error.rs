@@ -9,7 +9,7 @@ use ts_rs::TS;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS, thiserror::Error)]
 #[error("{message}")]
 pub struct ApiError {
-    /// `no_workspace`, `not_found`, `superseded`, `read_only`, `bad_call`, `system`, or a
+    /// `no_workspace`, `not_found`, `not_granted`, `superseded`, `read_only`, `bad_call`, `system`, or a
     /// variant's code such as `unreadable`.
     pub code: String,
     /// What happened and what to do.

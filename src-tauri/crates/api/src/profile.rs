@@ -18,15 +18,17 @@ use crate::{
 /// Recent workspaces that are kept.
 const RECENT: usize = 12;
 
-/// The user's settings, session and recent workspaces, each in a file of its own.
+/// The user's settings, session, recent workspaces and last destination, each in a file of its own.
 #[derive(Debug)]
 pub(crate) struct UserProfile {
     settings_file: PathBuf,
     session_file: PathBuf,
     recent_file: PathBuf,
+    destination_file: PathBuf,
     settings: watch::Sender<Settings>,
     session: Value,
     recent: Vec<RecentWorkspace>,
+    destination: Option<PathBuf>,
 }
 
 impl UserProfile {
@@ -36,13 +38,16 @@ impl UserProfile {
         let settings_file = paths.config.join("settings.json");
         let session_file = paths.data.join("session.json");
         let recent_file = paths.data.join("recent.json");
+        let destination_file = paths.data.join("destination.json");
         Self {
             settings: watch::Sender::new(read(&settings_file).unwrap_or_default()),
             session: read(&session_file).unwrap_or_default(),
             recent: read(&recent_file).unwrap_or_default(),
+            destination: read(&destination_file).unwrap_or_default(),
             settings_file,
             session_file,
             recent_file,
+            destination_file,
         }
     }
 
@@ -90,10 +95,29 @@ impl UserProfile {
         let opened_ms = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
         self.recent.retain(|recent| recent.path != path_text);
         let opened_ms = u64::try_from(opened_ms).unwrap_or(u64::MAX);
-        let recent = RecentWorkspace { path: path_text, name, exists: true, open: true, opened_ms };
+        let recent = RecentWorkspace {
+            grant: String::new(),
+            path: path_text,
+            name,
+            exists: true,
+            open: true,
+            opened_ms,
+        };
         self.recent.insert(0, recent);
         self.recent.truncate(RECENT);
         keep(&self.recent_file, &self.recent);
+    }
+
+    /// The folder that the user chose last to export to.
+    pub(crate) fn destination(&self) -> Option<&Path> {
+        self.destination.as_deref()
+    }
+
+    pub(crate) fn set_destination(&mut self, folder: &Path) {
+        if self.destination() != Some(folder) {
+            self.destination = Some(folder.to_owned());
+            keep(&self.destination_file, &self.destination);
+        }
     }
 
     /// Records that the user closed the workspace, so that the next start opens none.

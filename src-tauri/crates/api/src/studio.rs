@@ -13,7 +13,8 @@ use tokio::sync::broadcast;
 use crate::{
     ApiError, Paths,
     error::sentence,
-    model::{Activity, Event, NoticeLevel, Settings},
+    grants::Grants,
+    model::{Activity, Event, Grant, NoticeLevel, Purpose, Settings},
     profile::UserProfile,
     workspace::Workspace,
 };
@@ -35,6 +36,7 @@ struct Inner {
     paths: Paths,
     engine: Result<Engine, String>,
     profile: Mutex<UserProfile>,
+    grants: Mutex<Grants>,
     workspace: RwLock<Option<Arc<Workspace>>>,
     /// Why the folder that the program was started with is not open.
     refused: Mutex<Option<String>>,
@@ -61,6 +63,7 @@ impl Studio {
             paths,
             engine,
             profile: Mutex::new(profile),
+            grants: Mutex::default(),
             workspace: RwLock::default(),
             refused: Mutex::default(),
             sandbox_warning: Mutex::new(warning.map(|warning| sentence(&warning))),
@@ -88,6 +91,25 @@ impl Studio {
         }
         *self.refused() = Some(message);
         self.emit(Event::Workspace { workspace: None });
+    }
+
+    /// Grants the page the use of paths that the user chose.
+    ///
+    /// # Errors
+    /// Where the system gives no random numbers.
+    pub fn grant(&self, purpose: Purpose, paths: Vec<PathBuf>) -> Result<Grant, ApiError> {
+        if let (Purpose::Destination, Some(folder)) = (purpose, paths.first()) {
+            self.profile().set_destination(folder);
+        }
+        self.grants().give(purpose, paths)
+    }
+
+    /// Returns the file or folder that the page may show in the file manager or drag out.
+    ///
+    /// # Errors
+    /// Where it was not granted.
+    pub fn granted_file(&self, grant: &str) -> Result<PathBuf, ApiError> {
+        self.grants().path(Purpose::File, grant)
     }
 
     /// Closes the workspace, so that pending writes are finished, then ends the workers.
@@ -135,6 +157,10 @@ impl Studio {
 
     pub(crate) fn profile(&self) -> MutexGuard<'_, UserProfile> {
         self.inner.profile.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn grants(&self) -> MutexGuard<'_, Grants> {
+        self.inner.grants.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The open workspace.

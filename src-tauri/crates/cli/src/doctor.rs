@@ -44,7 +44,7 @@ struct Defaults {
 }
 
 pub(crate) fn run(arguments: &DoctorArguments) -> Result<Status, Failure> {
-    let findings = setup::run(look())?;
+    let findings = setup::run(examine())?;
     let mut lines = Lines::new();
     if arguments.json {
         let text = serde_json::to_string_pretty(&findings);
@@ -57,7 +57,7 @@ pub(crate) fn run(arguments: &DoctorArguments) -> Result<Status, Failure> {
     Ok(Status::Done)
 }
 
-async fn look() -> Result<Findings, Failure> {
+async fn examine() -> Result<Findings, Failure> {
     let settings = Settings { workers: 1, ..setup::settings()? };
     let defaults = Settings::new(settings.worker_binary.clone());
     let (worker, fonts) = (settings.worker_binary.clone(), settings.fonts.clone());

@@ -42,24 +42,24 @@ async fn inspect(arguments: &InspectArguments) -> Result<Status, Failure> {
     let mut sources = found.unwrap_or_default().into_iter();
 
     let mut output = Output { lines: Lines::new(), json: arguments.json, is_first: true };
-    let mut looking = VecDeque::new();
+    let mut examined = VecDeque::new();
     let mut failed = false;
     loop {
-        while looking.len() < ahead
+        while examined.len() < ahead
             && let Some(found) = sources.next()
         {
-            looking.push_back(tokio::spawn(look(engine.clone(), found)));
+            examined.push_back(tokio::spawn(examine(engine.clone(), found)));
         }
-        let Some(next) = looking.pop_front() else { break };
+        let Some(next) = examined.pop_front() else { break };
         if interrupt.is_raised() {
             break;
         }
         if let Ok((found, bytes, outcome)) = next.await {
             failed |= outcome.is_err();
-            output.tell(&found, bytes, &outcome);
+            output.print(&found, bytes, &outcome);
         }
     }
-    drop(looking);
+    drop(examined);
     engine.shut_down().await;
     Ok(match (interrupt.is_raised(), failed) {
         (true, _) => Status::Interrupted,
@@ -68,9 +68,9 @@ async fn inspect(arguments: &InspectArguments) -> Result<Status, Failure> {
     })
 }
 
-type Looked = (Found, Option<u64>, Result<Header, Fault>);
+type Examined = (Found, Option<u64>, Result<Header, Fault>);
 
-async fn look(engine: Engine, found: Found) -> Looked {
+async fn examine(engine: Engine, found: Found) -> Examined {
     if let Some(fault) = found.fault.clone() {
         return (found, None, Err(fault));
     }
@@ -93,7 +93,7 @@ struct Output {
 }
 
 impl Output {
-    fn tell(&mut self, found: &Found, bytes: Option<u64>, outcome: &Result<Header, Fault>) {
+    fn print(&mut self, found: &Found, bytes: Option<u64>, outcome: &Result<Header, Fault>) {
         let source = found.path.to_string_lossy();
         if self.json {
             let header = outcome.as_ref().ok();

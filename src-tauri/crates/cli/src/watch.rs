@@ -87,7 +87,7 @@ async fn watch(arguments: &WatchArguments) -> Result<Status, Failure> {
         Watch::start(watched).map_err(|error| unusable(&arguments.workspace, &error))?;
     let engine = setup::start_engine(settings).await?;
 
-    let (rows, mut told) = mpsc::channel(WAITING_ROWS);
+    let (rows, mut reported) = mpsc::channel(WAITING_ROWS);
     let mut display = Display::new(arguments.json);
     let mut eager = EagerWatcher::new(engine.clone(), store, &arguments.workspace, rows);
     if !arguments.json {
@@ -99,7 +99,7 @@ async fn watch(arguments: &WatchArguments) -> Result<Status, Failure> {
         tokio::select! {
             biased;
             _ = interrupt.stop.wait_for(|stop| *stop) => break,
-            Some(row) = told.recv() => display.row(&row),
+            Some(row) = reported.recv() => display.row(&row),
             () = eager.asset_done() => {}
             report = watch.next() => match report {
                 Some(WatchEvent::Changes(changes)) => {
@@ -115,7 +115,7 @@ async fn watch(arguments: &WatchArguments) -> Result<Status, Failure> {
     drop(watch);
     eager.stop().await;
     // What was being kept just now is told too.
-    while let Some(row) = told.recv().await {
+    while let Some(row) = reported.recv().await {
         display.row(&row);
     }
     engine.shut_down().await;

@@ -10,7 +10,7 @@ use cropmark_rules::{
 };
 use serde_json::{Value, json};
 
-type Outcome<T> = Result<T, Box<dyn Error>>;
+type Fallible<T> = Result<T, Box<dyn Error>>;
 
 /// Changes of each slider.
 const CHANGES: u32 = 30;
@@ -24,7 +24,7 @@ struct Bench {
 }
 
 #[tokio::main]
-async fn main() -> Outcome<()> {
+async fn main() -> Fallible<()> {
     let photo = env::args().nth(1).ok_or("name a photograph")?;
     let source = Arc::new(File::open(&photo)?);
     let engine = Engine::start(Settings::new(Settings::locate_worker()?)).await?;
@@ -91,7 +91,7 @@ impl Bench {
     }
 
     /// One preview; the caller waits for it as a page would.
-    async fn preview(&mut self, operations: &[Value], encoding: Encoding) -> Outcome<()> {
+    async fn preview(&mut self, operations: &[Value], encoding: Encoding) -> Fallible<()> {
         self.orders += 1;
         let operations: Vec<Operation> = serde_json::from_value(operations.into())?;
         let target = Arc::new(tempfile::tempfile()?);
@@ -123,7 +123,7 @@ impl Bench {
         &mut self,
         name: &str,
         change: impl Fn(u32) -> (Vec<Value>, Encoding),
-    ) -> Outcome<()> {
+    ) -> Fallible<()> {
         let mut times = Vec::new();
         for step in 0..CHANGES {
             let (operations, encoding) = change(step);

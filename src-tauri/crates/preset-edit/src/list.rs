@@ -209,5 +209,4 @@ fn has_comment(gap: &str) -> bool {
 }
 
 #[cfg(test)]
-#[path = "list_tests.rs"]
 mod tests;

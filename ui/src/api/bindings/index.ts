@@ -79,7 +79,7 @@ set: boolean, };
  */
 export type ApiError = { 
 /**
- * `no_workspace`, `not_found`, `superseded`, `read_only`, `bad_call`, `system`, or a
+ * `no_workspace`, `not_found`, `not_granted`, `superseded`, `read_only`, `bad_call`, `system`, or a
  * variant's code such as `unreadable`.
  */
 code: string, 
@@ -308,18 +308,18 @@ dirty: boolean,
 conflict: string | null, };
 
 /**
- * The paths that were dropped on the window.
+ * The grant of what was dropped on the window, and what to do with it.
  */
 export type DropArguments = { 
 /**
- * Absolute paths. One folder, with no workspace open or above a hint, is opened; files are
- * copied into the open workspace, or, with none open, their folder is opened.
+ * The grant's id.
  */
-paths: Array<string>, 
+grant: string, 
 /**
- * The folder below the workspace that files are copied into; empty: the workspace's own.
+ * The folder below the open workspace that files are copied into; empty: the workspace's own.
+ * A single folder is opened instead. Null: the folder, or that of the first file, is opened.
  */
-into: string, };
+into: string | null, };
 
 /**
  * The outcome of a drop.
@@ -498,9 +498,9 @@ assets: Array<number>,
  */
 generators: Array<GeneratorChoice>, 
 /**
- * An absolute folder.
+ * The grant of the folder; null: none is chosen yet.
  */
-destination: string, 
+destination: string | null, 
 /**
  * The name template, such as `{generator}/{path}/{stem}{variation}.{ext}`.
  */
@@ -514,7 +514,7 @@ on_conflict: ConflictPolicy,
  */
 parameters: { [key in string]: string }, 
 /**
- * A CSV file with values, a row an asset.
+ * The grant of a CSV file with values, a row an asset.
  */
 parameters_csv: string | null, };
 
@@ -633,6 +633,28 @@ variations: Array<string>,
 formats: Array<string>, };
 
 /**
+ * The permission to use a file or a folder that the user chose, or that belongs to the workspace.
+ */
+export type Grant = { 
+/**
+ * The name of the permission in commands; it cannot be guessed.
+ */
+id: string, 
+/**
+ * The path, to be shown.
+ */
+path: string, };
+
+/**
+ * A folder by its grant.
+ */
+export type GrantArguments = { 
+/**
+ * The grant's id.
+ */
+grant: string, };
+
+/**
  * The next steps to undo and to redo, as labels.
  */
 export type History = { 
@@ -722,15 +744,6 @@ export type Nothing = Record<symbol, never>;
  * How much a notice matters.
  */
 export type NoticeLevel = "information" | "warning" | "error";
-
-/**
- * A folder or a file.
- */
-export type PathArguments = { 
-/**
- * An absolute path.
- */
-path: string, };
 
 /**
  * A name that will be written.
@@ -922,9 +935,18 @@ message: string,
 generator: string | null, };
 
 /**
+ * The use that a grant is for.
+ */
+export type Purpose = "workspace" | "destination" | "table" | "overlay" | "report" | "drop" | "file";
+
+/**
  * A workspace that was open before.
  */
 export type RecentWorkspace = { 
+/**
+ * The id of the grant to open it; empty in the user's file.
+ */
+grant: string, 
 /**
  * The folder.
  */
@@ -955,9 +977,9 @@ export type ReportArguments = {
  */
 id: number, 
 /**
- * An absolute path ending in `.csv`, `.json` or `.jsonl`.
+ * The grant of a new file whose name ends in `.csv`, `.json` or `.jsonl`.
  */
-path: string, };
+grant: string, };
 
 /**
  * How a conflict ends.
@@ -1362,6 +1384,10 @@ recent: Array<RecentWorkspace>,
  */
 workspace: WorkspaceInfo | null, 
 /**
+ * The folder that the user chose last to export to.
+ */
+destination: Grant | null, 
+/**
  * The session that the window saved last; null at the first start.
  */
 session: JsonValue, 
@@ -1545,11 +1571,11 @@ export interface Commands {
   /** Changes the settings. */
   set_settings: (arguments_: Settings) => Settings;
   /** Forgets a recent workspace. */
-  forget_recent: (arguments_: PathArguments) => Nothing;
+  forget_recent: (arguments_: GrantArguments) => Nothing;
   /** Versions, sandbox, limits, the engine's state and the log's tail, for a report to the makers. */
   diagnostics: (arguments_: Nothing) => Text;
   /** Opens a folder as the workspace, in place of the one that is open. */
-  open_workspace: (arguments_: PathArguments) => WorkspaceInfo;
+  open_workspace: (arguments_: GrantArguments) => WorkspaceInfo;
   /** Opens the workspace that was open at the last end, if there was one. */
   reopen: (arguments_: Nothing) => Nothing;
   /** Opens the user's own copy of the samples. */
@@ -1599,7 +1625,9 @@ export interface Commands {
   /** Texts for web pages. */
   snippet: (arguments_: SnippetArguments) => Snippet;
   /** Copies a variant to a file with a readable name, to be dragged to another program. */
-  variant_file: (arguments_: PreviewArguments) => Text;
+  variant_file: (arguments_: PreviewArguments) => Grant;
+  /** The file of an asset, to be shown or dragged out. */
+  asset_file: (arguments_: AssetArguments) => Grant;
   /** Forecasts an export: names, counts, problems. */
   plan_export: (arguments_: ExportArguments) => ExportPlan;
   /** Starts an export. */
@@ -1620,4 +1648,6 @@ export interface Commands {
   forget_run: (arguments_: RunArguments) => Nothing;
   /** Saves a run's report. */
   save_report: (arguments_: ReportArguments) => Nothing;
+  /** The folder that a run writes to, to be shown. */
+  run_folder: (arguments_: RunArguments) => Grant;
 }

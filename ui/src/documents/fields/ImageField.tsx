@@ -5,7 +5,7 @@ import { FolderOpen, ImageOff } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAssets, useWorkspace } from '@/api/queries';
-import { chooseFiles, picture } from '@/api/rpc';
+import { choose as chooseFile, picture } from '@/api/rpc';
 import { Button } from '@/components/Button';
 import popup from '@/components/popup.module.css';
 import { folderOfPreset, imagesBeside } from '@/documents/images';
@@ -37,8 +37,9 @@ export function ImageField(props: ControlProps) {
   const choose = async () => {
     setOpen(false);
     const start = `${workspace?.path ?? ''}/${folder}`;
-    const [path] = await chooseFiles(t('operations.image.choose'), start);
-    if (path === undefined) return;
+    const chosen = await chooseFile('overlay', t('operations.image.choose'), { start });
+    if (chosen === null) return;
+    const { path } = chosen;
     if (path.startsWith(start)) onChange(path.slice(start.length), null);
     else useNotices.getState().add('warning', t('operations.image.outside', { folder: start }));
   };

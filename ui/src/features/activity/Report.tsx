@@ -6,7 +6,7 @@ import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RunRow } from '@/api/bindings';
 import { runRowsQuery, runsQuery } from '@/api/queries';
-import { call, chooseNewFile } from '@/api/rpc';
+import { call, choose } from '@/api/rpc';
 import { Button, IconButton } from '@/components/Button';
 import { Switch } from '@/components/Switch';
 import { showError, useNotices } from '@/state/notices';
@@ -60,10 +60,11 @@ export function Report({ id, onBack }: { id: number; onBack: () => void }) {
 }
 
 async function save(id: number) {
-  const path = await chooseNewFile(words('activity.saveTitle'), `report-${id}.csv`);
-  if (path === null) return;
-  await call('save_report', { id, path });
-  useNotices.getState().add('information', words('activity.saved', { path }));
+  const name = `report-${id}.csv`;
+  const file = await choose('report', words('activity.saveTitle'), { name });
+  if (file === null) return;
+  await call('save_report', { id, grant: file.id });
+  useNotices.getState().add('information', words('activity.saved', { path: file.path }));
 }
 
 const columns = [

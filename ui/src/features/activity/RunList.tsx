@@ -4,7 +4,7 @@ import { FolderOpen, ListChecks, Pause, Play, RotateCcw, Trash2, X } from 'lucid
 import { useTranslation } from 'react-i18next';
 import type { RunInfo } from '@/api/bindings';
 import { runsQuery } from '@/api/queries';
-import { reveal } from '@/api/rpc';
+import { call, reveal } from '@/api/rpc';
 import { Button, IconButton } from '@/components/Button';
 import { showError } from '@/state/notices';
 import { bytes, count, duration } from '@/text';
@@ -70,7 +70,7 @@ function Run({ run, onReport }: { run: RunInfo; onReport: () => void }) {
         <IconButton
           label={t('activity.reveal')}
           icon={<FolderOpen />}
-          onClick={() => void reveal(destination).catch(showError)}
+          onClick={() => void call('run_folder', { id: run.id }).then(reveal).catch(showError)}
         />
         {!live && (
           <IconButton label={t('activity.forget')} icon={<Trash2 />} onClick={commands.forget} />

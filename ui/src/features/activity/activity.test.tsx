@@ -3,7 +3,7 @@ import { act, cleanup, render, screen, waitFor, within } from '@testing-library/
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { RunInfo } from '@/api/bindings';
-import { call, chooseNewFile } from '@/api/rpc';
+import { call, choose } from '@/api/rpc';
 import { NoticeList } from '@/components/NoticeList';
 import { TooltipProvider } from '@/components/Tooltip';
 import { useReport } from '@/state/activity';
@@ -18,7 +18,7 @@ vi.mock('@/api/rpc', () => ({
   call: vi.fn(),
   onEvents: vi.fn(),
   reveal: vi.fn(),
-  chooseNewFile: vi.fn(),
+  choose: vi.fn(),
 }));
 vi.setConfig({ testTimeout: 20_000 });
 
@@ -110,9 +110,9 @@ it('the report has failed rows with reason and Retry, and can be saved', async (
   expect(call).toHaveBeenCalledWith('run_rows', { id: 4, failed: true, offset: 0, limit: 100 });
   await press('Retry lake.jpg');
   expect(call).toHaveBeenCalledWith('retry_run', { id: 4, positions: [7] });
-  vi.mocked(chooseNewFile).mockResolvedValue('/r.csv');
+  vi.mocked(choose).mockResolvedValue({ id: 'g', path: '/r.csv' });
   await press('Save report…');
-  expect(call).toHaveBeenCalledWith('save_report', { id: 4, path: '/r.csv' });
+  expect(call).toHaveBeenCalledWith('save_report', { id: 4, grant: 'g' });
   await waitFor(() => expect(useNotices.getState().notices).toHaveLength(1));
 });
 

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import type { RunInfo, RunState } from '@/api/bindings';
 import { runsQuery } from '@/api/queries';
-import { reveal } from '@/api/rpc';
+import { call, reveal } from '@/api/rpc';
 import { useReport } from '@/state/activity';
 import { announce } from '@/state/announce';
 import { showError, useNotices } from '@/state/notices';
@@ -31,10 +31,10 @@ export function ended(run: RunInfo, former: RunState | undefined) {
 }
 
 /** What can be done with the files and the report of a run. */
-const offersOf = ({ id, destination }: RunInfo) => [
+const offersOf = ({ id }: RunInfo) => [
   {
     label: t('activity.reveal'),
-    perform: () => void reveal(destination).catch(showError),
+    perform: () => void call('run_folder', { id }).then(reveal).catch(showError),
   },
   {
     label: t('activity.showReport'),

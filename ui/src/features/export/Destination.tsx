@@ -3,7 +3,7 @@ import { RotateCcw } from 'lucide-react';
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConflictPolicy } from '@/api/bindings';
-import { chooseFolder } from '@/api/rpc';
+import { choose as chooseFolder } from '@/api/rpc';
 import { Button, IconButton } from '@/components/Button';
 import { Field } from '@/components/Field';
 import { Select } from '@/components/Select';
@@ -25,7 +25,8 @@ export function Destination({ parameters, folderProblem, templateProblem }: Dest
   const { t } = useTranslation();
   const { destination, onConflict, set } = useExportChoices();
   const choose = async () => {
-    const folder = await chooseFolder(t('export.chooseTitle'), destination || undefined);
+    const start = destination?.path;
+    const folder = await chooseFolder('destination', t('export.chooseTitle'), { start });
     if (folder !== null) set({ destination: folder });
   };
   return (
@@ -34,15 +35,11 @@ export function Destination({ parameters, folderProblem, templateProblem }: Dest
         label={t('export.destination')}
         hint={t('export.destinationHint')}
         // An empty field is no error: the footer says what is missing.
-        error={(destination.trim() !== '' && folderProblem) || undefined}
+        error={(destination !== null && folderProblem) || undefined}
       >
         {(id) => (
           <span className={styles.row}>
-            <TextField
-              id={id}
-              value={destination}
-              onChange={(event) => set({ destination: event.target.value })}
-            />
+            <TextField id={id} readOnly value={destination?.path ?? ''} />
             <Button onClick={() => void choose().catch(showError)}>{t('export.choose')}</Button>
           </span>
         )}

@@ -15,8 +15,7 @@ import { ExportDialog } from './ExportDialog';
 vi.mock('@/api/rpc', () => ({
   call: vi.fn(),
   onEvents: vi.fn(),
-  chooseFolder: vi.fn(),
-  chooseFiles: vi.fn(),
+  choose: vi.fn(),
   isApiError: () => false,
   messageOf: (error: { message: string }) => error.message,
 }));
@@ -96,7 +95,7 @@ beforeEach(() => {
   useSelection.getState().clear();
   useExportChoices.setState({
     ...initialChoices,
-    destination: '/out',
+    destination: { id: 'out', path: '/out' },
     generators: null,
     parameters: {},
     csv: null,
@@ -126,7 +125,7 @@ it('shows the names that will be written and those that are taken, and starts', 
         { file: preset.file, generator: 'tile' },
         { file: preset.file, generator: 'hero' },
       ],
-      destination: '/out',
+      destination: 'out',
       template: DEFAULT_TEMPLATE,
       on_conflict: 'if-changed',
       parameters: {},
@@ -176,7 +175,7 @@ it('does not start with a problem, or where nothing would be written', async () 
 });
 
 it('shows the names before a folder is chosen, and says that one must be', async () => {
-  act(() => useExportChoices.setState({ destination: '' }));
+  act(() => useExportChoices.setState({ destination: null }));
   answer = () => ({ ...named, folder: 'Choose the folder that the files are written to.' });
   open();
   expect(await screen.findByText('tile/1.jpg')).toBeInTheDocument();
@@ -198,10 +197,13 @@ it('what is wrong with the folder stands at the folder', async () => {
 it('asks once the typing rests, and never starts with an answer to an older question', async () => {
   open();
   await waitFor(() => expect(start()).toBeEnabled());
-  await userEvent.type(screen.getByRole('textbox', { name: 'Destination' }), '/more');
+  await userEvent.type(screen.getByRole('textbox', { name: 'File name pattern' }), 'more');
   expect(start()).toBeDisabled();
   await waitFor(() => expect(start()).toBeEnabled());
-  expect(asked().map(({ destination }) => destination)).toEqual(['/out', '/out/more']);
+  expect(asked().map(({ template }) => template)).toEqual([
+    DEFAULT_TEMPLATE,
+    `${DEFAULT_TEMPLATE}more`,
+  ]);
 });
 
 it('a broken generator is off, with the reason; none chosen, nothing is asked', async () => {

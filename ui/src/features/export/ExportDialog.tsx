@@ -107,7 +107,7 @@ function Form({ onClose }: { onClose: () => void }) {
             ? t('export.noSelection')
             : generators.length === 0
               ? t('export.noGenerators')
-              : choices.destination.trim() === ''
+              : choices.destination === null
                 ? t('export.noDestination')
                 : null
         }
@@ -121,9 +121,9 @@ function useAssetChoice() {
   const ids = useSelection((selection) => selection.ids);
   const shown = useFilteredAssets().ids;
   const all = useAssets().length;
-  const wished = useDialogs((dialogs) => dialogs.subject.assets);
+  const requested = useDialogs((dialogs) => dialogs.subject.assets);
   const [choice, setChoice] = useState<AssetChoice>(
-    wished ?? (ids.size > 1 ? 'selection' : shown.length < all ? 'filtered' : 'all'),
+    requested ?? (ids.size > 1 ? 'selection' : shown.length < all ? 'filtered' : 'all'),
   );
   const numbers = { selection: ids.size, filtered: shown.length, all };
   return [{ choice, ids: idsOf(choice, ids, shown, all) }, setChoice, numbers] as const;

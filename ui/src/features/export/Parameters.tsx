@@ -1,7 +1,7 @@
 // Values for the parameters of the chosen generators.
 import { X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { chooseFiles } from '@/api/rpc';
+import { choose as chooseFile } from '@/api/rpc';
 import { Button, IconButton } from '@/components/Button';
 import { Field } from '@/components/Field';
 import { TextField } from '@/components/TextField';
@@ -15,8 +15,8 @@ export function Parameters({ known }: { known: ReadonlyMap<string, string> }) {
   const { parameters, csv, set } = useExportChoices();
   if (known.size === 0) return null;
   const choose = async () => {
-    const [file] = await chooseFiles(t('export.csvTitle'));
-    if (file !== undefined) set({ csv: file });
+    const file = await chooseFile('table', t('export.csvTitle'));
+    if (file !== null) set({ csv: file });
   };
   return (
     <section className={styles.parameters} aria-label={t('export.parameters')}>
@@ -38,7 +38,7 @@ export function Parameters({ known }: { known: ReadonlyMap<string, string> }) {
       <Field label={t('export.csv')} hint={csv === null ? t('export.csvNone') : undefined}>
         {(id) => (
           <span className={styles.row}>
-            <TextField id={id} readOnly value={csv ?? ''} />
+            <TextField id={id} readOnly value={csv?.path ?? ''} />
             <Button onClick={() => void choose().catch(showError)}>{t('export.choose')}</Button>
             {csv !== null && (
               <IconButton

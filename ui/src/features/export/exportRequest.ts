@@ -1,5 +1,5 @@
 // Turns the choices of the dialog into the request to the program.
-import type { Document, ExportArguments, GeneratorChoice, PresetFile } from '@/api/bindings';
+import type { Document, ExportArguments, GeneratorChoice, Grant, PresetFile } from '@/api/bindings';
 import { at, isTable } from '@/documents/applyEdits';
 import type { AssetChoice } from '@/state/exportChoices';
 import { generatorKey } from '@/state/view';
@@ -61,11 +61,11 @@ export function declaredParameters(
 interface Choices {
   ids: number[] | null;
   generators: GeneratorChoice[];
-  destination: string;
+  destination: Grant | null;
   template: string;
   onConflict: ExportArguments['on_conflict'];
   parameters: Record<string, string>;
-  csv: string | null;
+  csv: Grant | null;
 }
 
 /** The arguments for planning and starting the export; null while assets or generators are missing. */
@@ -78,10 +78,10 @@ export function exportRequest(choices: Choices, known: ReadonlyMap<string, strin
   return {
     assets: ids,
     generators,
-    destination: destination.trim(),
+    destination: destination?.id ?? null,
     template,
     on_conflict: onConflict,
     parameters: Object.fromEntries(given),
-    parameters_csv: known.size > 0 ? csv : null,
+    parameters_csv: known.size > 0 ? (csv?.id ?? null) : null,
   } satisfies ExportArguments;
 }

@@ -58,8 +58,8 @@ test.each([
   [314, 160, { columns: 2, side: 142 }],
   [300, 320, { columns: 1, side: 288 }],
   [60, 80, { columns: 1, side: 48 }],
-])('%s wide, wished %s: the tiles fill the width', (width, wished, layout) => {
-  expect(columnsFor(width, wished)).toEqual(layout);
+])('%s wide, requested %s: the tiles fill the width', (width, requested, layout) => {
+  expect(columnsFor(width, requested)).toEqual(layout);
 });
 
 // 726 wide, tiles of 160 px and their edges: 4 columns. 600 high: 3 rows in sight, 2 beyond.
@@ -215,6 +215,8 @@ test('badges tell format, frames, focal point, mark and state', () => {
 });
 
 test('a press that moves drags the original out', async () => {
+  const file = { id: 'g', path: '/work/photos/image 000001.jpg' };
+  call.mockImplementation(async (name) => (name === 'asset_file' ? file : {}));
   show(assets(3));
   fireEvent.pointerDown(tile(1), {
     button: 0,
@@ -227,7 +229,7 @@ test('a press that moves drags the original out', async () => {
   expect(dragOut).not.toHaveBeenCalled();
   fireEvent.pointerMove(window, { clientX: 30, clientY: 10, pointerId: 1, buttons: 1 });
   await act(() => vi.advanceTimersByTimeAsync(0));
-  expect(dragOut).toHaveBeenCalledWith('/work/photos/image 000001.jpg', '');
+  expect(dragOut).toHaveBeenCalledWith(file);
 });
 
 test('nothing that fits is said, with a way back', () => {

@@ -66,13 +66,13 @@ function Tiles({ shown }: { shown: ReturnType<typeof useFilteredAssets> }) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const states = useStates();
-  const wished = useView((view) => view.thumbnail);
+  const requested = useView((view) => view.thumbnail);
   const focus = useSelection((selection) => selection.focus);
   const scroller = useRef<HTMLDivElement>(null);
   const width = useWidth(scroller) - 2 * EDGE;
   const { assets, ids, places } = shown;
 
-  const { columns, side } = layOut(width, wished);
+  const { columns, side } = layOut(width, requested);
   const height = side + BELOW + GAP;
   const rows = useVirtualizer({
     count: width > 0 ? Math.ceil(ids.length / columns) : 0,
@@ -142,14 +142,14 @@ function Tiles({ shown }: { shown: ReturnType<typeof useFilteredAssets> }) {
   const press = usePress();
   const keys = useKeys({ shown, columns, page: Math.floor((end - first) / columns), first });
   const cell = (Math.max(0, width) + GAP) / columns;
-  const band = useMarquee(scroller, (from, to) =>
+  const marquee = useMarquee(scroller, (from, to) =>
     touched(from, to, {
       ...{ left: EDGE, top: EDGE, width: cell, height, columns },
       count: ids.length,
     }).flatMap((place) => ids[place] ?? []),
   );
   const menu = useAssetMenu(client);
-  const pixels = pixelsFor(wished);
+  const pixels = pixelsFor(requested);
 
   return (
     <ContextMenu entries={menu.entries}>
@@ -167,7 +167,7 @@ function Tiles({ shown }: { shown: ReturnType<typeof useFilteredAssets> }) {
         onFocus={keys.onFocus}
         onClick={press.click}
         onDoubleClick={press.doubleClick}
-        onPointerDown={(event) => press.down(event) || band.down(event)}
+        onPointerDown={(event) => press.down(event) || marquee.down(event)}
         onContextMenuCapture={menu.prepare}
         style={{ '--side': `${side}px` } as React.CSSProperties}
       >
@@ -180,7 +180,7 @@ function Tiles({ shown }: { shown: ReturnType<typeof useFilteredAssets> }) {
               {...{ assets, columns, height, pixels, states: states.of }}
             />
           ))}
-          <div ref={band.element} className={styles.marquee} hidden />
+          <div ref={marquee.element} className={styles.marquee} hidden />
         </div>
       </div>
     </ContextMenu>
@@ -188,10 +188,10 @@ function Tiles({ shown }: { shown: ReturnType<typeof useFilteredAssets> }) {
 }
 
 /** Fits columns into the width: the thumbnails have the chosen size or are as little smaller as possible. */
-export function layOut(width: number, wished: number): { columns: number; side: number } {
-  const columns = Math.max(1, Math.ceil((width + GAP) / (wished + AROUND + GAP)));
+export function layOut(width: number, requested: number): { columns: number; side: number } {
+  const columns = Math.max(1, Math.ceil((width + GAP) / (requested + AROUND + GAP)));
   const side = Math.floor((width + GAP) / columns) - GAP - AROUND;
-  return { columns, side: Math.max(SIDES.least / 2, Math.min(side, wished)) };
+  return { columns, side: Math.max(SIDES.least / 2, Math.min(side, requested)) };
 }
 
 interface RowProps {

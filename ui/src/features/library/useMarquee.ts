@@ -57,11 +57,11 @@ export function useMarquee(
   return { element, down };
 }
 
-function draw(band: HTMLElement | null, from: Point, to: Point) {
-  if (!band) return;
-  band.hidden = false;
-  band.style.left = `${Math.min(from.x, to.x)}px`;
-  band.style.top = `${Math.min(from.y, to.y)}px`;
-  band.style.width = `${Math.abs(to.x - from.x)}px`;
-  band.style.height = `${Math.abs(to.y - from.y)}px`;
+function draw(marquee: HTMLElement | null, from: Point, to: Point) {
+  if (!marquee) return;
+  marquee.hidden = false;
+  marquee.style.left = `${Math.min(from.x, to.x)}px`;
+  marquee.style.top = `${Math.min(from.y, to.y)}px`;
+  marquee.style.width = `${Math.abs(to.x - from.x)}px`;
+  marquee.style.height = `${Math.abs(to.y - from.y)}px`;
 }

@@ -2,7 +2,8 @@
 import { useQueryClient } from '@tanstack/react-query';
 import type { MouseEvent, PointerEvent } from 'react';
 import { assetsQuery } from '@/api/queries';
-import { fileOf, openIn } from '@/assets/commands';
+import { call } from '@/api/rpc';
+import { openIn } from '@/assets/commands';
 import { dragFrom } from '@/assets/dragOut';
 import { assetsById, readFilteredAssets } from '@/assets/filtered';
 import { extend, type Reach, useSelection } from '@/state/selection';
@@ -36,7 +37,7 @@ export function usePress() {
       if (asset === null) return false;
       const found = assetsById(client.getQueryData(assetsQuery.queryKey)?.assets ?? []).get(asset);
       if (event.button === 0 && event.pointerType !== 'touch' && found) {
-        dragFrom(event, async () => fileOf(client, found));
+        dragFrom(event, () => call('asset_file', { asset }));
       }
       return true;
     },

@@ -75,7 +75,7 @@ beforeEach(() => {
   call.mockImplementation(async (name: string) => {
     if (name === 'sheet') return sheet;
     if (name === 'preview') return preview();
-    if (name === 'variant_file') return { text: '/cache/a.webp' };
+    if (name === 'variant_file') return { id: 'g', path: '/cache/a.webp' };
     if (name === 'snippet')
       return { html: '<picture></picture>', manifest: '{}', thumbhash: 'AbC' };
     return {};
@@ -123,7 +123,7 @@ test('a press opens the variant in Compare; one that moves drags its file out', 
   const button = within(first as HTMLElement).getByRole('button');
   fireEvent.pointerDown(button, { button: 0, clientX: 0, clientY: 0, pointerId: 1 });
   fireEvent.pointerMove(window, { buttons: 1, clientX: 30, clientY: 0, pointerId: 1 });
-  await waitFor(() => expect(dragOut).toHaveBeenCalledWith('/cache/a.webp', ''));
+  await waitFor(() => expect(dragOut).toHaveBeenCalledWith({ id: 'g', path: '/cache/a.webp' }));
   fireEvent.click(button);
   expect(useView.getState()).toMatchObject({
     current: 'compare',

@@ -158,8 +158,7 @@ export const VariantCard = memo(function VariantCard(props: VariantCardProps) {
             if (event.button !== 0 || url === null) return;
             dragFrom(event, async () => {
               const whole = { slot: 'sheet-drag', draft: false, parameters: {} };
-              return (await call('variant_file', { ...argumentsOf(asset.id, variant), ...whole }))
-                .text;
+              return call('variant_file', { ...argumentsOf(asset.id, variant), ...whole });
             });
           }}
         >

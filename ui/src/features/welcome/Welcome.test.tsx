@@ -3,12 +3,12 @@ import { cleanup, render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { StartUp } from '@/api/bindings';
-import { call, chooseFolder } from '@/api/rpc';
+import { call, choose } from '@/api/rpc';
 import { useNotices } from '@/state/notices';
 import { StartupError } from './StartupError';
 import { Welcome } from './Welcome';
 
-vi.mock('@/api/rpc', () => ({ call: vi.fn(), chooseFolder: vi.fn(), isApiError: () => false }));
+vi.mock('@/api/rpc', () => ({ call: vi.fn(), choose: vi.fn(), isApiError: () => false }));
 
 const workspace = {
   path: '/p/new',
@@ -21,8 +21,15 @@ const startUp = {
   version: '0.1.0',
   workspace: null,
   recent: [
-    { path: '/p/summer', name: 'summer', exists: true, open: false, opened_ms: 1.7e12 },
-    { path: '/p/gone', name: 'gone', exists: false, open: false, opened_ms: 1.6e12 },
+    {
+      grant: 'summer',
+      path: '/p/summer',
+      name: 'summer',
+      exists: true,
+      open: false,
+      opened_ms: 1.7e12,
+    },
+    { grant: 'gone', path: '/p/gone', name: 'gone', exists: false, open: false, opened_ms: 1.6e12 },
   ],
 } as unknown as StartUp;
 
@@ -38,17 +45,17 @@ beforeEach(() => {
 afterEach(cleanup);
 
 it('opens the folder that is chosen, and tells what was mended in it', async () => {
-  vi.mocked(chooseFolder).mockResolvedValue('/p/new');
+  vi.mocked(choose).mockResolvedValue({ id: 'new', path: '/p/new' });
   vi.mocked(call).mockResolvedValue(workspace as never);
   show(<Welcome />);
   await userEvent.click(screen.getByRole('button', { name: 'Open Folder…' }));
-  expect(call).toHaveBeenCalledWith('open_workspace', { path: '/p/new' });
+  expect(call).toHaveBeenCalledWith('open_workspace', { grant: 'new' });
   await waitFor(() => expect(client.getQueryData(['start_up'])).toMatchObject({ workspace }));
   expect(useNotices.getState().notices).toMatchObject([{ level: 'warning', message: 'Mended.' }]);
 });
 
 it('does nothing where the dialog is left', async () => {
-  vi.mocked(chooseFolder).mockResolvedValue(null);
+  vi.mocked(choose).mockResolvedValue(null);
   show(<Welcome />);
   await userEvent.click(screen.getByRole('button', { name: 'Open Folder…' }));
   expect(call).not.toHaveBeenCalled();
@@ -59,7 +66,7 @@ it('says why a folder could not be opened', async () => {
   vi.mocked(call).mockRejectedValue({ code: 'system', message: 'No permission to read it.' });
   show(<Welcome />);
   await userEvent.click(screen.getByRole('button', { name: /^summer/ }));
-  expect(call).toHaveBeenCalledWith('open_workspace', { path: '/p/summer' });
+  expect(call).toHaveBeenCalledWith('open_workspace', { grant: 'summer' });
   await waitFor(() =>
     expect(useNotices.getState().notices).toMatchObject([{ message: 'No permission to read it.' }]),
   );
@@ -71,7 +78,7 @@ it('marks a missing workspace, and removes it', async () => {
   const gone = screen.getByRole('button', { name: /^gone.*Folder not found/ });
   expect(gone).toBeDisabled();
   await userEvent.click(screen.getByRole('button', { name: /^Remove gone/ }));
-  expect(call).toHaveBeenCalledWith('forget_recent', { path: '/p/gone' });
+  expect(call).toHaveBeenCalledWith('forget_recent', { grant: 'gone' });
   await waitFor(() => expect(gone).not.toBeInTheDocument());
   expect(screen.getByRole('button', { name: /^summer/ })).toBeInTheDocument();
 });

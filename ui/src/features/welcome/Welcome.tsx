@@ -67,8 +67,8 @@ export function Welcome() {
                 <Recent
                   key={workspace.path}
                   {...{ workspace, busy }}
-                  onOpen={() => open(() => openFolder(client, workspace.path))}
-                  onForget={() => void forget(client, workspace.path).catch(showError)}
+                  onOpen={() => open(() => openFolder(client, workspace.grant))}
+                  onForget={() => void forget(client, workspace.grant).catch(showError)}
                 />
               ))}
             </ul>

@@ -2,7 +2,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import type { StartUp, WorkspaceInfo } from '@/api/bindings';
 import { startUpQuery } from '@/api/queries';
-import { call, chooseFolder } from '@/api/rpc';
+import { call, choose } from '@/api/rpc';
 import { flushAll } from '@/state/flush';
 import { useNotices } from '@/state/notices';
 import { t } from '@/text';
@@ -15,16 +15,16 @@ export function opened(client: QueryClient, workspace: WorkspaceInfo) {
   );
 }
 
-/** Opens a folder as a workspace. */
-export async function openFolder(client: QueryClient, path: string) {
+/** Opens a folder as a workspace, by the id of its grant. */
+export async function openFolder(client: QueryClient, grant: string) {
   await flushAll();
-  opened(client, await call('open_workspace', { path }));
+  opened(client, await call('open_workspace', { grant }));
 }
 
 /** Lets the user choose a folder, and opens it. */
 export async function chooseAndOpen(client: QueryClient) {
-  const path = await chooseFolder(t('welcome.choose'));
-  if (path !== null) await openFolder(client, path);
+  const folder = await choose('workspace', t('welcome.choose'));
+  if (folder !== null) await openFolder(client, folder.id);
 }
 
 /** Opens the user's copy of the samples. */
@@ -41,9 +41,9 @@ export async function closeWorkspace(client: QueryClient) {
 }
 
 /** Removes a workspace from the list of recent ones; the folder is not changed. */
-export async function forget(client: QueryClient, path: string) {
-  await call('forget_recent', { path });
+export async function forget(client: QueryClient, grant: string) {
+  await call('forget_recent', { grant });
   client.setQueryData(startUpQuery.queryKey, (former: StartUp | undefined) =>
-    former ? { ...former, recent: former.recent.filter((one) => one.path !== path) } : former,
+    former ? { ...former, recent: former.recent.filter((one) => one.grant !== grant) } : former,
   );
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Annotation, ApiError, Direction, Nothing, Studio, Undone};
 use crate::{
     context::blocking,
-    documents::{Change, DocumentError, Documents, Entry, Stepped},
+    documents::{Change, DocumentError, Documents, HistoryEntry, Stepped},
     workspace::Workspace,
 };
 
@@ -48,7 +48,7 @@ pub(super) async fn step(studio: &Studio, direction: Direction) -> Result<Undone
 
 async fn on_assets(
     workspace: &Arc<Workspace>,
-    entry: &Entry,
+    entry: &HistoryEntry,
     direction: Direction,
 ) -> Result<(), ApiError> {
     let back = direction == Direction::Undo;

@@ -5,9 +5,12 @@
 
 mod diagnostics;
 mod documents;
+mod exports;
 mod pictures;
 mod session;
 mod workspace;
+
+use std::path::PathBuf;
 
 use serde_json::Value;
 
@@ -17,8 +20,8 @@ use crate::{
     documents::Direction,
     model::{
         Annotation, AssetArguments, AssetDetails, AssetStates, Assets, Document, DropArguments,
-        Dropped, EditArguments, ExportArguments, ExportPlan, FileArguments, History, Matrix,
-        MatrixArguments, Nothing, PathArguments, PresetFile, Preview, PreviewArguments,
+        Dropped, EditArguments, ExportArguments, ExportPlan, FileArguments, Grant, GrantArguments,
+        History, Matrix, MatrixArguments, Nothing, PresetFile, Preview, PreviewArguments, Purpose,
         ReportArguments, ResolveArguments, RetryArguments, Rows, RowsArguments, RunArguments,
         RunInfo, Runs, SessionArguments, SetTextArguments, Settings, Sheet, SheetArguments,
         Snippet, SnippetArguments, StartUp, Text, Undone, VisibleArguments, WorkspaceInfo,
@@ -102,14 +105,19 @@ commands! { studio, given:
     /// Changes the settings.
     set_settings(Settings) -> Settings = session::set_settings(studio, given);
     /// Forgets a recent workspace.
-    forget_recent(PathArguments) -> Nothing =
-        done(studio.profile().forget_recent(&given.path));
+    forget_recent(GrantArguments) -> Nothing = {
+        let path = studio.grants().path(Purpose::Workspace, &given.grant)?;
+        studio.profile().forget_recent(&path.to_string_lossy());
+        Ok::<_, ApiError>(Nothing {})
+    };
     /// Versions, sandbox, limits, the engine's state and the log's tail, for a report to the makers.
     diagnostics(Nothing) -> Text = Ok::<_, ApiError>(diagnostics::text(studio));
 
     /// Opens a folder as the workspace, in place of the one that is open.
-    open_workspace(PathArguments) -> WorkspaceInfo =
-        workspace::open(studio, given.path.into()).await;
+    open_workspace(GrantArguments) -> WorkspaceInfo = {
+        let path = studio.grants().path(Purpose::Workspace, &given.grant)?;
+        workspace::open(studio, path).await
+    };
     /// Opens the workspace that was open at the last end, if there was one.
     reopen(Nothing) -> Nothing = workspace::reopen(studio).await;
     /// Opens the user's own copy of the samples.
@@ -176,13 +184,18 @@ commands! { studio, given:
     /// Texts for web pages.
     snippet(SnippetArguments) -> Snippet = studio.workspace()?.previews.snippet(given).await;
     /// Copies a variant to a file with a readable name, to be dragged to another program.
-    variant_file(PreviewArguments) -> Text = studio.workspace()?.previews.drag_out(given).await;
+    variant_file(PreviewArguments) -> Grant =
+        grant_file(studio, studio.workspace()?.previews.drag_out(given).await?);
+    /// The file of an asset, to be shown or dragged out.
+    asset_file(AssetArguments) -> Grant =
+        grant_file(studio, studio.workspace()?.library.file(given.asset)?);
 
     /// Forecasts an export: names, counts, problems.
     plan_export(ExportArguments) -> ExportPlan =
-        studio.workspace()?.exports.forecast(given).await;
+        studio.workspace()?.exports.forecast(exports::granted(studio, given)?).await;
     /// Starts an export.
-    start_export(ExportArguments) -> RunInfo = studio.workspace()?.exports.start(given).await;
+    start_export(ExportArguments) -> RunInfo =
+        studio.workspace()?.exports.start(exports::granted(studio, given)?).await;
     /// The runs.
     runs(Nothing) -> Runs = studio.workspace()?.exports.all().await;
     /// Rows of a run's report.
@@ -199,8 +212,18 @@ commands! { studio, given:
     forget_run(RunArguments) -> Nothing =
         done(studio.workspace()?.exports.forget(given.id).await?);
     /// Saves a run's report.
-    save_report(ReportArguments) -> Nothing =
-        done(studio.workspace()?.exports.save_report(given).await?);
+    save_report(ReportArguments) -> Nothing = {
+        let path = studio.grants().path(Purpose::Report, &given.grant)?;
+        done(studio.workspace()?.exports.save_report(given.id, path).await?)
+    };
+    /// The folder that a run writes to, to be shown.
+    run_folder(RunArguments) -> Grant =
+        grant_file(studio, studio.workspace()?.exports.folder(given.id).await?);
+}
+
+/// Grants a file or folder of the workspace, to be shown or dragged out.
+fn grant_file(studio: &Studio, path: PathBuf) -> Result<Grant, ApiError> {
+    studio.grant(Purpose::File, vec![path])
 }
 
 /// The reply of a command that has none.
@@ -234,7 +257,9 @@ mod tests {
             StartUp,
             SessionArguments,
             Settings,
-            PathArguments,
+            Grant,
+            GrantArguments,
+            Purpose,
             Text,
             WorkspaceInfo,
             DropArguments,

@@ -1,6 +1,6 @@
 //! The window's start, its session and the settings.
 
-use super::{ApiError, Nothing, SessionArguments, Settings, StartUp, Studio};
+use super::{ApiError, Nothing, Purpose, SessionArguments, Settings, StartUp, Studio};
 use crate::{
     Paths,
     model::{Activity, Event},
@@ -9,7 +9,6 @@ use crate::{
 /// The longest session that is kept, in bytes.
 const SESSION_BYTES: usize = 256 << 10;
 
-#[expect(clippy::unnecessary_wraps, reason = "stands where other commands give a result")]
 pub(super) fn start_up(studio: &Studio) -> Result<StartUp, ApiError> {
     let engine = studio.engine();
     if let Ok(engine) = &engine {
@@ -20,9 +19,17 @@ pub(super) fn start_up(studio: &Studio) -> Result<StartUp, ApiError> {
         engine.description().writes.iter().map(|format| format.name().to_owned()).collect()
     });
     let profile = studio.profile();
+    let mut recent = profile.recent();
+    for workspace in &mut recent {
+        let path = workspace.path.clone().into();
+        workspace.grant = studio.grants().give(Purpose::Workspace, vec![path])?.id;
+    }
+    let destination = profile.destination().map(|folder| vec![folder.to_owned()]);
+    let grant = |folder| studio.grants().give(Purpose::Destination, folder);
     Ok(StartUp {
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        recent: profile.recent(),
+        recent,
+        destination: destination.map(grant).transpose()?,
         workspace: studio.find_workspace().map(|workspace| workspace.info().clone()),
         session: profile.session().clone(),
         settings: profile.settings(),
@@ -101,7 +108,8 @@ mod tests {
         assert_eq!(events.recv().await.unwrap(), Event::Workspace { workspace: None });
         let pictures = folder.path().join("pictures");
         fs::create_dir(&pictures).unwrap();
-        studio.call("open_workspace", json!({ "path": pictures })).await.unwrap();
+        let grant = studio.grant(Purpose::Workspace, vec![pictures]).unwrap().id;
+        studio.call("open_workspace", json!({ "grant": grant })).await.unwrap();
         let mut events = studio.events();
         studio.refuse("There is no folder /lost.");
         let reply = studio.call("start_up", json!({})).await.unwrap();

@@ -6,7 +6,7 @@ use std::{
     time::SystemTime,
 };
 
-use super::{ApiError, DropArguments, Dropped, Nothing, Studio, WorkspaceInfo};
+use super::{ApiError, DropArguments, Dropped, Nothing, Purpose, Studio, WorkspaceInfo};
 use crate::{
     context::blocking,
     model::Event,
@@ -85,12 +85,12 @@ pub(super) async fn close(studio: &Studio) {
 }
 
 /// Opens a folder that was dropped; copies dropped files into the open workspace, or, where none
-/// is open, opens the folder of the first.
+/// is open or none is named, opens the folder of the first.
 pub(super) async fn drop_paths(
     studio: &Studio,
-    DropArguments { paths, into }: DropArguments,
+    DropArguments { grant, into }: DropArguments,
 ) -> Result<Dropped, ApiError> {
-    let paths: Vec<PathBuf> = paths.into_iter().map(PathBuf::from).collect();
+    let paths = studio.grants().paths(Purpose::Drop, &grant)?;
     let checked = blocking(move || {
         let folder = match paths.as_slice() {
             [path] if path.is_dir() => Some(path.clone()),
@@ -100,6 +100,7 @@ pub(super) async fn drop_paths(
     });
     let (folder, paths) = checked.await?;
     if folder.is_none()
+        && let Some(into) = into
         && let Some(workspace) = studio.find_workspace()
     {
         let root = workspace.root().to_owned();

@@ -1,29 +1,29 @@
-//! Changes of documents, and taking them back.
+//! Changes documents by form or text, and undoes and redoes changes.
 
 use std::sync::Arc;
 
 use cropmark_preset_edit::EditError;
 use cropmark_rules::preset::MAX_BYTES;
 
-use super::{Change, DocumentError, Documents, Entry, encoding, version::Version};
+use super::{Change, DocumentError, Documents, HistoryEntry, encoding, version::Version};
 use crate::model::{self, Edit};
 
-/// Back or forth.
+/// The direction of a step through the history.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Direction {
     Undo,
     Redo,
 }
 
-/// What came of an undo or a redo.
+/// The result of an undo or a redo.
 #[derive(Debug)]
 pub(crate) enum Stepped {
     /// There is nothing to be undone or redone.
     Nothing,
-    /// It is done.
+    /// The step on a document was made.
     Done(model::Undone),
-    /// It is about assets, which are not known here.
-    Assets(Entry),
+    /// The step is about assets: the caller makes it.
+    Assets(HistoryEntry),
 }
 
 impl Documents {
@@ -75,12 +75,12 @@ impl Documents {
         check_length(file, version.raw())?;
         self.state().change(file, version, label.to_owned(), gesture);
         self.inner.unkept.notify_one();
-        self.tell(&[file.to_owned()]);
+        self.report_changes(&[file.to_owned()]);
         drop(turn);
         self.document(file)
     }
 
-    /// The version of a document, for callers that have the turn.
+    /// Returns the version of a document, for callers that hold [`Documents::turn`].
     pub(super) fn current_version(&self, file: &str) -> Result<Arc<Version>, DocumentError> {
         let state = self.state();
         let document = state.documents.get(file);
@@ -89,7 +89,7 @@ impl Documents {
         Ok(Arc::clone(&document.version))
     }
 
-    /// What can be undone and redone.
+    /// Returns the labels of the next steps to undo and redo.
     pub(crate) fn history(&self) -> model::History {
         self.state().history.labels()
     }
@@ -106,7 +106,7 @@ impl Documents {
             let Some(entry) = entry else { return Stepped::Nothing };
             let Change::Text { file, difference } = &entry.change else {
                 drop(state);
-                self.tell_history();
+                self.report_history();
                 return Stepped::Assets(entry);
             };
             let version = state.documents.get(file).map(|document| document.version.clone());
@@ -123,20 +123,20 @@ impl Documents {
             state.put_text(file, text);
             drop(state);
             self.inner.unkept.notify_one();
-            self.tell(std::slice::from_ref(file));
+            self.report_changes(std::slice::from_ref(file));
             return Stepped::Done(entry.undone());
         }
     }
 
-    /// Forgets an entry that could not be undone or redone.
-    pub(crate) fn drop_step(&self, entry: &Entry, direction: Direction) {
+    /// Removes an entry that could not be undone or redone from the history.
+    pub(crate) fn drop_step(&self, entry: &HistoryEntry, direction: Direction) {
         let mut state = self.state();
         match direction {
             Direction::Undo => state.history.drop_undone(entry),
             Direction::Redo => state.history.drop_redone(entry),
         }
         drop(state);
-        self.tell_history();
+        self.report_history();
     }
 }
 

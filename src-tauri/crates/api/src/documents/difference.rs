@@ -1,4 +1,4 @@
-//! Where two texts differ: one range, replaced by another.
+//! The difference of two texts as one replaced range.
 
 /// The one range in which two texts differ. Offsets are bytes, at the borders of characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,7 +11,7 @@ pub(crate) struct Difference {
 }
 
 impl Difference {
-    /// From one text to another.
+    /// Computes the range that turns one text into another.
     pub(super) fn between(before: &str, after: &str) -> Self {
         let start = common_start(before, after);
         let end = common_end(&before[start..], &after[start..]);
@@ -24,23 +24,23 @@ impl Difference {
         }
     }
 
-    /// Whether there is none.
+    /// Whether the texts are equal.
     pub(super) fn is_empty(&self) -> bool {
         self.removed == self.inserted
     }
 
-    /// How many bytes it keeps.
+    /// The number of bytes that the difference holds.
     pub(super) fn bytes(&self) -> usize {
         self.removed.len() + self.inserted.len()
     }
 
-    /// The text after the change; `None` where `before` is not the text that was changed.
+    /// Returns the text after the change; `None` where `before` is not the text that was changed.
     pub(super) fn apply(&self, before: &str) -> Option<String> {
         is_of(before, self.before)
             .then(|| replace(before, self.start, &self.removed, &self.inserted))?
     }
 
-    /// The text before the change; `None` where `after` is not the text that came of it.
+    /// Returns the text before the change; `None` where `after` is not the changed text.
     pub(super) fn revert(&self, after: &str) -> Option<String> {
         is_of(after, self.after)
             .then(|| replace(after, self.start, &self.inserted, &self.removed))?
@@ -56,7 +56,7 @@ fn replace(text: &str, start: usize, old: &str, new: &str) -> Option<String> {
     Some([&text[..start], new, tail].concat())
 }
 
-/// How many bytes two texts have in common at their start, in whole characters.
+/// Counts the bytes that two texts have in common at their start, in whole characters.
 fn common_start(one: &str, other: &str) -> usize {
     let equal = one.bytes().zip(other.bytes()).take_while(|(one, other)| one == other).count();
     (0..=equal)
@@ -65,7 +65,7 @@ fn common_start(one: &str, other: &str) -> usize {
         .unwrap_or(0)
 }
 
-/// How many bytes two texts have in common at their end, in whole characters.
+/// Counts the bytes that two texts have in common at their end, in whole characters.
 fn common_end(one: &str, other: &str) -> usize {
     let pairs = one.bytes().rev().zip(other.bytes().rev());
     let equal = pairs.take_while(|(one, other)| one == other).count();

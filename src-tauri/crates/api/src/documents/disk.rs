@@ -1,4 +1,4 @@
-//! Reading and writing preset files.
+//! Reads and writes preset files.
 
 use std::{
     ffi::OsStr,
@@ -15,14 +15,14 @@ use rustix::io::Errno;
 
 use super::DocumentError;
 
-/// What was found under a name.
+/// The content of a preset file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Found {
-    /// A text.
+    /// The text of the file.
     Text(String),
-    /// Nothing.
+    /// There is no file of this name.
     Nothing,
-    /// Something that is no text, or cannot be read: why, and what to do.
+    /// The reason why the file cannot be read as text, and the remedy.
     Trouble(String),
 }
 
@@ -40,7 +40,7 @@ pub(super) fn read(path: &Path) -> Found {
         },
         Err(error) => match error.kind() {
             io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
-                // A link that leads nowhere is there, and a person should know.
+                // A link without a target is reported, because the user can see it in the folder.
                 match fs::symlink_metadata(path) {
                     Ok(_) => Found::Trouble(
                         "The file is a link to one that is not there. Mend or remove it."
@@ -109,7 +109,7 @@ pub(super) fn write(root: &Path, path: &Path, text: &str) -> Result<(), Document
     Ok(())
 }
 
-/// Writes a text to a file that is not there; `false` where it is.
+/// Creates a file with a text; returns `false` where the file exists.
 pub(super) fn write_new(path: &Path, text: &str) -> Result<bool, DocumentError> {
     let committed = filled(path, text)?.commit(Conflict::Skip, &Originals::new())?;
     Ok(committed.outcome == Outcome::Created)

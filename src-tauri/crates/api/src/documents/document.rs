@@ -1,4 +1,4 @@
-//! One preset file with the changes that are not saved.
+//! One preset file with its unsaved changes.
 
 use std::{
     path::{Path, PathBuf},
@@ -12,21 +12,21 @@ use crate::model;
 #[derive(Debug, Clone)]
 pub(super) struct Document {
     pub(super) path: PathBuf,
-    /// As it is now.
+    /// The current text.
     pub(super) version: Arc<Version>,
-    /// What the file had when the changes began; `None`: there was none.
+    /// The file's text when the changes began; `None`: there was no file.
     pub(super) saved: Option<Arc<str>>,
-    /// What the file has, where somebody else changed it since.
+    /// The file's text, where another program changed it since.
     pub(super) conflict: Option<Arc<str>>,
-    /// Why it cannot be read.
+    /// Why the file cannot be read.
     pub(super) trouble: Option<String>,
     pub(super) revision: u32,
-    /// What lists were told last.
-    pub(super) told: Option<Arc<model::PresetFile>>,
-    pub(super) told_mark: Option<Mark>,
+    /// The overview that the window got last.
+    pub(super) reported: Option<Arc<model::PresetFile>>,
+    pub(super) reported_mark: Option<Mark>,
 }
 
-/// What changes when the window must ask for a document again.
+/// The part of a document that changes whenever the window must request it again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Mark {
     pub(super) revision: u32,
@@ -35,14 +35,14 @@ pub(super) struct Mark {
 }
 
 impl Mark {
-    /// Whether another mark tells of the same text, but not the same of its file.
-    pub(super) fn is_news_of_the_same_text(self, other: Self) -> bool {
+    /// Whether `other` has the same text in a different state: saved, conflicting or unreadable.
+    pub(super) fn is_new_state_of_the_same_text(self, other: Self) -> bool {
         self != other && self.revision == other.revision
     }
 }
 
 impl Document {
-    /// One that is as on the disk.
+    /// Makes a document without changes.
     pub(super) fn new(path: &Path, text: &str, revision: u32) -> Self {
         Self {
             path: path.to_owned(),
@@ -51,12 +51,12 @@ impl Document {
             conflict: None,
             trouble: None,
             revision,
-            told: None,
-            told_mark: None,
+            reported: None,
+            reported_mark: None,
         }
     }
 
-    /// Whether there are changes that are not saved.
+    /// Whether there are unsaved changes.
     pub(super) fn is_dirty(&self) -> bool {
         self.trouble.is_none() && self.saved.as_deref() != Some(self.version.raw())
     }
@@ -69,7 +69,7 @@ impl Document {
         }
     }
 
-    /// Fails where it cannot be read.
+    /// Fails where the file cannot be read.
     pub(super) fn check(&self, file: &str) -> Result<(), DocumentError> {
         let trouble = |trouble: &String| DocumentError::Trouble {
             file: file.to_owned(),
@@ -78,7 +78,7 @@ impl Document {
         self.trouble.as_ref().map_or(Ok(()), |it| Err(trouble(it)))
     }
 
-    /// For the window.
+    /// Returns the document as the window shows it.
     pub(super) fn reply(&self, file: &str) -> model::Document {
         model::Document {
             file: file.to_owned(),
@@ -91,7 +91,7 @@ impl Document {
         }
     }
 
-    /// For lists.
+    /// Returns the document as lists of preset files show it.
     pub(super) fn overview(&self, file: &str) -> model::PresetFile {
         let is_readable = self.trouble.is_none();
         let lists = is_readable.then(|| self.version.lists().clone());
@@ -150,7 +150,7 @@ impl State {
         }
     }
 
-    /// Makes a document what it was before the workspace was closed or lost. Whether anything of
+    /// Restores the unsaved changes from before the workspace was closed or the program crashed. Whether anything of
     /// it is unsaved.
     pub(super) fn bring_back(&mut self, root: &Path, unsaved: Unsaved) -> bool {
         let Unsaved { file, base, text, .. } = unsaved;

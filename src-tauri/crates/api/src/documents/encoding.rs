@@ -1,17 +1,17 @@
-//! A file's text and the one that people edit: without the mark of the encoding that some
+//! Converts between a file's text and the text that is edited: without the mark of the encoding that some
 //! editors put first, and with plain line ends. Both are kept as the file has them.
 
 use std::borrow::Cow;
 
 const MARK: char = '\u{feff}';
 
-/// The text that is edited.
+/// Returns the text that is edited.
 pub(super) fn view(raw: &str) -> Cow<'_, str> {
     let text = raw.strip_prefix(MARK).unwrap_or(raw);
     if text.contains("\r\n") { text.replace("\r\n", "\n").into() } else { text.into() }
 }
 
-/// The file's text for an edited one: lines that were not touched end as they did, new ones as
+/// Returns the file's text for an edited one: unchanged lines keep their ends, new ones end as
 /// most do.
 pub(super) fn raw(before: &str, edited: &str) -> String {
     let edited = view(edited);

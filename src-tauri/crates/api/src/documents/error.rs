@@ -1,4 +1,4 @@
-//! Why something could not be done with a document.
+//! The error of a command on a document.
 
 use std::{io, path::PathBuf};
 
@@ -8,96 +8,52 @@ use cropmark_store::atomic::WriteError;
 
 use crate::ApiError;
 
-/// Why something could not be done with a document.
+/// The reason why a command on a document failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum DocumentError {
     /// There is no such preset.
     #[error("There is no preset file {file} (any more).")]
-    NotFound {
-        /// The file, as it was asked for.
-        file: String,
-    },
+    NotFound { file: String },
     /// The file cannot be read as a text.
     #[error("{file}: {trouble}")]
-    Trouble {
-        /// The file.
-        file: String,
-        /// Why.
-        trouble: String,
-    },
-    /// A change is not possible.
+    Trouble { file: String, trouble: String },
+    /// An edit cannot be applied.
     #[error("{file}: {source}")]
-    Edit {
-        /// The file.
-        file: String,
-        /// Why.
-        source: EditError,
-    },
+    Edit { file: String, source: EditError },
     /// The text is too long for a preset.
     #[error("{file} would have {bytes} bytes, more than the {MAX_BYTES} that a preset may have.")]
-    TooLong {
-        /// The file.
-        file: String,
-        /// The text's length.
-        bytes: usize,
-    },
-    /// Somebody else has written to the file.
+    TooLong { file: String, bytes: usize },
+    /// Another program has written to the file.
     #[error("{} was changed on the disk by somebody else. Compare both, and choose.", path.display())]
-    ChangedOnDisk {
-        /// The file.
-        path: PathBuf,
-    },
+    ChangedOnDisk { path: PathBuf },
     /// The file is gone, so that there is nothing to go back to.
     #[error(
         "{file} is not on the disk any more, so that there is nothing to go back to. Save it, or close it."
     )]
-    Gone {
-        /// The file.
-        file: String,
-    },
+    Gone { file: String },
     /// There is no conflict to resolve.
     #[error("{file} was not changed on the disk: there is nothing to choose.")]
-    NoConflict {
-        /// The file.
-        file: String,
-    },
+    NoConflict { file: String },
     /// A link leads to a file that is no preset.
     #[error("{} is a link to {}, which is no preset file outside this folder; it was not written", path.display(), target.display())]
-    LeadsOut {
-        /// The link.
-        path: PathBuf,
-        /// Where it leads.
-        target: PathBuf,
-    },
+    LeadsOut { path: PathBuf, target: PathBuf },
     /// The file must not be written.
     #[error("{} is write-protected. Change its permissions, then save again.", path.display())]
-    Protected {
-        /// The file.
-        path: PathBuf,
-    },
+    Protected { path: PathBuf },
     /// A new preset's name cannot be used.
     #[error("{file:?} cannot be a preset's name: {reason}")]
     Name {
-        /// The name.
         file: String,
         /// Why, and what would be right.
         reason: String,
     },
-    /// A new preset would take another file's place.
+    /// A new preset has the name of an existing file.
     #[error("There is a file {file} already. Choose another name.")]
-    Exists {
-        /// The file.
-        file: String,
-    },
+    Exists { file: String },
     /// The system refused to write.
     #[error("{} could not be written ({source}). Check the disk and its permissions.", path.display())]
-    Write {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// The store's door for files refused to write.
+    Write { path: PathBuf, source: io::Error },
+    /// The store's writer for files failed.
     #[error(transparent)]
     Atomic(#[from] WriteError),
 }

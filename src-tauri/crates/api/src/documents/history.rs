@@ -1,4 +1,4 @@
-//! What was done and can be taken back: one history for the texts of preset files, focal points
+//! The steps that can be undone and redone: one history for the texts of preset files, focal points
 //! and marks of a workspace.
 //!
 //! Pure: it keeps two stacks and says what to do; whoever holds it does it. A text's entry is the
@@ -16,34 +16,26 @@ const MAX_BYTES: usize = 32 << 20;
 /// The most entries that are kept.
 const MAX_ENTRIES: usize = 1000;
 
-/// One thing that was done.
+/// A step of the history.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Entry {
-    /// What was done, for 'Undo …': `Change quality`.
+pub(crate) struct HistoryEntry {
+    /// The words for 'Undo …', such as `Change quality`.
     pub(crate) label: String,
-    /// How to take it back.
+    /// The values before and after the step.
     pub(crate) change: Change,
 }
 
-/// What was before, and what came.
+/// The values before and after a step.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Change {
     /// A document's text.
     Text {
-        /// The preset file.
         file: String,
-        /// Where the two texts differ.
+        /// The difference of the two texts.
         difference: Difference,
     },
     /// An asset's focal point.
-    Focal {
-        /// The asset.
-        asset: u32,
-        /// Before.
-        before: Option<FocalPoint>,
-        /// After.
-        after: Option<FocalPoint>,
-    },
+    Focal { asset: u32, before: Option<FocalPoint>, after: Option<FocalPoint> },
     /// The marks of some assets.
     Marks(Vec<MarksChange>),
 }
@@ -51,16 +43,13 @@ pub(crate) enum Change {
 /// All marks of one asset.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct MarksChange {
-    /// The asset.
     pub(crate) asset: u32,
-    /// Before.
     pub(crate) before: Vec<String>,
-    /// After.
     pub(crate) after: Vec<String>,
 }
 
 impl Change {
-    /// Whether nothing is another now.
+    /// Whether the values before and after are equal.
     fn is_nothing(&self) -> bool {
         match self {
             Self::Text { difference, .. } => difference.is_empty(),
@@ -81,8 +70,8 @@ impl Change {
     }
 }
 
-impl Entry {
-    /// What the window is told when this is undone or redone.
+impl HistoryEntry {
+    /// Returns the answer for the window when this is undone or redone.
     pub(crate) fn undone(&self) -> model::Undone {
         let (file, assets) = match &self.change {
             Change::Text { file, .. } => (Some(file.clone()), Vec::new()),
@@ -96,18 +85,18 @@ impl Entry {
 /// The two stacks.
 #[derive(Debug, Default)]
 pub(super) struct History {
-    done: VecDeque<Entry>,
-    undone: Vec<Entry>,
+    done: VecDeque<HistoryEntry>,
+    undone: Vec<HistoryEntry>,
     /// The gesture that the newest entry belongs to, while it goes on.
     gesture: Option<String>,
     bytes: usize,
 }
 
 impl History {
-    /// Remembers what was done to an asset or several. What was undone cannot be redone any more.
+    /// Adds a change of one or several assets. What was undone cannot be redone any more.
     ///
     /// A focal point's entry joins the newest one where both belong to one gesture.
-    pub(super) fn record(&mut self, mut entry: Entry, gesture: Option<&str>) {
+    pub(super) fn record(&mut self, mut entry: HistoryEntry, gesture: Option<&str>) {
         if let (Change::Focal { asset, before, .. }, Some(newest)) =
             (&mut entry.change, self.ongoing(gesture))
             && let Change::Focal { asset: same, before: first, .. } = newest.change
@@ -119,7 +108,7 @@ impl History {
         self.add(entry, gesture);
     }
 
-    /// Remembers that a document's text is another. It joins the newest entry where both belong
+    /// Adds a change of a document's text. It joins the newest entry where both belong
     /// to one gesture. What was undone cannot be redone any more.
     pub(super) fn record_text(
         &mut self,
@@ -137,13 +126,13 @@ impl History {
             self.forget_newest();
         }
         self.add(
-            Entry { label, change: Change::Text { file: file.to_owned(), difference } },
+            HistoryEntry { label, change: Change::Text { file: file.to_owned(), difference } },
             gesture,
         );
     }
 
-    /// The newest entry, if the gesture that made it still goes on.
-    fn ongoing(&self, gesture: Option<&str>) -> Option<&Entry> {
+    /// Returns the newest entry, if the gesture that made it still goes on.
+    fn ongoing(&self, gesture: Option<&str>) -> Option<&HistoryEntry> {
         let goes_on = gesture.is_some() && self.gesture.as_deref() == gesture;
         self.done.back().filter(|_| goes_on)
     }
@@ -152,7 +141,7 @@ impl History {
         self.bytes -= self.done.pop_back().map_or(0, |newest| newest.change.bytes());
     }
 
-    fn add(&mut self, entry: Entry, gesture: Option<&str>) {
+    fn add(&mut self, entry: HistoryEntry, gesture: Option<&str>) {
         self.undone.clear();
         self.gesture = None;
         // A slider that is back where it was: as if it had not been touched.
@@ -167,18 +156,18 @@ impl History {
         }
     }
 
-    fn push(&mut self, entry: Entry) {
+    fn push(&mut self, entry: HistoryEntry) {
         self.bytes += entry.change.bytes();
         self.done.push_back(entry);
     }
 
-    /// What is recorded next begins an entry of its own.
+    /// Ends the gesture: the next change begins a new entry.
     pub(super) fn end_gesture(&mut self) {
         self.gesture = None;
     }
 
     /// Moves the newest entry to those that can be redone.
-    pub(super) fn undo(&mut self) -> Option<Entry> {
+    pub(super) fn undo(&mut self) -> Option<HistoryEntry> {
         self.gesture = None;
         let entry = self.done.pop_back()?;
         self.bytes -= entry.change.bytes();
@@ -187,14 +176,14 @@ impl History {
     }
 
     /// Moves the entry that was undone last back.
-    pub(super) fn redo(&mut self) -> Option<Entry> {
+    pub(super) fn redo(&mut self) -> Option<HistoryEntry> {
         self.gesture = None;
         let entry = self.undone.pop()?;
         self.push(entry.clone());
         Some(entry)
     }
 
-    /// Drops all entries of a document that is no more.
+    /// Drops all entries of a document that was removed.
     pub(super) fn forget(&mut self, file: &str) {
         self.done.retain(|entry| !entry.change.is_of(file));
         self.undone.retain(|entry| !entry.change.is_of(file));
@@ -203,20 +192,20 @@ impl History {
     }
 
     /// Drops the entry that was just undone, because that was not possible.
-    pub(super) fn drop_undone(&mut self, entry: &Entry) {
+    pub(super) fn drop_undone(&mut self, entry: &HistoryEntry) {
         if self.undone.last() == Some(entry) {
             self.undone.pop();
         }
     }
 
     /// Drops the entry that was just redone, because that was not possible.
-    pub(super) fn drop_redone(&mut self, entry: &Entry) {
+    pub(super) fn drop_redone(&mut self, entry: &HistoryEntry) {
         if self.done.back() == Some(entry) {
             self.forget_newest();
         }
     }
 
-    /// The labels, for the window.
+    /// Returns the labels of the next steps, for the window.
     pub(super) fn labels(&self) -> model::History {
         model::History {
             undo: self.done.back().map(|entry| entry.label.clone()),
@@ -226,5 +215,4 @@ impl History {
 }
 
 #[cfg(test)]
-#[path = "history_tests.rs"]
 mod tests;

@@ -1,4 +1,4 @@
-//! The generators and themes of a preset file, for lists.
+//! Lists the generators and themes of a preset file.
 
 use std::collections::HashMap;
 
@@ -11,7 +11,7 @@ use toml::{
 
 use crate::model::{GeneratorInfo, ThemeInfo};
 
-/// What lists show of a preset file.
+/// The parts of a preset file that lists show.
 #[derive(Debug, Clone)]
 pub(super) struct Lists {
     pub(super) generators: Vec<GeneratorInfo>,
@@ -80,7 +80,7 @@ fn names(formats: &Formats) -> Vec<String> {
     named.filter_map(name).collect()
 }
 
-/// The named tables of a top-level table with the places of their names, in the file's order.
+/// Returns the named tables of a top-level table with the positions of their names, in order.
 fn entries<'t, 'i>(
     root: &'t Spanned<DeTable<'i>>,
     key: &str,
@@ -102,7 +102,7 @@ fn words(table: &DeTable<'_>, key: &str) -> Option<String> {
     value.as_str().map(str::to_owned)
 }
 
-/// Where the lines are that begin a generator's section, however broken.
+/// Finds the lines that begin a generator's section, broken ones too.
 fn header_places(text: &str) -> HashMap<&str, usize> {
     let mut places = HashMap::new();
     let mut at = 0;

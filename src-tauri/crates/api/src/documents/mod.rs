@@ -1,9 +1,8 @@
 //! The preset files of the open workspace as texts that are edited: read from the disk and
 //! watched, changed by form or text, undone and redone, saved.
 //!
-//! What changes something waits for its turn, and blocks; what only looks waits for nothing but
-//! a text that is worked out for the first time. The commands run both where waiting holds up
-//! nobody. Nothing but `disk` and `recovery` touches files.
+//! Changes wait for their turn, and block; reads wait only while a text is parsed for the first
+//! time. Commands run both on threads for blocking work. Only `disk` and `recovery` touch files.
 
 mod change;
 mod difference;
@@ -31,7 +30,7 @@ use tokio::sync::{Notify, broadcast};
 
 pub(crate) use change::{Direction, Stepped};
 pub(crate) use error::DocumentError;
-pub(crate) use history::{Change, Entry, MarksChange};
+pub(crate) use history::{Change, HistoryEntry, MarksChange};
 
 use self::{
     document::Document,
@@ -45,7 +44,7 @@ use crate::{
     model::{self, Event},
 };
 
-/// How long after a change it is kept for the case of a crash.
+/// The time after a change until it is kept for the case of a crash.
 const KEEPING_PAUSE: Duration = Duration::from_secs(1);
 
 /// The folder of unsaved texts in `.cropmark/`.
@@ -62,13 +61,13 @@ struct Inner {
     root: PathBuf,
     recovery: Option<Recovery>,
     events: broadcast::Sender<Event>,
-    /// Held by whoever changes something, from before it looks until after it has told.
+    /// Held by every change, from before it reads the state until its events are sent.
     turn: Mutex<()>,
-    /// Held for moments only.
+    /// Locked for short accesses only.
     state: Mutex<State>,
-    /// There is something to be kept for the case of a crash.
+    /// Wakes the task that keeps unsaved texts.
     unkept: Notify,
-    /// One undo or redo at a time, also of what is done elsewhere.
+    /// Held by an undo or redo, also where assets are changed.
     stepping: tokio::sync::Mutex<()>,
 }
 
@@ -76,17 +75,16 @@ struct Inner {
 struct State {
     documents: BTreeMap<String, Document>,
     history: History,
-    told_history: model::History,
+    reported_history: model::History,
     /// Counts all changes; texts take their numbers from it.
     revision: u32,
-    /// The documents whose recovery files are not as they should be.
+    /// The documents whose recovery files are out of date.
     unkept: BTreeSet<String>,
 }
 
 impl Documents {
-    /// Those of a workspace; and what the person should know: unsaved changes that are back.
-    /// Blocks. The preset files become known by [`Documents::changed`], and one by one as they
-    /// are asked for.
+    /// Opens the documents of a workspace; also returns notices about restored changes. Blocks. The
+    /// preset files become known by [`Documents::changed`], or when they are requested.
     pub(crate) fn open(context: &WorkspaceContext) -> (Self, Vec<String>) {
         let store = context.store();
         let recovery = match store.access() {
@@ -100,7 +98,7 @@ impl Documents {
         (documents, notices)
     }
 
-    /// Those below a folder, with a folder for unsaved texts if they are to be kept.
+    /// Opens the documents below a folder, with a folder for unsaved texts if they are kept.
     fn of(
         root: &Path,
         recovery: Option<PathBuf>,
@@ -120,13 +118,13 @@ impl Documents {
         (documents, notices)
     }
 
-    /// Keeps what is not saved for the next time. Blocks.
+    /// Keeps unsaved changes until the workspace is opened again. Blocks.
     pub(crate) fn close(&self) {
         let _turn = self.turn();
         self.inner.keep();
     }
 
-    /// The preset files that are known, in order.
+    /// Returns the names of the known preset files, in order.
     pub(crate) fn files(&self) -> Vec<String> {
         self.state().documents.keys().cloned().collect()
     }
@@ -136,7 +134,7 @@ impl Documents {
         u64::from(self.state().revision)
     }
 
-    /// A preset as it is now, unsaved changes included; the same object as long as nothing of it
+    /// Returns a preset with its unsaved changes; the same object as long as nothing of it
     /// changes. Blocks where it was not read yet.
     ///
     /// # Errors
@@ -145,14 +143,13 @@ impl Documents {
         Ok(Arc::clone(self.version(file)?.preset()))
     }
 
-    /// Remembers what was done to assets, so that it can be undone. Entries of one gesture are
-    /// undone together.
-    pub(crate) fn record(&self, entry: Entry, gesture: Option<&str>) {
+    /// Adds a change of assets to the history. Entries of one gesture are undone together.
+    pub(crate) fn record(&self, entry: HistoryEntry, gesture: Option<&str>) {
         self.state().history.record(entry, gesture);
-        self.tell_history();
+        self.report_history();
     }
 
-    /// For lists: all preset files, in order. Blocks.
+    /// Returns the overviews of all preset files, in order. Blocks.
     pub(crate) fn presets(&self) -> Vec<model::PresetFile> {
         let documents: Vec<_> = {
             let state = self.state();
@@ -161,7 +158,7 @@ impl Documents {
         documents.iter().map(|(file, document)| document.overview(file)).collect()
     }
 
-    /// A document as it is now. Blocks.
+    /// Returns a document with its unsaved changes. Blocks.
     pub(crate) fn document(&self, file: &str) -> Result<model::Document, DocumentError> {
         let document = self.find(file)?;
         document.check(file)?;
@@ -179,20 +176,20 @@ impl Documents {
         Ok(document.version)
     }
 
-    /// A document, read now if it was not yet.
+    /// Returns a document, which is read from the disk at first.
     fn find(&self, file: &str) -> Result<Document, DocumentError> {
         if let Some(document) = self.state().documents.get(file) {
             return Ok(document.clone());
         }
         let _turn = self.turn();
-        self.look(file, &self.inner.root.join(file));
-        self.tell(&[file.to_owned()]);
+        self.read_again(file, &self.inner.root.join(file));
+        self.report_changes(&[file.to_owned()]);
         let state = self.state();
         let document = state.documents.get(file).cloned();
         document.ok_or_else(|| DocumentError::NotFound { file: file.to_owned() })
     }
 
-    /// Waits until nobody else changes something.
+    /// Waits until no other change is under way.
     fn turn(&self) -> MutexGuard<'_, ()> {
         self.inner.turn.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -201,29 +198,32 @@ impl Documents {
         self.inner.state()
     }
 
-    /// Tells what is another now of these documents, and of the history.
-    fn tell(&self, files: &[String]) {
+    /// Sends events about changes of these documents and of the history.
+    fn report_changes(&self, files: &[String]) {
         let mut lists_changed = false;
         for file in files {
             let Some(document) = self.state().documents.get(file).cloned() else {
-                // It is gone, which lists show.
+                // Lists show that it was removed.
                 lists_changed = true;
                 continue;
             };
             let overview = document.overview(file);
             let mut mark = document.mark();
             let mut state = self.state();
-            // A conflict, or its end, is news about the same text: it rises too, so that whoever
-            // has this text knows to ask again.
-            if document.told_mark.is_some_and(|told| told.is_news_of_the_same_text(mark)) {
+            // A conflict, or its end, gets a new number for the same text, so that the window requests
+            // the document again.
+            if document
+                .reported_mark
+                .is_some_and(|reported| reported.is_new_state_of_the_same_text(mark))
+            {
                 mark.revision = state.next_revision();
             }
             let Some(current) = state.documents.get_mut(file) else { continue };
             current.revision = current.revision.max(mark.revision);
-            lists_changed |= current.told.as_deref() != Some(&overview);
-            let text_changed = current.told_mark.is_some_and(|told| told != mark);
-            current.told = Some(Arc::new(overview));
-            current.told_mark = Some(mark);
+            lists_changed |= current.reported.as_deref() != Some(&overview);
+            let text_changed = current.reported_mark.is_some_and(|reported| reported != mark);
+            current.reported = Some(Arc::new(overview));
+            current.reported_mark = Some(mark);
             let revision = current.revision;
             drop(state);
             if text_changed {
@@ -233,25 +233,25 @@ impl Documents {
         if lists_changed {
             self.send(Event::Presets {});
         }
-        self.tell_history();
+        self.report_history();
     }
 
-    fn tell_history(&self) {
+    fn report_history(&self) {
         let mut state = self.state();
         let labels = state.history.labels();
-        if labels != state.told_history {
-            state.told_history = labels.clone();
-            // Sent while it is held, so that two changes are told in their order.
+        if labels != state.reported_history {
+            state.reported_history = labels.clone();
+            // Sent while the state is locked, so that events come in the order of changes.
             self.send(Event::History(labels));
         }
     }
 
     fn send(&self, event: Event) {
-        // Nobody need listen.
+        // Without listeners, the event is dropped.
         let _ = self.inner.events.send(event);
     }
 
-    /// Brings back what was not saved when the workspace was last closed, or lost.
+    /// Restores the changes that were unsaved when the workspace was closed or the program crashed.
     fn recover(&self) -> Vec<String> {
         let Some(recovery) = &self.inner.recovery else { return Vec::new() };
         let _turn = self.turn();
@@ -261,7 +261,7 @@ impl Documents {
             if watching::preset_path(Path::new(&file)).as_deref() != Some(file.as_str()) {
                 continue;
             }
-            self.look(&file, &self.inner.root.join(&file));
+            self.read_again(&file, &self.inner.root.join(&file));
             let mut state = self.state();
             if !state.bring_back(&self.inner.root, unsaved) {
                 drop(state);
@@ -279,7 +279,7 @@ impl Inner {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Makes the recovery files what they should be. Only one at a time may do this.
+    /// Writes or removes the recovery files that are out of date. Only one at a time may do this.
     fn keep(&self) {
         let Some(recovery) = &self.recovery else { return };
         let files = std::mem::take(&mut self.state().unkept);
@@ -297,7 +297,7 @@ impl Inner {
     }
 }
 
-/// Keeps unsaved texts a moment after they changed, until the workspace is closed.
+/// Keeps unsaved texts a second after they changed, until the workspace is closed.
 async fn keep_unsaved(inner: Arc<Inner>) {
     loop {
         inner.unkept.notified().await;
@@ -314,7 +314,7 @@ async fn keep_unsaved(inner: Arc<Inner>) {
 }
 
 impl State {
-    /// The number of the next text.
+    /// Returns the number of the next text.
     fn next_revision(&mut self) -> u32 {
         self.revision = self.revision.saturating_add(1);
         self.revision
@@ -322,5 +322,4 @@ impl State {
 }
 
 #[cfg(test)]
-#[path = "documents_tests.rs"]
 mod tests;

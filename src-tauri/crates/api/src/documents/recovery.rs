@@ -35,7 +35,7 @@ impl Unsaved {
     }
 }
 
-/// What a text is known by.
+/// Hashes a text.
 pub(super) fn hash(text: &str) -> String {
     blake3::hash(text.as_bytes()).to_hex().to_string()
 }
@@ -71,7 +71,7 @@ impl Recovery {
         Ok(())
     }
 
-    /// Forgets a text.
+    /// Removes a kept text.
     pub(super) fn forget(&self, file: &str) {
         let place = self.place(file);
         if let Err(error) = fs::remove_file(&place)
@@ -81,7 +81,7 @@ impl Recovery {
         }
     }
 
-    /// All that is kept. What cannot be read stays where it is, and is told to the log.
+    /// Loads all kept texts. An unreadable file stays in place and is logged.
     pub(super) fn load(&self) -> Vec<Unsaved> {
         let _ = cropmark_store::atomic::sweep(&self.folder);
         let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();

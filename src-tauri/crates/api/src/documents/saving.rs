@@ -1,4 +1,4 @@
-//! Documents and their files: saving, going back, conflicts, new files.
+//! Saves and reverts documents, resolves conflicts and creates preset files.
 
 use std::path::{Path, PathBuf};
 
@@ -14,7 +14,7 @@ use super::{
 };
 use crate::model;
 
-/// What a new preset says.
+/// The text of a new preset.
 const NEW: &str = "\
 # A preset file describes the variants that a team needs of its images. It is plain TOML: keep it
 # beside the pictures, and change it by hand or in the studio. Each [generators.NAME] makes one
@@ -31,7 +31,7 @@ operations = [
 output = { format = \"jpeg\", quality = 80 }
 ";
 
-/// How preset files' names end.
+/// The ending of preset files' names.
 const ENDING: &str = ".preset.toml";
 
 impl Documents {
@@ -44,7 +44,7 @@ impl Documents {
         self.find(file)?;
         let turn = self.turn();
         let saved = self.write(file);
-        self.tell(&[file.to_owned()]);
+        self.report_changes(&[file.to_owned()]);
         drop(turn);
         saved?;
         self.document(file)
@@ -90,13 +90,13 @@ impl Documents {
         Ok(())
     }
 
-    /// Makes a document what its file is now. It can be undone. Blocks.
+    /// Replaces a document's text by its file's. It can be undone. Blocks.
     pub(crate) fn revert(&self, file: &str) -> Result<model::Document, DocumentError> {
         self.find(file)?;
         self.take_disk(file, None)
     }
 
-    /// Ends a conflict: the document goes on with this text, upon what is on disk now. Blocks.
+    /// Ends a conflict: the document gets this text, and the file's text counts as saved. Blocks.
     pub(crate) fn resolve(&self, file: &str, text: &str) -> Result<model::Document, DocumentError> {
         let document = self.find(file)?;
         if document.conflict.is_none() {
@@ -105,7 +105,7 @@ impl Documents {
         self.take_disk(file, Some(text))
     }
 
-    /// Takes what is on disk as what was saved, and it or another text as the document's.
+    /// Takes the file's text as saved, and it or the given text as the document's.
     fn take_disk(&self, file: &str, text: Option<&str>) -> Result<model::Document, DocumentError> {
         let turn = self.turn();
         let before = self.current_version(file)?;
@@ -125,7 +125,7 @@ impl Documents {
         check_length(file, &new)?;
         let mut state = self.state();
         if let Some(document) = state.documents.get_mut(file) {
-            // What came after the person was asked is another conflict.
+            // A change of the file after the user decided is a new conflict.
             let seen = document.conflict.take();
             let is_new = text.is_some() && seen.as_deref() != Some(found.as_str()) && found != new;
             if is_new {
@@ -142,7 +142,7 @@ impl Documents {
         state.unkept.insert(file.to_owned());
         drop(state);
         self.inner.unkept.notify_one();
-        self.tell(&[file.to_owned()]);
+        self.report_changes(&[file.to_owned()]);
         drop(turn);
         self.document(file)
     }
@@ -158,8 +158,8 @@ impl Documents {
         if self.state().documents.contains_key(file) || !disk::write_new(&path, NEW)? {
             return Err(DocumentError::Exists { file: file.to_owned() });
         }
-        self.look(file, &path);
-        self.tell(&[file.to_owned()]);
+        self.read_again(file, &path);
+        self.report_changes(&[file.to_owned()]);
         drop(turn);
         self.document(file)
     }
@@ -184,7 +184,7 @@ impl Documents {
         Ok(path)
     }
 
-    /// Whether the folder of a path, as far as it is there, lies in the workspace.
+    /// Whether the nearest existing folder of a path lies in the workspace.
     fn is_inside(&self, path: &Path) -> bool {
         let there = path.ancestors().skip(1).find_map(|folder| folder.canonicalize().ok());
         let root = self.inner.root.canonicalize();

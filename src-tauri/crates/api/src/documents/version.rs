@@ -29,7 +29,7 @@ pub(super) struct Version {
     overlays: Mutex<OverlayFaults>,
 }
 
-/// What one parse of the text gives.
+/// The results of parsing the text once.
 #[derive(Debug)]
 struct Parsed {
     preset: Arc<PresetSource>,
@@ -66,7 +66,7 @@ impl Version {
         }
     }
 
-    /// The file's text.
+    /// Returns the file's text.
     pub(super) fn raw(&self) -> &str {
         &self.raw
     }
@@ -90,7 +90,7 @@ impl Version {
         self.parsed().source.as_ref()
     }
 
-    /// What it says, as JSON; null where it is not TOML.
+    /// Returns the text's value as JSON; null where it is not TOML.
     pub(super) fn value(&self) -> Value {
         self.source().map(|source| source.value().clone()).unwrap_or_default()
     }
@@ -100,7 +100,7 @@ impl Version {
         &self.parsed().lists
     }
 
-    /// What is wrong with it and with the files that it names. Opens those that were not checked.
+    /// Returns the problems of the text and of the files that it names. Opens those that were not checked.
     pub(super) fn problems(&self) -> &[Problem] {
         self.problems.get_or_init(|| {
             let preset = self.preset();

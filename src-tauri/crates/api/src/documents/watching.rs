@@ -1,4 +1,4 @@
-//! What happens to preset files on the disk while they are open.
+//! Follows changes of preset files on the disk while they are open.
 
 use std::{
     path::{Component, Path, PathBuf},
@@ -14,7 +14,7 @@ use super::{
 };
 
 impl Documents {
-    /// Looks at files that appeared, changed or went (paths below the workspace, of any kind of
+    /// Reads files again that appeared, changed or were removed (paths below the workspace, of any kind of
     /// file: overlays count too). Blocks.
     pub(crate) fn changed(&self, paths: &[PathBuf]) {
         let _turn = self.turn();
@@ -23,7 +23,7 @@ impl Documents {
         for path in paths {
             if path.file_name().is_some_and(is_preset_name) {
                 if let Some(file) = preset_path(path)
-                    && self.look(&file, &self.inner.root.join(path))
+                    && self.read_again(&file, &self.inner.root.join(path))
                 {
                     files.push(file);
                 }
@@ -35,12 +35,12 @@ impl Documents {
             files.extend(self.refresh(&others));
         }
         if !files.is_empty() {
-            self.tell(&files);
+            self.report_changes(&files);
         }
     }
 
-    /// Looks at one preset file. Whether anything is another now.
-    pub(super) fn look(&self, file: &str, path: &Path) -> bool {
+    /// Reads one preset file again. Whether anything is another now.
+    pub(super) fn read_again(&self, file: &str, path: &Path) -> bool {
         if preset_path(Path::new(file)).is_none() {
             return false;
         }
@@ -114,7 +114,7 @@ impl Documents {
         is_changed
     }
 
-    /// Works out anew what depends on files that are others now; which presets do.
+    /// Refreshes the presets that depend on changed files, and returns their names.
     fn refresh(&self, changed: &[PathBuf]) -> Vec<String> {
         let versions: Vec<_> = {
             let state = self.state();
@@ -138,7 +138,7 @@ impl Documents {
     }
 }
 
-/// The name of a preset file by its path below the workspace, with forward slashes; `None` for
+/// Returns the name of a preset file by its path below the workspace, with forward slashes; `None` for
 /// what is no preset, hidden, or not below it. A name that is not Unicode is shown as far as it
 /// is.
 pub(super) fn preset_path(path: &Path) -> Option<String> {

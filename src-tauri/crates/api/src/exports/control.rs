@@ -9,7 +9,7 @@ use super::{Exports, Open, refused, report, retry_selection};
 use crate::{
     ApiError,
     context::blocking,
-    model::{ReportArguments, RetryArguments, Rows, RowsArguments, RunInfo},
+    model::{RetryArguments, Rows, RowsArguments, RunInfo},
 };
 
 impl Exports {
@@ -86,12 +86,15 @@ impl Exports {
     }
 
     /// Saves a run's report to a file.
-    pub(crate) async fn save_report(
-        &self,
-        ReportArguments { id, path }: ReportArguments,
-    ) -> Result<(), ApiError> {
+    pub(crate) async fn save_report(&self, id: i64, path: PathBuf) -> Result<(), ApiError> {
         let context = self.inner.context.clone();
-        let path = PathBuf::from(path);
         blocking(move || report::save(context.store(), context.root(), RunId(id), &path)).await?
+    }
+
+    /// The folder that a run writes to.
+    pub(crate) async fn folder(&self, id: i64) -> Result<PathBuf, ApiError> {
+        self.record(RunId(id)).await?.plan.map(|plan| plan.destination).ok_or_else(|| {
+            ApiError::not_found("This export was made by a newer version of Cropmark.")
+        })
     }
 }

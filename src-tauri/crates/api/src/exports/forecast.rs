@@ -8,11 +8,11 @@ use std::{
 use cropmark_engine::run::{NameClash, Record, Row, Run, RunContext, RunError, RunEvent, Status};
 use tokio::sync::watch;
 
-use super::{Exports, refused, report::below};
+use super::{ExportRequest, Exports, refused, report::below};
 use crate::{
     ApiError,
     context::blocking,
-    model::{ExportArguments, ExportPlan, FaultInfo, PlannedName},
+    model::{ExportPlan, FaultInfo, PlannedName},
 };
 
 /// The most names that are listed.
@@ -23,7 +23,7 @@ const CLASHES: usize = 20;
 
 impl Exports {
     /// Plans without rendering. A newer call ends this one as `superseded`.
-    pub(crate) async fn forecast(&self, wanted: ExportArguments) -> Result<ExportPlan, ApiError> {
+    pub(crate) async fn forecast(&self, wanted: ExportRequest) -> Result<ExportPlan, ApiError> {
         let mut stop = self.end_forecast();
         let mut forecast = ExportPlan {
             total: 0,
@@ -51,7 +51,7 @@ impl Exports {
         let context =
             RunContext::new(engine, Some(self.cache()), request.rulebook, request.destination);
         let root = self.inner.context.root();
-        let clash_text = |clash| name_clash(clash, root, Path::new(&folder));
+        let clash_text = |clash| name_clash(clash, root, &folder);
         let begun = until(&mut stop, Run::begin(context, Record::DryRun, request.sources)).await?;
         let (run, mut events) = match begun {
             Ok(begun) => begun,
@@ -80,7 +80,7 @@ impl Exports {
             }
             let position = positions.get(&row.source).copied().unwrap_or(usize::MAX);
             let order = forecast.total + forecast.refused;
-            names.insert((position, order), named(&row, root, Path::new(&folder)));
+            names.insert((position, order), named(&row, root, &folder));
             if names.len() > LISTED {
                 names.pop_last();
             }

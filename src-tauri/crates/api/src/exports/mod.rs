@@ -25,6 +25,7 @@ use cropmark_engine::{
 use cropmark_store::{RunId, RunState};
 use tokio::sync::watch;
 
+pub(crate) use self::request::ExportRequest;
 use self::run_info::{RunDescription, Snapshot};
 use crate::{
     ApiError,

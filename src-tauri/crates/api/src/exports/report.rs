@@ -71,7 +71,7 @@ pub(super) fn page(
 
 /// A line of the report as CSV.
 #[derive(Serialize)]
-struct Line<'a> {
+struct CsvRow<'a> {
     source: Cow<'a, str>,
     generator: Option<Cow<'a, str>>,
     variation: Option<Cow<'a, str>>,
@@ -85,7 +85,7 @@ struct Line<'a> {
     message: Option<Cow<'a, str>>,
 }
 
-impl<'a> From<&'a RunRow> for Line<'a> {
+impl<'a> From<&'a RunRow> for CsvRow<'a> {
     fn from(row: &'a RunRow) -> Self {
         Self {
             source: cell(&row.source),
@@ -145,7 +145,7 @@ pub(super) fn save(store: &Store, root: &Path, id: RunId, path: &Path) -> Result
 fn table(rows: &[RunRow]) -> Result<Vec<u8>, ApiError> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     for row in rows {
-        writer.serialize(Line::from(row)).map_err(|error| failed(&error))?;
+        writer.serialize(CsvRow::from(row)).map_err(|error| failed(&error))?;
     }
     writer.into_inner().map_err(|error| failed(&error))
 }

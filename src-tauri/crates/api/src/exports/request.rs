@@ -20,6 +20,16 @@ use crate::{
     model::{ConflictPolicy, ExportArguments},
 };
 
+/// What the window wants to export, with the paths that it was granted.
+#[derive(Debug)]
+pub(crate) struct ExportRequest {
+    pub(crate) arguments: ExportArguments,
+    /// The folder; empty: none is chosen yet.
+    pub(crate) destination: PathBuf,
+    /// A CSV file with values of parameters.
+    pub(crate) table: Option<PathBuf>,
+}
+
 /// A checked request, as far as it can be checked without reading sources.
 pub(super) struct Request {
     pub(super) plan: RunPlan,
@@ -51,7 +61,7 @@ impl Problems {
 
 impl Exports {
     /// Checks the request of a run that is to begin. Blocks: a table of values is read.
-    pub(super) fn check(&self, wanted: &ExportArguments) -> Result<Request, Vec<String>> {
+    pub(super) fn check(&self, wanted: &ExportRequest) -> Result<Request, Vec<String>> {
         match self.check_partly(wanted) {
             (Some(request), problems) if problems.is_empty() => Ok(request),
             (_, problems) => Err(problems.all()),
@@ -60,20 +70,15 @@ impl Exports {
 
     /// Checks a request. Where only the folder is wrong, the names can be forecast all the same.
     /// Blocks.
-    pub(super) fn check_partly(&self, wanted: &ExportArguments) -> (Option<Request>, Problems) {
-        let folder = PathBuf::from(&wanted.destination);
-        let mut problems =
-            Problems { folder: self.check_folder(&folder).err(), ..Problems::default() };
-        let request = self.read(wanted, folder, &mut problems);
+    pub(super) fn check_partly(&self, wanted: &ExportRequest) -> (Option<Request>, Problems) {
+        let folder = self.check_folder(&wanted.destination).err();
+        let mut problems = Problems { folder, ..Problems::default() };
+        let request = self.read(wanted, &mut problems);
         (request, problems)
     }
 
-    fn read(
-        &self,
-        wanted: &ExportArguments,
-        folder: PathBuf,
-        problems: &mut Problems,
-    ) -> Option<Request> {
+    fn read(&self, request: &ExportRequest, problems: &mut Problems) -> Option<Request> {
+        let (wanted, folder) = (&request.arguments, request.destination.clone());
         let presets =
             self.presets(wanted).map_err(|error| problems.others.push(error.message)).ok()?;
         let texts = presets.iter().map(|(preset, only)| PresetText {
@@ -90,7 +95,7 @@ impl Exports {
         let rulebook = Rulebook::new(chosen.collect(), Vec::new())
             .map_err(|error| problems.others.push(sentence(&error.to_string())))
             .ok()?;
-        match parameters(wanted, &rulebook) {
+        match parameters(request, &rulebook) {
             Ok(parameters) => plan.parameters = parameters,
             Err(problem) => problems.others.push(problem),
         }
@@ -189,17 +194,16 @@ fn conflict(policy: ConflictPolicy) -> Conflict {
     }
 }
 
-fn parameters(wanted: &ExportArguments, rulebook: &Rulebook) -> Result<Parameters, String> {
+fn parameters(request: &ExportRequest, rulebook: &Rulebook) -> Result<Parameters, String> {
+    let wanted = &request.arguments;
     let known = rulebook.parameter_names();
     // The window offers the names; one of a generator that is not chosen any more does no harm.
     let given = wanted.parameters.iter().filter(|(name, _)| known.contains(*name));
     let given = given.map(|(name, value)| (name.clone(), value.clone())).collect();
     let mut parameters =
         Parameters::for_all(given, &known).map_err(|error| sentence(&error.to_string()))?;
-    if let Some(table) = &wanted.parameters_csv {
-        parameters
-            .add_table(Path::new(table), &known)
-            .map_err(|error| sentence(&error.to_string()))?;
+    if let Some(table) = &request.table {
+        parameters.add_table(table, &known).map_err(|error| sentence(&error.to_string()))?;
     }
     Ok(parameters)
 }

@@ -6,13 +6,13 @@ use cropmark_engine::run::{Record, Run, RunContext, RunRecord};
 use cropmark_store::RunState;
 
 use super::{
-    Exports, Open, refused,
+    ExportRequest, Exports, Open, refused,
     run_info::{self, RunDescription, Snapshot},
 };
 use crate::{
     ApiError,
     context::blocking,
-    model::{self, Event, ExportArguments},
+    model::{self, Event},
 };
 
 /// The least time between two events about a running run.
@@ -20,7 +20,7 @@ const PAUSE: Duration = Duration::from_millis(200);
 
 impl Exports {
     /// Starts a run.
-    pub(crate) async fn start(&self, wanted: ExportArguments) -> Result<model::RunInfo, ApiError> {
+    pub(crate) async fn start(&self, wanted: ExportRequest) -> Result<model::RunInfo, ApiError> {
         self.inner.context.may_write()?;
         self.end_forecast();
         let exports = self.clone();

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::time::timeout;
 
-use crate::{ApiError, Paths, Studio};
+use crate::{ApiError, Paths, Studio, model::Purpose};
 
 const PRESET: &str = r#"version = 1
 
@@ -52,8 +52,8 @@ impl Scene {
     }
 
     async fn open(&self, assets: usize) {
-        let path = self.folder.path().to_string_lossy().into_owned();
-        self.call("open_workspace", json!({ "path": path })).await.unwrap();
+        let grant = self.grant(Purpose::Workspace, self.folder.path());
+        self.call("open_workspace", json!({ "grant": grant })).await.unwrap();
         self.until("all is found", || async {
             let found = self.call("assets", json!({})).await.unwrap();
             let presets = self.call("presets", json!({})).await.unwrap();
@@ -62,6 +62,10 @@ impl Scene {
                 && !presets.as_array().unwrap().is_empty()
         })
         .await;
+    }
+
+    fn grant(&self, purpose: Purpose, path: &Path) -> String {
+        self.studio.grant(purpose, vec![path.to_owned()]).unwrap().id
     }
 
     async fn call(&self, name: &str, arguments: Value) -> Result<Value, ApiError> {
@@ -81,7 +85,8 @@ impl Scene {
         let chosen = generators.iter().map(|name| json!({ "file": FILE, "generator": name }));
         json!({
             "assets": [], "generators": chosen.collect::<Vec<_>>(),
-            "destination": self.out.path(), "template": "{generator}/{stem}{variation}.{ext}",
+            "destination": self.grant(Purpose::Destination, self.out.path()),
+            "template": "{generator}/{stem}{variation}.{ext}",
             "on_conflict": "unique", "parameters": { "title": "Hello" }, "parameters_csv": null,
         })
     }
@@ -142,13 +147,14 @@ async fn an_export_says_what_it_will_do_does_it_and_reports() {
     assert_eq!((&rows["rows"][0]["can_retry"], &run["can_retry"]), (&json!(true), &json!(true)));
 
     let report = scene.own.path().join("report.csv");
-    let save = json!({ "id": run["id"], "path": report });
+    let save = json!({ "id": run["id"], "grant": scene.grant(Purpose::Report, &report) });
     scene.call("save_report", save).await.unwrap();
     let text = fs::read_to_string(&report).unwrap();
     assert_eq!(text.lines().count(), 11);
     assert!(text.contains("\np0.jpg,small,60,"), "{text}");
     assert!(text.starts_with("source,generator,"));
-    let save = json!({ "id": run["id"], "path": scene.own.path().join("report.doc") });
+    let other = scene.grant(Purpose::Report, &scene.own.path().join("report.doc"));
+    let save = json!({ "id": run["id"], "grant": other });
     assert_eq!(scene.call("save_report", save).await.unwrap_err().code, "invalid");
 
     // The torn one is whole now, and tried again.
@@ -177,15 +183,15 @@ async fn what_stands_in_the_way_is_said_before_anything_runs() {
             words.map(ToString::to_string).join(" ")
         }
     };
-    assert!(problem(json!({ "destination": "" })).await.contains("Choose the folder"));
+    assert!(problem(json!({ "destination": null })).await.contains("Choose the folder"));
     assert!(problem(json!({ "template": "{stm}" })).await.contains("template"));
     assert!(problem(json!({ "generators": [] })).await.contains("at least one"));
     let broken = json!({ "generators": [{ "file": FILE, "generator": "broken" }] });
     assert!(problem(broken).await.contains("has a problem"));
-    let inside = json!({ "destination": scene.folder.path().join("out/deep") });
-    assert!(problem(inside.clone()).await.contains("lies in the opened folder"));
+    let inside = scene.grant(Purpose::Destination, &scene.folder.path().join("out/deep"));
+    assert!(problem(json!({ "destination": inside })).await.contains("lies in the opened folder"));
     let mut elsewhere = scene.wanted(&["small"]);
-    elsewhere["destination"] = json!("");
+    elsewhere["destination"] = Value::Null;
     let plan = scene.call("plan_export", elsewhere.clone()).await.unwrap();
     assert_eq!((&plan["total"], &plan["names"][0]["name"]), (&json!(4), &json!("small/p0-60.jpg")));
     assert_eq!(scene.call("start_export", elsewhere).await.unwrap_err().code, "invalid");
@@ -199,6 +205,47 @@ async fn what_stands_in_the_way_is_said_before_anything_runs() {
     wanted["template"] = json!("same.{ext}");
     assert_eq!(scene.call("start_export", wanted).await.unwrap_err().code, "invalid");
     assert_eq!(scene.files(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_path_that_was_not_granted_is_refused() {
+    let scene = Scene::new(1).await;
+    let outside = scene.own.path().join("outside");
+    let path = outside.to_string_lossy().into_owned();
+    let folder = scene.grant(Purpose::Destination, &outside);
+    let mut export = scene.wanted(&["small"]);
+    let run = scene.call("start_export", export.clone()).await.unwrap();
+    scene.done(&run["id"]).await;
+    let mut calls = Vec::new();
+    // A path is no grant, and a grant is for its purpose only.
+    for wrong in [&path, &folder] {
+        calls.push(("open_workspace", json!({ "grant": wrong })));
+        calls.push(("save_report", json!({ "id": run["id"], "grant": wrong })));
+        calls.push(("drop_paths", json!({ "grant": wrong, "into": null })));
+        export["parameters_csv"] = json!(wrong);
+        calls.push(("plan_export", export.clone()));
+        calls.push(("start_export", export.clone()));
+    }
+    export["parameters_csv"] = Value::Null;
+    export["destination"] = json!(path);
+    calls.push(("plan_export", export.clone()));
+    calls.push(("start_export", export));
+    for (name, arguments) in calls {
+        let refused = scene.call(name, arguments.clone()).await.unwrap_err();
+        assert_eq!(refused.code, "not_granted", "{name} {arguments}");
+    }
+    assert_eq!(scene.studio.granted_file(&folder).unwrap_err().code, "not_granted");
+    assert!(!outside.exists());
+    // What belongs to the workspace is named by its number.
+    let folder = scene.call("run_folder", json!({ "id": run["id"] })).await.unwrap();
+    let granted = scene.studio.granted_file(folder["id"].as_str().unwrap()).unwrap();
+    assert_eq!(granted, scene.out.path());
+    let start = scene.call("start_up", json!({})).await.unwrap();
+    let last = scene.out.path().to_string_lossy().into_owned();
+    assert_eq!(start["destination"]["path"], last, "the folder that was chosen last");
+    let recent = json!({ "grant": start["recent"][0]["grant"] });
+    scene.call("open_workspace", recent).await.unwrap();
+    scene.studio.shut_down().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -10,7 +10,7 @@ use super::{Library, no_asset};
 use crate::{
     ApiError,
     context::blocking,
-    documents::{Change, Documents, Entry, MarksChange},
+    documents::{Change, Documents, HistoryEntry, MarksChange},
     model::{self, FocalPoint},
 };
 
@@ -98,7 +98,8 @@ impl Library {
                 self.set_focal(asset, point).await?;
                 let label = if point.is_some() { "Set focal point" } else { "Remove focal point" };
                 let change = Change::Focal { asset, before, after: point };
-                documents.record(Entry { label: label.to_owned(), change }, gesture.as_deref());
+                documents
+                    .record(HistoryEntry { label: label.to_owned(), change }, gesture.as_deref());
             }
             model::Annotation::Mark { assets, mark, set } => {
                 self.mark(documents, assets, mark.trim(), set).await?;
@@ -141,7 +142,7 @@ impl Library {
             } else {
                 format!("Remove mark “{mark}”")
             };
-            documents.record(Entry { label, change: Change::Marks(changes) }, None);
+            documents.record(HistoryEntry { label, change: Change::Marks(changes) }, None);
         }
         outcome
     }

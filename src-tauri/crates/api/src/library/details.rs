@@ -1,9 +1,18 @@
 //! All that is known of one asset, for the inspector.
 
+use std::path::PathBuf;
+
 use super::{Library, no_asset};
 use crate::{ApiError, model::AssetDetails};
 
 impl Library {
+    /// The path of an asset's file.
+    pub(crate) fn file(&self, id: u32) -> Result<PathBuf, ApiError> {
+        let catalogue = self.catalogue();
+        let entry = catalogue.get(id).ok_or_else(no_asset)?;
+        Ok(self.inner.context.root().join(&entry.fingerprint.path))
+    }
+
     /// Reads an asset and describes it. One that cannot be read has only what the list shows.
     pub(crate) async fn details(&self, id: u32) -> Result<AssetDetails, ApiError> {
         let opened = self.open_asset(id).await.ok();

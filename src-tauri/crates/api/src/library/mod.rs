@@ -11,8 +11,6 @@ mod catalogue;
 mod changes;
 mod details;
 mod intake;
-#[cfg(test)]
-mod measure;
 mod outbox;
 mod pictures;
 mod requests;

@@ -1,5 +1,7 @@
 //! The library with a real worker: build it first (`cargo build -p cropmark-worker`).
 
+mod measure;
+
 use std::{
     collections::BTreeSet,
     fs::{self, File},
@@ -16,7 +18,7 @@ use tokio::{sync::broadcast, time::timeout};
 
 use crate::{
     ApiError, Paths, Picture, PictureError, Studio,
-    model::{Asset, AssetState, Assets, Event},
+    model::{Asset, AssetState, Assets, Event, Purpose},
 };
 
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -85,7 +87,8 @@ impl Scene {
     }
 
     async fn open(&self) -> Value {
-        self.call("open_workspace", json!({ "path": self.folder })).await.unwrap()
+        let grant = self.studio.grant(Purpose::Workspace, vec![self.folder.clone()]).unwrap().id;
+        self.call("open_workspace", json!({ "grant": grant })).await.unwrap()
     }
 
     async fn close(&self) {
@@ -420,16 +423,23 @@ async fn what_is_dropped_is_opened_or_copied() {
     let mut scene = Scene::new(&[("a.bmp", bitmap(30, 20, 1))]).await;
     let outside = scene.folder.join("../outside");
     put(&outside.join("b.bmp"), &bitmap(40, 20, 2));
-    let dropped = |paths: Value| json!({ "paths": paths, "into": "" });
-    let file = scene.folder.join("a.bmp");
-    let opened = scene.call("drop_paths", dropped(json!([file]))).await.unwrap();
+    let studio = scene.studio.clone();
+    let drop = async |paths: &[&Path]| {
+        let paths = paths.iter().map(|path| path.to_path_buf()).collect();
+        let grant = studio.grant(Purpose::Drop, paths).unwrap().id;
+        let dropped = json!({ "grant": grant, "into": "" });
+        let outcome = studio.call("drop_paths", dropped.clone()).await.unwrap();
+        let again = studio.call("drop_paths", dropped).await.unwrap_err();
+        assert_eq!(again.code, "not_granted", "a drop is one use");
+        outcome
+    };
+    let opened = drop(&[&scene.folder.join("a.bmp")]).await;
     assert_eq!(opened["opened"]["path"], json!(scene.folder), "the folder of the file");
     scene.complete().await;
-    let copied = scene.call("drop_paths", dropped(json!([outside.join("b.bmp"), outside])));
-    let copied = copied.await.unwrap();
+    let copied = drop(&[&outside.join("b.bmp"), &outside]).await;
     assert_eq!((&copied["copied"], copied["refused"].as_array().unwrap().len()), (&json!(1), 1));
     scene.until("b.bmp", |asset| asset.is_some()).await;
-    let opened = scene.call("drop_paths", dropped(json!([outside]))).await.unwrap();
+    let opened = drop(&[&outside]).await;
     assert_eq!(opened["opened"]["name"], "outside");
     scene.studio.shut_down().await;
 }

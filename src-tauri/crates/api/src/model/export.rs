@@ -12,15 +12,15 @@ pub struct ExportArguments {
     pub assets: Vec<u32>,
     /// The generators.
     pub generators: Vec<GeneratorChoice>,
-    /// An absolute folder.
-    pub destination: String,
+    /// The grant of the folder; null: none is chosen yet.
+    pub destination: Option<String>,
     /// The name template, such as `{generator}/{path}/{stem}{variation}.{ext}`.
     pub template: String,
     /// What happens where a name is taken.
     pub on_conflict: ConflictPolicy,
     /// Values for parameters, for all assets.
     pub parameters: BTreeMap<String, String>,
-    /// A CSV file with values, a row an asset.
+    /// The grant of a CSV file with values, a row an asset.
     pub parameters_csv: Option<String>,
 }
 
@@ -227,6 +227,6 @@ pub struct ReportArguments {
     /// The run's number.
     #[ts(type = "number")]
     pub id: i64,
-    /// An absolute path ending in `.csv`, `.json` or `.jsonl`.
-    pub path: String,
+    /// The grant of a new file whose name ends in `.csv`, `.json` or `.jsonl`.
+    pub grant: String,
 }

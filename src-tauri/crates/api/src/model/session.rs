@@ -12,6 +12,8 @@ pub struct StartUp {
     pub recent: Vec<RecentWorkspace>,
     /// The workspace that is open already: named at the start, or still open.
     pub workspace: Option<WorkspaceInfo>,
+    /// The folder that the user chose last to export to.
+    pub destination: Option<Grant>,
     /// The session that the window saved last; null at the first start.
     pub session: serde_json::Value,
     /// The settings.
@@ -32,6 +34,9 @@ pub struct StartUp {
 /// A workspace that was open before.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct RecentWorkspace {
+    /// The id of the grant to open it; empty in the user's file.
+    #[serde(default)]
+    pub grant: String,
     /// The folder.
     pub path: String,
     /// The folder's name.
@@ -61,21 +66,56 @@ pub struct WorkspaceInfo {
     pub notices: Vec<String>,
 }
 
-/// A folder or a file.
+/// The permission to use a file or a folder that the user chose, or that belongs to the workspace.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct PathArguments {
-    /// An absolute path.
+pub struct Grant {
+    /// The name of the permission in commands; it cannot be guessed.
+    pub id: String,
+    /// The path, to be shown.
     pub path: String,
 }
 
-/// The paths that were dropped on the window.
+/// The use that a grant is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// A folder to be opened as the workspace.
+    Workspace,
+    /// A folder to export to.
+    Destination,
+    /// A CSV file with values of parameters.
+    Table,
+    /// An image for an overlay, of which only the path is shown.
+    Overlay,
+    /// A new file for a run's report, once.
+    Report,
+    /// What was dropped on the window, once.
+    Drop,
+    /// A file or folder to be shown in the file manager or dragged to another program, once.
+    File,
+}
+
+impl Purpose {
+    pub(crate) fn is_for_one_use(self) -> bool {
+        matches!(self, Self::Report | Self::Drop | Self::File)
+    }
+}
+
+/// A folder by its grant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct GrantArguments {
+    /// The grant's id.
+    pub grant: String,
+}
+
+/// The grant of what was dropped on the window, and what to do with it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct DropArguments {
-    /// Absolute paths. One folder, with no workspace open or above a hint, is opened; files are
-    /// copied into the open workspace, or, with none open, their folder is opened.
-    pub paths: Vec<String>,
-    /// The folder below the workspace that files are copied into; empty: the workspace's own.
-    pub into: String,
+    /// The grant's id.
+    pub grant: String,
+    /// The folder below the open workspace that files are copied into; empty: the workspace's own.
+    /// A single folder is opened instead. Null: the folder, or that of the first file, is opened.
+    pub into: Option<String>,
 }
 
 /// The outcome of a drop.

@@ -14,19 +14,14 @@ use super::{
     Inner, Previews,
     resolve::{Request, Resolved},
 };
-use crate::{
-    ApiError,
-    context::blocking,
-    model::{PreviewArguments, Text},
-    variant::variation_name,
-};
+use crate::{ApiError, context::blocking, model::PreviewArguments, variant::variation_name};
 
 impl Previews {
     /// Copies a variant, rendered if it is not there, and returns the copy's path.
     ///
     /// Another program may write to the copy; the workspace's own file stays as its key says. The
     /// copy is removed when the workspace is opened again.
-    pub(crate) async fn drag_out(&self, arguments: PreviewArguments) -> Result<Text, ApiError> {
+    pub(crate) async fn drag_out(&self, arguments: PreviewArguments) -> Result<PathBuf, ApiError> {
         let resolved = self.resolve(arguments.asset, Request::from(&arguments)).await?;
         let key = resolved.variant.key;
         let finished = match self.inner.find(key).await {
@@ -44,8 +39,7 @@ impl Previews {
                 }
                 Err(_) => spare(),
             };
-            let path = written.map_err(|error| ApiError::from(error.fault()))?;
-            Ok(Text { text: path.to_string_lossy().into_owned() })
+            written.map_err(|error| ApiError::from(error.fault()))
         })
         .await?
     }

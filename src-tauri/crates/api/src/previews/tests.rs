@@ -13,7 +13,10 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::{sync::broadcast, time::timeout};
 
-use crate::{ApiError, Paths, Studio, model::Event};
+use crate::{
+    ApiError, Paths, Studio,
+    model::{Event, Purpose},
+};
 
 const PRESET: &str = r#"version = 1
 
@@ -65,10 +68,14 @@ impl Scene {
         scene
     }
 
+    async fn studio_opens(&self, folder: &Path) -> Value {
+        let grant = self.studio.grant(Purpose::Workspace, vec![folder.to_owned()]).unwrap().id;
+        self.call("open_workspace", json!({ "grant": grant })).await.unwrap()
+    }
+
     /// Opens the workspace, and waits until all is found.
     async fn open(&self) {
-        let path = self.folder.path().to_string_lossy().into_owned();
-        self.call("open_workspace", json!({ "path": path })).await.unwrap();
+        self.studio_opens(self.folder.path()).await;
         self.found().await;
     }
 
@@ -379,14 +386,17 @@ async fn a_file_is_handed_out_as_a_copy_with_a_name() {
         "slot": "", "asset": scene.first(), "file": FILE, "generator": "card", "variation": "200",
         "format": "jpeg", "draft": false, "parameters": {}
     });
-    let text = scene.call("variant_file", asked.clone()).await.unwrap();
-    let path = Path::new(text["text"].as_str().unwrap()).to_owned();
+    let file = scene.call("variant_file", asked.clone()).await.unwrap();
+    let path = Path::new(file["path"].as_str().unwrap()).to_owned();
     assert!(path.is_absolute() && path.ends_with("arcade-200.jpg"), "{}", path.display());
     let bytes = fs::read(&path).unwrap();
     // Whoever gets it may write to it: what the workspace keeps stays as it is.
     fs::write(&path, b"scribbled over").unwrap();
     let again = scene.call("variant_file", asked).await.unwrap();
-    assert_eq!(again, text);
+    assert_eq!(again, file);
+    let id = file["id"].as_str().unwrap();
+    assert_eq!(scene.studio.granted_file(id).unwrap(), path);
+    assert_eq!(scene.studio.granted_file(id).unwrap_err().code, "not_granted");
     assert_eq!(fs::read(&path).unwrap(), bytes);
     scene.call("close_workspace", json!({})).await.unwrap();
     scene.open().await;
@@ -428,8 +438,7 @@ async fn where_nothing_can_be_kept_previews_work_all_the_same() {
         numbers: Default::default(),
         own,
     };
-    let path = scene.folder.path().to_string_lossy().into_owned();
-    let info = second.call("open_workspace", json!({ "path": path })).await.unwrap();
+    let info = second.studio_opens(scene.folder.path()).await;
     assert!(info["read_only"].is_string(), "{info}");
     second.found().await;
     let first = second.preview(json!({})).await.unwrap();
@@ -442,7 +451,7 @@ async fn where_nothing_can_be_kept_previews_work_all_the_same() {
         "variation": "400", "format": "jpeg", "draft": false, "parameters": {}
     });
     let handed = second.call("variant_file", asked).await.unwrap();
-    let handed = Path::new(handed["text"].as_str().unwrap()).to_owned();
+    let handed = Path::new(handed["path"].as_str().unwrap()).to_owned();
     assert!(handed.starts_with(second.own.path()), "{}", handed.display());
     assert_eq!(fs::read(handed).unwrap(), second.bytes(&first).await);
     // Nothing of it is in the workspace.

@@ -64,7 +64,7 @@ impl Watching {
     }
 
     async fn watch(mut self, mut watch: Watch) {
-        let (rows, mut told) = mpsc::channel(WAITING_ROWS);
+        let (rows, mut reported) = mpsc::channel(WAITING_ROWS);
         let mut eager = self.eager(rows);
         let mut is_first = true;
         loop {
@@ -90,7 +90,7 @@ impl Watching {
                     }
                     None => return,
                 },
-                Some(row) = told.recv() => self.row(row).await,
+                Some(row) = reported.recv() => self.row(row).await,
                 () = ended => {}
                 // The sender outlives every workspace.
                 _ = self.settings.changed() => {}

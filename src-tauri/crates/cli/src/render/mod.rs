@@ -18,7 +18,7 @@ use cropmark_engine::{
 
 use self::{
     display::{Display, RunEnd},
-    request::Asked,
+    request::RenderRequest,
     run::{follow, record},
 };
 use crate::{
@@ -30,18 +30,18 @@ use crate::{
 };
 
 pub(crate) fn run(arguments: &RenderArguments) -> Result<Status, Failure> {
-    let asked = request::read(arguments)?;
-    setup::run(render(arguments, asked))
+    let request = request::read(arguments)?;
+    setup::run(render(arguments, request))
 }
 
-async fn render(arguments: &RenderArguments, asked: Asked) -> Result<Status, Failure> {
+async fn render(arguments: &RenderArguments, request: RenderRequest) -> Result<Status, Failure> {
     let began = Instant::now();
     let interrupt = Interrupt::listen()?;
     let settings = settings(arguments)?;
     let cache = cache::open(arguments)?;
     let engine = setup::start_engine(settings).await?;
 
-    let Asked { rulebook, destination, search, plan, faulty } = asked;
+    let RenderRequest { rulebook, destination, search, plan, faulty } = request;
     let mut display = Display::new(arguments);
     display.searching();
     let flag = Arc::clone(&interrupt.flag);

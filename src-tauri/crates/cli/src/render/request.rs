@@ -15,7 +15,7 @@ use crate::{arguments::RenderArguments, status::Failure, terminal};
 
 /// What is asked for.
 #[derive(Debug)]
-pub(super) struct Asked {
+pub(super) struct RenderRequest {
     pub(super) rulebook: Rulebook,
     pub(super) destination: Destination,
     pub(super) search: Search,
@@ -25,7 +25,7 @@ pub(super) struct Asked {
     pub(super) faulty: bool,
 }
 
-pub(super) fn read(arguments: &RenderArguments) -> Result<Asked, Failure> {
+pub(super) fn read(arguments: &RenderArguments) -> Result<RenderRequest, Failure> {
     let presets = presets(arguments)?;
     let texts = presets.iter().map(PresetText::of).collect();
     let faulty = report_problems(&presets, &arguments.generators);
@@ -43,7 +43,7 @@ pub(super) fn read(arguments: &RenderArguments) -> Result<Asked, Failure> {
     plan.names.clone_from(&arguments.name);
     plan.conflict = arguments.on_conflict.into();
     let rulebook = rulebook.with_parameters(parameters);
-    Ok(Asked { rulebook, destination, search, plan, faulty })
+    Ok(RenderRequest { rulebook, destination, search, plan, faulty })
 }
 
 fn presets(arguments: &RenderArguments) -> Result<Vec<PresetSource>, Failure> {

@@ -9,7 +9,7 @@ use clap::{Args, Subcommand};
 #[command(after_help = EXIT_STATUS)]
 pub(crate) struct WorkspaceArguments {
     #[command(subcommand)]
-    pub(super) task: Task,
+    pub(super) command: WorkspaceCommand,
 }
 
 const EXIT_STATUS: &str = "\
@@ -23,15 +23,15 @@ Exit status:
   3    the workspace cannot be used";
 
 #[derive(Debug, Subcommand)]
-pub(super) enum Task {
+pub(super) enum WorkspaceCommand {
     /// Show what the workspace holds, and whether another process has it open
-    Stats(ReportArguments),
+    Stats(OutputArguments),
     /// Read every kept variant and the whole index; remove what is damaged, to be rendered again
-    Verify(ReportArguments),
+    Verify(OutputArguments),
     /// Remove files that nobody needs, and variants over the limit
     Gc(GcArguments),
     /// Make the index agree with the files; focal points, settings and runs stay
-    Rebuild(PlaceArguments),
+    Rebuild(FolderArguments),
     /// Save what cannot be made again: focal points, marks, settings and export runs, as JSON
     Export(ExportArguments),
     /// Take in what export has saved, here or elsewhere
@@ -39,16 +39,16 @@ pub(super) enum Task {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct PlaceArguments {
+pub(super) struct FolderArguments {
     /// The opened folder, which has .cropmark in it
     #[arg(value_name = "DIR")]
     pub(super) workspace: PathBuf,
 }
 
 #[derive(Debug, Args)]
-pub(super) struct ReportArguments {
+pub(super) struct OutputArguments {
     #[command(flatten)]
-    pub(super) place: PlaceArguments,
+    pub(super) place: FolderArguments,
 
     /// Print JSON: stats one object; verify a line for each fault, and one for the sums at the end
     #[arg(long)]
@@ -58,7 +58,7 @@ pub(super) struct ReportArguments {
 #[derive(Debug, Args)]
 pub(super) struct GcArguments {
     #[command(flatten)]
-    pub(super) place: PlaceArguments,
+    pub(super) place: FolderArguments,
 
     /// Where the variants have more bytes than this, those not used for longest go, until a tenth
     /// of it is free; left out: 10 GiB
@@ -69,7 +69,7 @@ pub(super) struct GcArguments {
 #[derive(Debug, Args)]
 pub(super) struct ExportArguments {
     #[command(flatten)]
-    pub(super) place: PlaceArguments,
+    pub(super) place: FolderArguments,
 
     /// The file to write, whole or not at all; an earlier export is replaced, any other file is
     /// not. Left out: standard output
@@ -80,7 +80,7 @@ pub(super) struct ExportArguments {
 #[derive(Debug, Args)]
 pub(super) struct ImportArguments {
     #[command(flatten)]
-    pub(super) place: PlaceArguments,
+    pub(super) place: FolderArguments,
 
     /// What export has written. Focal points and marks go to the files with the same path or
     /// content, also to those that come later; taking it in twice changes nothing

@@ -47,7 +47,7 @@ pub(super) fn export(arguments: &ExportArguments) -> Result<Status, Failure> {
     let Saved { annotations, settings, runs } =
         open(workspace, Need::Check)?.export(file).map_err(failed)?;
     let what = in_words(annotations, settings, &terminal::count(runs, "export run", "export runs"));
-    tell(&format!("Saved {what} in {}", file.display()));
+    print(&format!("Saved {what} in {}", file.display()));
     Ok(Status::Done)
 }
 
@@ -85,7 +85,7 @@ pub(super) fn import(arguments: &ImportArguments) -> Result<Status, Failure> {
     })?;
     let Imported { annotations, settings, runs } = imported;
     let runs = terminal::count(runs, "new export run", "new export runs");
-    tell(&format!("Took in {} from {}", in_words(annotations, settings, &runs), file.display()));
+    print(&format!("Took in {} from {}", in_words(annotations, settings, &runs), file.display()));
     Ok(Status::Done)
 }
 
@@ -95,6 +95,6 @@ fn in_words(annotations: u64, settings: u64, runs: &str) -> String {
     format!("the focal points and marks of {images}, {settings} and {runs}")
 }
 
-fn tell(line: &str) {
+fn print(line: &str) {
     Lines::new().line(&terminal::plain(line));
 }

@@ -9,19 +9,19 @@ mod statistics;
 mod tidy;
 mod verify;
 
-use arguments::Task;
 pub(crate) use arguments::WorkspaceArguments;
+use arguments::WorkspaceCommand;
 pub(crate) use open::check_folder;
 
 use crate::status::{Failure, Status};
 
 pub(crate) fn run(arguments: &WorkspaceArguments) -> Result<Status, Failure> {
-    match &arguments.task {
-        Task::Stats(arguments) => statistics::run(arguments),
-        Task::Verify(arguments) => verify::run(arguments),
-        Task::Gc(arguments) => tidy::collect(arguments),
-        Task::Rebuild(arguments) => tidy::rebuild(arguments),
-        Task::Export(arguments) => backup::export(arguments),
-        Task::Import(arguments) => backup::import(arguments),
+    match &arguments.command {
+        WorkspaceCommand::Stats(arguments) => statistics::run(arguments),
+        WorkspaceCommand::Verify(arguments) => verify::run(arguments),
+        WorkspaceCommand::Gc(arguments) => tidy::collect(arguments),
+        WorkspaceCommand::Rebuild(arguments) => tidy::rebuild(arguments),
+        WorkspaceCommand::Export(arguments) => backup::export(arguments),
+        WorkspaceCommand::Import(arguments) => backup::import(arguments),
     }
 }

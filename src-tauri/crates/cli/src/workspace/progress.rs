@@ -20,7 +20,7 @@ impl Progress {
         Self(bar)
     }
 
-    pub(super) fn tell(&self, done: u64, total: u64) {
+    pub(super) fn show(&self, done: u64, total: u64) {
         self.0.set_length(total);
         self.0.set_position(done);
     }

@@ -8,7 +8,7 @@ use cropmark_store::{
 use serde::Serialize;
 
 use super::{
-    arguments::ReportArguments,
+    arguments::OutputArguments,
     open::{Need, failed, open},
 };
 use crate::{
@@ -18,8 +18,8 @@ use crate::{
 
 /// The object of `--json`. Sizes in bytes.
 #[derive(Debug, Serialize)]
-struct Report<'a> {
-    access: AccessReport<'a>,
+struct StatisticsLine<'a> {
+    access: AccessLine<'a>,
     assets: u64,
     annotated: u64,
     variants: u64,
@@ -32,7 +32,7 @@ struct Report<'a> {
 }
 
 #[derive(Debug, Serialize)]
-struct AccessReport<'a> {
+struct AccessLine<'a> {
     /// `full` or `read_only`.
     mode: &'static str,
     /// Why it is only read: `held` by another process, or `unwritable`.
@@ -41,7 +41,7 @@ struct AccessReport<'a> {
     held_by: Option<&'a Holder>,
 }
 
-impl<'a> AccessReport<'a> {
+impl<'a> AccessLine<'a> {
     fn of(access: &'a Access) -> Self {
         let (mode, reason, held_by) = match access {
             Access::Full => ("full", None, None),
@@ -87,7 +87,7 @@ impl RunCounts {
     }
 }
 
-pub(super) fn run(arguments: &ReportArguments) -> Result<Status, Failure> {
+pub(super) fn run(arguments: &OutputArguments) -> Result<Status, Failure> {
     let workspace = &arguments.place.workspace;
     let store = open(workspace, Need::Look)?;
     let failed = |error| failed(workspace, &error);
@@ -108,9 +108,13 @@ pub(super) fn run(arguments: &ReportArguments) -> Result<Status, Failure> {
     Ok(Status::Done)
 }
 
-fn report<'a>(statistics: &'a Statistics, runs: &'a RunCounts, access: &'a Access) -> Report<'a> {
-    Report {
-        access: AccessReport::of(access),
+fn report<'a>(
+    statistics: &'a Statistics,
+    runs: &'a RunCounts,
+    access: &'a Access,
+) -> StatisticsLine<'a> {
+    StatisticsLine {
+        access: AccessLine::of(access),
         assets: statistics.assets,
         annotated: statistics.annotated,
         variants: statistics.variants,

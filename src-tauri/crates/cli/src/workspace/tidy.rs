@@ -4,7 +4,7 @@
 use cropmark_store::{CacheSettings, care::Collected};
 
 use super::{
-    arguments::{GcArguments, PlaceArguments},
+    arguments::{FolderArguments, GcArguments},
     open::{Need, failed, open, open_with},
     progress::Progress,
 };
@@ -49,10 +49,10 @@ fn removed(collected: &Collected) -> Vec<String> {
     .collect()
 }
 
-pub(super) fn rebuild(arguments: &PlaceArguments) -> Result<Status, Failure> {
+pub(super) fn rebuild(arguments: &FolderArguments) -> Result<Status, Failure> {
     let store = open(&arguments.workspace, Need::Write)?;
     let progress = Progress::new(false);
-    let rebuilt = store.rebuild(&mut |done, total| progress.tell(done, total));
+    let rebuilt = store.rebuild(&mut |done, total| progress.show(done, total));
     drop(progress);
     let rebuilt = rebuilt.map_err(|error| failed(&arguments.workspace, &error))?;
     Lines::new().line(&format!(

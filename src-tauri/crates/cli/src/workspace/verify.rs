@@ -8,7 +8,7 @@ use cropmark_store::{Access, care::Verified};
 use serde::Serialize;
 
 use super::{
-    arguments::ReportArguments,
+    arguments::OutputArguments,
     open::{Need, failed, open},
     progress::Progress,
 };
@@ -47,12 +47,12 @@ struct Summary {
     repaired: bool,
 }
 
-pub(super) fn run(arguments: &ReportArguments) -> Result<Status, Failure> {
+pub(super) fn run(arguments: &OutputArguments) -> Result<Status, Failure> {
     let workspace = &arguments.place.workspace;
     let store = open(workspace, Need::Check)?;
     let may_write = *store.access() == Access::Full;
     let progress = Progress::new(arguments.json);
-    let verified = store.verify(&mut |done, total| progress.tell(done, total));
+    let verified = store.verify(&mut |done, total| progress.show(done, total));
     drop(progress);
     drop(store);
     let verified = verified.map_err(|error| failed(workspace, &error))?;
@@ -64,7 +64,7 @@ pub(super) fn run(arguments: &ReportArguments) -> Result<Status, Failure> {
     if arguments.json {
         tell_json(&verified, summary, may_write);
     } else {
-        tell(&verified, summary, may_write, workspace);
+        print(&verified, summary, may_write, workspace);
     }
     Ok(if summary.repaired { Status::Done } else { Status::SomeFailed })
 }
@@ -122,7 +122,7 @@ fn unreadable(verified: &Verified) -> String {
     format!("{entries} no sense")
 }
 
-fn tell(verified: &Verified, summary: Summary, may_write: bool, workspace: &Path) {
+fn print(verified: &Verified, summary: Summary, may_write: bool, workspace: &Path) {
     let mut output = Lines::new();
     let workspace = terminal::plain(&workspace.display().to_string());
     let (missing, damaged) = (output.red("missing"), output.red("damaged"));

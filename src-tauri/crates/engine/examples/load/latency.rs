@@ -13,7 +13,7 @@ use std::{
 use cropmark_engine::{Class, Engine, Snapshot};
 
 use crate::{
-    Outcome, pictures,
+    Fallible, pictures,
     stage::{self, Picture, milliseconds, percentile},
 };
 
@@ -35,7 +35,7 @@ enum Manner {
     Screenfuls,
 }
 
-pub(crate) async fn run(folder: &Path, rounds: usize) -> Outcome<()> {
+pub(crate) async fn run(folder: &Path, rounds: usize) -> Fallible<()> {
     let engine = Engine::start(stage::settings()?).await?;
     let photographs = pictures::photographs(&engine, folder).await?;
     println!(
@@ -128,18 +128,18 @@ async fn ask(
     manner: Manner,
     next: &mut usize,
     times: &mut Vec<f64>,
-) -> Outcome<()> {
+) -> Fallible<()> {
     let at_once = match manner {
         Manner::Single => 1,
         Manner::Screenfuls => SCREENFUL,
     };
-    let wishes = stage::thumbnail()?;
+    let requests = stage::thumbnail()?;
     let mut left = THUMBNAILS.next_multiple_of(at_once);
     while left > 0 {
         let mut waiting = Vec::new();
         let began = Instant::now();
         for _ in 0..at_once {
-            let order = pictures[*next % pictures.len()].order(Class::OnDemand, &wishes)?;
+            let order = pictures[*next % pictures.len()].order(Class::OnDemand, &requests)?;
             *next += 1;
             let engine = engine.clone();
             waiting.push(tokio::spawn(async move {

@@ -13,7 +13,7 @@ mod workers;
 use std::{env, path::PathBuf, process::ExitCode};
 
 /// What any step may fail with.
-type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
+type Fallible<T> = Result<T, Box<dyn std::error::Error>>;
 
 const USAGE: &str = "latency|soak|workers|memory FOLDER [NUMBER]";
 
@@ -28,7 +28,7 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run() -> Outcome<()> {
+async fn run() -> Fallible<()> {
     let words: Vec<String> = env::args().skip(1).collect();
     let [what, folder, rest @ ..] = words.as_slice() else { return Err(USAGE.into()) };
     let folder = PathBuf::from(folder);

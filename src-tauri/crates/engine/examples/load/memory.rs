@@ -7,18 +7,18 @@ use cropmark_rules::Format;
 use serde_json::json;
 
 use crate::{
-    Outcome, pictures,
-    stage::{self, Picture, Wish},
+    Fallible, pictures,
+    stage::{self, Picture, Request},
 };
 
-pub(crate) async fn run(folder: &Path) -> Outcome<()> {
+pub(crate) async fn run(folder: &Path) -> Fallible<()> {
     let sources = sources(folder).await?;
     println!("estimate  peak  ratio  source; bands x bits, frames, file MiB; job");
     let (mut lowest, mut highest) = (f64::INFINITY, 0.0_f64);
     for source in &sources {
-        for (job, wishes) in jobs(source)? {
+        for (job, requests) in jobs(source)? {
             let engine = Engine::start(Settings { workers: 1, ..stage::settings()? }).await?;
-            let measured = measure(&engine, source.order(Class::Eager, &wishes)?).await;
+            let measured = measure(&engine, source.order(Class::Eager, &requests)?).await;
             engine.shut_down().await;
             let header = &source.header;
             let about = format!(
@@ -52,7 +52,7 @@ pub(crate) async fn run(folder: &Path) -> Outcome<()> {
 }
 
 /// Bytes that an order was granted, and bytes that its worker held at the most.
-async fn measure(engine: &Engine, order: RenderOrder) -> Outcome<(u64, u64)> {
+async fn measure(engine: &Engine, order: RenderOrder) -> Fallible<(u64, u64)> {
     let mut watch = engine.watch();
     let granted = tokio::spawn(async move {
         watch.wait_for(|shown| shown.admission.used > 0).await.map(|shown| shown.admission.used)
@@ -64,7 +64,7 @@ async fn measure(engine: &Engine, order: RenderOrder) -> Outcome<(u64, u64)> {
 }
 
 /// A photograph in many formats, sizes and ways of storing it, made by the worker itself.
-async fn sources(folder: &Path) -> Outcome<Vec<Picture>> {
+async fn sources(folder: &Path) -> Fallible<Vec<Picture>> {
     let engine = Engine::start(Settings { workers: 1, ..stage::settings()? }).await?;
     let photographs = pictures::photographs(&engine, folder).await?;
     let largest = |a: &&Picture, b: &&Picture| a.megapixels().total_cmp(&b.megapixels());
@@ -82,21 +82,21 @@ async fn sources(folder: &Path) -> Outcome<Vec<Picture>> {
             ("strips.tif", Format::Tiff, false),
             ("still.avif", Format::Avif, false),
         ] {
-            let mut wish = Wish::new(enlarged(side), format)?;
+            let mut request = Request::new(enlarged(side), format)?;
             match format {
-                Format::Jpeg | Format::Png => wish = wish.progressive(progressive),
-                Format::Webp | Format::Avif => wish = wish.effort(0),
+                Format::Jpeg | Format::Png => request = request.progressive(progressive),
+                Format::Webp | Format::Avif => request = request.effort(0),
                 _ => {}
             }
-            sources.push(made(&engine, photograph, wish, name).await?);
+            sources.push(made(&engine, photograph, request, name).await?);
         }
     }
     for picture in pictures::all(&engine, folder).await? {
         if picture.header.frames > 1 && picture.is_whole(&engine).await? {
             for side in [400, 1200] {
                 for (name, format) in [("moving.gif", Format::Gif), ("moving.webp", Format::Webp)] {
-                    let wish = Wish::new(enlarged(side), format)?;
-                    sources.push(made(&engine, &picture, wish, name).await?);
+                    let request = Request::new(enlarged(side), format)?;
+                    sources.push(made(&engine, &picture, request, name).await?);
                 }
             }
         }
@@ -105,8 +105,8 @@ async fn sources(folder: &Path) -> Outcome<Vec<Picture>> {
     Ok(sources)
 }
 
-async fn made(engine: &Engine, from: &Picture, wish: Wish, name: &str) -> Outcome<Picture> {
-    let order = from.order(Class::Eager, &[wish])?;
+async fn made(engine: &Engine, from: &Picture, request: Request, name: &str) -> Fallible<Picture> {
+    let order = from.order(Class::Eager, &[request])?;
     let target = order.variants[0].target.clone().ok_or("no target")?;
     stage::finish(engine, order).await?;
     (&*target).rewind()?;
@@ -114,35 +114,38 @@ async fn made(engine: &Engine, from: &Picture, wish: Wish, name: &str) -> Outcom
     Ok(Picture { name: name.to_owned(), file: target, header })
 }
 
-fn jobs(source: &Picture) -> Outcome<Vec<(&'static str, Vec<Wish>)>> {
+fn jobs(source: &Picture) -> Fallible<Vec<(&'static str, Vec<Request>)>> {
     if source.header.frames > 1 {
         let half = source.header.width / 2;
         return Ok(vec![
-            ("half, gif", vec![Wish::fit(half, Format::Gif)?]),
-            ("half, webp", vec![Wish::fit(half, Format::Webp)?]),
-            ("as it is, webp", vec![Wish::new(json!([]), Format::Webp)?]),
+            ("half, gif", vec![Request::fit(half, Format::Gif)?]),
+            ("half, webp", vec![Request::fit(half, Format::Webp)?]),
+            ("as it is, webp", vec![Request::new(json!([]), Format::Webp)?]),
         ]);
     }
     let fit = json!({ "op": "resize", "width": 1600, "height": 1600 });
     let mut jobs = vec![
         ("230 jpeg", stage::thumbnail()?),
         ("five", stage::five()?),
-        ("as it is, jpeg", vec![Wish::new(json!([]), Format::Jpeg)?]),
-        ("as it is, webp", vec![Wish::new(json!([]), Format::Webp)?]),
-        ("1600 avif", vec![Wish::fit(1600, Format::Avif)?.effort(2)]),
-        ("1600 png", vec![Wish::fit(1600, Format::Png)?]),
+        ("as it is, jpeg", vec![Request::new(json!([]), Format::Jpeg)?]),
+        ("as it is, webp", vec![Request::new(json!([]), Format::Webp)?]),
+        ("1600 avif", vec![Request::fit(1600, Format::Avif)?.effort(2)]),
+        ("1600 png", vec![Request::fit(1600, Format::Png)?]),
     ];
     if source.header.format == Format::Jpeg {
         let sharpen = json!({ "op": "sharpen", "sigma": 1 });
         let blur = json!({ "op": "blur", "sigma": 8 });
-        jobs.push(("blurred whole, jpeg", vec![Wish::new(json!([blur]), Format::Jpeg)?]));
-        jobs.push(("1600 sharpened, jpeg", vec![Wish::new(json!([fit, sharpen]), Format::Jpeg)?]));
+        jobs.push(("blurred whole, jpeg", vec![Request::new(json!([blur]), Format::Jpeg)?]));
+        jobs.push((
+            "1600 sharpened, jpeg",
+            vec![Request::new(json!([fit, sharpen]), Format::Jpeg)?],
+        ));
         let turn = json!({ "op": "rotate", "angle": 10 });
         let text = json!({ "op": "text", "text": "Harbour", "size": 48, "color": "#ffffff" });
-        jobs.push(("1600 with text, jpeg", vec![Wish::new(json!([fit, text]), Format::Jpeg)?]));
+        jobs.push(("1600 with text, jpeg", vec![Request::new(json!([fit, text]), Format::Jpeg)?]));
         let smart = json!({ "op": "crop", "aspect": "1:1", "gravity": "smart" });
-        jobs.push(("smart crop, jpeg", vec![Wish::new(json!([smart, fit]), Format::Jpeg)?]));
-        jobs.push(("turned by 10, jpeg", vec![Wish::new(json!([fit, turn]), Format::Jpeg)?]));
+        jobs.push(("smart crop, jpeg", vec![Request::new(json!([smart, fit]), Format::Jpeg)?]));
+        jobs.push(("turned by 10, jpeg", vec![Request::new(json!([fit, turn]), Format::Jpeg)?]));
     }
     Ok(jobs)
 }

@@ -7,13 +7,13 @@ use std::{
 
 use cropmark_engine::Engine;
 
-use crate::{Outcome, stage::Picture};
+use crate::{Fallible, stage::Picture};
 
 /// Photographs have at least so many megapixels.
 const PHOTOGRAPH: f64 = 6.0;
 
 /// All that can be read, in the order of the names.
-pub(crate) async fn all(engine: &Engine, folder: &Path) -> Outcome<Vec<Picture>> {
+pub(crate) async fn all(engine: &Engine, folder: &Path) -> Fallible<Vec<Picture>> {
     let entries: Result<Vec<_>, _> = fs::read_dir(folder)?.collect();
     let mut paths: Vec<PathBuf> = entries?.iter().map(fs::DirEntry::path).collect();
     paths.sort();
@@ -28,7 +28,7 @@ pub(crate) async fn all(engine: &Engine, folder: &Path) -> Outcome<Vec<Picture>>
 }
 
 /// The large JPEGs among them that decode without a fault.
-pub(crate) async fn photographs(engine: &Engine, folder: &Path) -> Outcome<Vec<Picture>> {
+pub(crate) async fn photographs(engine: &Engine, folder: &Path) -> Fallible<Vec<Picture>> {
     let mut photographs = Vec::new();
     for picture in all(engine, folder).await? {
         let is_photograph = picture.header.format == cropmark_rules::Format::Jpeg
@@ -45,7 +45,7 @@ pub(crate) async fn photographs(engine: &Engine, folder: &Path) -> Outcome<Vec<P
 
 impl Picture {
     /// Whether a thumbnail can be made of it. The system has read the file then, too.
-    pub(crate) async fn is_whole(&self, engine: &Engine) -> Outcome<bool> {
+    pub(crate) async fn is_whole(&self, engine: &Engine) -> Fallible<bool> {
         let order = self.order(cropmark_engine::Class::OnDemand, &crate::stage::thumbnail()?)?;
         Ok(crate::stage::finish(engine, order).await.is_ok())
     }

@@ -12,8 +12,8 @@ use cropmark_rules::Format;
 use serde_json::json;
 
 use crate::{
-    Outcome, pictures,
-    stage::{self, Picture, Wish},
+    Fallible, pictures,
+    stage::{self, Picture, Request},
 };
 
 /// Jobs after which memory is taken as the measure.
@@ -32,7 +32,7 @@ struct Held {
     descriptors: usize,
 }
 
-pub(crate) async fn run(folder: &Path, jobs: usize) -> Outcome<()> {
+pub(crate) async fn run(folder: &Path, jobs: usize) -> Fallible<()> {
     let engine = Engine::start(stage::settings()?).await?;
     let mut whole = Vec::new();
     for picture in pictures::all(&engine, folder).await? {
@@ -117,7 +117,7 @@ async fn work(
     pictures: &[Picture],
     overlay: &Picture,
     numbers: std::ops::Range<usize>,
-) -> Outcome<BTreeMap<String, usize>> {
+) -> Fallible<BTreeMap<String, usize>> {
     let mut faults = BTreeMap::new();
     let mut running = tokio::task::JoinSet::new();
     for number in numbers {
@@ -147,7 +147,7 @@ async fn work(
     Ok(faults)
 }
 
-fn order(picture: &Picture, overlay: &Picture, number: usize) -> Outcome<RenderOrder> {
+fn order(picture: &Picture, overlay: &Picture, number: usize) -> Fallible<RenderOrder> {
     let fit = |side: u32| json!({ "op": "resize", "width": side, "height": side });
     let text = json!({
         "op": "text", "text": format!("No. {number}"), "size": 48, "color": "#ffffff",
@@ -160,24 +160,24 @@ fn order(picture: &Picture, overlay: &Picture, number: usize) -> Outcome<RenderO
     let class = if number.is_multiple_of(3) { Class::OnDemand } else { Class::Eager };
     // An animation stays one where the format has frames.
     let moving = if picture.header.frames > 1 { Format::Gif } else { Format::Png };
-    let wishes = match number % 10 {
+    let requests = match number % 10 {
         0 => stage::five()?,
-        1 => vec![Wish::fit(1600, Format::Webp)?],
-        2 => vec![Wish::fit(1000, moving)?],
+        1 => vec![Request::fit(1600, Format::Webp)?],
+        2 => vec![Request::fit(1000, moving)?],
         3 => stage::thumbnail()?,
-        4 => vec![Wish::fit(640, Format::Avif)?.effort(2)],
-        5 => vec![Wish::new(json!([fit(1280), text]), Format::Jpeg)?],
-        6 => vec![Wish::new(json!([fit(1280), logo]), Format::Jpeg)?],
-        7 => vec![Wish::fit(480, Format::Gif)?],
+        4 => vec![Request::fit(640, Format::Avif)?.effort(2)],
+        5 => vec![Request::new(json!([fit(1280), text]), Format::Jpeg)?],
+        6 => vec![Request::new(json!([fit(1280), logo]), Format::Jpeg)?],
+        7 => vec![Request::fit(480, Format::Gif)?],
         8 => vec![
-            Wish::new(json!([fit(1280), { "op": "blur", "sigma": 4 }]), Format::Jpeg)?,
-            Wish::new(json!([fit(1280), { "op": "sharpen", "sigma": 1 }]), Format::Webp)?,
+            Request::new(json!([fit(1280), { "op": "blur", "sigma": 4 }]), Format::Jpeg)?,
+            Request::new(json!([fit(1280), { "op": "sharpen", "sigma": 1 }]), Format::Webp)?,
         ],
-        _ => vec![Wish::new(json!([]), Format::Jpeg)?],
+        _ => vec![Request::new(json!([]), Format::Jpeg)?],
     };
     // None of them is a preview of which a worker keeps pixels: those have a limit of their own,
     // and would hide what is lost.
-    let mut order = picture.order(class, &wishes)?;
+    let mut order = picture.order(class, &requests)?;
     order.files.insert("logo".to_owned(), Arc::clone(&overlay.file));
     Ok(order)
 }

@@ -20,10 +20,10 @@ use cropmark_rules::{
 };
 use serde_json::{Value, json};
 
-use crate::Outcome;
+use crate::Fallible;
 
 /// The defaults, as the window has them.
-pub(crate) fn settings() -> Outcome<Settings> {
+pub(crate) fn settings() -> Fallible<Settings> {
     let fonts = folders::fonts();
     Ok(Settings { fonts, ..Settings::new(Settings::locate_worker()?) })
 }
@@ -38,7 +38,7 @@ pub(crate) struct Picture {
 
 impl Picture {
     /// Opens a file; `None` where it is no picture that can be read.
-    pub(crate) async fn open(engine: &Engine, path: &Path) -> Outcome<Option<Self>> {
+    pub(crate) async fn open(engine: &Engine, path: &Path) -> Fallible<Option<Self>> {
         let file = Arc::new(File::open(path)?);
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let header = engine.inspect(Arc::clone(&file), Class::OnDemand).await;
@@ -50,14 +50,14 @@ impl Picture {
     }
 
     /// What is wanted of it, into files without names.
-    pub(crate) fn order(&self, class: Class, wishes: &[Wish]) -> Outcome<RenderOrder> {
+    pub(crate) fn order(&self, class: Class, requests: &[Request]) -> Fallible<RenderOrder> {
         static KEYS: AtomicU64 = AtomicU64::new(0);
         let mut variants = Vec::new();
-        for wish in wishes {
+        for request in requests {
             variants.push(OrderedVariant {
                 key: blake3::hash(&KEYS.fetch_add(1, Ordering::Relaxed).to_le_bytes()).into(),
-                operations: wish.operations.clone(),
-                encoding: wish.encoding.clone(),
+                operations: request.operations.clone(),
+                encoding: request.encoding.clone(),
                 target: Some(Arc::new(tempfile::tempfile()?)),
             });
         }
@@ -78,20 +78,20 @@ impl Picture {
 
 /// A chain and an encoding.
 #[derive(Debug, Clone)]
-pub(crate) struct Wish {
+pub(crate) struct Request {
     pub(crate) operations: Vec<Operation>,
     pub(crate) encoding: Encoding,
 }
 
-impl Wish {
+impl Request {
     /// These operations, as in a preset, to this format.
-    pub(crate) fn new(operations: Value, format: Format) -> Outcome<Self> {
+    pub(crate) fn new(operations: Value, format: Format) -> Fallible<Self> {
         let encoding = Encoding::new(FormatRule::Named(format));
         Ok(Self { operations: serde_json::from_value(operations)?, encoding })
     }
 
     /// A picture of at most so many pixels on each side.
-    pub(crate) fn fit(side: u32, format: Format) -> Outcome<Self> {
+    pub(crate) fn fit(side: u32, format: Format) -> Fallible<Self> {
         let fit = json!([{ "op": "resize", "fit": "inside", "width": side, "height": side }]);
         Self::new(fit, format)
     }
@@ -113,26 +113,26 @@ impl Wish {
 }
 
 /// The five variants of an ordinary export.
-pub(crate) fn five() -> Outcome<Vec<Wish>> {
+pub(crate) fn five() -> Fallible<Vec<Request>> {
     let square = json!([
         { "op": "resize", "fit": "cover", "width": 240, "height": 240, "gravity": "smart" }
     ]);
     Ok(vec![
-        Wish::fit(2048, Format::Webp)?.quality(80),
-        Wish::fit(1280, Format::Jpeg)?.quality(80),
-        Wish::fit(640, Format::Jpeg)?.quality(80),
-        Wish::fit(320, Format::Jpeg)?.quality(80),
-        Wish::new(square, Format::Jpeg)?.quality(85),
+        Request::fit(2048, Format::Webp)?.quality(80),
+        Request::fit(1280, Format::Jpeg)?.quality(80),
+        Request::fit(640, Format::Jpeg)?.quality(80),
+        Request::fit(320, Format::Jpeg)?.quality(80),
+        Request::new(square, Format::Jpeg)?.quality(85),
     ])
 }
 
 /// What the lists of a person's library show.
-pub(crate) fn thumbnail() -> Outcome<Vec<Wish>> {
-    Ok(vec![Wish::fit(230, Format::Jpeg)?.quality(90)])
+pub(crate) fn thumbnail() -> Fallible<Vec<Request>> {
+    Ok(vec![Request::fit(230, Format::Jpeg)?.quality(90)])
 }
 
-/// Waits for an order; any failure is one. The variants in the order of the wishes.
-pub(crate) async fn finish(engine: &Engine, order: RenderOrder) -> Outcome<Vec<Rendered>> {
+/// Waits for an order; any failure is one. The variants in the order of the requests.
+pub(crate) async fn finish(engine: &Engine, order: RenderOrder) -> Fallible<Vec<Rendered>> {
     let mut rendered = Vec::new();
     let mut ticket = engine.render(order);
     while let Some((index, outcome)) = ticket.next().await {
@@ -155,8 +155,8 @@ pub(crate) async fn feed(
     for number in 0..orders {
         let turn = Arc::clone(&ahead).acquire_owned().await.map_err(|error| error.to_string())?;
         let picture = &pictures[number % pictures.len()];
-        let wishes = five().map_err(|error| error.to_string())?;
-        let order = picture.order(Class::Eager, &wishes).map_err(|error| error.to_string())?;
+        let requests = five().map_err(|error| error.to_string())?;
+        let order = picture.order(Class::Eager, &requests).map_err(|error| error.to_string())?;
         let mut ticket = engine.render(RenderOrder { batch: Some(batch), ..order });
         let finished = Arc::clone(&finished);
         tasks.spawn(async move {

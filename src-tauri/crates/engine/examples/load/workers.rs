@@ -13,7 +13,7 @@ use std::{
 use cropmark_engine::{Class, Engine, Settings};
 
 use crate::{
-    Outcome, pictures,
+    Fallible, pictures,
     stage::{self, Picture, milliseconds, percentile},
 };
 
@@ -36,7 +36,7 @@ struct Measured {
     memory: Vec<f64>,
 }
 
-pub(crate) async fn run(folder: &Path, rounds: usize) -> Outcome<()> {
+pub(crate) async fn run(folder: &Path, rounds: usize) -> Fallible<()> {
     let mut measured: Vec<Measured> = NUMBERS.iter().map(|_| Measured::default()).collect();
     for round in 1..=rounds {
         for (place, number) in NUMBERS.iter().enumerate() {
@@ -74,7 +74,7 @@ pub(crate) async fn run(folder: &Path, rounds: usize) -> Outcome<()> {
 }
 
 /// Exports the photographs; seconds, the milliseconds of thumbnails meanwhile, and MiB.
-async fn work(folder: &Path, settings: Settings, asks: bool) -> Outcome<(f64, Vec<f64>, f64)> {
+async fn work(folder: &Path, settings: Settings, asks: bool) -> Fallible<(f64, Vec<f64>, f64)> {
     let number = settings.workers;
     let engine = Engine::start(settings).await?;
     let photographs: Arc<[Picture]> = pictures::photographs(&engine, folder).await?.into();

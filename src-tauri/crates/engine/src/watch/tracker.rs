@@ -155,5 +155,4 @@ fn below<'a, T>(
 }
 
 #[cfg(test)]
-#[path = "tracker_tests.rs"]
 mod tests;

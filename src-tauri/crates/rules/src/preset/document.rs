@@ -29,7 +29,7 @@ pub(super) struct Document<'d, 'i> {
 }
 
 /// A named table: its name, the byte at which the name stands, its value.
-struct Entry<'d, 'i> {
+struct NamedTable<'d, 'i> {
     name: String,
     key: Range<usize>,
     value: &'d Spanned<DeValue<'i>>,
@@ -71,7 +71,7 @@ impl<'d, 'i> Document<'d, 'i> {
     ) -> Vec<Generator> {
         let mut generators = Vec::new();
         let mut variants = 0;
-        for Entry { name, key, value } in entries(self.root, "generators") {
+        for NamedTable { name, key, value } in entries(self.root, "generators") {
             let part = Part::generator(&name);
             check::name(&mut self.findings, &part, "generator", &name, &key);
             let (value, pruned) = prune(value, &self.faults);
@@ -102,7 +102,7 @@ impl<'d, 'i> Document<'d, 'i> {
         let mut siblings = Siblings::new(working, broken.iter().map(|(_, name)| name.as_str()));
         let mut themes = Vec::new();
         let mut variants = 0;
-        for Entry { name, key, value } in entries(self.root, "themes") {
+        for NamedTable { name, key, value } in entries(self.root, "themes") {
             let part = Part::theme(&name);
             check::name(&mut self.findings, &part, "theme", &name, &key);
             let (value, pruned) = prune(value, &self.faults);
@@ -156,12 +156,12 @@ fn formats(generator: &Generator, defaults: &Defaults) -> usize {
 }
 
 /// Lists the named tables below a key, in the order of the file.
-fn entries<'d, 'i>(root: &'d DeTable<'i>, key: &str) -> Vec<Entry<'d, 'i>> {
+fn entries<'d, 'i>(root: &'d DeTable<'i>, key: &str) -> Vec<NamedTable<'d, 'i>> {
     let table = root.get(key).and_then(|value| value.get_ref().as_table());
-    let mut entries: Vec<Entry<'d, 'i>> = table
+    let mut entries: Vec<NamedTable<'d, 'i>> = table
         .into_iter()
         .flatten()
-        .map(|(key, value)| Entry { name: key.get_ref().to_string(), key: key.span(), value })
+        .map(|(key, value)| NamedTable { name: key.get_ref().to_string(), key: key.span(), value })
         .collect();
     entries.sort_by_key(|entry| entry.key.start);
     entries

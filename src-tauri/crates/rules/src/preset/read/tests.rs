@@ -129,7 +129,7 @@ fn what_is_no_text_is_said_to_be_none() {
 }
 
 #[test]
-fn hostile_sizes_are_refused_in_good_time() {
+fn hostile_sizes_are_refused_with_little_work() {
     let deep = format!("version = 1\nx = {}{}\n", "[".repeat(100_000), "]".repeat(100_000));
     let keys = format!("version = 1\n{}b = 1\n", "a.".repeat(100_000));
     let lines = |number: u32, line: &dyn Fn(u32) -> String| -> String {
@@ -154,12 +154,13 @@ fn hostile_sizes_are_refused_in_good_time() {
         ("many variants", format!("version = 1\n{variants}")),
     ];
     for (name, text) in cases {
-        let started = std::time::Instant::now();
-        let parsed = parse(&text);
-        assert!(!parsed.problems.is_empty(), "{name}");
-        assert!(parsed.problems.len() <= 1000, "{name}");
-        assert!(parsed.problems.iter().all(|problem| problem.message.len() < 1000), "{name}");
-        assert!(started.elapsed().as_secs() < 20, "{name}: {:?}", started.elapsed());
+        let steps = counted::steps(|| {
+            let problems = parse(&text).problems;
+            assert!(!problems.is_empty(), "{name}");
+            assert!(problems.len() <= 1000, "{name}");
+            assert!(problems.iter().all(|problem| problem.message.len() < 1000), "{name}");
+        });
+        assert!(steps < 4 * text.len(), "{name}: {steps} steps for {} bytes", text.len());
     }
     let parsed = parse(&format!("version = 1\n{variants}"));
     assert_eq!(parsed.preset.broken, ["g10"]);

@@ -52,7 +52,7 @@ impl Fixture {
         let mut fixture = Self::open(folder);
         let paths: Vec<PathBuf> = files.iter().map(|(name, _)| PathBuf::from(name)).collect();
         fixture.documents.changed(&paths);
-        fixture.told();
+        fixture.events();
         fixture
     }
 
@@ -108,10 +108,10 @@ impl Fixture {
     }
 
     /// The events since this was last asked, in short.
-    fn told(&mut self) -> Vec<String> {
-        let mut told = Vec::new();
+    fn events(&mut self) -> Vec<String> {
+        let mut events = Vec::new();
         while let Ok(event) = self.events.try_recv() {
-            told.push(match event {
+            events.push(match event {
                 Event::Presets {} => "presets".to_owned(),
                 Event::Document { file, .. } => file,
                 Event::History(history) => {
@@ -120,7 +120,7 @@ impl Fixture {
                 other => panic!("{other:?}"),
             });
         }
-        told
+        events
     }
 }
 
@@ -190,20 +190,20 @@ fn edits_are_undone_redone_and_told_once() {
     let mut fixture = one();
     let before = fixture.documents.document("a.preset.toml").unwrap();
     assert_eq!(before.value["generators"]["a"]["output"]["quality"], json!(80));
-    assert_eq!(fixture.told(), [""; 0]);
+    assert_eq!(fixture.events(), [""; 0]);
     let source = fixture.documents.preset("a.preset.toml").unwrap();
     let after = fixture.quality(81, Some("g"));
     assert!(after.dirty && after.revision > before.revision);
     assert_eq!(after.text, TEXT.replace("80", "81"));
-    assert_eq!(fixture.told(), ["a.preset.toml", "presets", "true false"]);
+    assert_eq!(fixture.events(), ["a.preset.toml", "presets", "true false"]);
     assert!(!Arc::ptr_eq(&source, &fixture.documents.preset("a.preset.toml").unwrap()));
     fixture.quality(82, Some("g"));
-    assert_eq!(fixture.told(), ["a.preset.toml"]);
+    assert_eq!(fixture.events(), ["a.preset.toml"]);
     let same = fixture.quality(82, Some("g"));
-    assert_eq!(fixture.told(), [""; 0]);
+    assert_eq!(fixture.events(), [""; 0]);
     assert_eq!(fixture.documents.document("a.preset.toml").unwrap(), same);
     assert_eq!(fixture.step(Direction::Undo).as_deref(), Some("Change quality"));
-    assert_eq!(fixture.told(), ["a.preset.toml", "presets", "false true"]);
+    assert_eq!(fixture.events(), ["a.preset.toml", "presets", "false true"]);
     assert_eq!(fixture.dirty(), (false, false));
     assert_eq!(fixture.step(Direction::Undo), None);
     assert_eq!(fixture.step(Direction::Redo).as_deref(), Some("Change quality"));
@@ -217,10 +217,12 @@ fn annotations_share_the_history() {
     fixture.quality(81, None);
     let after = Some(FocalPoint { x: 0.5, y: 0.5 });
     let change = Change::Focal { asset: 7, before: None, after };
-    fixture.documents.record(Entry { label: "Set the focal point".to_owned(), change }, None);
-    fixture.told();
+    fixture
+        .documents
+        .record(HistoryEntry { label: "Set the focal point".to_owned(), change }, None);
+    fixture.events();
     let Stepped::Assets(entry) = fixture.documents.step(Direction::Undo) else { panic!() };
-    assert_eq!(fixture.told(), ["true true"]);
+    assert_eq!(fixture.events(), ["true true"]);
     assert_eq!(entry.undone().assets, [7]);
     fixture.documents.drop_step(&entry, Direction::Undo);
     assert_eq!(fixture.documents.history().redo, None);
@@ -236,7 +238,7 @@ fn a_text_may_be_no_toml_and_is_mended_again() {
     assert!(
         document.problems.iter().any(|it| it.line >= 4 && it.generator.as_deref() == Some("a"))
     );
-    assert_eq!(fixture.told(), ["a.preset.toml", "presets", "true false"]);
+    assert_eq!(fixture.events(), ["a.preset.toml", "presets", "true false"]);
     let presets = fixture.documents.presets();
     let names: Vec<_> =
         presets[0].generators.iter().map(|it| (it.name.as_str(), it.broken)).collect();
@@ -262,17 +264,17 @@ fn saving_keeps_permissions_links_line_ends_and_history() {
     fixture.documents.changed(&["a.preset.toml".into()]);
     assert_eq!(fixture.documents.document("a.preset.toml").unwrap().text, TEXT);
     fixture.quality(81, Some("g"));
-    fixture.told();
+    fixture.events();
     let saved = fixture.documents.save("a.preset.toml").unwrap();
     assert!(!saved.dirty);
-    assert_eq!(fixture.told(), ["a.preset.toml", "presets"]);
+    assert_eq!(fixture.events(), ["a.preset.toml", "presets"]);
     assert_eq!(fixture.on_disk("shared/real.preset.toml"), raw.replace("80", "81"));
     let path = fixture.path("a.preset.toml");
     assert!(fs::symlink_metadata(&path).unwrap().is_symlink());
     assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
     // The watch tells of what was written here: nothing of it is news.
     fixture.documents.changed(&["a.preset.toml".into()]);
-    assert_eq!(fixture.told(), [""; 0]);
+    assert_eq!(fixture.events(), [""; 0]);
     // A gesture does not reach over a save, and undoing makes it dirty again.
     fixture.quality(82, Some("g"));
     fixture.step(Direction::Undo);
@@ -302,7 +304,7 @@ fn a_clean_document_follows_the_disk_and_that_can_be_undone() {
     let mut fixture = one();
     let theirs = TEXT.replace("80", "60");
     fixture.write("a.preset.toml", &theirs);
-    assert_eq!(fixture.told(), ["a.preset.toml", "true false"]);
+    assert_eq!(fixture.events(), ["a.preset.toml", "true false"]);
     assert_eq!(fixture.documents.document("a.preset.toml").unwrap().text, theirs);
     fixture.step(Direction::Undo);
     assert_eq!(fixture.dirty(), (true, false));
@@ -314,10 +316,10 @@ fn a_clean_document_follows_the_disk_and_that_can_be_undone() {
 fn both_changed_is_a_conflict_and_the_person_chooses() {
     let mut fixture = one();
     fixture.quality(81, None);
-    fixture.told();
+    fixture.events();
     let theirs = TEXT.replace("[100]", "[200]");
     fixture.write("a.preset.toml", &theirs);
-    assert_eq!(fixture.told(), ["a.preset.toml", "presets"]);
+    assert_eq!(fixture.events(), ["a.preset.toml", "presets"]);
     let document = fixture.documents.document("a.preset.toml").unwrap();
     assert_eq!(document.conflict.as_deref(), Some(theirs.as_str()));
     assert!(matches!(
@@ -341,10 +343,10 @@ fn both_changed_is_a_conflict_and_the_person_chooses() {
 fn a_conflict_that_no_watch_told_is_found_on_saving() {
     let mut fixture = one();
     fixture.quality(81, None);
-    fixture.told();
+    fixture.events();
     fs::write(fixture.path("a.preset.toml"), "version = 1\n").unwrap();
     assert!(fixture.documents.save("a.preset.toml").is_err());
-    assert_eq!(fixture.told(), ["a.preset.toml", "presets"]);
+    assert_eq!(fixture.events(), ["a.preset.toml", "presets"]);
     // Theirs, and what is newer still is another conflict.
     fs::write(fixture.path("a.preset.toml"), "version = 1 # 2\n").unwrap();
     let document = fixture.documents.resolve("a.preset.toml", "version = 1\n").unwrap();
@@ -375,19 +377,19 @@ fn going_back_can_be_undone() {
 fn a_deleted_file_leaves_its_unsaved_changes() {
     let mut fixture = one();
     fixture.quality(81, None);
-    fixture.told();
+    fixture.events();
     fixture.remove("a.preset.toml");
     assert_eq!(fixture.dirty(), (true, false));
     assert!(matches!(fixture.documents.revert("a.preset.toml"), Err(DocumentError::Gone { .. })));
     fixture.documents.save("a.preset.toml").unwrap();
     assert_eq!(fixture.on_disk("a.preset.toml"), TEXT.replace("80", "81"));
-    fixture.told();
+    fixture.events();
     fixture.remove("a.preset.toml");
-    assert_eq!(fixture.told(), ["presets", "false false"]);
+    assert_eq!(fixture.events(), ["presets", "false false"]);
     assert_eq!(fixture.documents.files(), [""; 0]);
     // Deleted, changed by nobody, and back again with what it had.
     fixture.write("a.preset.toml", TEXT);
-    assert_eq!(fixture.told(), ["presets"]);
+    assert_eq!(fixture.events(), ["presets"]);
 }
 
 #[test]
@@ -397,12 +399,12 @@ fn overlays_count() {
     let revision = fixture.documents.revision();
     fixture.write("photo.jpg", "photo");
     assert_eq!(fixture.documents.revision(), revision);
-    assert_eq!(fixture.told(), [""; 0]);
+    assert_eq!(fixture.events(), [""; 0]);
     fixture.write("logo.png", "another");
-    assert_eq!(fixture.told(), ["a.preset.toml"]);
+    assert_eq!(fixture.events(), ["a.preset.toml"]);
     assert!(!Arc::ptr_eq(&first, &fixture.documents.preset("a.preset.toml").unwrap()));
     fixture.remove("logo.png");
-    assert_eq!(fixture.told(), ["a.preset.toml", "presets"]);
+    assert_eq!(fixture.events(), ["a.preset.toml", "presets"]);
     let problems = fixture.documents.document("a.preset.toml").unwrap().problems;
     assert!(problems[0].message.contains("logo.png"));
 }
@@ -461,7 +463,7 @@ fn new_presets_have_clean_names_and_replace_nothing() {
     assert_eq!(document.problems, []);
     assert!(!document.dirty);
     assert_eq!(document.value["generators"]["thumbnail"]["output"]["format"], json!("jpeg"));
-    assert_eq!(fixture.told(), ["presets"]);
+    assert_eq!(fixture.events(), ["presets"]);
     let outside = tempfile::tempdir().unwrap();
     symlink(outside.path(), fixture.path("link")).unwrap();
     for name in [
@@ -499,7 +501,8 @@ async fn all_of_it_by_commands() {
     let file = json!({ "file": "a.preset.toml" });
     let unopened = studio.call("document", file.clone()).await.unwrap_err();
     assert_eq!(unopened.code, "no_workspace");
-    let open = json!({ "path": workspace.to_str().unwrap() });
+    let grant = studio.grant(crate::model::Purpose::Workspace, vec![workspace.clone()]).unwrap();
+    let open = json!({ "grant": grant.id });
     studio.call("open_workspace", open.clone()).await.unwrap();
     let edit = json!({
         "file": "a.preset.toml",

@@ -13,7 +13,7 @@ use serde_json::json;
 
 use crate::{
     Paths, Studio,
-    model::{Asset, AssetState, Assets, Event},
+    model::{Asset, AssetState, Assets, Event, Purpose},
 };
 
 /// Tiles of a first screen.
@@ -37,7 +37,8 @@ async fn open(name: &str, folder: &Path, own: &Path) {
     let began = Instant::now();
     let said =
         |what: &str| println!("{name}: {what} {:.0} ms", began.elapsed().as_secs_f64() * 1e3);
-    studio.call("open_workspace", json!({ "path": folder })).await.unwrap();
+    let grant = studio.grant(Purpose::Workspace, vec![folder.to_owned()]).unwrap().id;
+    studio.call("open_workspace", json!({ "grant": grant })).await.unwrap();
     said("opened");
     let mut first: Vec<Asset> = known(&studio).await.assets;
     said(&format!("{} assets listed", first.len()));

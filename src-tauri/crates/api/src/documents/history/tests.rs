@@ -6,10 +6,10 @@ fn text(history: &mut History, label: &str, texts: (&str, &str), gesture: Option
     history.record_text(label.to_owned(), "a.preset.toml", texts, gesture);
 }
 
-fn focal(asset: u32, before: Option<f64>, after: Option<f64>) -> Entry {
+fn focal(asset: u32, before: Option<f64>, after: Option<f64>) -> HistoryEntry {
     let point = |x: Option<f64>| x.map(|x| FocalPoint { x, y: 0.5 });
     let change = Change::Focal { asset, before: point(before), after: point(after) };
-    Entry { label: "Move the focal point".to_owned(), change }
+    HistoryEntry { label: "Move the focal point".to_owned(), change }
 }
 
 fn labels(history: &History) -> (Option<String>, Option<String>) {
