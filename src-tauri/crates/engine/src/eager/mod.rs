@@ -22,7 +22,7 @@ use crate::{
     BatchId, Class, Engine,
     intake::{Accepts, Cache, ContentIdentity, Intake, IntakeRequest},
     presets::{PresetSource, Rulebook},
-    render::write_limit::WriteLimit,
+    render::keep::KeepSender,
     run::Row,
     source::asset_text,
 };
@@ -36,7 +36,8 @@ pub struct Eager {
     root: PathBuf,
     batch: BatchId,
     rulebooks: Vec<Arc<Rulebook>>,
-    write_limit: WriteLimit,
+    /// Where results go.
+    keeper: KeepSender,
 }
 
 /// Whether an asset is done.
@@ -50,12 +51,12 @@ pub enum AssetEnd {
 
 impl Eager {
     /// Takes the eager generators of these presets of the workspace in `root`.
-    #[must_use]
-    pub fn new(
+    fn new(
         engine: Engine,
         store: Store,
         root: &Path,
         batch: BatchId,
+        keeper: KeepSender,
         presets: Vec<PresetSource>,
     ) -> Self {
         let rulebooks = presets.into_iter().filter_map(|preset| {
@@ -68,8 +69,7 @@ impl Eager {
         let rulebooks = rulebooks.map(Arc::new).collect();
         let cache = Cache::new(store, root);
         let intake = Intake::new(engine.clone(), Some(cache.clone()));
-        let write_limit = WriteLimit::new(engine.snapshot().workers.len());
-        Self { engine, cache, intake, root: root.to_owned(), batch, rulebooks, write_limit }
+        Self { engine, cache, intake, root: root.to_owned(), batch, rulebooks, keeper }
     }
 
     /// How many generators there are.
@@ -114,6 +114,7 @@ impl Eager {
                 return AssetEnd::Done;
             }
         };
-        AssetWork::new(self, path, source, rows).run().await
+        let work = AssetWork { eager: self, path, source, rows, end: AssetEnd::Done };
+        work.run().await
     }
 }

@@ -1,17 +1,10 @@
 //! One asset's eager variants: taken from the cache, or rendered into it.
 
-use std::{
-    path::PathBuf,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Instant,
-};
+use std::{path::PathBuf, sync::Arc, time::Instant};
 
 use cropmark_rules::{Fault, FaultCode};
 use cropmark_store::Variant;
-use tokio::sync::mpsc;
+use tokio::{sync::mpsc, task::JoinSet};
 
 use super::{AssetEnd, Eager};
 use crate::{
@@ -19,9 +12,9 @@ use crate::{
     intake::KnownSource,
     presets::{Rulebook, preset_plan::AssetPlan},
     render::{
-        Purpose, RenderJob, Target, Unverified,
-        group::{Delivery, render_group},
-        keep,
+        Purpose, RenderJob, Target, Targets,
+        keep::{keep_with_others, keeps_none},
+        render,
     },
     run::{
         CacheUse, Row, Status,
@@ -29,60 +22,49 @@ use crate::{
     },
 };
 
+/// The most variants of an asset that are asked for at once: each has a file open.
+const AT_ONCE: usize = 64;
+
 /// One asset's work.
 pub(super) struct AssetWork {
-    eager: Arc<Eager>,
-    path: PathBuf,
-    source: KnownSource,
-    rows: mpsc::Sender<Row>,
-    has_changed: AtomicBool,
+    pub(super) eager: Arc<Eager>,
+    pub(super) path: PathBuf,
+    pub(super) source: KnownSource,
+    pub(super) rows: mpsc::Sender<Row>,
+    pub(super) end: AssetEnd,
 }
 
-/// A group of the asset's variants.
-struct EagerGroup {
-    work: Arc<AssetWork>,
-    plan: Arc<AssetPlan>,
+/// A variant of a group that is kept, or why it is not.
+struct Ended {
     group: usize,
+    variant: usize,
+    cache: CacheUse,
+    milliseconds: f64,
+    kept: Result<Variant, Fault>,
 }
+
+/// What the cache lacks of a group of variants, by their indices in it.
+type Missing = Vec<(usize, Vec<usize>)>;
 
 impl AssetWork {
-    pub(super) fn new(
-        eager: Arc<Eager>,
-        path: PathBuf,
-        source: KnownSource,
-        rows: mpsc::Sender<Row>,
-    ) -> Arc<Self> {
-        Arc::new(Self { eager, path, source, rows, has_changed: AtomicBool::new(false) })
-    }
-
     /// Works through the asset's variants.
-    pub(super) async fn run(self: Arc<Self>) -> AssetEnd {
-        for rulebook in &self.eager.rulebooks {
+    pub(super) async fn run(mut self) -> AssetEnd {
+        let eager = Arc::clone(&self.eager);
+        for rulebook in &eager.rulebooks {
             self.rulebook(Arc::clone(rulebook)).await;
         }
-        if self.has_changed.load(Ordering::Relaxed) {
-            AssetEnd::SourceChanged
-        } else {
-            AssetEnd::Done
-        }
+        self.end
     }
 
-    async fn rulebook(self: &Arc<Self>, rulebook: Arc<Rulebook>) {
-        let work = Arc::clone(self);
+    async fn rulebook(&mut self, rulebook: Arc<Rulebook>) {
+        let (eager, facts) = (Arc::clone(&self.eager), self.source.facts.clone());
         let planned = blocking(move || {
-            let writable = &work.eager.engine.description().writes;
-            let plan = Arc::new(rulebook.plan(&work.source.facts, writable));
-            let groups = (0..plan.groups.len()).map(|group| {
-                let (work, plan) = (Arc::clone(&work), Arc::clone(&plan));
-                let group = EagerGroup { work, plan, group };
-                let missing = group.missing();
-                (group, missing)
-            });
-            let groups: Vec<_> = groups.collect();
-            Ok((plan, groups))
+            let plan = rulebook.plan(&facts, &eager.engine.description().writes);
+            let (found, missing) = eager.look_up(&plan);
+            Ok((plan, found, missing))
         });
         // Only the program's end keeps a plan from being made.
-        let Ok((plan, groups)) = planned.await else { return };
+        let Ok((plan, found, missing)) = planned.await else { return };
         for refused in &plan.refused {
             let row = Row {
                 generator: Some(refused.generator.clone()),
@@ -91,95 +73,123 @@ impl AssetWork {
             };
             let _ = self.rows.send(row).await;
         }
-        for (group, missing) in groups {
-            let job = RenderJob {
-                source: self.source.clone(),
-                group: plan.groups[group.group].clone(),
-                overlays: plan.overlays.clone(),
-                purpose: self.purpose(),
-            };
-            let (engine, limit) = (&self.eager.engine, &self.eager.write_limit);
-            render_group(engine, &Arc::new(job), &missing, limit, &Arc::new(group)).await;
+        for found in found {
+            self.report(&plan, found).await;
+        }
+        for (group, missing) in missing {
+            for portion in missing.chunks(AT_ONCE) {
+                self.render(&plan, group, portion).await;
+            }
         }
     }
 
-    fn purpose(&self) -> Purpose {
-        Purpose::Files(self.eager.batch)
-    }
-}
-
-impl EagerGroup {
-    /// Reports what the cache has; returns the indices of the rest. May wait for the disk.
-    fn missing(&self) -> Vec<usize> {
-        let variants = self.plan.groups[self.group].variants.iter().enumerate();
-        let missing = variants.filter(|(index, variant)| {
-            let found = self.work.eager.cache.find(variant.key);
-            let is_missing = found.is_none();
-            if let Some((found, _)) = found {
-                self.report(*index, CacheUse::Hit, Ok(found));
-            }
-            is_missing
+    /// Renders variants of a group into the store.
+    async fn render(&mut self, plan: &AssetPlan, group: usize, portion: &[usize]) {
+        let variants = &plan.groups[group].variants;
+        let wanted = portion.iter().map(|&index| (index, variants[index].key, &variants[index]));
+        let wanted = wanted.map(|(index, key, variant)| (index, key, variant.encoding.format));
+        let (eager, wanted) = (Arc::clone(&self.eager), wanted.collect::<Vec<_>>());
+        let created = blocking(move || {
+            let store = eager.cache.store();
+            let targets = wanted.into_iter().map(|(index, key, format)| {
+                let target = Target::kept(store, key, format).map_err(|error| error.fault());
+                (index, target.and_then(|target| target.ok_or_else(keeps_none)))
+            });
+            Ok(targets.collect::<Vec<_>>())
         });
-        missing.map(|(index, _)| index).collect()
+        let mut targets = Targets::new();
+        let ended = |variant, milliseconds, kept| Ended {
+            group,
+            variant,
+            cache: CacheUse::Miss,
+            milliseconds,
+            kept,
+        };
+        for (variant, target) in created.await.unwrap_or_default() {
+            match target {
+                Ok(target) => drop(targets.insert(variant, target)),
+                Err(fault) => self.report(plan, ended(variant, 0.0, Err(fault))).await,
+            }
+        }
+        if targets.is_empty() {
+            return;
+        }
+        let job = RenderJob {
+            source: self.source.clone(),
+            group: plan.groups[group].clone(),
+            overlays: plan.overlays.clone(),
+            purpose: Purpose::Files(self.eager.batch),
+        };
+        let mut renders = render(&self.eager.engine, &Arc::new(job), targets);
+        let mut keeping = JoinSet::new();
+        while let Some((variant, answer)) = renders.next().await {
+            let (keeper, key) = (self.eager.keeper.clone(), variants[variant].key);
+            let purpose = Purpose::Files(self.eager.batch);
+            keeping.spawn(async move {
+                (variant, keep_with_others(&keeper, key, answer, purpose).await)
+            });
+        }
+        while let Some(kept) = keeping.join_next().await {
+            match kept {
+                Ok((variant, kept)) => {
+                    let time = kept.as_ref().map_or(0.0, |kept| kept.rendered.milliseconds);
+                    self.report(plan, ended(variant, time, kept)).await;
+                }
+                Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+                Err(_) => {}
+            }
+        }
     }
 
-    /// Reports what became of a variant, for each that was planned as it. May wait.
-    fn report(&self, variant: usize, cache: CacheUse, kept: Result<Variant, Fault>) {
-        let began = Instant::now();
-        let path = &self.work.path;
+    /// Reports what became of a variant, for each that was planned as it.
+    async fn report(&mut self, plan: &AssetPlan, ended: Ended) {
+        let Ended { group, variant, cache, milliseconds, kept } = ended;
         let row = match kept {
             Err(fault) if fault.code == FaultCode::SourceChanged => {
-                self.work.has_changed.store(true, Ordering::Relaxed);
+                self.end = AssetEnd::SourceChanged;
                 return;
             }
-            Err(fault) => Row::failed(path, fault),
+            Err(fault) => Row::failed(&self.path, fault),
             Ok(variant) => {
-                let (status, milliseconds) = match cache {
-                    CacheUse::Hit => (Status::Cached, began.elapsed().as_secs_f64() * 1000.0),
-                    CacheUse::Miss => (Status::Rendered, variant.rendered.milliseconds),
+                let status = match cache {
+                    CacheUse::Hit => Status::Cached,
+                    CacheUse::Miss => Status::Rendered,
                 };
                 Row {
                     path: Some(shown(&variant.path)),
                     ms: Some(tenths(milliseconds)),
                     cache: Some(cache),
-                    ..Row::of(path, status).with(&variant.rendered)
+                    ..Row::of(&self.path, status).with(&variant.rendered)
                 }
             }
         };
-        let planned = &self.plan.groups[self.group].variants[variant].planned;
-        for planned in planned.iter().map(|index| &self.plan.variants[*index]) {
+        for &planned in &plan.groups[group].variants[variant].planned {
+            let planned = &plan.variants[planned];
             let (generator, variation) =
                 (Some(planned.generator.clone()), planned.variation.clone());
-            let _ = self.work.rows.blocking_send(Row { generator, variation, ..row.clone() });
+            let _ = self.rows.send(Row { generator, variation, ..row.clone() }).await;
         }
     }
 }
 
-impl Delivery for EagerGroup {
-    fn target(&self, variant: usize) -> Option<Target> {
-        let grouped = &self.plan.groups[self.group].variants[variant];
-        let store = self.work.eager.cache.store();
-        let fault = match Target::kept(store, grouped.key, grouped.encoding.format) {
-            Ok(Some(target)) => return Some(target),
-            Ok(None) => keeps_none(),
-            Err(error) => error.fault(),
-        };
-        self.report(variant, CacheUse::Miss, Err(fault));
-        None
+impl Eager {
+    /// Finds what the cache has of a plan, and what it lacks. May wait for the disk.
+    fn look_up(&self, plan: &AssetPlan) -> (Vec<Ended>, Missing) {
+        let (mut found, mut missing) = (Vec::new(), Vec::new());
+        for (number, group) in plan.groups.iter().enumerate() {
+            let mut lacking = Vec::new();
+            for (index, variant) in group.variants.iter().enumerate() {
+                let began = Instant::now();
+                let Some((kept, _)) = self.cache.find(variant.key) else {
+                    lacking.push(index);
+                    continue;
+                };
+                let milliseconds = began.elapsed().as_secs_f64() * 1000.0;
+                let (cache, kept) = (CacheUse::Hit, Ok(kept));
+                found.push(Ended { group: number, variant: index, cache, milliseconds, kept });
+            }
+            missing.push((number, lacking));
+        }
+        (found, missing)
     }
-
-    fn deliver(&self, variant: usize, answer: Unverified) {
-        let key = self.plan.groups[self.group].variants[variant].key;
-        let kept = answer.verify().and_then(|verified| {
-            let store = self.work.eager.cache.store();
-            let kept = keep(store, key, verified, self.work.purpose());
-            kept.map_err(|error| error.fault())?.ok_or_else(keeps_none)
-        });
-        self.report(variant, CacheUse::Miss, kept);
-    }
-}
-
-fn keeps_none() -> Fault {
-    let message = "The workspace keeps no variants. Change its settings.";
-    Fault::new(FaultCode::Denied, message)
 }

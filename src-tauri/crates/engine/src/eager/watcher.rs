@@ -12,8 +12,12 @@ use tokio::{sync::mpsc, task::JoinSet};
 
 use super::{AssetEnd, Eager};
 use crate::{
-    BatchId, Engine, presets::PresetSource, run::Row, source::is_preset_name, watch::Change,
+    BatchId, Engine, presets::PresetSource, render::keep::Keeper, run::Row, source::is_preset_name,
+    watch::Change,
 };
+
+/// Assets under way for each that is rendered: the others are read, or are being kept.
+const WAITING: usize = 4;
 
 /// What is known of the workspace, what is to be rendered, and what is being rendered.
 #[derive(Debug)]
@@ -25,6 +29,7 @@ pub struct EagerWatcher {
     rows: mpsc::Sender<Row>,
     presets: BTreeSet<PathBuf>,
     assets: BTreeSet<PathBuf>,
+    keeper: Keeper,
     eager: Arc<Eager>,
     waiting: BTreeSet<PathBuf>,
     busy: HashSet<PathBuf>,
@@ -32,17 +37,20 @@ pub struct EagerWatcher {
 }
 
 impl EagerWatcher {
-    /// Nothing is known yet; a row a variant goes to `rows`.
+    /// Nothing is known yet; a row a variant goes to `rows`. Must be called within a runtime.
     #[must_use]
     pub fn new(engine: Engine, store: Store, root: &Path, rows: mpsc::Sender<Row>) -> Self {
         let batch = engine.new_batch();
-        let eager = Eager::new(engine.clone(), store.clone(), root, batch, Vec::new());
+        let keeper = Keeper::start(store.clone());
+        let (cloned, sender) = (engine.clone(), keeper.sender());
+        let eager = Eager::new(cloned, store.clone(), root, batch, sender, Vec::new());
         Self {
             engine,
             store,
             root: root.to_owned(),
             batch,
             rows,
+            keeper,
             presets: BTreeSet::new(),
             assets: BTreeSet::new(),
             eager: Arc::new(eager),
@@ -52,10 +60,11 @@ impl EagerWatcher {
         }
     }
 
-    /// Starts what may run, up to this many assets at once. An asset is rendered by one task at
-    /// a time. Must be called within a runtime.
+    /// Starts what may run, up to [`WAITING`] times this many assets at once, so that many are
+    /// kept together. An asset is rendered by one task at a time. Must be called within a
+    /// runtime.
     pub fn start(&mut self, at_once: usize) {
-        while self.running.len() < at_once {
+        while self.running.len() < at_once * WAITING {
             let next = self.waiting.iter().find(|asset| !self.busy.contains(*asset)).cloned();
             let Some(asset) = next else { return };
             self.waiting.remove(&asset);
@@ -88,6 +97,8 @@ impl EagerWatcher {
     pub async fn stop(mut self) {
         self.engine.cancel(self.batch);
         self.running.shutdown().await;
+        drop(self.eager);
+        self.keeper.close().await;
     }
 
     /// Takes in what a watch has told. Where presets changed, they are read again, which blocks
@@ -157,7 +168,8 @@ impl EagerWatcher {
             complaints.extend(preset.problems().iter().map(|problem| problem.located(&path)));
         }
         let (engine, store) = (self.engine.clone(), self.store.clone());
-        let eager = Eager::new(engine, store, &self.root, self.batch, presets);
+        let sender = self.keeper.sender();
+        let eager = Eager::new(engine, store, &self.root, self.batch, sender, presets);
         if eager.generators() == 0 {
             let message = "no generator is marked with eager = true, so that none is rendered";
             complaints.push(message.to_owned());

@@ -5,13 +5,12 @@
 //! result. Each answer is [`Unverified`] until the source and the overlays were checked, and a
 //! [`Verified`] one can be [kept](keep) or put in its place.
 
-pub(crate) mod group;
+pub(crate) mod gather;
 mod job;
 pub(crate) mod keep;
 mod renders;
 mod target;
 mod verify;
-pub(crate) mod write_limit;
 
 pub use job::{Purpose, RenderJob};
 pub use keep::keep;

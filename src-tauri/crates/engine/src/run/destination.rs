@@ -16,7 +16,7 @@ use cropmark_rules::{
     protocol::Rendered,
 };
 use cropmark_store::atomic::{
-    Conflict, Originals, Outcome, TemporaryFile, WriteError, create_folders, sweep,
+    Conflict, Originals, TemporaryFile, WriteError, create_folders, sweep,
 };
 
 use crate::source::open;
@@ -39,15 +39,12 @@ pub struct Destination {
     ready: Mutex<HashSet<PathBuf>>,
 }
 
-/// Learns a file's name before the file has it.
-pub(super) type Announce<'a> = &'a mut dyn FnMut(&Path) -> io::Result<()>;
-
-/// A file in its place.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Placed {
-    pub(super) path: PathBuf,
-    /// Whether something was written; else the file was there already.
-    pub(super) written: bool,
+/// A result on the way to its place.
+pub(super) enum Placement {
+    /// Nothing is to be written: this file stays as it is.
+    There(PathBuf),
+    /// This file is complete, and is to get its name.
+    New(TemporaryFile),
 }
 
 impl Destination {
@@ -148,57 +145,40 @@ impl Destination {
         (self.conflict == Conflict::Skip && fs::symlink_metadata(&path).is_ok()).then_some(path)
     }
 
-    /// Puts a rendered file under its name, telling `announce` which one before it has it.
+    /// Makes a rendered file ready to get its name.
     pub(super) fn place(
         &self,
         temporary: TemporaryFile,
         name: &str,
         rendered: &Rendered,
-        announce: Announce<'_>,
-    ) -> Result<Placed, WriteError> {
+    ) -> Result<Placement, WriteError> {
         if let Some(path) = self.same_content_there(name, rendered) {
-            return Ok(Placed { path, written: false });
+            return Ok(Placement::There(path));
         }
         // A temporary made before its name was known lies in another folder.
         if temporary.destination() != self.path(name)? {
-            return self.copy(temporary.file(), name, announce);
+            return self.copy(temporary.file(), name);
         }
-        self.commit(temporary, announce)
+        Ok(Placement::New(temporary))
     }
 
-    /// Puts a copy of a file under a name, as [`Destination::place`] does.
+    /// Makes a copy of a file ready to get its name, as [`Destination::place`] does.
     pub(super) fn place_copy(
         &self,
         content: &File,
         name: &str,
         rendered: &Rendered,
-        announce: Announce<'_>,
-    ) -> Result<Placed, WriteError> {
-        if let Some(path) = self.is_kept(name).or_else(|| self.same_content_there(name, rendered)) {
-            return Ok(Placed { path, written: false });
+    ) -> Result<Placement, WriteError> {
+        match self.is_kept(name).or_else(|| self.same_content_there(name, rendered)) {
+            Some(path) => Ok(Placement::There(path)),
+            None => self.copy(content, name),
         }
-        self.copy(content, name, announce)
     }
 
-    fn copy(
-        &self,
-        content: &File,
-        name: &str,
-        announce: Announce<'_>,
-    ) -> Result<Placed, WriteError> {
+    fn copy(&self, content: &File, name: &str) -> Result<Placement, WriteError> {
         let copy = self.temporary(Some(name))?;
         copy.fill_from(content)?;
-        self.commit(copy, announce)
-    }
-
-    fn commit(
-        &self,
-        temporary: TemporaryFile,
-        announce: Announce<'_>,
-    ) -> Result<Placed, WriteError> {
-        let committed = temporary.commit_announced(self.conflict, &self.originals, announce)?;
-        let written = matches!(committed.outcome, Outcome::Created | Outcome::Replaced);
-        Ok(Placed { path: committed.path, written })
+        Ok(Placement::New(copy))
     }
 
     /// The file that has these bytes already and may stay as it is. With unique names, it may be

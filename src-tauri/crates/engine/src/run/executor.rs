@@ -15,15 +15,17 @@ use super::{
     command::Command,
     context::RunContext,
     events::RunEvents,
+    finished::Finished,
     item::{ItemSpec, SourceFacts},
     planned_source::{PlannedSource, plan_source},
     recorder::Recorder,
-    render_source::render_source,
     shared::{STOPPED, Shared},
+    source_task::SourceTask,
     stored_run::{StoredRun, stored},
     take_up::PlannedItems,
+    writer,
 };
-use crate::{intake::ContentIdentity, source::Found};
+use crate::{intake::ContentIdentity, render::gather::LARGEST, source::Found};
 
 /// Sources that are planned at a time, so that workers never wait for a disk.
 const AHEAD: usize = 4;
@@ -63,6 +65,7 @@ pub(super) struct Executor {
     rendering: JoinSet<()>,
     /// The next source to render.
     next: u32,
+    results: mpsc::Sender<Finished>,
     writing: Option<Writing>,
 }
 
@@ -87,8 +90,10 @@ impl Executor {
         events: RunEvents,
     ) -> Result<Self, String> {
         context.destination.forget_folders();
-        let (recorder, writing) = Recorder::new(run.clone(), events.clone());
+        let recorder = Recorder::new(run.clone());
         let shared = Arc::new(Shared::new(Arc::clone(context), recorder));
+        let (results, received) = mpsc::channel(LARGEST);
+        let writing = tokio::spawn(writer::write(Arc::clone(&shared), events.clone(), received));
         let count = u32::try_from(sources.len()).unwrap_or(u32::MAX);
         let unplanned = match run {
             None => (0..count).collect(),
@@ -112,7 +117,8 @@ impl Executor {
             in_hand: HashMap::new(),
             rendering: JoinSet::new(),
             next: 0,
-            writing: Some(tokio::spawn(writing)),
+            results,
+            writing: Some(writing),
         })
     }
 
@@ -180,9 +186,13 @@ impl Executor {
         let planned = in_planning.or(self.unplanned.front().copied()).unwrap_or(self.count());
         while self.rendering.len() < most && self.next < planned {
             let in_hand = self.in_hand.remove(&self.next);
-            let found = self.sources[self.next as usize].clone();
-            let shared = Arc::clone(&self.shared);
-            self.rendering.spawn(render_source(shared, found, self.next, in_hand));
+            let task = SourceTask {
+                shared: Arc::clone(&self.shared),
+                results: self.results.clone(),
+                found: self.sources[self.next as usize].clone(),
+                number: self.next,
+            };
+            self.rendering.spawn(task.run(in_hand));
             self.next += 1;
         }
     }
@@ -239,7 +249,7 @@ impl Executor {
             while self.rendering.join_next().await.is_some() {}
         }
         let writing = self.writing.take();
-        // The recorder ends with its last handle.
+        // The writer ends with its last sender.
         drop(self);
         let written = match writing {
             Some(writing) => survive(writing.await).flatten(),

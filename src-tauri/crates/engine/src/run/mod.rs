@@ -12,28 +12,29 @@
 
 mod command;
 mod context;
-mod delivery;
 mod destination;
 mod error;
 mod events;
 mod executor;
-mod forecast;
+mod finished;
 mod handle;
 mod item;
 mod name_clashes;
 mod names;
 mod plan;
 mod planned_source;
+mod prepare;
 mod progress;
 mod record;
 mod recorder;
-mod render_source;
 pub(crate) mod row;
 mod shared;
+mod source_task;
 mod source_work;
 mod stored_run;
 mod take_up;
 mod task;
+mod writer;
 
 pub use context::RunContext;
 pub use destination::Destination;

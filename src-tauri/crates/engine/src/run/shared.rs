@@ -1,4 +1,4 @@
-//! What the tasks of a run share: its context, its names, its recorder, and whether it must halt.
+//! What the tasks of a run share: its context, its names, its record, and whether it must halt.
 
 use std::sync::Arc;
 
@@ -6,7 +6,6 @@ use cropmark_store::atomic::WriteError;
 use tokio::sync::watch;
 
 use super::{context::RunContext, names::ClaimedNames, recorder::Recorder};
-use crate::render::write_limit::WriteLimit;
 
 /// Why a run cannot go on once the engine was stopped.
 pub(super) const STOPPED: &str = "the engine was stopped; start Cropmark again";
@@ -16,15 +15,13 @@ pub(super) struct Shared {
     pub(super) context: Arc<RunContext>,
     pub(super) names: ClaimedNames,
     pub(super) recorder: Recorder,
-    pub(super) write_limit: WriteLimit,
     halt: watch::Sender<Option<String>>,
 }
 
 impl Shared {
     pub(super) fn new(context: Arc<RunContext>, recorder: Recorder) -> Self {
-        let write_limit = WriteLimit::new(context.workers);
         let (names, halt) = (ClaimedNames::default(), watch::Sender::new(None));
-        Self { context, names, recorder, write_limit, halt }
+        Self { context, names, recorder, halt }
     }
 
     /// Stops the run: what comes next would fare no better. The first reason counts.
@@ -59,13 +56,10 @@ impl Shared {
     /// Ready with the reason once the run is to halt.
     pub(super) async fn halted(&self) -> String {
         let mut halted = self.halt.subscribe();
-        loop {
-            if let Some(reason) = halted.borrow_and_update().clone() {
-                return reason;
-            }
-            if halted.changed().await.is_err() {
-                return std::future::pending().await;
-            }
+        let reason = halted.wait_for(Option::is_some).await.ok().and_then(|reason| reason.clone());
+        match reason {
+            Some(reason) => reason,
+            None => std::future::pending().await,
         }
     }
 }

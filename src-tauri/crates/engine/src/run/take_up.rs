@@ -7,15 +7,18 @@ use std::{
 };
 
 use cropmark_rules::{Fault, FaultCode, plan::AssetFacts};
-use cropmark_store::{ItemState, RunItem, StoreError};
+use cropmark_store::{ItemState, RunItem};
 
 use super::{
+    finished::Finished,
     item::{ItemAction, ItemSpec, SourceFacts, read},
     names::VariantName,
     planned_source::{PlannedSource, plan_source},
+    prepare::Prepared,
     shared::{STOPPED, Shared},
+    source_task::SourceTask,
     source_work::SourceWork,
-    stored_run::{StoredRun, stored},
+    stored_run::stored,
 };
 use crate::{
     blocking::blocking,
@@ -32,120 +35,127 @@ pub(super) struct PlannedItems {
     pub(super) items: Vec<(u32, ItemSpec)>,
 }
 
-/// Takes up a source as it was planned just now. One that is not what it was by now is taken up
-/// from the store, which knows why.
-pub(super) async fn in_hand(
-    shared: &Arc<Shared>,
-    found: &Found,
-    number: u32,
-    planned: PlannedItems,
-) -> Result<Option<SourceWork>, String> {
-    let PlannedItems { source, items } = planned;
-    let is_rendered = |item: &ItemSpec| matches!(item.action, ItemAction::Render(_));
-    let (open, idle): (Vec<_>, Vec<_>) = items.into_iter().partition(|(_, item)| is_rendered(item));
-    let mut started = None;
-    if let Some(source) = source.filter(|_| !open.is_empty()) {
-        let (recording, path) = (Arc::clone(shared), found.path.clone());
-        let positions: Vec<u32> = open.iter().map(|(position, _)| *position).collect();
-        started = stored(move || {
-            if recording.recorder.stored().is_some() && !source.known.source.is_at(&path) {
-                return Ok(None);
-            }
-            recording.recorder.start(positions)?;
-            Ok(Some(source))
-        })
-        .await?;
-        if started.is_none() {
-            return from_store(shared, found, number).await;
+impl SourceTask {
+    /// Works through the source; `planned`: it is still in hand. Where the store fails, the run
+    /// halts.
+    pub(super) async fn run(self, planned: Option<PlannedItems>) {
+        let work = match planned {
+            Some(planned) => self.take_up_planned(planned).await,
+            None => self.take_up_stored().await,
+        };
+        match work {
+            Ok(Some((work, first))) => self.render(work, first).await,
+            Ok(None) => {}
+            Err(reason) => self.shared.halt(&reason),
         }
+        self.hand_over(Finished::SourceDone).await;
     }
-    for (position, item) in idle {
-        shared.recorder.report(position, item.idle_row(&found.path)).await;
-    }
-    let positions = open.iter().map(|(position, _)| Some(*position)).collect();
-    let names = open.into_iter().map(|(_, item)| item.name()).collect();
-    let shared = Arc::clone(shared);
-    Ok(started.map(|source| SourceWork { shared, source, names, positions }))
-}
 
-/// Takes up a source as the store has it: opened again, which must find the same content.
-pub(super) async fn from_store(
-    shared: &Arc<Shared>,
-    found: &Found,
-    number: u32,
-) -> Result<Option<SourceWork>, String> {
-    let Some(run) = shared.recorder.stored().cloned() else { return Ok(None) };
-    let reader = run.clone();
-    let (facts, items) = stored(move || reader.source(number)).await?;
-    let mut open = Vec::new();
-    for item in items.iter().filter(|item| item.state == ItemState::Pending) {
-        let spec = read::<ItemSpec>(&item.spec);
-        let spec = spec.ok_or("an item of the run cannot be understood; export again")?;
-        if spec.is_of_source() {
-            shared.recorder.report(item.position, spec.idle_row(&found.path)).await;
-        } else {
-            open.push((item.position, spec));
-        }
-    }
-    if open.is_empty() {
-        return Ok(None);
-    }
-    let source = match look_again(shared, found.clone(), facts.as_ref()).await {
-        Ok(source) => source,
-        Err(_) if shared.context.engine.is_stopped() => return Err(STOPPED.to_owned()),
-        Err(fault) => {
-            for (position, item) in open {
-                let row = item.failed(&found.path, fault.clone());
-                shared.recorder.report(position, row).await;
+    /// Takes up a source as it was planned just now. One that is not what it was by now is taken
+    /// up from the store, which knows why.
+    async fn take_up_planned(&self, planned: PlannedItems) -> Result<Option<TakenUp>, String> {
+        let PlannedItems { source, items } = planned;
+        let is_rendered = |item: &ItemSpec| matches!(item.action, ItemAction::Render(_));
+        let (open, idle): (Vec<_>, Vec<_>) =
+            items.into_iter().partition(|(_, item)| is_rendered(item));
+        let mut started = None;
+        if let Some(source) = source.filter(|_| !open.is_empty()) {
+            let (shared, path) = (Arc::clone(&self.shared), self.found.path.clone());
+            started = stored(move || {
+                if shared.recorder.stored().is_some() && !source.known.source.is_at(&path) {
+                    return Ok(None);
+                }
+                shared.recorder.start(open.iter().map(|(position, _)| *position).collect())?;
+                let positions = open.iter().map(|(position, _)| Some(*position)).collect();
+                let names = open.into_iter().map(|(_, item)| item.name()).collect();
+                Ok(Some(begun(&shared, SourceWork { source, names, positions })))
+            })
+            .await?;
+            if started.is_none() {
+                return self.take_up_stored().await;
             }
+        }
+        for (position, item) in idle {
+            self.report(position, item.idle_row(&self.found.path)).await;
+        }
+        Ok(started)
+    }
+
+    /// Takes up a source as the store has it: opened again, which must find the same content.
+    async fn take_up_stored(&self) -> Result<Option<TakenUp>, String> {
+        let (shared, found, number) = (&self.shared, &self.found, self.number);
+        let Some(run) = shared.recorder.stored().cloned() else { return Ok(None) };
+        let reader = run.clone();
+        let (facts, items) = stored(move || reader.source(number)).await?;
+        let mut open = Vec::new();
+        for item in items.iter().filter(|item| item.state == ItemState::Pending) {
+            let spec = read::<ItemSpec>(&item.spec);
+            let spec = spec.ok_or("an item of the run cannot be understood; export again")?;
+            if spec.is_of_source() {
+                self.report(item.position, spec.idle_row(&found.path)).await;
+            } else {
+                open.push((item.position, spec));
+            }
+        }
+        if open.is_empty() {
             return Ok(None);
         }
-    };
-    let accepts_files = shared.context.rulebook.accepts_files();
-    let planned_facts = facts.as_ref().filter(|_| !accepts_files);
-    let mut names = vec![VariantName::Open; source.plan.variants.len()];
-    let mut positions = vec![None; names.len()];
-    let mut variants = variants_of(&source, &items);
-    for (position, item) in open {
-        let variant = variants.remove(&position);
-        let fault = match variant {
-            Some(index) => planned_facts
-                .and_then(|facts| facts.changed_overlay(&source.plan.variants[index]))
-                .map(not_as_planned)
-                .or_else(|| other_name(shared, &source, index, &item)),
-            None => Some(missing(&source, &item)),
+        let source = match look_again(shared, found.clone(), facts.as_ref()).await {
+            Ok(source) => source,
+            Err(_) if shared.context.engine.is_stopped() => return Err(STOPPED.to_owned()),
+            Err(fault) => {
+                for (position, item) in open {
+                    self.report(position, item.failed(&found.path, fault.clone())).await;
+                }
+                return Ok(None);
+            }
         };
-        if let Some(fault) = fault {
-            shared.recorder.report(position, item.failed(&found.path, fault)).await;
-        } else if let Some(index) = variant {
-            positions[index] = Some(position);
-            names[index] = item.name();
+        let accepts_files = shared.context.rulebook.accepts_files();
+        let planned_facts = facts.as_ref().filter(|_| !accepts_files);
+        let mut names = vec![VariantName::Open; source.plan.variants.len()];
+        let mut positions = vec![None; names.len()];
+        let mut variants = variants_of(&source, &items);
+        for (position, item) in open {
+            let variant = variants.remove(&position);
+            let fault = match variant {
+                Some(index) => planned_facts
+                    .and_then(|facts| facts.changed_overlay(&source.plan.variants[index]))
+                    .map(not_as_planned)
+                    .or_else(|| other_name(shared, &source, index, &item)),
+                None => Some(missing(&source, &item)),
+            };
+            if let Some(fault) = fault {
+                self.report(position, item.failed(&found.path, fault)).await;
+            } else if let Some(index) = variant {
+                positions[index] = Some(position);
+                names[index] = item.name();
+            }
         }
+        let starting: Vec<u32> = positions.iter().copied().flatten().collect();
+        let new_facts = (facts.is_none() || accepts_files).then(|| SourceFacts::of(&source));
+        let shared = Arc::clone(shared);
+        let begun = stored(move || {
+            if let Some(facts) = new_facts {
+                run.set_facts(number, &facts)?;
+            }
+            if starting.is_empty() {
+                return Ok(None);
+            }
+            shared.recorder.start(starting)?;
+            Ok(Some(begun(&shared, SourceWork { source, names, positions })))
+        });
+        begun.await
     }
-    let starting: Vec<u32> = positions.iter().copied().flatten().collect();
-    let new_facts = (facts.is_none() || accepts_files).then(|| SourceFacts::of(&source));
-    if starting.is_empty() && new_facts.is_none() {
-        return Ok(None);
-    }
-    let is_halted = shared.is_halted() || starting.is_empty();
-    stored(move || start(&run, number, new_facts.as_ref(), starting)).await?;
-    if is_halted {
-        return Ok(None);
-    }
-    Ok(Some(SourceWork { shared: Arc::clone(shared), source, names, positions }))
 }
 
-/// Notes what was found out about a source, and that work on its items begins.
-fn start(
-    run: &StoredRun,
-    number: u32,
-    facts: Option<&SourceFacts>,
-    positions: Vec<u32>,
-) -> Result<(), StoreError> {
-    if let Some(facts) = facts {
-        run.set_facts(number, facts)?;
-    }
-    if positions.is_empty() { Ok(()) } else { run.store.set_items_running(run.id, positions) }
+/// A source with what is to do for it, and its first variants prepared.
+type TakenUp = (Arc<SourceWork>, Option<Prepared>);
+
+/// Prepares the first variants of a source whose items are noted as begun. May wait for the disk.
+fn begun(shared: &Shared, work: SourceWork) -> TakenUp {
+    let work = Arc::new(work);
+    let first = work.portions().first().map(|portion| work.prepare(shared, portion));
+    (work, first)
 }
 
 /// Opens a source that was planned before. It must have the same content, unless nothing is known
