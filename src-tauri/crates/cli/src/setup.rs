@@ -37,11 +37,12 @@ pub(crate) fn run<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T
     outcome
 }
 
-/// Builds the runtime. It has few threads, because worker processes do the work.
+/// Builds the runtime. One thread is enough, because worker processes do the work: two woke each
+/// other several times a variant.
 fn runtime() -> Result<Runtime, Failure> {
     raise_file_limit();
     tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
+        .worker_threads(1)
         .max_blocking_threads(64)
         .enable_all()
         .build()

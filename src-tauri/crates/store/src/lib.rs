@@ -40,7 +40,7 @@ pub use open::{Notice, Opened, ReadOnlyReason};
 pub use outcomes::VariantChange;
 pub use recover::Salvaged;
 pub use runs::Settled;
-pub use runs_sources::NewRun;
+pub use runs_sources::{NewRun, SourcePlan};
 pub use store::{Access, CacheSettings, Store};
 pub use table::{
     asset::{Annotation, Asset, AssetBrief, AssetUpdate, Fingerprint, KnownAsset, PictureBrief},

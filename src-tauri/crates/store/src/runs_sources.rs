@@ -23,6 +23,17 @@ pub struct NewRun {
     pub sources: Vec<Value>,
 }
 
+/// What is planned for a source.
+#[derive(Debug, Clone)]
+pub struct SourcePlan {
+    /// Which source.
+    pub source: u32,
+    /// What was found out about it.
+    pub facts: Option<Value>,
+    /// What to render, one an item.
+    pub specs: Vec<Value>,
+}
+
 impl Store {
     /// Writes a run whose items are still to be planned, and its state `running`; durable when
     /// this returns.
@@ -64,16 +75,33 @@ impl Store {
         facts: Option<Value>,
         specs: Vec<Value>,
     ) -> Result<u32, StoreError> {
+        let positions = self.plan_run_sources(id, vec![SourcePlan { source, facts, specs }])?;
+        Ok(positions.first().copied().unwrap_or(0))
+    }
+
+    /// Plans many sources, as [`Store::plan_run_source`] does one, in one transaction and in this
+    /// order. Returns the position of the first item of each.
+    ///
+    /// # Errors
+    /// Where the index cannot be written; then nothing is planned.
+    pub fn plan_run_sources(
+        &self,
+        id: RunId,
+        plans: Vec<SourcePlan>,
+    ) -> Result<Vec<u32>, StoreError> {
         self.write(Durability::Process, move |connection| {
-            run_source::unplan(connection, id, source)?;
-            let first = run_item::next_position(connection, id)?;
-            let mut items = 0;
-            for (position, spec) in (first..).zip(specs) {
-                run_item::insert(connection, id, &RunItem::pending(position, spec))?;
-                items += 1;
-            }
-            run_source::set_planned(connection, id, source, facts.as_ref(), (first, items))?;
-            Ok(first)
+            let planned = plans.into_iter().map(|SourcePlan { source, facts, specs }| {
+                run_source::unplan(connection, id, source)?;
+                let first = run_item::next_position(connection, id)?;
+                let mut items = 0;
+                for (position, spec) in (first..).zip(specs) {
+                    run_item::insert(connection, id, &RunItem::pending(position, spec))?;
+                    items += 1;
+                }
+                run_source::set_planned(connection, id, source, facts.as_ref(), (first, items))?;
+                Ok(first)
+            });
+            planned.collect()
         })
     }
 

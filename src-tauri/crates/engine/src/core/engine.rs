@@ -89,11 +89,15 @@ impl Engine {
     /// # Errors
     /// Where the source is no image that can be read, or no worker could try.
     pub async fn inspect(&self, source: Arc<File>, class: Class) -> Result<Header, Fault> {
+        self.request_header(source, class).header().await
+    }
+
+    /// Requests a source's header.
+    pub(crate) fn request_header(&self, source: Arc<File>, class: Class) -> HeaderRequest {
         let ticket = self.next_ticket();
-        let (answers, mut answered) = mpsc::unbounded_channel();
-        let _leave = LeaveOnDrop { ticket, events: &self.inner.events };
+        let (answers, answered) = mpsc::unbounded_channel();
         self.send(Event::Inspect(ticket, source, class, ResultSender::Inspected(answers)));
-        answered.recv().await.unwrap_or_else(|| Err(stopped()))
+        HeaderRequest { ticket, events: self.inner.events.clone(), answered }
     }
 
     /// Renders variants; their results come out of the ticket.
@@ -172,13 +176,22 @@ impl Drop for Inner {
     }
 }
 
-/// Tells the dispatcher, when it is dropped, that its header is not waited for any more.
-struct LeaveOnDrop<'a> {
+/// A header that was requested. Dropping it cancels the request.
+#[derive(Debug)]
+pub(crate) struct HeaderRequest {
     ticket: TicketId,
-    events: &'a EventSender,
+    events: EventSender,
+    answered: mpsc::UnboundedReceiver<Result<Header, Fault>>,
 }
 
-impl Drop for LeaveOnDrop<'_> {
+impl HeaderRequest {
+    /// Waits for the header.
+    pub(crate) async fn header(mut self) -> Result<Header, Fault> {
+        self.answered.recv().await.unwrap_or_else(|| Err(stopped()))
+    }
+}
+
+impl Drop for HeaderRequest {
     fn drop(&mut self) {
         let _ = self.events.send(Event::Leave(self.ticket));
     }

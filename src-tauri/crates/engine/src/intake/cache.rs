@@ -5,6 +5,7 @@
 //! are logged and go no further.
 
 use std::{
+    collections::HashMap,
     fs::{File, Metadata},
     path::{Path, PathBuf},
     time::SystemTime,
@@ -21,6 +22,9 @@ pub struct Cache {
     store: Store,
     base: PathBuf,
 }
+
+/// Folders with their real paths; `None`: it has none.
+pub(crate) type ResolvedFolders = HashMap<PathBuf, Option<PathBuf>>;
 
 /// What the store knows of a file.
 #[derive(Debug, Clone)]
@@ -47,8 +51,20 @@ impl Cache {
     }
 
     /// The path by which the store knows a file; `None` where it does not lie below the base.
-    pub(crate) fn path_below(&self, path: &Path) -> Option<PathBuf> {
-        Some(path.canonicalize().ok()?.strip_prefix(&self.base).ok()?.to_owned())
+    /// Folders that were resolved once are in `folders`.
+    pub(crate) fn path_below(&self, path: &Path, folders: &mut ResolvedFolders) -> Option<PathBuf> {
+        let real = match (path.parent(), path.file_name()) {
+            (Some(folder), Some(name)) if !path.is_symlink() => {
+                if !folders.contains_key(folder) {
+                    let folder_here =
+                        if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+                    folders.insert(folder.to_owned(), folder_here.canonicalize().ok());
+                }
+                folders.get(folder)?.as_ref()?.join(name)
+            }
+            _ => path.canonicalize().ok()?,
+        };
+        Some(real.strip_prefix(&self.base).ok()?.to_owned())
     }
 
     /// Returns what is known of the file with this path in the store.
@@ -62,25 +78,21 @@ impl Cache {
         KnownFile { fingerprint, unchanged, focal }
     }
 
-    /// Remembers what was read of a file, and returns whether it could. A file whose fingerprint
+    /// Remembers what was read of files, and returns whether it could. A file whose fingerprint
     /// cannot be relied on yet is remembered under the inode 0, which no file has, so that it is
     /// read again the next time.
-    pub(crate) fn remember(
-        &self,
-        fingerprint: &Fingerprint,
-        content: ContentHash,
-        header: &Header,
-    ) -> bool {
+    pub(crate) fn remember(&self, read: Vec<(Fingerprint, ContentHash, Header)>) -> bool {
         if *self.store.access() != Access::Full {
             return false;
         }
-        let mut fingerprint = fingerprint.clone();
-        if Freshness::of(&fingerprint, SystemTime::now()) != Freshness::Settled {
-            fingerprint.inode = 0;
-        }
-        let (content, header) = (Some(content), Some(header.clone()));
-        let update = AssetUpdate { fingerprint, content, header };
-        logged(self.store.update_assets(vec![update])).is_some()
+        let now = SystemTime::now();
+        let updates = read.into_iter().map(|(mut fingerprint, content, header)| {
+            if Freshness::of(&fingerprint, now) != Freshness::Settled {
+                fingerprint.inode = 0;
+            }
+            AssetUpdate { fingerprint, content: Some(content), header: Some(header) }
+        });
+        logged(self.store.update_assets(updates.collect())).is_some()
     }
 
     /// Returns the variant with this key and its open file. A variant that was rendered for

@@ -2,10 +2,10 @@
 
 use std::{fs::Metadata, io, path::PathBuf, sync::Arc};
 
-use cropmark_rules::{ContentHash, Fault, FaultCode, plan::AssetFacts};
+use cropmark_rules::{ContentHash, Fault, FaultCode, plan::AssetFacts, protocol::Header};
 use cropmark_store::Fingerprint;
 
-use super::cache::{Cache, KnownFile};
+use super::cache::{Cache, KnownFile, ResolvedFolders};
 use crate::{
     Class, Engine,
     blocking::blocking,
@@ -109,90 +109,187 @@ impl Intake {
     /// # Errors
     /// Where the file cannot be opened, is no image that workers read, or changed meanwhile.
     pub async fn take(&self, request: IntakeRequest) -> Result<KnownSource, IntakeError> {
-        self.take_then(request, |known| known).await
+        let taken = self.take_all(vec![request], |_, known| known).await.pop();
+        taken.unwrap_or_else(|| Err(passed_over()))
     }
 
-    /// Takes a source in, and works with it on the thread that finished it, which may wait.
-    pub(crate) async fn take_then<T: Send + 'static>(
+    /// Takes sources in, and works with each and its number on a thread that may wait. They are
+    /// opened together, and remembered together once all their headers have come.
+    pub(crate) async fn take_all<T: Send + 'static>(
         &self,
-        request: IntakeRequest,
-        then: impl FnOnce(KnownSource) -> T + Send + 'static,
-    ) -> Result<T, IntakeError> {
-        let cache = self.cache.clone();
-        let opened = blocking(move || {
-            let Some((source, metadata)) = open(&request)? else { return Ok(Opened::PassedOver) };
-            let known = cache.as_ref().and_then(|cache| {
-                let path = request.known_as.clone().or_else(|| cache.path_below(&request.path))?;
-                Some(cache.known(path, &metadata))
+        requests: Vec<IntakeRequest>,
+        then: impl Fn(usize, KnownSource) -> T + Send + Sync + 'static,
+    ) -> Vec<Result<T, IntakeError>> {
+        if requests.is_empty() {
+            return Vec::new();
+        }
+        let count = requests.len();
+        let all = |fault: Fault| (0..count).map(|_| Err(fault.clone().into())).collect();
+        let then = Arc::new(then);
+        let (cache, with_known) = (self.cache.clone(), Arc::clone(&then));
+        let opening = blocking(move || {
+            let mut folders = ResolvedFolders::new();
+            let opened = requests.into_iter().enumerate().map(|(number, request)| {
+                let opened = look_up(cache.as_ref(), &mut folders, request);
+                opened.map(|opened| opened.map_known(|known| with_known(number, known)))
             });
-            Ok(match known {
-                Some(KnownFile { fingerprint, unchanged: Some((content, header)), focal }) => {
-                    let path = request.asset;
-                    Opened::Known(then(KnownSource {
-                        source,
-                        facts: AssetFacts { path, content_hash: content, header, focal },
-                        fingerprint: Some(fingerprint),
-                        was_known: true,
-                        is_kept: true,
-                    }))
-                }
-                known => Opened::New(Box::new(NewSource { source, known, request, then })),
-            })
+            Ok(opened.collect::<Vec<_>>())
         });
-        let NewSource { source, known, request, then } = match opened.await? {
-            Opened::New(new) => *new,
-            Opened::Known(result) => return Ok(result),
-            Opened::PassedOver => {
-                let fault = Fault::new(FaultCode::Unreadable, "It is no image.");
-                return Err(IntakeError { fault, fingerprint: None, is_passed_over: true });
-            }
-        };
-        let fingerprint = known.as_ref().map(|known| known.fingerprint.clone());
-        let refused = {
-            let fingerprint = fingerprint.clone();
-            |fault| IntakeError { fault, fingerprint, is_passed_over: false }
+        let opened = match opening.await {
+            Ok(opened) => opened,
+            Err(fault) => return all(fault),
         };
         // The header comes first, so that a file that is refused is not read in full.
-        let header = match self.engine.inspect(Arc::clone(&source.file), request.class).await {
-            Ok(header) => header,
-            Err(fault) => return Err(refused(fault)),
-        };
+        let requested = opened.into_iter().map(|opened| match opened {
+            Ok(Opened::New(new)) => {
+                let file = Arc::clone(&new.source.file);
+                let header = self.engine.request_header(file, new.request.class);
+                Ok(Opened::New((new, header)))
+            }
+            Ok(Opened::Known(known)) => Ok(Opened::Known(known)),
+            Err(error) => Err(error),
+        });
+        let requested: Vec<_> = requested.collect();
+        let mut read = Vec::with_capacity(count);
+        for requested in requested {
+            read.push(match requested {
+                Ok(Opened::New((new, header))) => match header.header().await {
+                    Ok(header) => Ok(Opened::New((new, header))),
+                    Err(fault) => Err(new.refused(fault)),
+                },
+                Ok(Opened::Known(known)) => Ok(Opened::Known(known)),
+                Err(error) => Err(error),
+            });
+        }
+        if !read.iter().any(|read| matches!(read, Ok(Opened::New(_)))) {
+            let known = |read| match read {
+                Ok(Opened::Known(known)) => Ok(known),
+                Ok(Opened::New(_)) => Err(passed_over()),
+                Err(error) => Err(error),
+            };
+            return read.into_iter().map(known).collect();
+        }
         let cache = self.cache.clone();
         let finished = blocking(move || {
-            let IntakeRequest { path, asset, identity, .. } = request;
-            let (mut content, mut is_kept) =
-                (ContentHash::of(path.as_os_str().as_encoded_bytes()), false);
-            if identity == ContentIdentity::Bytes {
-                content = source.hash()?;
-                source.unchanged()?;
-                if let (Some(cache), Some(fingerprint)) = (&cache, &fingerprint) {
-                    is_kept = cache.remember(fingerprint, content, &header);
-                }
-            }
-            let focal = known.and_then(|known| known.focal);
-            let facts = AssetFacts { path: asset, content_hash: content, header, focal };
-            Ok(then(KnownSource { source, facts, fingerprint, was_known: false, is_kept }))
+            let read: Vec<_> = read.into_iter().map(|read| read.and_then(hashed)).collect();
+            let new = read.iter().filter_map(|read| match read {
+                Ok(Opened::New(new)) => new.to_remember(),
+                _ => None,
+            });
+            let is_kept = cache.is_some_and(|cache| cache.remember(new.collect()));
+            let finished = read.into_iter().enumerate().map(|(number, read)| match read? {
+                Opened::Known(known) => Ok(known),
+                Opened::New(new) => Ok(then(number, new.known(is_kept))),
+            });
+            Ok(finished.collect())
         });
-        finished.await.map_err(refused)
+        finished.await.unwrap_or_else(all)
     }
 }
 
 /// How far a source was taken in once it is open.
-enum Opened<T, F> {
-    /// It is none that is accepted.
-    PassedOver,
+enum Opened<T, N> {
     /// Content and header were known from before.
     Known(T),
     /// They are to be read.
-    New(Box<NewSource<F>>),
+    New(N),
+}
+
+impl<T, N> Opened<T, N> {
+    fn map_known<U>(self, map: impl FnOnce(T) -> U) -> Opened<U, N> {
+        match self {
+            Self::Known(known) => Opened::Known(map(known)),
+            Self::New(new) => Opened::New(new),
+        }
+    }
 }
 
 /// An open source that is to be read.
-struct NewSource<F> {
+struct NewSource {
     source: Source,
     known: Option<KnownFile>,
     request: IntakeRequest,
-    then: F,
+}
+
+impl NewSource {
+    fn refused(&self, fault: Fault) -> IntakeError {
+        let fingerprint = self.known.as_ref().map(|known| known.fingerprint.clone());
+        IntakeError { fault, fingerprint, is_passed_over: false }
+    }
+}
+
+/// A source that was read.
+struct ReadSource {
+    new: NewSource,
+    header: Header,
+    content: ContentHash,
+}
+
+impl ReadSource {
+    fn to_remember(&self) -> Option<(Fingerprint, ContentHash, Header)> {
+        let known = self.new.known.as_ref();
+        let known = known.filter(|_| self.new.request.identity == ContentIdentity::Bytes)?;
+        Some((known.fingerprint.clone(), self.content, self.header.clone()))
+    }
+
+    fn known(self, is_kept: bool) -> KnownSource {
+        let is_kept = is_kept && self.to_remember().is_some();
+        let Self { new: NewSource { source, known, request }, header, content } = self;
+        let focal = known.as_ref().and_then(|known| known.focal);
+        let facts = AssetFacts { path: request.asset, content_hash: content, header, focal };
+        let fingerprint = known.map(|known| known.fingerprint);
+        KnownSource { source, facts, fingerprint, was_known: false, is_kept }
+    }
+}
+
+/// Hashes the content of a new source. May wait for the disk.
+fn hashed<T>(read: Opened<T, (NewSource, Header)>) -> Result<Opened<T, ReadSource>, IntakeError> {
+    let (new, header) = match read {
+        Opened::Known(known) => return Ok(Opened::Known(known)),
+        Opened::New(new) => new,
+    };
+    let path = new.request.path.as_os_str().as_encoded_bytes();
+    let content = match new.request.identity {
+        ContentIdentity::Path => ContentHash::of(path),
+        ContentIdentity::Bytes => {
+            let hashed = new.source.hash().and_then(|hash| new.source.unchanged().map(|()| hash));
+            hashed.map_err(|fault| new.refused(fault))?
+        }
+    };
+    Ok(Opened::New(ReadSource { new, header, content }))
+}
+
+/// Opens a source, and looks up what is known of it. May wait for the disk.
+fn look_up(
+    cache: Option<&Cache>,
+    folders: &mut ResolvedFolders,
+    request: IntakeRequest,
+) -> Result<Opened<KnownSource, NewSource>, IntakeError> {
+    let (source, metadata) = open(&request)?.ok_or_else(passed_over)?;
+    let known = cache.and_then(|cache| {
+        let path = request.known_as.clone();
+        let path = path.or_else(|| cache.path_below(&request.path, folders))?;
+        Some(cache.known(path, &metadata))
+    });
+    Ok(match known {
+        Some(KnownFile { fingerprint, unchanged: Some((content_hash, header)), focal }) => {
+            let facts = AssetFacts { path: request.asset, content_hash, header, focal };
+            let fingerprint = Some(fingerprint);
+            Opened::Known(KnownSource {
+                source,
+                facts,
+                fingerprint,
+                was_known: true,
+                is_kept: true,
+            })
+        }
+        known => Opened::New(NewSource { source, known, request }),
+    })
+}
+
+fn passed_over() -> IntakeError {
+    let fault = Fault::new(FaultCode::Unreadable, "It is no image.");
+    IntakeError { fault, fingerprint: None, is_passed_over: true }
 }
 
 fn open(request: &IntakeRequest) -> Result<Option<(Source, Metadata)>, Fault> {

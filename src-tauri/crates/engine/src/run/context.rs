@@ -1,6 +1,6 @@
 //! What a run works with.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::fs;
 
 use super::destination::Destination;
 use crate::{
@@ -28,10 +28,13 @@ pub struct RunContext {
     pub(super) workers: usize,
     /// Whether nothing is rendered and nothing written: rows say what would be.
     pub(super) dry_run: bool,
+    /// How long each source was at the start; those that are small are worked on together.
+    lengths: Vec<u64>,
 }
 
-/// Batches of runs are numbered from here.
-static BATCHES: AtomicU64 = AtomicU64::new(1 << 48);
+/// The most sources that are worked on together, and the most bytes that they have.
+const TOGETHER: usize = 16;
+const TOGETHER_BYTES: u64 = 512 << 10;
 
 impl RunContext {
     /// Collects what a run works with. Without a cache, nothing is known from before.
@@ -44,13 +47,14 @@ impl RunContext {
     ) -> Self {
         Self {
             intake: Intake::new(engine.clone(), cache.clone()),
-            batch: BatchId(BATCHES.fetch_add(1, Ordering::Relaxed)),
+            batch: engine.new_batch(),
             workers: engine.snapshot().workers.len().max(1),
             engine: engine.clone(),
             rulebook,
             destination,
             cache,
             dry_run: false,
+            lengths: Vec::new(),
         }
     }
 
@@ -65,5 +69,20 @@ impl RunContext {
             // One that has just gone will be a failed row.
             let _ = self.destination.originals.insert(&found.path);
         }
+        let length =
+            |found: &Found| fs::metadata(&found.path).map_or(u64::MAX, |facts| facts.len());
+        self.lengths = sources.iter().map(length).collect();
+    }
+
+    /// How many of these sources, the first at least, are worked on together: so many small ones
+    /// that waiting for threads and for the store counts little for each.
+    pub(super) fn together(&self, numbers: impl IntoIterator<Item = u32>) -> usize {
+        let mut bytes: u64 = 0;
+        let lengths = numbers.into_iter().take(TOGETHER).map(|number| {
+            let length = self.lengths.get(number as usize).copied().unwrap_or(u64::MAX);
+            bytes = bytes.saturating_add(length);
+            bytes
+        });
+        lengths.take_while(|bytes| *bytes <= TOGETHER_BYTES).count().max(1)
     }
 }

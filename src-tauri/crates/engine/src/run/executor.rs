@@ -17,12 +17,12 @@ use super::{
     events::RunEvents,
     finished::Finished,
     item::{ItemSpec, SourceFacts},
-    planned_source::{PlannedSource, plan_source},
-    recorder::Recorder,
+    planned_source::{PlannedSource, plan_sources},
+    recorder::{NewPlan, Recorder},
     shared::{STOPPED, Shared},
     source_task::SourceTask,
     stored_run::{StoredRun, stored},
-    take_up::PlannedItems,
+    take_up::{PlannedItems, work_through},
     writer,
 };
 use crate::{intake::ContentIdentity, render::gather::LARGEST, source::Found};
@@ -46,8 +46,8 @@ pub(super) enum ExecutionEnd {
     Stopped(Option<String>),
 }
 
-/// A source that was planned, the fault of one that could not be, or why the run cannot go on.
-type Planned = Result<Result<PlannedSource, Fault>, String>;
+/// Sources that were planned, the faults of those that could not be, or why the run cannot go on.
+type Planned = Result<Vec<Result<PlannedSource, Fault>>, String>;
 
 /// What wrote the ends of items; it returns the reason where it had to give up.
 type Writing = JoinHandle<Option<String>>;
@@ -60,7 +60,7 @@ pub(super) struct Executor {
     /// Sources that were planned before the execution began.
     planned: HashMap<u32, PlannedSource>,
     unplanned: VecDeque<u32>,
-    planning: VecDeque<(u32, JoinHandle<Planned>)>,
+    planning: VecDeque<(Vec<u32>, JoinHandle<Planned>)>,
     in_hand: HashMap<u32, PlannedItems>,
     rendering: JoinSet<()>,
     /// The next source to render.
@@ -153,9 +153,9 @@ impl Executor {
                 survive(rendered);
             }
             planned = first(&mut self.planning), if is_planning => {
-                let source = self.planning.pop_front().map(|(source, _)| source);
-                if let (Some(source), Some(planned)) = (source, survive(planned))
-                    && let Err(reason) = self.take_plan(source, planned).await
+                let sources = self.planning.pop_front().map(|(sources, _)| sources);
+                if let (Some(sources), Some(planned)) = (sources, survive(planned))
+                    && let Err(reason) = self.take_plan(sources, planned).await
                 {
                     return Step::End(ExecutionEnd::Halted(reason));
                 }
@@ -166,34 +166,33 @@ impl Executor {
 
     fn start(&mut self) {
         let most = self.shared.context.workers + 2;
-        while self.may_plan(most)
-            && let Some(source) = self.unplanned.pop_front()
-        {
-            let (context, found) =
-                (Arc::clone(&self.shared.context), self.sources[source as usize].clone());
-            let planned = self.planned.remove(&source);
-            let planning = async move {
-                match planned {
-                    Some(planned) => Ok(Ok(planned)),
-                    None => plan(context, found).await,
-                }
+        while self.may_plan(most) && !self.unplanned.is_empty() {
+            let context = Arc::clone(&self.shared.context);
+            let together = context.together(self.unplanned.iter().copied());
+            let numbers: Vec<u32> = self.unplanned.drain(..together).collect();
+            let source = |number: &u32| {
+                (self.sources[*number as usize].clone(), self.planned.remove(number))
             };
-            let planning = tokio::spawn(planning);
-            self.planning.push_back((source, planning));
+            let planning = tokio::spawn(plan(context, numbers.iter().map(source).collect()));
+            self.planning.push_back((numbers, planning));
         }
         // Sources are planned in their order: all before the first that is not are.
-        let in_planning = self.planning.front().map(|(source, _)| *source);
+        let in_planning = self.planning.front().and_then(|(sources, _)| sources.first().copied());
         let planned = in_planning.or(self.unplanned.front().copied()).unwrap_or(self.count());
         while self.rendering.len() < most && self.next < planned {
-            let in_hand = self.in_hand.remove(&self.next);
-            let task = SourceTask {
+            let together = self.shared.context.together(self.next..planned);
+            let numbers: Vec<u32> = (self.next..planned).take(together).collect();
+            let task = |number: u32| SourceTask {
                 shared: Arc::clone(&self.shared),
                 results: self.results.clone(),
-                found: self.sources[self.next as usize].clone(),
-                number: self.next,
+                found: self.sources[number as usize].clone(),
+                number,
             };
-            self.rendering.spawn(task.run(in_hand));
-            self.next += 1;
+            let sources =
+                numbers.iter().map(|&number| (task(number), self.in_hand.remove(&number)));
+            let sources = sources.collect();
+            self.rendering.spawn(work_through(Arc::clone(&self.shared), sources));
+            self.next += u32::try_from(together).unwrap_or(u32::MAX);
         }
     }
 
@@ -202,36 +201,50 @@ impl Executor {
         let context = &self.shared.context;
         let at_once = if context.dry_run { most + AHEAD } else { AHEAD };
         let is_bounded = self.shared.recorder.stored().is_none();
-        let in_hand = self.in_hand.len() + self.planning.len();
-        self.planning.len() < at_once && !(is_bounded && in_hand >= most + AHEAD)
+        let in_planning = self.planning.iter().map(|(sources, _)| sources.len());
+        let in_hand = self.in_hand.len() + in_planning.sum::<usize>();
+        self.planning.len() < at_once && !(is_bounded && in_hand >= IN_HAND)
     }
 
-    /// Writes down the items of a source, and keeps it in hand.
-    async fn take_plan(&mut self, number: u32, planned: Planned) -> Result<(), String> {
+    /// Writes down the items of sources, and keeps the sources in hand.
+    async fn take_plan(&mut self, numbers: Vec<u32>, planned: Planned) -> Result<(), String> {
         let planned = planned?;
-        let (shared, found) = (Arc::clone(&self.shared), self.sources[number as usize].clone());
-        let items = stored(move || {
-            let (source, facts, specs) = match planned {
+        let (shared, sources) = (Arc::clone(&self.shared), Arc::clone(&self.sources));
+        let planned = stored(move || {
+            let plans = numbers.iter().zip(&planned).map(|(&number, planned)| match planned {
                 Ok(source) => {
-                    let names = shared.names.claim(&shared.context.destination, &source);
-                    let (facts, specs) =
-                        (SourceFacts::of(&source), ItemSpec::all_of(&source, names));
-                    (Some(source), Some(facts), specs)
+                    let names = shared.names.claim(&shared.context.destination, source);
+                    let (facts, items) =
+                        (Some(SourceFacts::of(source)), ItemSpec::all_of(source, names));
+                    NewPlan { source: number, facts, items }
                 }
-                Err(fault) => (None, None, vec![ItemSpec::refused(&found.path, fault)]),
-            };
-            let first = shared.recorder.plan(number, facts.as_ref(), &specs)?;
-            Ok(PlannedItems { source, items: (first..).zip(specs).collect() })
-        });
-        let items = items.await?;
+                Err(fault) => {
+                    let path = &sources[number as usize].path;
+                    let items = vec![ItemSpec::refused(path, fault.clone())];
+                    NewPlan { source: number, facts: None, items }
+                }
+            });
+            let plans: Vec<_> = plans.collect();
+            let firsts = shared.recorder.plan(&plans)?;
+            let items =
+                plans.into_iter().zip(firsts).zip(planned).map(|((plan, first), planned)| {
+                    let items = (first..).zip(plan.items).collect();
+                    (plan.source, PlannedItems { source: planned.ok(), items })
+                });
+            Ok(items.collect::<Vec<_>>())
+        })
+        .await?;
         let is_last = self.planning.is_empty() && self.unplanned.is_empty();
         self.events.update(|progress| {
-            progress.planned_sources += 1;
-            progress.planned += items.items.len() as u64;
+            progress.planned_sources += planned.len() as u64;
+            progress.planned +=
+                planned.iter().map(|(_, plan)| plan.items.len() as u64).sum::<u64>();
             progress.total = is_last.then_some(progress.planned);
         });
-        if self.shared.recorder.stored().is_none() || self.in_hand.len() < IN_HAND {
-            self.in_hand.insert(number, items);
+        for (number, items) in planned {
+            if self.shared.recorder.stored().is_none() || self.in_hand.len() < IN_HAND {
+                self.in_hand.insert(number, items);
+            }
         }
         Ok(())
     }
@@ -262,10 +275,15 @@ impl Executor {
     }
 }
 
-/// Takes a source in and plans it.
-async fn plan(context: Arc<RunContext>, found: Found) -> Planned {
-    let planned = plan_source(&context, found, ContentIdentity::Bytes).await;
-    if planned.is_err() && context.engine.is_stopped() {
+/// Takes sources in and plans them; those aside that are planned already.
+async fn plan(context: Arc<RunContext>, sources: Vec<(Found, Option<PlannedSource>)>) -> Planned {
+    let unplanned = sources.iter().filter(|(_, planned)| planned.is_none());
+    let unplanned: Vec<Found> = unplanned.map(|(found, _)| found.clone()).collect();
+    let mut new = plan_sources(&context, unplanned, ContentIdentity::Bytes).await.into_iter();
+    let planned =
+        sources.into_iter().filter_map(|(_, planned)| planned.map(Ok).or_else(|| new.next()));
+    let planned: Vec<_> = planned.collect();
+    if planned.iter().any(Result::is_err) && context.engine.is_stopped() {
         // It says nothing about the source.
         return Err(STOPPED.to_owned());
     }
@@ -280,7 +298,9 @@ async fn written(writing: &mut Option<Writing>) -> Result<Option<String>, JoinEr
     }
 }
 
-async fn first(planning: &mut VecDeque<(u32, JoinHandle<Planned>)>) -> Result<Planned, JoinError> {
+async fn first(
+    planning: &mut VecDeque<(Vec<u32>, JoinHandle<Planned>)>,
+) -> Result<Planned, JoinError> {
     match planning.front_mut() {
         Some((_, first)) => first.await,
         None => std::future::pending().await,

@@ -20,7 +20,7 @@ use cropmark_rules::{
 
 use super::{
     context::RunContext,
-    planned_source::{PlannedSource, plan_source},
+    planned_source::{PlannedSource, plan_sources},
 };
 use crate::{
     intake::ContentIdentity,
@@ -57,25 +57,29 @@ pub(super) async fn name_clashes(
     let mut meeting = Meeting::default();
     let mut in_hand = HashMap::new();
     let mut ahead = VecDeque::new();
-    let mut suspects = suspects(&context.destination.names, sources).into_iter().enumerate();
+    let mut suspects: VecDeque<u32> = suspects(&context.destination.names, sources).into();
+    let mut begun = 0;
     loop {
-        while ahead.len() < context.workers + 2
-            && let Some((count, index)) = suspects.next()
-        {
-            let is_kept = count < IN_HAND;
+        while ahead.len() < context.workers + 2 && !suspects.is_empty() {
+            let is_kept = begun < IN_HAND;
             let identity = if is_kept { ContentIdentity::Bytes } else { ContentIdentity::Path };
-            let (context, found) = (Arc::clone(context), sources[index].clone());
-            let planning = async move { plan_source(&context, found, identity).await };
-            ahead.push_back((index, is_kept, tokio::spawn(planning)));
+            let together = context.together(suspects.iter().copied());
+            begun += together;
+            let numbers: Vec<u32> = suspects.drain(..together).collect();
+            let found = numbers.iter().map(|number| sources[*number as usize].clone()).collect();
+            let context = Arc::clone(context);
+            let planning = async move { plan_sources(&context, found, identity).await };
+            ahead.push_back((numbers, is_kept, tokio::spawn(planning)));
         }
-        let Some((index, is_kept, next)) = ahead.pop_front() else {
+        let Some((numbers, is_kept, next)) = ahead.pop_front() else {
             return (meeting.clashes, in_hand);
         };
-        // What cannot be read has no names; the run will say why.
-        if let Ok(Ok(planned)) = next.await {
+        for (number, planned) in numbers.into_iter().zip(next.await.unwrap_or_default()) {
+            // What cannot be read has no names; the run will say why.
+            let Ok(planned) = planned else { continue };
             meeting.add(context, &planned);
-            if let (true, Ok(index)) = (is_kept, u32::try_from(index)) {
-                in_hand.insert(index, planned);
+            if is_kept {
+                in_hand.insert(number, planned);
             }
         }
         if meeting.clashes.len() >= LISTED {
@@ -85,12 +89,12 @@ pub(super) async fn name_clashes(
 }
 
 /// The sources whose names come out alike, in their order, and the first one.
-fn suspects(names: &NameTemplate, sources: &[Found]) -> BTreeSet<usize> {
+fn suspects(names: &NameTemplate, sources: &[Found]) -> Vec<u32> {
     let none = BTreeMap::new();
     let mut outlines = Names::new();
-    let mut owners: HashMap<String, usize> = HashMap::new();
+    let mut owners: HashMap<String, u32> = HashMap::new();
     let mut suspects = BTreeSet::new();
-    for (index, found) in sources.iter().enumerate().filter(|(_, found)| found.fault.is_none()) {
+    for (index, found) in (0..).zip(sources).filter(|(_, found)| found.fault.is_none()) {
         let key = Key::from(blake3::hash(found.path.as_os_str().as_encoded_bytes()));
         let outline = names.path(&NameFacts {
             generator: "generator",
@@ -115,7 +119,7 @@ fn suspects(names: &NameTemplate, sources: &[Found]) -> BTreeSet<usize> {
             }
         }
     }
-    suspects
+    suspects.into_iter().collect()
 }
 
 #[derive(Default)]

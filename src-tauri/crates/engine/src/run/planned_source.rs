@@ -32,18 +32,14 @@ impl PlannedSource {
     }
 }
 
-/// Takes a source in and plans it.
-pub(super) async fn plan_source(
+/// Takes sources in and plans them.
+pub(super) async fn plan_sources(
     context: &Arc<RunContext>,
-    mut found: Found,
+    mut sources: Vec<Found>,
     identity: ContentIdentity,
-) -> Result<PlannedSource, Fault> {
-    if let Some(fault) = found.fault.take() {
-        // What could not be read when it was looked for may be in order by now.
-        let path = found.path.clone();
-        blocking(move || Source::open(&path).map_err(|_| fault)).await?;
-    }
-    let request = IntakeRequest {
+) -> Vec<Result<PlannedSource, Fault>> {
+    let faults = standing_faults(&mut sources).await;
+    let request = |found: &Found| IntakeRequest {
         path: found.path.clone(),
         known_as: None,
         asset: asset_text(&found.asset),
@@ -51,7 +47,30 @@ pub(super) async fn plan_source(
         accepts: Accepts::Everything,
         identity,
     };
+    let requests = sources.iter().map(request).collect();
     let planner = Arc::clone(context);
-    let plan = move |known| PlannedSource::of(&planner, found, known);
-    context.intake.take_then(request, plan).await.map_err(|refused| refused.fault)
+    let plan =
+        move |number: usize, known| PlannedSource::of(&planner, sources[number].clone(), known);
+    let taken = context.intake.take_all(requests, plan).await;
+    let results = taken.into_iter().zip(faults).map(|(taken, fault)| match fault {
+        Some(fault) => Err(fault),
+        None => taken.map_err(|refused| refused.fault),
+    });
+    results.collect()
+}
+
+/// Takes the faults that were found with sources, and returns those that stand: what could not be
+/// read when it was looked for may be in order by now.
+async fn standing_faults(sources: &mut [Found]) -> Vec<Option<Fault>> {
+    let mut standing = Vec::with_capacity(sources.len());
+    for found in sources {
+        let Some(fault) = found.fault.take() else {
+            standing.push(None);
+            continue;
+        };
+        let path = found.path.clone();
+        let opened = blocking(move || Source::open(&path)).await;
+        standing.push(opened.is_err().then_some(fault));
+    }
+    standing
 }

@@ -17,7 +17,7 @@ use super::{
 use crate::render::{Target, Targets};
 
 /// The most variants that are prepared at once: each has a file open.
-const AT_ONCE: usize = 64;
+pub(super) const AT_ONCE: usize = 64;
 
 /// Some variants of a group, by their indices in it.
 #[derive(Debug, Clone)]

@@ -7,7 +7,7 @@ use std::{
 };
 
 use cropmark_rules::{ContentHash, Fault, FaultCode};
-use cropmark_store::{DoneItem, ItemEnd, ItemResult, StoreError};
+use cropmark_store::{DoneItem, ItemEnd, ItemResult, SourcePlan, StoreError};
 
 use super::{
     item::{ItemSpec, SourceFacts, StoredReport, value},
@@ -23,6 +23,14 @@ pub(super) struct Recorder {
     next: AtomicU32,
 }
 
+/// What is planned for a source.
+pub(super) struct NewPlan {
+    pub(super) source: u32,
+    /// `None` where it could not be taken in.
+    pub(super) facts: Option<SourceFacts>,
+    pub(super) items: Vec<ItemSpec>,
+}
+
 impl Recorder {
     /// Records in the store where there is a stored run, else nowhere.
     pub(super) fn new(stored: Option<StoredRun>) -> Self {
@@ -34,27 +42,31 @@ impl Recorder {
         self.stored.as_ref()
     }
 
-    /// Writes down the items of a source, and what was found out about it; returns the position
-    /// of the first.
-    pub(super) fn plan(
-        &self,
-        source: u32,
-        facts: Option<&SourceFacts>,
-        items: &[ItemSpec],
-    ) -> Result<u32, StoreError> {
+    /// Writes down the items of sources, and what was found out about them; returns the position
+    /// of the first item of each.
+    pub(super) fn plan(&self, plans: &[NewPlan]) -> Result<Vec<u32>, StoreError> {
         let Some(StoredRun { store, id, .. }) = &self.stored else {
-            let count = u32::try_from(items.len()).unwrap_or(u32::MAX);
-            return Ok(self.next.fetch_add(count, Ordering::Relaxed));
+            let position = |plan: &NewPlan| {
+                let count = u32::try_from(plan.items.len()).unwrap_or(u32::MAX);
+                self.next.fetch_add(count, Ordering::Relaxed)
+            };
+            return Ok(plans.iter().map(position).collect());
         };
-        let specs = items.iter().filter_map(value).collect();
-        store.plan_run_source(*id, source, facts.and_then(value), specs)
+        let plans = plans.iter().map(|NewPlan { source, facts, items }| SourcePlan {
+            source: *source,
+            facts: facts.as_ref().and_then(value),
+            specs: items.iter().filter_map(value).collect(),
+        });
+        store.plan_run_sources(*id, plans.collect())
     }
 
     /// Notes that work on these items begins.
     pub(super) fn start(&self, positions: Vec<u32>) -> Result<(), StoreError> {
         match &self.stored {
-            Some(StoredRun { store, id, .. }) => store.set_items_running(*id, positions),
-            None => Ok(()),
+            Some(StoredRun { store, id, .. }) if !positions.is_empty() => {
+                store.set_items_running(*id, positions)
+            }
+            _ => Ok(()),
         }
     }
 

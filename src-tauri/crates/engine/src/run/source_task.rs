@@ -1,6 +1,6 @@
 //! One source's part of a run: its items that are still to do, done.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use tokio::sync::mpsc;
 
@@ -13,11 +13,20 @@ use super::{
 };
 use crate::{
     blocking::blocking,
-    render::{Purpose, RenderJob, render},
+    render::{Purpose, RenderJob, Renders, render},
     source::Found,
 };
 
+/// A portion that workers are rendering.
+pub(super) struct Rendering {
+    portion: Portion,
+    renders: Renders,
+    /// The planned variants that wait for each variant.
+    waiting: BTreeMap<usize, Vec<usize>>,
+}
+
 /// A source of a run that is being worked on.
+#[derive(Clone)]
 pub(super) struct SourceTask {
     pub(super) shared: Arc<Shared>,
     pub(super) results: mpsc::Sender<Finished>,
@@ -27,28 +36,19 @@ pub(super) struct SourceTask {
 }
 
 impl SourceTask {
-    /// Renders what is to do of a source, and waits until all of it is with the writer.
-    pub(super) async fn render(&self, work: Arc<SourceWork>, mut first: Option<Prepared>) {
-        for portion in work.portions() {
-            let prepared = if let Some(prepared) = first.take() {
-                prepared
-            } else {
-                let (shared, work) = (Arc::clone(&self.shared), Arc::clone(&work));
-                let portion = portion.clone();
-                let preparing = blocking(move || Ok(work.prepare(&shared, &portion)));
-                preparing.await.unwrap_or_default()
-            };
-            self.render_portion(&work, &portion, prepared).await;
-        }
-    }
-
-    async fn render_portion(&self, work: &Arc<SourceWork>, portion: &Portion, prepared: Prepared) {
-        let Prepared { finished, targets, mut waiting } = prepared;
+    /// Hands over what needs no rendering of a portion, and requests the rest from the workers.
+    pub(super) async fn begin(
+        &self,
+        work: &Arc<SourceWork>,
+        portion: Portion,
+        prepared: Prepared,
+    ) -> Option<Rendering> {
+        let Prepared { finished, targets, waiting } = prepared;
         for finished in finished {
             self.hand_over(finished).await;
         }
         if targets.is_empty() || self.shared.is_halted() {
-            return;
+            return None;
         }
         let context = &self.shared.context;
         let job = RenderJob {
@@ -57,11 +57,38 @@ impl SourceTask {
             overlays: work.source.plan.overlays.clone(),
             purpose: Purpose::Files(context.batch),
         };
-        let mut renders = render(&context.engine, &Arc::new(job), targets);
+        let renders = render(&context.engine, &Arc::new(job), targets);
+        Some(Rendering { portion, renders, waiting })
+    }
+
+    /// Hands over what workers render of a source: what was begun with, and then the rest, until
+    /// all of it is with the writer.
+    pub(super) async fn finish(
+        &self,
+        work: &Arc<SourceWork>,
+        first: Option<Rendering>,
+        rest: Vec<Portion>,
+    ) {
+        if let Some(rendering) = first {
+            self.hand_over_results(work, rendering).await;
+        }
+        for portion in rest {
+            let (shared, preparing) = (Arc::clone(&self.shared), Arc::clone(work));
+            let part = portion.clone();
+            let prepared = blocking(move || Ok(preparing.prepare(&shared, &part))).await;
+            let rendering = self.begin(work, portion, prepared.unwrap_or_default()).await;
+            if let Some(rendering) = rendering {
+                self.hand_over_results(work, rendering).await;
+            }
+        }
+    }
+
+    async fn hand_over_results(&self, work: &Arc<SourceWork>, rendering: Rendering) {
+        let Rendering { portion, mut renders, mut waiting } = rendering;
         while let Some((number, answer)) = renders.next().await {
             let planned = waiting.remove(&number).unwrap_or_default();
             let rendered = Content::Rendered(answer);
-            self.hand_over(work.finished(portion, number, planned, rendered)).await;
+            self.hand_over(work.finished(&portion, number, planned, rendered)).await;
         }
         if renders.unanswered() > 0 {
             self.shared.halt(STOPPED);

@@ -7,14 +7,14 @@ use std::{
 };
 
 use cropmark_rules::{Fault, FaultCode, plan::AssetFacts};
-use cropmark_store::{ItemState, RunItem};
+use cropmark_store::{ItemState, RunItem, StoreError};
 
 use super::{
     finished::Finished,
     item::{ItemAction, ItemSpec, SourceFacts, read},
     names::VariantName,
-    planned_source::{PlannedSource, plan_source},
-    prepare::Prepared,
+    planned_source::{PlannedSource, plan_sources},
+    prepare::{AT_ONCE, Portion, Prepared},
     shared::{STOPPED, Shared},
     source_task::SourceTask,
     source_work::SourceWork,
@@ -35,50 +35,124 @@ pub(super) struct PlannedItems {
     pub(super) items: Vec<(u32, ItemSpec)>,
 }
 
-impl SourceTask {
-    /// Works through the source; `planned`: it is still in hand. Where the store fails, the run
-    /// halts.
-    pub(super) async fn run(self, planned: Option<PlannedItems>) {
-        let work = match planned {
-            Some(planned) => self.take_up_planned(planned).await,
-            None => self.take_up_stored().await,
+/// Works through sources that are worked on together; with each, what is planned for it if that is
+/// still in hand. Where the store fails, the run halts.
+pub(super) async fn work_through(
+    shared: Arc<Shared>,
+    sources: Vec<(SourceTask, Option<PlannedItems>)>,
+) {
+    let tasks: Vec<SourceTask> = sources.iter().map(|(task, _)| task.clone()).collect();
+    let beginning = Arc::clone(&shared);
+    let begun = stored(move || begin_all(&beginning, sources)).await;
+    let begun = begun.unwrap_or_else(|reason| {
+        shared.halt(&reason);
+        Vec::new()
+    });
+    let mut rendering = Vec::new();
+    for (task, begun) in tasks.iter().zip(begun) {
+        let taken_up = match begun {
+            Begun::FromStore => task.take_up_stored().await,
+            Begun::InHand(idle, taken_up) => {
+                for finished in idle {
+                    task.hand_over(finished).await;
+                }
+                Ok(taken_up)
+            }
         };
-        match work {
-            Ok(Some((work, first))) => self.render(work, first).await,
+        match taken_up {
+            Ok(Some(TakenUp { work, first, rest })) => {
+                let first = match first {
+                    Some((portion, prepared)) => task.begin(&work, portion, prepared).await,
+                    None => None,
+                };
+                rendering.push((task, work, first, rest));
+            }
             Ok(None) => {}
-            Err(reason) => self.shared.halt(&reason),
+            Err(reason) => shared.halt(&reason),
         }
-        self.hand_over(Finished::SourceDone).await;
     }
+    for (task, work, first, rest) in rendering {
+        task.finish(&work, first, rest).await;
+    }
+    for task in tasks {
+        task.hand_over(Finished::SourceDone).await;
+    }
+}
 
-    /// Takes up a source as it was planned just now. One that is not what it was by now is taken
-    /// up from the store, which knows why.
-    async fn take_up_planned(&self, planned: PlannedItems) -> Result<Option<TakenUp>, String> {
+/// How a source is begun.
+enum Begun<W> {
+    /// It is not in hand, or no longer what it was: the store knows why.
+    FromStore,
+    /// With what needs no rendering, and what is to be rendered.
+    InHand(Vec<Finished>, Option<W>),
+}
+
+/// A source with what is to do for it, in portions, of which the first may be prepared.
+struct TakenUp {
+    work: Arc<SourceWork>,
+    first: Option<(Portion, Prepared)>,
+    rest: Vec<Portion>,
+}
+
+impl TakenUp {
+    /// Prepares the first portion of a source whose items are noted as begun, unless so many
+    /// files are open already. May wait for the disk.
+    fn new(shared: &Shared, work: SourceWork, open_files: &mut usize) -> Self {
+        let work = Arc::new(work);
+        let mut rest = work.portions();
+        let mut first = None;
+        if *open_files < AT_ONCE && !rest.is_empty() {
+            let portion = rest.remove(0);
+            let prepared = work.prepare(shared, &portion);
+            *open_files += prepared.targets.len();
+            first = Some((portion, prepared));
+        }
+        Self { work, first, rest }
+    }
+}
+
+/// Begins with sources: notes so, and prepares what is to be rendered first. May wait for the
+/// disk.
+fn begin_all(
+    shared: &Shared,
+    sources: Vec<(SourceTask, Option<PlannedItems>)>,
+) -> Result<Vec<Begun<TakenUp>>, StoreError> {
+    let mut starting = Vec::new();
+    let begun = sources.into_iter().map(|(task, planned)| {
+        planned.map_or(Begun::FromStore, |planned| task.begin_in_hand(planned, &mut starting))
+    });
+    let begun: Vec<_> = begun.collect();
+    shared.recorder.start(starting)?;
+    let mut open_files = 0;
+    let prepared = begun.into_iter().map(|begun| match begun {
+        Begun::FromStore => Begun::FromStore,
+        Begun::InHand(idle, work) => {
+            Begun::InHand(idle, work.map(|work| TakenUp::new(shared, work, &mut open_files)))
+        }
+    });
+    Ok(prepared.collect())
+}
+
+impl SourceTask {
+    /// Takes up a source as it was planned just now, unless it is not what it was by now.
+    fn begin_in_hand(&self, planned: PlannedItems, starting: &mut Vec<u32>) -> Begun<SourceWork> {
         let PlannedItems { source, items } = planned;
         let is_rendered = |item: &ItemSpec| matches!(item.action, ItemAction::Render(_));
         let (open, idle): (Vec<_>, Vec<_>) =
             items.into_iter().partition(|(_, item)| is_rendered(item));
-        let mut started = None;
-        if let Some(source) = source.filter(|_| !open.is_empty()) {
-            let (shared, path) = (Arc::clone(&self.shared), self.found.path.clone());
-            started = stored(move || {
-                if shared.recorder.stored().is_some() && !source.known.source.is_at(&path) {
-                    return Ok(None);
-                }
-                shared.recorder.start(open.iter().map(|(position, _)| *position).collect())?;
-                let positions = open.iter().map(|(position, _)| Some(*position)).collect();
-                let names = open.into_iter().map(|(_, item)| item.name()).collect();
-                Ok(Some(begun(&shared, SourceWork { source, names, positions })))
-            })
-            .await?;
-            if started.is_none() {
-                return self.take_up_stored().await;
-            }
+        let path = &self.found.path;
+        let idle = idle.into_iter().map(|(at, item)| Finished::item(at, item.idle_row(path)));
+        let idle = idle.collect();
+        let Some(source) = source.filter(|_| !open.is_empty()) else {
+            return Begun::InHand(idle, None);
+        };
+        if self.shared.recorder.stored().is_some() && !source.known.source.is_at(path) {
+            return Begun::FromStore;
         }
-        for (position, item) in idle {
-            self.report(position, item.idle_row(&self.found.path)).await;
-        }
-        Ok(started)
+        starting.extend(open.iter().map(|(position, _)| *position));
+        let positions = open.iter().map(|(position, _)| Some(*position)).collect();
+        let names = open.into_iter().map(|(_, item)| item.name()).collect();
+        Begun::InHand(idle, Some(SourceWork { source, names, positions }))
     }
 
     /// Takes up a source as the store has it: opened again, which must find the same content.
@@ -142,20 +216,11 @@ impl SourceTask {
                 return Ok(None);
             }
             shared.recorder.start(starting)?;
-            Ok(Some(begun(&shared, SourceWork { source, names, positions })))
+            let work = SourceWork { source, names, positions };
+            Ok(Some(TakenUp::new(&shared, work, &mut 0)))
         });
         begun.await
     }
-}
-
-/// A source with what is to do for it, and its first variants prepared.
-type TakenUp = (Arc<SourceWork>, Option<Prepared>);
-
-/// Prepares the first variants of a source whose items are noted as begun. May wait for the disk.
-fn begun(shared: &Shared, work: SourceWork) -> TakenUp {
-    let work = Arc::new(work);
-    let first = work.portions().first().map(|portion| work.prepare(shared, portion));
-    (work, first)
 }
 
 /// Opens a source that was planned before. It must have the same content, unless nothing is known
@@ -166,7 +231,8 @@ async fn look_again(
     facts: Option<&SourceFacts>,
 ) -> Result<PlannedSource, Fault> {
     let Some(facts) = facts.cloned() else {
-        return plan_source(&shared.context, found, ContentIdentity::Bytes).await;
+        let mut planned = plan_sources(&shared.context, vec![found], ContentIdentity::Bytes).await;
+        return planned.swap_remove(0);
     };
     let context = Arc::clone(&shared.context);
     blocking(move || {

@@ -53,7 +53,9 @@ impl Scene {
         let width = (count - 1).to_string().len();
         let scene = Self::new(&[]).await;
         for number in 0..count {
-            scene.source(&format!("{number:0width$}.jpg"), &format!("@0 slow {milliseconds}"));
+            // Equal contents would be rendered once for all.
+            let orders = format!("say {number}\n@0 slow {milliseconds}");
+            scene.source(&format!("{number:0width$}.jpg"), &orders);
         }
         scene
     }
@@ -177,7 +179,7 @@ async fn a_run_is_told_counted_and_left_to_read() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_paused_run_rests_and_goes_on_and_a_cancelled_one_does_not() {
-    let scene = Scene::slow(24, 200).await;
+    let scene = Scene::slow(12, 100).await;
     let cache = scene.cache();
     let (run, mut reports) = scene.begin(&cache).await;
     until(&run, "some rows", |progress| progress.ended() >= 4).await;
@@ -187,12 +189,12 @@ async fn a_paused_run_rests_and_goes_on_and_a_cancelled_one_does_not() {
     // What had begun may end; then it rests.
     tokio::time::sleep(Duration::from_millis(600)).await;
     let rested = run.progress().borrow().ended();
-    assert!(rested >= paused.ended() && rested < 48, "{rested}");
+    assert!(rested >= paused.ended() && rested < 24, "{rested}");
     tokio::time::sleep(Duration::from_millis(300)).await;
     assert_eq!(run.progress().borrow().ended(), rested);
     run.resume().await;
     let progress = over(&run).await;
-    assert_eq!((progress.rendered, told(&mut reports).len()), (48, 48));
+    assert_eq!((progress.rendered, told(&mut reports).len()), (24, 24));
 
     let (run, _reports) = {
         fs::remove_dir_all(scene.path("out")).unwrap();
@@ -203,7 +205,7 @@ async fn a_paused_run_rests_and_goes_on_and_a_cancelled_one_does_not() {
     let cancelled = |progress: &RunProgress| progress.state == RunState::Cancelled;
     let progress = until(&run, "the end", cancelled).await;
     assert_eq!(scene.files().len() as u64, progress.rendered);
-    assert!(progress.rendered < 48, "{progress:?}");
+    assert!(progress.rendered < 24, "{progress:?}");
     assert!(RunRecord::unfinished(cache.store()).unwrap().is_empty());
     run.resume().await;
     assert!(cancelled(&run.progress().borrow()));
@@ -211,7 +213,7 @@ async fn a_paused_run_rests_and_goes_on_and_a_cancelled_one_does_not() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_pauses_where_its_folder_has_become_a_file() {
-    let scene = Scene::slow(12, 250).await;
+    let scene = Scene::slow(12, 60).await;
     let cache = scene.cache();
     let (run, _reports) = scene.begin(&cache).await;
     until(&run, "some rows", |progress| progress.ended() >= 4).await;
@@ -235,7 +237,7 @@ async fn a_run_pauses_where_its_folder_has_become_a_file() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_goes_on_in_another_process_without_its_caller() {
-    let scene = Scene::slow(12, 250).await;
+    let scene = Scene::slow(12, 60).await;
     let cache = scene.cache();
     let (run, mut reports) = scene.begin(&cache).await;
     let id = run.id();
@@ -338,7 +340,7 @@ async fn an_engine_that_stops_fails_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_is_closed_and_cancelled_whoever_holds_it() {
-    let scene = Scene::slow(8, 300).await;
+    let scene = Scene::slow(8, 100).await;
     let cache = scene.cache();
     let (run, _reports) = scene.begin(&cache).await;
     let (run, id) = (std::sync::Arc::new(run), RunId(1));

@@ -1,7 +1,7 @@
 //! An image of libvips: pixels that may not have been computed yet.
 #![expect(unsafe_code, reason = "this folder is the one door to libvips")]
 
-use std::ptr::NonNull;
+use std::ptr::{self, NonNull};
 
 use libvips::bindings::{self, VipsImage};
 
@@ -163,6 +163,50 @@ impl Image {
         // SAFETY: a living image; the result is owned.
         let image = unsafe { bindings::vips_image_copy_memory(self.pointer()) };
         NonNull::new(image).map(Self).ok_or_else(Error::take)
+    }
+
+    /// Computes all pixels now on this thread, with no others: for few pixels, handing rows from
+    /// thread to thread costs more than computing them.
+    pub(crate) fn materialize_here(&self) -> Result<Self> {
+        Error::forget();
+        let target = self.blank(self.width(), self.height())?;
+        let (width, height) = (side(self.width())?, side(self.height())?);
+        let whole = bindings::VipsRect { left: 0, top: 0, width, height };
+        // SAFETY: both regions are owned, or null; `whole` is all of either image, and the target
+        // has memory of its own.
+        let computed = unsafe {
+            let source = bindings::vips_region_new(self.pointer());
+            let filled = bindings::vips_region_new(target.pointer());
+            let computed = !source.is_null()
+                && !filled.is_null()
+                && bindings::vips_region_image(filled, &raw const whole) == 0
+                && bindings::vips_region_prepare_to(source, filled, &raw const whole, 0, 0) == 0;
+            for region in [source, filled].into_iter().filter(|region| !region.is_null()) {
+                bindings::g_object_unref(region.cast());
+            }
+            computed
+        };
+        if computed { Ok(target) } else { Err(Error::take()) }
+    }
+
+    /// An image in memory with this image's header and these sides. Its pixels are not set.
+    pub(super) fn blank(&self, width: u32, height: u32) -> Result<Self> {
+        let mut inputs: [*mut VipsImage; 2] = [self.pointer(), ptr::null_mut()];
+        let hint = bindings::VipsDemandStyle_VIPS_DEMAND_STYLE_ANY;
+        // SAFETY: a new image that is owned; the list of inputs ends with null; the sides are set
+        // before there is memory for the pixels.
+        unsafe {
+            let target = NonNull::new(bindings::vips_image_new_memory()).ok_or_else(Error::take)?;
+            let target = Self(target);
+            if bindings::vips_image_pipeline_array(target.pointer(), hint, inputs.as_mut_ptr()) != 0
+            {
+                return Err(Error::take());
+            }
+            (*target.pointer()).Xsize = side(width)?;
+            (*target.pointer()).Ysize = side(height)?;
+            let prepared = bindings::vips_image_write_prepare(target.pointer()) == 0;
+            if prepared { Ok(target) } else { Err(Error::take()) }
+        }
     }
 
     /// Computes all pixels and copies them out, interleaved, top to bottom.
