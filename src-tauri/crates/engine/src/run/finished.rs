@@ -34,7 +34,7 @@ pub(super) enum Content {
     /// The cache has it.
     Kept(Box<Variant>, File),
     /// A worker has answered.
-    Rendered(Unverified),
+    Rendered(Box<Unverified>),
 }
 
 impl Finished {

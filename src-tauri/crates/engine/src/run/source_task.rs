@@ -87,7 +87,7 @@ impl SourceTask {
         let Rendering { portion, mut renders, mut waiting } = rendering;
         while let Some((number, answer)) = renders.next().await {
             let planned = waiting.remove(&number).unwrap_or_default();
-            let rendered = Content::Rendered(answer);
+            let rendered = Content::Rendered(Box::new(answer));
             self.hand_over(work.finished(&portion, number, planned, rendered)).await;
         }
         if renders.unanswered() > 0 {

@@ -117,7 +117,7 @@ impl<'a> WritingGroup<'a> {
             return;
         }
         let answer = match content {
-            Content::Rendered(answer) => answer,
+            Content::Rendered(answer) => *answer,
             Content::Kept(kept, file) => {
                 return self.add_copies(&work, &planned, CacheUse::Hit, &kept.rendered, &file);
             }
