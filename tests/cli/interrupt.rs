@@ -53,7 +53,7 @@ fn is_rendering(scene: &Scene) -> bool {
 
 #[test]
 fn the_first_ctrl_c_ends_cleanly_and_the_same_command_goes_on() {
-    for name in ["INT", "TERM"] {
+    for name in ["INT", "TERM", "HUP"] {
         let scene = Scene::new();
         scene.write("p.preset.toml", SLOW);
         for number in 0..6 {

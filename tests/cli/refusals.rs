@@ -166,7 +166,7 @@ fn lost_permission_child() {
     if !is_child() {
         return;
     }
-    let photos = 150;
+    let photos = 800;
     let scene = scene(photos);
     let out = scene.path("out");
     assert!(mount("size=20m", &out));
@@ -174,7 +174,7 @@ fn lost_permission_child() {
     let mut command = scene.command(&arguments);
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     wait_for("ten files", || scene.files("out").len() >= 10);
-    // Refused while a file is being written.
+    // Refused while files are being written, which is most of the time.
     wait_for("the remount", || mount("remount,ro", &out));
     let run = Run::of(child.wait_with_output().unwrap()).expect(1);
     check_stopped(&scene, &run, "must not be written");

@@ -2,7 +2,7 @@
 //! process at once.
 
 use std::{
-    process,
+    fs, process,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -10,8 +10,8 @@ use std::{
 };
 
 use tokio::{
-    signal::unix::{Signal, SignalKind, signal},
-    sync::watch,
+    signal::unix::{SignalKind, signal},
+    sync::{mpsc, watch},
 };
 
 use crate::{
@@ -36,17 +36,27 @@ impl Interrupt {
                 Failure::Workspace(format!("the system gives no signals: {error}"))
             })
         };
-        let mut interrupts = listen(SignalKind::interrupt())?;
-        let mut ends = listen(SignalKind::terminate())?;
+        let (asked, mut asks) = mpsc::channel(2);
+        let mut kinds = vec![SignalKind::interrupt(), SignalKind::terminate()];
+        // A terminal that closes hangs up; under `nohup` that is no reason to stop.
+        if !is_hangup_ignored() {
+            kinds.push(SignalKind::hangup());
+        }
+        for kind in kinds {
+            let (mut signal, asked) = (listen(kind)?, asked.clone());
+            tokio::spawn(async move {
+                while signal.recv().await.is_some() && asked.send(()).await.is_ok() {}
+            });
+        }
         let (stop, stopped) = watch::channel(false);
         let flag = Arc::new(AtomicBool::new(false));
         let raised = Arc::clone(&flag);
         tokio::spawn(async move {
-            next(&mut interrupts, &mut ends).await;
+            asks.recv().await;
             raised.store(true, Ordering::Relaxed);
             let _ = stop.send(true);
             terminal::complain("stopping; press Ctrl-C again to stop at once");
-            next(&mut interrupts, &mut ends).await;
+            asks.recv().await;
             process::exit(i32::from(Status::Interrupted.code()));
         });
         Ok(Self { stop: stopped, flag })
@@ -58,9 +68,9 @@ impl Interrupt {
     }
 }
 
-async fn next(interrupts: &mut Signal, ends: &mut Signal) {
-    tokio::select! {
-        _ = interrupts.recv() => {}
-        _ = ends.recv() => {}
-    }
+/// Whether the program was started so that it outlives its terminal.
+fn is_hangup_ignored() -> bool {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    ignored.is_some_and(|ignored| u64::from_str_radix(ignored.trim(), 16).unwrap_or(0) & 1 == 1)
 }

@@ -1,4 +1,4 @@
-//! Keeps a workspace's eager variants up to date: takes in what a watch tells, and renders what
+//! Keeps a workspace's eager variants up to date: takes in what a watch reports, and renders what
 //! is missing, a bounded number of assets at once.
 
 use std::{
@@ -101,7 +101,7 @@ impl EagerWatcher {
         self.keeper.close().await;
     }
 
-    /// Takes in what a watch has told. Where presets changed, they are read again, which blocks
+    /// Takes in changes that a watch reported. Where presets changed, they are read again, which blocks
     /// for a moment; returns what is wrong with them, as sentences.
     pub fn apply(&mut self, changes: Vec<Change>) -> Vec<String> {
         let files: Vec<PathBuf> = self.eager.files().collect();

@@ -2,7 +2,9 @@
 
 use std::{fs::Metadata, io, path::PathBuf, sync::Arc};
 
-use cropmark_rules::{ContentHash, Fault, FaultCode, plan::AssetFacts, protocol::Header};
+use cropmark_rules::{
+    ContentHash, Fault, FaultCode, plan::AssetFacts, protocol::Header, value::Point,
+};
 use cropmark_store::Fingerprint;
 
 use super::cache::{Cache, KnownFile, ResolvedFolders};
@@ -128,163 +130,124 @@ impl Intake {
         let then = Arc::new(then);
         let (cache, with_known) = (self.cache.clone(), Arc::clone(&then));
         let opening = blocking(move || {
-            let mut folders = ResolvedFolders::new();
-            let opened = requests.into_iter().enumerate().map(|(number, request)| {
-                let opened = look_up(cache.as_ref(), &mut folders, request);
-                opened.map(|opened| opened.map_known(|known| with_known(number, known)))
-            });
-            Ok(opened.collect::<Vec<_>>())
+            let opened = open_all(cache.as_ref(), requests);
+            let is_known = opened.iter().flatten().all(|opened| opened.facts.is_some());
+            // What is known needs no worker.
+            Ok(if is_known {
+                Err(finish(cache.as_ref(), opened, &*with_known))
+            } else {
+                Ok(opened)
+            })
         });
-        let opened = match opening.await {
-            Ok(opened) => opened,
+        let mut opened = match opening.await {
+            Ok(Ok(opened)) => opened,
+            Ok(Err(finished)) => return finished,
             Err(fault) => return all(fault),
         };
         // The header comes first, so that a file that is refused is not read in full.
-        let requested = opened.into_iter().map(|opened| match opened {
-            Ok(Opened::New(new)) => {
-                let file = Arc::clone(&new.source.file);
-                let header = self.engine.request_header(file, new.request.class);
-                Ok(Opened::New((new, header)))
+        let request = |opened: &Result<OpenSource, _>| {
+            let new = opened.as_ref().ok().filter(|opened| opened.facts.is_none())?;
+            Some(self.engine.request_header(Arc::clone(&new.source.file), new.request.class))
+        };
+        let requested: Vec<_> = opened.iter().map(request).collect();
+        for (opened, header) in opened.iter_mut().zip(requested) {
+            let (Ok(new), Some(header)) = (&mut *opened, header) else { continue };
+            match header.header().await {
+                Ok(header) => new.header = Some(header),
+                Err(fault) => *opened = Err(new.refused(fault)),
             }
-            Ok(Opened::Known(known)) => Ok(Opened::Known(known)),
-            Err(error) => Err(error),
-        });
-        let requested: Vec<_> = requested.collect();
-        let mut read = Vec::with_capacity(count);
-        for requested in requested {
-            read.push(match requested {
-                Ok(Opened::New((new, header))) => match header.header().await {
-                    Ok(header) => Ok(Opened::New((new, header))),
-                    Err(fault) => Err(new.refused(fault)),
-                },
-                Ok(Opened::Known(known)) => Ok(Opened::Known(known)),
-                Err(error) => Err(error),
-            });
-        }
-        if !read.iter().any(|read| matches!(read, Ok(Opened::New(_)))) {
-            let known = |read| match read {
-                Ok(Opened::Known(known)) => Ok(known),
-                Ok(Opened::New(_)) => Err(passed_over()),
-                Err(error) => Err(error),
-            };
-            return read.into_iter().map(known).collect();
         }
         let cache = self.cache.clone();
-        let finished = blocking(move || {
-            let read: Vec<_> = read.into_iter().map(|read| read.and_then(hashed)).collect();
-            let new = read.iter().filter_map(|read| match read {
-                Ok(Opened::New(new)) => new.to_remember(),
-                _ => None,
-            });
-            let is_kept = cache.is_some_and(|cache| cache.remember(new.collect()));
-            let finished = read.into_iter().enumerate().map(|(number, read)| match read? {
-                Opened::Known(known) => Ok(known),
-                Opened::New(new) => Ok(then(number, new.known(is_kept))),
-            });
-            Ok(finished.collect())
-        });
-        finished.await.unwrap_or_else(all)
+        let finishing = blocking(move || Ok(finish(cache.as_ref(), opened, &*then)));
+        finishing.await.unwrap_or_else(all)
     }
 }
 
-/// How far a source was taken in once it is open.
-enum Opened<T, N> {
-    /// Content and header were known from before.
-    Known(T),
-    /// They are to be read.
-    New(N),
-}
-
-impl<T, N> Opened<T, N> {
-    fn map_known<U>(self, map: impl FnOnce(T) -> U) -> Opened<U, N> {
-        match self {
-            Self::Known(known) => Opened::Known(map(known)),
-            Self::New(new) => Opened::New(new),
-        }
-    }
-}
-
-/// An open source that is to be read.
-struct NewSource {
+/// A source that is being taken in.
+struct OpenSource {
+    request: IntakeRequest,
     source: Source,
-    known: Option<KnownFile>,
-    request: IntakeRequest,
+    /// `None` where the store cannot know the file.
+    fingerprint: Option<Fingerprint>,
+    focal: Option<Point>,
+    /// What its header says, where it is not known from before.
+    header: Option<Header>,
+    /// Content and header.
+    facts: Option<(ContentHash, Header)>,
+    was_known: bool,
 }
 
-impl NewSource {
+impl OpenSource {
     fn refused(&self, fault: Fault) -> IntakeError {
-        let fingerprint = self.known.as_ref().map(|known| known.fingerprint.clone());
-        IntakeError { fault, fingerprint, is_passed_over: false }
+        IntakeError { fault, fingerprint: self.fingerprint.clone(), is_passed_over: false }
+    }
+
+    /// Hashes the content, where it is not known.
+    fn hashed(mut self) -> Result<Self, IntakeError> {
+        let Some(header) = self.header.take() else { return Ok(self) };
+        let path = self.request.path.as_os_str().as_encoded_bytes();
+        let content = match self.request.identity {
+            ContentIdentity::Path => Ok(ContentHash::of(path)),
+            ContentIdentity::Bytes => {
+                self.source.hash().and_then(|hash| self.source.unchanged().map(|()| hash))
+            }
+        };
+        self.facts = Some((content.map_err(|fault| self.refused(fault))?, header));
+        Ok(self)
+    }
+
+    /// What is to be remembered of it.
+    fn news(&self) -> Option<(Fingerprint, ContentHash, Header)> {
+        let is_new = !self.was_known && self.request.identity == ContentIdentity::Bytes;
+        let (content, header) = self.facts.clone().filter(|_| is_new)?;
+        Some((self.fingerprint.clone()?, content, header))
+    }
+
+    fn known(self, is_remembered: bool) -> Result<KnownSource, IntakeError> {
+        let is_kept = self.was_known || is_remembered && self.news().is_some();
+        let Self { request, source, fingerprint, focal, facts, was_known, .. } = self;
+        let (content_hash, header) = facts.ok_or_else(passed_over)?;
+        let facts = AssetFacts { path: request.asset, content_hash, header, focal };
+        Ok(KnownSource { source, facts, fingerprint, was_known, is_kept })
     }
 }
 
-/// A source that was read.
-struct ReadSource {
-    new: NewSource,
-    header: Header,
-    content: ContentHash,
-}
-
-impl ReadSource {
-    fn to_remember(&self) -> Option<(Fingerprint, ContentHash, Header)> {
-        let known = self.new.known.as_ref();
-        let known = known.filter(|_| self.new.request.identity == ContentIdentity::Bytes)?;
-        Some((known.fingerprint.clone(), self.content, self.header.clone()))
-    }
-
-    fn known(self, is_kept: bool) -> KnownSource {
-        let is_kept = is_kept && self.to_remember().is_some();
-        let Self { new: NewSource { source, known, request }, header, content } = self;
-        let focal = known.as_ref().and_then(|known| known.focal);
-        let facts = AssetFacts { path: request.asset, content_hash: content, header, focal };
-        let fingerprint = known.map(|known| known.fingerprint);
-        KnownSource { source, facts, fingerprint, was_known: false, is_kept }
-    }
-}
-
-/// Hashes the content of a new source. May wait for the disk.
-fn hashed<T>(read: Opened<T, (NewSource, Header)>) -> Result<Opened<T, ReadSource>, IntakeError> {
-    let (new, header) = match read {
-        Opened::Known(known) => return Ok(Opened::Known(known)),
-        Opened::New(new) => new,
-    };
-    let path = new.request.path.as_os_str().as_encoded_bytes();
-    let content = match new.request.identity {
-        ContentIdentity::Path => ContentHash::of(path),
-        ContentIdentity::Bytes => {
-            let hashed = new.source.hash().and_then(|hash| new.source.unchanged().map(|()| hash));
-            hashed.map_err(|fault| new.refused(fault))?
-        }
-    };
-    Ok(Opened::New(ReadSource { new, header, content }))
-}
-
-/// Opens a source, and looks up what is known of it. May wait for the disk.
-fn look_up(
+/// Opens sources, and looks up what is known of them. May wait for the disk.
+fn open_all(
     cache: Option<&Cache>,
-    folders: &mut ResolvedFolders,
-    request: IntakeRequest,
-) -> Result<Opened<KnownSource, NewSource>, IntakeError> {
-    let (source, metadata) = open(&request)?.ok_or_else(passed_over)?;
-    let known = cache.and_then(|cache| {
-        let path = request.known_as.clone();
-        let path = path.or_else(|| cache.path_below(&request.path, folders))?;
-        Some(cache.known(path, &metadata))
+    requests: Vec<IntakeRequest>,
+) -> Vec<Result<OpenSource, IntakeError>> {
+    let mut folders = ResolvedFolders::new();
+    let opened = requests.into_iter().map(|request| {
+        let (source, metadata) = open(&request)?.ok_or_else(passed_over)?;
+        let known = cache.and_then(|cache| {
+            let path = request.known_as.clone();
+            let path = path.or_else(|| cache.path_below(&request.path, &mut folders))?;
+            Some(cache.known(path, &metadata))
+        });
+        let (fingerprint, facts, focal) = match known {
+            Some(KnownFile { fingerprint, unchanged, focal }) => {
+                (Some(fingerprint), unchanged, focal)
+            }
+            None => (None, None, None),
+        };
+        let (was_known, header) = (facts.is_some(), None);
+        Ok(OpenSource { request, source, fingerprint, focal, header, facts, was_known })
     });
-    Ok(match known {
-        Some(KnownFile { fingerprint, unchanged: Some((content_hash, header)), focal }) => {
-            let facts = AssetFacts { path: request.asset, content_hash, header, focal };
-            let fingerprint = Some(fingerprint);
-            Opened::Known(KnownSource {
-                source,
-                facts,
-                fingerprint,
-                was_known: true,
-                is_kept: true,
-            })
-        }
-        known => Opened::New(NewSource { source, known, request }),
-    })
+    opened.collect()
+}
+
+/// Hashes what is new, remembers it, and works with each source. May wait for the disk.
+fn finish<T>(
+    cache: Option<&Cache>,
+    opened: Vec<Result<OpenSource, IntakeError>>,
+    then: impl Fn(usize, KnownSource) -> T,
+) -> Vec<Result<T, IntakeError>> {
+    let read: Vec<_> = opened.into_iter().map(|opened| opened?.hashed()).collect();
+    let news: Vec<_> = read.iter().flatten().filter_map(OpenSource::news).collect();
+    let is_remembered = !news.is_empty() && cache.is_some_and(|cache| cache.remember(news));
+    let finished = read.into_iter().enumerate();
+    finished.map(|(number, read)| Ok(then(number, read?.known(is_remembered)?))).collect()
 }
 
 fn passed_over() -> IntakeError {

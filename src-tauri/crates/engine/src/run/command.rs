@@ -1,10 +1,10 @@
-//! What a run can be told.
+//! The commands that a run takes.
 
 use tokio::sync::oneshot;
 
 use super::error::RunError;
 
-/// What a run can be told.
+/// A command for a run at work.
 #[derive(Debug)]
 pub(super) enum Command {
     /// Begin nothing more.

@@ -67,7 +67,7 @@ impl Destination {
         (name == named(2)).then_some(name)
     }
 
-    /// A variant's name as well as it can be told before it is rendered, for a dry run.
+    /// The name that a variant is expected to get, for a dry run.
     pub(super) fn expected_name(&self, variant: &PlannedVariant, asset: &str) -> Option<String> {
         let FormatRule::Named(format) = variant.encoding.format else { return None };
         let size = variant.size?;
@@ -115,7 +115,7 @@ impl Destination {
         fs::metadata(&self.folder).is_ok_and(|found| !found.is_dir())
     }
 
-    /// Looks at folders anew: after a pause they may have gone.
+    /// Checks folders again before the next file: after a pause they may have gone.
     pub(super) fn forget_folders(&self) {
         self.ready.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clear();
     }

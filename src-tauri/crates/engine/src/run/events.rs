@@ -1,4 +1,4 @@
-//! What a run tells those who follow it.
+//! The events of a run, and its progress.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -20,11 +20,11 @@ pub enum RunEvent {
         /// What became of it.
         row: Box<Row>,
     },
-    /// Nothing more will be told about one of the sources.
+    /// No more rows of one of the sources will come.
     SourceDone,
 }
 
-/// Where rows and sums are told.
+/// Where rows and progress are reported.
 #[derive(Debug, Clone)]
 pub(super) struct RunEvents {
     pub(super) events: mpsc::Sender<RunEvent>,

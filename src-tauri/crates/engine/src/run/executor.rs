@@ -40,7 +40,7 @@ pub(super) enum ExecutionEnd {
     Complete,
     /// It cannot go on, for this reason.
     Halted(String),
-    /// The rest is given up; who asked for that is answered.
+    /// The rest is given up; the command is answered.
     Cancelled(oneshot::Sender<()>),
     /// The process ends, or its part in the run; with a reason, the run is paused for it.
     Stopped(Option<String>),
@@ -73,7 +73,7 @@ pub(super) struct Executor {
 pub(super) enum Step {
     /// Something was planned or rendered.
     Progress,
-    /// Somebody said something; `None`: nobody can any more.
+    /// A command has come; `None`: there is no handle left that could give one.
     Command(Option<Command>),
     /// The execution is at its end.
     End(ExecutionEnd),

@@ -4,7 +4,7 @@
 //! outlives its process: its [`RunPlan`] and its sources are written down before anything is done;
 //! a row is reported once its item's end is on the disk; and before a file gets its final name,
 //! that name is noted, so that after a crash the file is recognised. What the store holds is
-//! enough to go on without whoever began the run. A run that is not [recorded](Record) takes the
+//! enough to go on in another process. A run that is not [recorded](Record) takes the
 //! same way, and only reports.
 //!
 //! A [`Run`] is the handle; [`RunRecord`] and [`StoredRow`] are what is left to read of any run.

@@ -27,7 +27,7 @@ pub const PLAN_VERSION: u32 = 1;
 pub struct RunPlan {
     /// [`PLAN_VERSION`].
     pub version: u32,
-    /// Who asks.
+    /// What begins the run.
     pub origin: RunOrigin,
     /// The folder that relative paths of the plan and the sources are below.
     #[serde(with = "path_json")]
@@ -51,7 +51,7 @@ pub struct RunPlan {
     sources: usize,
 }
 
-/// Who asked for a run.
+/// What begins a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RunOrigin {

@@ -40,7 +40,7 @@ pub struct StoredRow {
     pub variation: Option<String>,
     /// How far it is.
     pub state: ItemState,
-    /// What was told of it; `None` while it has no end.
+    /// What was reported of it; `None` while it has no end.
     pub row: Option<Row>,
 }
 

@@ -33,7 +33,7 @@ pub struct Row {
     pub cache: Option<CacheUse>,
     /// Why it failed.
     pub error: Option<Fault>,
-    /// What a person should know about the file: a limit not met, alpha dropped.
+    /// What the user should know about the file: a limit not met, alpha dropped.
     #[serde(skip)]
     pub notes: Vec<String>,
     /// Whether it failed because another variant of the run has its name.

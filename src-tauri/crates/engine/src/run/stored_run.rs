@@ -86,7 +86,7 @@ impl StoredRun {
             store.settle_run(id)?;
             stored.forget_missing()?;
         }
-        // It rests until somebody says otherwise, whatever stands in the store.
+        // It rests until it is resumed, whatever state the store has.
         let state = if run.state == RunState::Running { RunState::Paused } else { run.state };
         let mut progress = RunProgress::new(state, sources.len() as u64);
         progress.reason.clone_from(&run.reason);
@@ -95,7 +95,7 @@ impl StoredRun {
         Ok(Reopened { run: stored, sources, progress })
     }
 
-    /// Puts back what somebody has deleted since.
+    /// Puts back items whose files were deleted since.
     fn forget_missing(&self) -> Result<(), StoreError> {
         let mut missing = VecDeque::new();
         self.each_item(&[ItemState::Done], |item| {

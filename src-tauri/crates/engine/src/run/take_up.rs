@@ -174,7 +174,7 @@ impl SourceTask {
         if open.is_empty() {
             return Ok(None);
         }
-        let source = match look_again(shared, found.clone(), facts.as_ref()).await {
+        let source = match reopen_source(shared, found.clone(), facts.as_ref()).await {
             Ok(source) => source,
             Err(_) if shared.context.engine.is_stopped() => return Err(STOPPED.to_owned()),
             Err(fault) => {
@@ -225,7 +225,7 @@ impl SourceTask {
 
 /// Opens a source that was planned before. It must have the same content, unless nothing is known
 /// of it any more.
-async fn look_again(
+async fn reopen_source(
     shared: &Arc<Shared>,
     found: Found,
     facts: Option<&SourceFacts>,

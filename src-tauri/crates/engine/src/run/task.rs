@@ -172,7 +172,7 @@ impl RunTask {
                 self.set_state(RunState::Cancelled, None).await;
                 let _ = done.send(());
             }
-            // Nobody would work on them: what was cancelled stays as it is.
+            // A cancelled run is not worked on any more.
             Some(Command::Retry(_, answer)) if state == RunState::Cancelled => {
                 let _ = answer.send(Ok(0));
             }
@@ -211,7 +211,7 @@ impl RunTask {
         self.events.progress.borrow().clone()
     }
 
-    /// Notes a state, and tells it.
+    /// Notes a state, and reports it.
     async fn set_state(&self, state: RunState, reason: Option<String>) {
         let mut noted = self.events.progress.borrow().clone();
         (noted.state, noted.reason) = (state, reason.clone());
