@@ -52,6 +52,7 @@ impl Studio {
     /// Starts the engine. Where that fails, the studio still answers commands, with the reason in
     /// `start_up`. Must be called within a tokio runtime.
     pub async fn start(paths: Paths) -> Self {
+        cropmark_engine::raise_file_limit();
         let profile = UserProfile::load(&paths);
         let engine = start_engine(&paths, &profile.settings()).await;
         if let Err(trouble) = &engine {

@@ -3,8 +3,7 @@
 
 use std::{fs, io, time::Duration};
 
-use cropmark_engine::{Engine, Settings, StartError, folders};
-use rustix::process::{Resource, getrlimit, setrlimit};
+use cropmark_engine::{Engine, Settings, StartError, folders, raise_file_limit};
 use tokio::runtime::Runtime;
 use tracing_subscriber::EnvFilter;
 
@@ -47,15 +46,6 @@ fn runtime() -> Result<Runtime, Failure> {
         .enable_all()
         .build()
         .map_err(|error| Failure::Workspace(format!("the system gives no threads: {error}")))
-}
-
-/// Raises the limit of open files: sources, targets and workers all need some, and many systems
-/// start with a limit of 1,024.
-fn raise_file_limit() {
-    let mut limit = getrlimit(Resource::Nofile);
-    limit.current = limit.maximum;
-    // The lower limit works too, with fewer files at once.
-    let _ = setrlimit(Resource::Nofile, limit);
 }
 
 /// Fills in the workers' settings with the defaults of the command line.

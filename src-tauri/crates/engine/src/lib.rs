@@ -25,3 +25,4 @@ pub use self::core::{
     snapshot::{AdmissionSnapshot, ClassSnapshot, Snapshot, Totals, WorkerSnapshot, WorkerState},
     ticket::Ticket,
 };
+pub use self::os::raise_file_limit;

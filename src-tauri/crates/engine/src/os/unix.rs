@@ -15,6 +15,16 @@ use std::{
     process::{Command, ExitStatus},
 };
 
+/// Raises the process' limit of open files: sources, targets and workers all need some, and many
+/// systems start with a limit of 1,024. Call it once, at the program's start.
+pub fn raise_file_limit() {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    // The lower limit works too, with fewer files at once.
+    let _ = setrlimit(Resource::Nofile, limit);
+}
+
 /// Returns the machine's memory in bytes.
 #[cfg(target_os = "linux")]
 pub(crate) fn machine_memory() -> u64 {
