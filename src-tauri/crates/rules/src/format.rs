@@ -48,6 +48,8 @@ pub struct FormatFacts {
     pub cmyk: bool,
     /// The kinds of metadata that it can hold.
     pub metadata: MetadataBlocks,
+    /// Whether it can say how many dots an inch it is made for, as this product writes it.
+    pub density: bool,
     /// The longest side that it can hold, in pixels; `None`: longer than any limit here.
     pub longest_side: Option<u32>,
     /// Whether every nth pixel can be taken while it is read.
@@ -136,6 +138,7 @@ const PLAIN: FormatFacts = FormatFacts {
     profile: true,
     cmyk: false,
     metadata: NO_METADATA,
+    density: false,
     longest_side: None,
     subsample: false,
     shrinks_on_load: false,
@@ -183,6 +186,7 @@ formats! {
         progressive: true,
         cmyk: true,
         metadata: MetadataBlocks { exif: true, iptc: true, xmp: true },
+        density: true,
         longest_side: Some(65_535),
         subsample: true,
         shrinks_on_load: true,
@@ -200,6 +204,7 @@ formats! {
         progressive: true,
         palette: true,
         metadata: MetadataBlocks { exif: true, iptc: false, xmp: true },
+        density: true,
         subsample: true,
         browser_support: 8,
         ..PLAIN
@@ -216,6 +221,7 @@ formats! {
         default_quality: Some(80),
         chroma: true,
         metadata: MetadataBlocks { exif: true, iptc: false, xmp: true },
+        density: true,
         longest_side: Some(16_383),
         shrinks_on_load: true,
         // A whole picture with alpha, its planes and what turns one into the other.
@@ -236,6 +242,7 @@ formats! {
         default_quality: Some(60),
         chroma: true,
         metadata: MetadataBlocks { exif: true, iptc: false, xmp: true },
+        density: true,
         longest_side: Some(32_768),
         // Whole pictures, in planes of wider numbers.
         decoder: whole(15),
@@ -270,6 +277,7 @@ formats! {
         effort: false,
         cmyk: true,
         metadata: MetadataBlocks { exif: false, iptc: true, xmp: true },
+        density: true,
         subsample: true,
         ..PLAIN
     },

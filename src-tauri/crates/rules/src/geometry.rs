@@ -75,10 +75,13 @@ impl Resized {
     }
 }
 
+/// The longest side that a size can have, in pixels: what libvips can count.
+pub const LONGEST_SIDE: u32 = 10_000_000;
+
 /// A length as a number of pixels, rounded, between 1 and what an image side can be.
 fn side(pixels: f64) -> u32 {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped before")]
-    let side = pixels.round().clamp(1.0, 10_000_000.0) as u32;
+    let side = pixels.round().clamp(1.0, f64::from(LONGEST_SIDE)) as u32;
     side
 }
 

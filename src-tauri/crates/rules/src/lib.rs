@@ -33,5 +33,5 @@ pub use limits::Limits;
 pub use operation::Operation;
 pub use output::{Chroma, ColorSpace, Encoding, FormatRule, Metadata, MetadataKind};
 pub use schema::preset_schema;
-pub use signature::{SIGNATURE_BYTES, Signature};
-pub use source::{Frames, SourceRules, Subsample};
+pub use signature::{SIGNATURE_BYTES, SIGNATURE_TEXT_BYTES, Signature, has_image_name};
+pub use source::{Damaged, Frames, SourceRules, Subsample};

@@ -125,6 +125,9 @@ pub struct Encoding {
     pub metadata: Metadata,
     /// The colour space.
     pub color: ColorSpace,
+    /// Dots an inch that the file claims; left out: the source's where metadata is kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub density: Option<f64>,
 }
 
 impl Encoding {
@@ -144,6 +147,7 @@ impl Encoding {
             never_larger: false,
             metadata: Metadata::Copyright,
             color: ColorSpace::Srgb,
+            density: None,
         }
     }
 

@@ -1,9 +1,14 @@
 //! What a file is by its first bytes, whatever it is called. Nothing is decoded.
 
+use std::{borrow::Cow, io, path::Path};
+
 use crate::Format;
 
 /// How many of a file's first bytes tell what it is, texts aside.
 pub const SIGNATURE_BYTES: usize = 4096;
+
+/// How many of a text's first bytes are read until its first element: licences stand before it.
+pub const SIGNATURE_TEXT_BYTES: usize = 1 << 20;
 
 /// What a file's first bytes say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +19,8 @@ pub enum Signature {
     OtherImage(&'static str),
     /// No image, but something that has a name.
     NoImage(&'static str),
+    /// Compressed with gzip, as SVGZ is: only the name and the content tell whether it is an image.
+    Compressed,
     /// An XML text whose first element is not among these bytes.
     Unfinished,
     /// Nothing that is known.
@@ -21,6 +28,18 @@ pub enum Signature {
 }
 
 impl Signature {
+    /// Reads it from a file, and of that no more than is needed. `read_start` gives at most this
+    /// many of the file's first bytes.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn read(mut read_start: impl FnMut(usize) -> io::Result<Vec<u8>>) -> io::Result<Self> {
+        match Self::of(&read_start(SIGNATURE_BYTES)?) {
+            Self::Unfinished => Ok(Self::of(&read_start(SIGNATURE_TEXT_BYTES)?)),
+            signature => Ok(signature),
+        }
+    }
+
     /// Reads it from a file's first bytes, at most [`SIGNATURE_BYTES`] of them unless it is a text.
     #[must_use]
     pub fn of(start: &[u8]) -> Self {
@@ -38,6 +57,30 @@ impl Signature {
     pub fn is_image(self) -> bool {
         matches!(self, Self::Known(_) | Self::OtherImage(_))
     }
+
+    /// Whether a file of this name looks like an image to people: by its first bytes, or because
+    /// it is called like one and so must not be passed over without a word.
+    #[must_use]
+    pub fn looks_like_image(self, name: &Path) -> bool {
+        self.is_image() || has_image_name(name)
+    }
+}
+
+/// Extensions of images besides those in the table of formats.
+const OTHER_EXTENSIONS: [&str; 42] = [
+    "svgz", "ico", "cur", "icns", "psd", "psb", "xcf", "exr", "hdr", "dds", "tga", "jp2", "j2k",
+    "jpx", "jpf", "jxr", "wdp", "qoi", "pbm", "pgm", "ppm", "pnm", "pam", "apng", "mng", "djvu",
+    "emf", "wmf", "fits", "flif", "dng", "cr2", "cr3", "nef", "arw", "rw2", "orf", "raf", "pef",
+    "srw", "x3f", "jpe",
+];
+
+/// Tells whether a file is called like an image, be it one that cannot be read.
+#[must_use]
+pub fn has_image_name(name: &Path) -> bool {
+    let Some(extension) = name.extension().and_then(|it| it.to_str()) else { return false };
+    let extension = extension.to_ascii_lowercase();
+    let is_known = |format: Format| format.facts().extensions.contains(&extension.as_str());
+    Format::ALL.into_iter().any(is_known) || OTHER_EXTENSIONS.contains(&extension.as_str())
 }
 
 /// Formats by a fixed beginning.
@@ -121,23 +164,23 @@ fn other(start: &[u8]) -> Option<Signature> {
         (b"%PDF-", NoImage("A PDF document")),
         (b"%!PS", NoImage("A PostScript document")),
         (b"\xc5\xd0\xd3\xc6", NoImage("A PostScript document")),
-        (b"\0\0\x01\0", NoImage("A Windows icon (ICO)")),
-        (b"\0\0\x02\0", NoImage("A Windows cursor")),
-        (b"icns", NoImage("A macOS icon (ICNS)")),
-        (b"DDS ", NoImage("A DirectDraw surface (DDS)")),
-        (b"FLIF", NoImage("A FLIF picture")),
-        (b"IIU\0", NoImage("A camera's raw file (RW2)")),
-        (b"IIRO", NoImage("A camera's raw file (ORF)")),
-        (b"FUJIFILMCCD-RAW", NoImage("A camera's raw file (RAF)")),
-        (b"FOVb", NoImage("A camera's raw file (X3F)")),
-        (b"gimp xcf", NoImage("A GIMP document (XCF)")),
+        (b"\0\0\x01\0", OtherImage("A Windows icon (ICO)")),
+        (b"\0\0\x02\0", OtherImage("A Windows cursor")),
+        (b"icns", OtherImage("A macOS icon (ICNS)")),
+        (b"DDS ", OtherImage("A DirectDraw surface (DDS)")),
+        (b"FLIF", OtherImage("A FLIF picture")),
+        (b"IIU\0", OtherImage("A camera's raw file (RW2)")),
+        (b"IIRO", OtherImage("A camera's raw file (ORF)")),
+        (b"FUJIFILMCCD-RAW", OtherImage("A camera's raw file (RAF)")),
+        (b"FOVb", OtherImage("A camera's raw file (X3F)")),
+        (b"gimp xcf", OtherImage("A GIMP document (XCF)")),
         (b"AT&TFORM", NoImage("A DjVu document")),
-        (b"\x1f\x8b", NoImage("A gzip-compressed file (such as SVGZ)")),
+        (b"\x1f\x8b", Signature::Compressed),
         (b"PK\x03\x04", NoImage("A ZIP archive")),
         (b"\x1a\x45\xdf\xa3", NoImage("A video")),
-        (b"SIMPLE  =", NoImage("A FITS picture")),
-        (b"\xd7\xcd\xc6\x9a", NoImage("A Windows metafile")),
-        (b"\x8aMNG", NoImage("An MNG animation")),
+        (b"SIMPLE  =", OtherImage("A FITS picture")),
+        (b"\xd7\xcd\xc6\x9a", OtherImage("A Windows metafile")),
+        (b"\x8aMNG", OtherImage("An MNG animation")),
     ];
     let row = TABLE.iter().find(|(magic, _)| start.starts_with(magic));
     let is_netpbm = || matches!(start, [b'P', b'1'..=b'7', sign, ..] if sign.is_ascii_whitespace());
@@ -148,8 +191,8 @@ fn other(start: &[u8]) -> Option<Signature> {
 /// An XML text by its first element: after a byte order mark, the declaration, comments and a
 /// document type comes `<svg`, with or without a prefix.
 fn xml(start: &[u8]) -> Signature {
-    let text = String::from_utf8_lossy(start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start));
-    let mut rest = text.trim_start();
+    let text = decoded(start);
+    let mut rest = text.trim_start_matches('\u{feff}').trim_start();
     loop {
         let is_document_type =
             rest.get(..9).is_some_and(|word| word.eq_ignore_ascii_case("<!doctype"));
@@ -180,6 +223,20 @@ fn xml(start: &[u8]) -> Signature {
     }
 }
 
+/// The text of an XML file: UTF-16 with or without its byte order mark, else UTF-8, in which what
+/// counts here is written alike in all other encodings.
+fn decoded(start: &[u8]) -> Cow<'_, str> {
+    let units = |unit: fn([u8; 2]) -> u16| {
+        let units: Vec<u16> = start.chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect();
+        Cow::Owned(String::from_utf16_lossy(&units))
+    };
+    match start {
+        [0xff, 0xfe, ..] | [b'<', 0, ..] => units(u16::from_le_bytes),
+        [0xfe, 0xff, ..] | [0, b'<', ..] => units(u16::from_be_bytes),
+        _ => String::from_utf8_lossy(start),
+    }
+}
+
 /// Where a document type ends; it may hold declarations in square brackets.
 fn document_type_end(text: &str) -> Option<usize> {
     let close = text.find('>')?;
@@ -198,7 +255,7 @@ mod tests {
 
     #[test]
     fn formats_are_known_by_their_bytes() {
-        let cases: [(&[u8], Format); 17] = [
+        let cases: [(&[u8], Format); 19] = [
             (b"\xff\xd8\xff\xe0", Format::Jpeg),
             (b"\x89PNG\r\n\x1a\n", Format::Png),
             (b"RIFF\0\0\0\0WEBPVP8 ", Format::Webp),
@@ -216,6 +273,8 @@ mod tests {
             (b"<!DOCTYPE svg PUBLIC 'a' 'b' [<!ENTITY c 'd>'>]>\n<s:svg>", Format::Svg),
             (b"<?xml version='1.0'?><!DOCTYPE svg><svg", Format::Svg),
             (b"<s:svg/>", Format::Svg),
+            (b"\xff\xfe<\0s\0v\0g\0>\0", Format::Svg),
+            (b"\0<\0?\0x\0m\0l\0?\0>\0<\0s\0v\0g\0>", Format::Svg),
         ];
         for (start, format) in cases {
             let signature = Signature::of(start);
@@ -226,10 +285,11 @@ mod tests {
 
     #[test]
     fn other_images_and_other_files_are_told_apart() {
-        let cases: [(&[u8], bool); 13] = [
+        let cases: [(&[u8], bool); 14] = [
             (b"II*\0\x10\0\0\0CR\x02\0", true),
             (b"\0\0\0\x18ftypmif1\0\0\0\0", true),
             (b"8BPS", true),
+            (b"\0\0\x01\0\x01\0", true),
             (b"RIFF\0\0\0\0WAVEfmt ", false),
             (b"BMW is the name of a car", false),
             (b"\0\0\0\x18ftypisom\0\0\0\0", false),
@@ -252,5 +312,33 @@ mod tests {
         for start in ["<!-- no end", "<?xml version", "<!DOCTYPE svg [<!ENTITY a 'b'>"] {
             assert_eq!(Signature::of(start.as_bytes()), Signature::Unfinished, "{start}");
         }
+    }
+
+    #[test]
+    fn a_long_text_is_read_on_until_its_first_element() {
+        let read = |text: String| {
+            let mut asked = Vec::new();
+            let signature = Signature::read(|most| {
+                asked.push(most);
+                Ok(text.as_bytes()[..most.min(text.len())].to_vec())
+            });
+            (signature.unwrap(), asked.len())
+        };
+        let licence = |length: usize| format!("<!--{}--><svg>", " ".repeat(length));
+        assert_eq!(read(licence(10)), (Signature::Known(Format::Svg), 1));
+        assert_eq!(read(licence(200_000)), (Signature::Known(Format::Svg), 2));
+        assert_eq!(read(licence(2_000_000)), (Signature::Unfinished, 2));
+    }
+
+    #[test]
+    fn what_is_called_like_an_image_is_not_passed_over() {
+        let looks = |name: &str| Signature::Unknown.looks_like_image(Path::new(name));
+        for name in ["a.jpg", "b/A.JPEG", "a.svgz", "a.heic", "a.b.CR3"] {
+            assert!(looks(name), "{name}");
+        }
+        for name in ["a", "a.txt", ".jpg", "a.jpg.part", "a.md", "a.gz"] {
+            assert!(!looks(name), "{name}");
+        }
+        assert!(Signature::Known(Format::Png).looks_like_image(Path::new("notes.txt")));
     }
 }

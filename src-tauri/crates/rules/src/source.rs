@@ -74,6 +74,16 @@ impl Default for Subsample {
     }
 }
 
+/// What becomes of a JPEG that lacks its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Damaged {
+    /// It fails.
+    Refuse,
+    /// What is there of it is rendered, with a note.
+    Keep,
+}
+
 /// How a source is read.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -85,17 +95,29 @@ pub struct SourceRules {
     pub page: u32,
     /// How many frames are read.
     pub frames: Frames,
-    /// Dots an inch for vector sources; 72 is their own size.
+    /// Dots an inch for vector sources: lengths in pixels have their own size at 72, lengths in
+    /// millimetres or inches become this many pixels an inch.
     #[schemars(range(min = 1, max = 2400))]
     pub density: f64,
     /// Takes every nth pixel.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subsample: Option<Subsample>,
+    /// What becomes of a JPEG that lacks its end; left out: it is kept, with a note, where only the
+    /// end mark is missing, and refused where rows are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub damaged: Option<Damaged>,
 }
 
 impl Default for SourceRules {
     fn default() -> Self {
-        Self { auto_orient: true, page: 0, frames: Frames::All, density: 72.0, subsample: None }
+        Self {
+            auto_orient: true,
+            page: 0,
+            frames: Frames::All,
+            density: 72.0,
+            subsample: None,
+            damaged: None,
+        }
     }
 }
 

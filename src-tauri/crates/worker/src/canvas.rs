@@ -36,6 +36,8 @@ pub(crate) struct Canvas {
     pub(crate) windows: Vec<Rect>,
     /// Which colours the frames are in.
     pub(crate) space: Space,
+    /// What the user should know of what was done so far.
+    pub(crate) notes: Vec<String>,
 }
 
 impl Canvas {
@@ -132,8 +134,48 @@ pub(crate) fn fault(error: crate::vips::Error) -> Fault {
             format!("The picture needs more memory than a worker may use ({text})."),
         );
     }
-    Fault::new(
-        FaultCode::Unreadable,
-        format!("The picture's data is damaged or incomplete ({text})."),
-    )
+    missing_codec(text).unwrap_or_else(|| {
+        Fault::new(
+            FaultCode::Unreadable,
+            format!("The picture's data is damaged or incomplete ({text})."),
+        )
+    })
+}
+
+/// Numbers of codecs that libtiff does not name (TIFF's tag 259).
+const CODECS: [(&str, &str); 10] = [
+    ("7", "JPEG"),
+    ("32809", "ThunderScan"),
+    ("33003", "JPEG 2000"),
+    ("33004", "JPEG 2000"),
+    ("33005", "JPEG 2000"),
+    ("34712", "JPEG 2000"),
+    ("34892", "lossy JPEG"),
+    ("34933", "PNG"),
+    ("34934", "JPEG XR"),
+    ("50002", "JPEG XL"),
+];
+
+/// The fault of a file that is whole and whose codec this build has not, by what libtiff or
+/// libheif said.
+pub(crate) fn missing_codec(text: &str) -> Option<Fault> {
+    let said = text.rsplit_once(": ").map_or(text, |(_, said)| said);
+    let by_number = || {
+        let number = said.strip_prefix("Compression scheme ")?.split(' ').next()?;
+        let known = CODECS.iter().find(|(known, _)| *known == number);
+        Some(known.map_or_else(|| format!("method {number}"), |(_, name)| (*name).to_owned()))
+    };
+    let by_name = || {
+        let (name, _) = said.split_once(" compression support is not configured")?;
+        Some(name.to_owned())
+    };
+    let by_feature = || text.contains("Unsupported codec").then(|| "another codec".to_owned());
+    let codec = by_number().or_else(by_name).or_else(by_feature)?;
+    Some(Fault::new(
+        FaultCode::Unsupported,
+        format!(
+            "The picture is compressed with {codec}, which cannot be read by this build: save it \
+             with another compression, or as JPEG or PNG."
+        ),
+    ))
 }

@@ -77,9 +77,19 @@ impl Content {
 
     /// Up to `length` bytes from the start.
     pub(crate) fn start(&self, length: usize) -> Vec<u8> {
-        let mut start = Vec::with_capacity(length);
+        let mut start = Vec::new();
         let _shorter = self.reader().take(length as u64).read_to_end(&mut start);
         start
+    }
+
+    /// Up to `length` bytes from the end.
+    pub(crate) fn last_bytes(&self, length: u64) -> Vec<u8> {
+        let mut last = Vec::new();
+        let mut reader = self.reader();
+        if reader.seek(SeekFrom::Start(self.length().saturating_sub(length))).is_ok() {
+            let _shorter = reader.take(length).read_to_end(&mut last);
+        }
+        last
     }
 
     /// Reads from the start on, without moving the descriptor's own place.

@@ -9,6 +9,15 @@ pub(crate) fn clean(text: &str) -> String {
     kept.take(LONGEST_VALUE).collect::<String>().trim().to_owned()
 }
 
+/// The text of bytes: UTF-8 where they are that, else Latin-1, because what a file itself says about
+/// it is often wrong.
+pub(crate) fn decoded(bytes: &[u8]) -> String {
+    std::str::from_utf8(bytes).map_or_else(
+        |_| bytes.iter().map(|byte| char::from(*byte)).collect(),
+        std::borrow::ToOwned::to_owned,
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -85,11 +85,12 @@ export const order: Record<string, string[]> = {
     'align',
     'line_spacing',
     'opacity',
+    'on_missing_glyph',
   ],
   overlay: ['image', 'scale', 'opacity', 'gravity', 'x', 'y', 'tile', 'blend'],
   sharpen: ['sigma', 'jagged', 'flat'],
   duotone: ['shadows', 'highlights', 'amount'],
-  source: ['auto_orient', 'page', 'frames', 'density', 'subsample'],
+  source: ['auto_orient', 'page', 'frames', 'density', 'subsample', 'damaged'],
   subsample: ['width', 'height', 'memory', 'fail_if_unsupported'],
   match: [
     'path',
@@ -116,6 +117,7 @@ export const order: Record<string, string[]> = {
     'palette',
     'metadata',
     'color',
+    'density',
   ],
 };
 
@@ -191,6 +193,7 @@ export const ranges: Record<string, Range> = {
   'match.min_height': { ...px(0, 8000, 10), start: 0 },
   'match.max_height': { ...px(0, 8000, 10), start: 8000 },
   'output.quality': { min: 1, max: 100, step: 1, start: 80 },
+  'output.density': { min: 36, max: 1200, step: 1, unit: 'dpi', start: 300 },
   'output.effort': { min: 0, max: 9, step: 1, start: 4 },
   'output.max_bytes': { min: 1000, max: 2_000_000, step: 1000, unit: 'B', start: 300_000 },
   'output.target_score': { min: 30, max: 100, step: 1, start: 80 },
@@ -200,10 +203,11 @@ export const ranges: Record<string, Range> = {
 export const rare: Record<string, string[]> = {
   resize: ['dpr', 'min_width', 'min_height', 'kernel'],
   pad: ['top', 'right', 'bottom', 'left'],
-  text: ['align', 'line_spacing', 'width'],
+  text: ['align', 'line_spacing', 'width', 'on_missing_glyph'],
   overlay: ['blend'],
+  source: ['damaged'],
   match: ['exclude', 'max_width', 'max_height', 'min_height', 'alpha', 'animated'],
-  output: ['never_larger', 'progressive', 'chroma', 'palette', 'color'],
+  output: ['never_larger', 'progressive', 'chroma', 'palette', 'color', 'density'],
 };
 
 /** Sorts fields in the order of the form. */

@@ -12,16 +12,13 @@ use cropmark_engine::{
     source::{begins_as_image, is_preset_name, open_source},
     watch::{Change, ListedFile, list_files},
 };
-use cropmark_rules::Format;
+use cropmark_rules::has_image_name;
 use cropmark_store::{AssetUpdate, Fingerprint};
 
 use super::{AT_ONCE, Library, catalogue::CatalogueEntry};
 
 /// Assets that are taken from the store at a time.
 const PAGE: usize = 20_000;
-
-/// How images are called that no worker can read. They are shown, with what is wrong with them.
-const OTHER_EXTENSIONS: [&str; 5] = ["jp2", "psd", "exr", "hdr", "qoi"];
 
 /// The findings of a survey beside the assets.
 #[derive(Debug, Default)]
@@ -229,18 +226,8 @@ impl Library {
     }
 }
 
-/// Tells whether a file has an image's extension. A broken file with such a name is listed with its
-/// fault; one with another name is passed over.
-fn has_image_name(path: &Path) -> bool {
-    let extension = path.extension().and_then(|extension| extension.to_str());
-    let formats = Format::ALL.into_iter().flat_map(|format| format.facts().extensions);
-    extension.is_some_and(|it| {
-        formats.chain(&OTHER_EXTENSIONS).any(|known| it.eq_ignore_ascii_case(known))
-    })
-}
-
 /// Whether a file begins with an image's signature; false where it cannot be read.
 fn is_image(path: &Path) -> bool {
     let file: Option<std::sync::Arc<File>> = open_source(path).ok();
-    file.is_some_and(|file| begins_as_image(&file).unwrap_or(false))
+    file.is_some_and(|file| begins_as_image(&file, path).unwrap_or(false))
 }

@@ -263,7 +263,7 @@ fn open(request: &IntakeRequest) -> Result<Option<(Source, Metadata)>, Fault> {
     };
     if only_images {
         let metadata = file.metadata().map_err(|error| open::reading(&error))?;
-        if !metadata.is_file() || metadata.len() == 0 || !begins_as_image(&file)? {
+        if !metadata.is_file() || metadata.len() == 0 || !begins_as_image(&file, &request.path)? {
             return Ok(None);
         }
     }

@@ -145,18 +145,15 @@ impl SourceFacts {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct StoredReport {
     row: Row,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    notes: Vec<String>,
 }
 
 impl StoredReport {
     pub(super) fn of(row: &Row) -> Option<Value> {
-        value(&Self { row: row.clone(), notes: row.notes.clone() })
+        value(&Self { row: row.clone() })
     }
 
     pub(super) fn row(report: &Value) -> Option<Row> {
-        let Self { row, notes } = read(report)?;
-        Some(Row { notes, ..row })
+        read::<Self>(report).map(|report| report.row)
     }
 }
 

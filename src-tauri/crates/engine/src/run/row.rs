@@ -34,7 +34,7 @@ pub struct Row {
     /// Why it failed.
     pub error: Option<Fault>,
     /// What the user should know about the file: a limit not met, alpha dropped.
-    #[serde(skip)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
     /// Whether it failed because another variant of the run has its name.
     #[serde(skip)]
@@ -192,6 +192,10 @@ mod tests {
         assert_eq!(
             serde_json::to_string(&row).unwrap(),
             r#"{"source":"a/b.jpg","generator":"thumbnail","variation":null,"status":"rendered","path":"out/b.jpg","format":"jpeg","width":230,"height":153,"bytes":8123,"ms":41.2,"cache":"miss","error":null}"#
+        );
+        let noted = Row { notes: vec!["why".to_owned()], ..row.clone() };
+        assert!(
+            serde_json::to_string(&noted).unwrap().ends_with(r#""error":null,"notes":["why"]}"#)
         );
         let failed = Row::failed(Path::new("a"), Fault::new(FaultCode::TooLarge, "why"));
         assert!(

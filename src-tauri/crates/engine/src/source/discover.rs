@@ -1,5 +1,5 @@
 //! Which files a run takes: those that are named, and those of a named folder that begin as
-//! images do.
+//! images do or are called like one.
 //!
 //! Hidden names and the run's own results are passed over, symbolic links are followed and a
 //! loop of them ends. The order is that of the names given and, in a folder, of its sorted
@@ -9,17 +9,20 @@ use std::{
     collections::{BTreeSet, HashMap, HashSet},
     ffi::{OsStr, OsString},
     fs,
-    os::unix::{ffi::OsStrExt as _, fs::FileExt as _},
+    os::unix::ffi::OsStrExt as _,
     path::{Component, Path, PathBuf},
     sync::atomic::{AtomicBool, Ordering},
 };
 
-use cropmark_rules::{Fault, SIGNATURE_BYTES, Signature};
+use cropmark_rules::Fault;
 use cropmark_store::path_json;
 use serde::{Deserialize, Serialize};
 use walkdir::{DirEntry, WalkDir};
 
-use crate::source::open::{self, Identity};
+use crate::source::{
+    open::{self, Identity},
+    signature,
+};
 
 /// How the names of preset files end.
 const PRESET_SUFFIX: &[u8] = b".preset.toml";
@@ -186,16 +189,15 @@ impl Folder<'_> {
         !is_result && self.excluded != Some(identity) && entered.insert(identity)
     }
 
-    /// The file, if it is an image or cannot be looked into.
+    /// The file, if it looks like an image or cannot be looked into.
     fn look_at(&self, entry: &DirEntry) -> Option<Found> {
         let found = |identity, fault| Found { identity, ..self.found(entry.path(), fault) };
         let file = match open::open_regular(entry.path()) {
             Ok(file) => file,
             Err(fault) => return Some(found(None, Some(fault))),
         };
-        let mut start = [0; SIGNATURE_BYTES];
-        match file.read_at(&mut start, 0) {
-            Ok(read) if !Signature::of(&start[..read]).is_image() => None,
+        match signature::read(&file) {
+            Ok(signature) if !signature.looks_like_image(entry.path()) => None,
             Ok(_) => {
                 let metadata = file.metadata().ok();
                 Some(found(metadata.as_ref().map(Identity::of), None))
@@ -255,11 +257,14 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_gives_its_images_sorted_whatever_they_are_called() {
+    fn a_folder_gives_what_looks_like_an_image_sorted() {
         let folder = tree(&[
             ("b/z.txt", PNG),
             ("a.png", PNG),
+            ("notes", b"no image"),
             ("notes.png", b"no image"),
+            ("icon", b"\0\0\x01\0"),
+            ("long", format!("<!--{}--><svg>", " ".repeat(9000)).as_bytes()),
             ("b/a", PNG),
             (".hidden/a.png", PNG),
             (".cropmark/a.png", PNG),
@@ -268,7 +273,10 @@ mod tests {
             ("empty.png", b""),
         ]);
         let search = Search { places: vec![folder.path().to_owned()], ..Search::default() };
-        assert_eq!(names(&search), ["a.png", "b/a", "b/z.txt"]);
+        assert_eq!(
+            names(&search),
+            ["a.png", "b/a", "b/z.txt", "empty.png", "icon", "long", "notes.png"]
+        );
     }
 
     #[test]

@@ -25,6 +25,7 @@ pub fn encoding(encoding: Encoding) -> Encoding {
     canonical.chroma = canonical.chroma.filter(|_| facts.chroma);
     canonical.progressive = canonical.progressive.filter(|_| facts.progressive);
     canonical.effort = canonical.effort.filter(|_| facts.effort);
+    canonical.density = canonical.density.filter(|_| facts.density);
     canonical
 }
 

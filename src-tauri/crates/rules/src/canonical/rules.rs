@@ -1,6 +1,6 @@
 //! The canonical form of source rules: without the options that this source makes no use of.
 
-use crate::{Frames, SourceRules, Subsample, protocol::Header};
+use crate::{Format, Frames, SourceRules, Subsample, protocol::Header};
 
 /// The source rules' canonical form, for a source with this header.
 #[must_use]
@@ -16,6 +16,7 @@ pub fn rules(rules: &SourceRules, header: &Header) -> SourceRules {
         frames: if whole { Frames::All } else { rules.frames },
         density: if header.format.facts().vector { rules.density } else { plain.density },
         subsample: rules.subsample.as_ref().and_then(|rule| subsample(rule, header, rules, single)),
+        damaged: rules.damaged.filter(|_| header.format == Format::Jpeg),
     }
 }
 

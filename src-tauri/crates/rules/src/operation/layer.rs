@@ -32,6 +32,17 @@ pub enum Align {
     Right,
 }
 
+/// What becomes of a text with characters that no font has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum MissingGlyph {
+    /// They are drawn as boxes, and a note names them.
+    #[default]
+    Note,
+    /// The variant fails.
+    Fail,
+}
+
 /// Writes a text over the image. Markup in the text is shown, not obeyed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -74,6 +85,16 @@ pub struct Text {
     /// The box's margin around the text, in pixels.
     #[schemars(range(min = 0, max = 10000))]
     pub padding: f64,
+    /// What happens where no font has some of the characters.
+    #[serde(skip_serializing_if = "MissingGlyph::is_noted")]
+    pub on_missing_glyph: MissingGlyph,
+}
+
+impl MissingGlyph {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+    fn is_noted(&self) -> bool {
+        *self == Self::Note
+    }
 }
 
 impl Default for Text {
@@ -92,6 +113,7 @@ impl Default for Text {
             opacity: 1.0,
             background: None,
             padding: 0.0,
+            on_missing_glyph: MissingGlyph::Note,
         }
     }
 }

@@ -125,11 +125,11 @@ height = 200
     assert_eq!(
         named,
         [
-            ("-", "cf5854652ebedf15"),
-            ("wide", "b8f6b92f601efe2d"),
-            ("10", "66082e47ccc30e9a"),
-            ("a", "66def3fa9ffc5f9f"),
-            ("Last", "744b351dd9e9bf6a"),
+            ("-", "1b04342b519b403b"),
+            ("wide", "ef6fe9ce24824978"),
+            ("10", "55505d653b28caba"),
+            ("a", "69996fa1b4231df5"),
+            ("Last", "db300d5df1ca5190"),
         ]
     );
 }

@@ -52,6 +52,11 @@ pub struct OutputRules {
     /// The colour space; left out: `srgb`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub color: Option<ColorSpace>,
+    /// Dots an inch that the file claims for printing; left out: the source's, unless `metadata`
+    /// strips them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 10000))]
+    pub density: Option<f64>,
 }
 
 impl OutputRules {
@@ -85,6 +90,7 @@ impl OutputRules {
             never_larger: own.never_larger.or(other.never_larger),
             metadata: own.metadata.or(other.metadata),
             color: own.color.or(other.color),
+            density: own.density.or(other.density),
         }
     }
 
@@ -111,6 +117,7 @@ impl OutputRules {
             never_larger: self.never_larger.unwrap_or(plain.never_larger),
             metadata: self.metadata.clone().unwrap_or(plain.metadata),
             color: self.color.unwrap_or(plain.color),
+            density: self.density,
         }
     }
 }

@@ -1,10 +1,10 @@
 //! ICC profiles: just enough reading to name one and to know sRGB and Display P3, so that
-//! nothing is converted to what it already is; and writing of small ones.
+//! nothing is converted to what it already is.
 //!
 //! Every profile comes from a stranger's file: no offset or length in it is trusted.
 
 /// D50, the white of the space that profiles connect in.
-const WHITE: [f64; 3] = [0.9642, 1.0, 0.8249];
+pub(super) const WHITE: [f64; 3] = [0.9642, 1.0, 0.8249];
 
 /// A colour space that this product knows by its numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -224,19 +224,21 @@ fn srgb_stored(light: f64) -> f64 {
 }
 
 /// Red, green, blue and white of an RGB space as CIE x, y.
-struct Primaries([[f64; 2]; 4]);
+pub(super) struct Primaries(pub(super) [[f64; 2]; 4]);
 
-const D65: [f64; 2] = [0.3127, 0.329];
-const SRGB: Primaries = Primaries([[0.64, 0.33], [0.3, 0.6], [0.15, 0.06], D65]);
-const DISPLAY_P3: Primaries = Primaries([[0.68, 0.32], [0.265, 0.69], [0.15, 0.06], D65]);
-const BT2020: Primaries = Primaries([[0.708, 0.292], [0.17, 0.797], [0.131, 0.046], D65]);
+pub(super) const D65: [f64; 2] = [0.3127, 0.329];
+pub(super) const SRGB: Primaries = Primaries([[0.64, 0.33], [0.3, 0.6], [0.15, 0.06], D65]);
+pub(super) const DISPLAY_P3: Primaries =
+    Primaries([[0.68, 0.32], [0.265, 0.69], [0.15, 0.06], D65]);
+pub(super) const BT2020: Primaries =
+    Primaries([[0.708, 0.292], [0.17, 0.797], [0.131, 0.046], D65]);
 
 type Matrix = [[f64; 3]; 3];
 
 impl Primaries {
     /// The matrix from light to XYZ as profiles connect: adapted to D50 by Bradford's method
     /// (ICC.1:2022, annex E).
-    fn to_connection_space(&self) -> Matrix {
+    pub(super) fn to_connection_space(&self) -> Matrix {
         let xyz = |[x, y]: [f64; 2]| [x / y, 1.0, (1.0 - x - y) / y];
         let [red, green, blue, white] = self.0.map(xyz);
         let mut matrix = transposed([red, green, blue]);
@@ -251,7 +253,7 @@ impl Primaries {
 }
 
 /// Bradford's adaptation from `white` to D50.
-fn adaptation(white: [f64; 3]) -> Matrix {
+pub(super) fn adaptation(white: [f64; 3]) -> Matrix {
     const CONES: Matrix =
         [[0.8951, 0.2664, -0.1614], [-0.7502, 1.7135, 0.0367], [0.0389, -0.0685, 1.0296]];
     let (from, to) = (applied(&CONES, white), applied(&CONES, WHITE));
@@ -262,7 +264,7 @@ fn adaptation(white: [f64; 3]) -> Matrix {
     product(&inverse(&CONES), &scaled)
 }
 
-fn transposed(m: Matrix) -> Matrix {
+pub(super) fn transposed(m: Matrix) -> Matrix {
     [0, 1, 2].map(|row| [m[0][row], m[1][row], m[2][row]])
 }
 
@@ -284,105 +286,12 @@ fn inverse(m: &Matrix) -> Matrix {
     [0, 1, 2].map(|row| [0, 1, 2].map(|column| minor(column, row) / determinant))
 }
 
-/// Colours as code points (ITU-T H.273), as AVIF and PNG have them instead of a profile.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Cicp {
-    pub(crate) primaries: u16,
-    pub(crate) transfer: u16,
-}
-
-impl Cicp {
-    /// Whether the picture is meant for a display of high dynamic range.
-    pub(crate) fn is_high_range(self) -> bool {
-        matches!(self.transfer, 16 | 18)
-    }
-
-    /// A profile for these colours; `None` where they are sRGB's or unknown. The tone curve is
-    /// taken to be sRGB's, as pictures in these colours have it.
-    pub(crate) fn profile(self) -> Option<Vec<u8>> {
-        match self.primaries {
-            9 => Some(write("Rec. 2020", &BT2020)),
-            12 => Some(display_p3()),
-            _ => None,
-        }
-    }
-}
-
-/// The profile of Display P3.
-pub(crate) fn display_p3() -> Vec<u8> {
-    write("Display P3", &DISPLAY_P3)
-}
-
-/// A profile of version 4 with a matrix and sRGB's tone curve.
-fn write(name: &str, primaries: &Primaries) -> Vec<u8> {
-    let text = |text: &str| {
-        let units: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
-        let length = u32::try_from(units.len()).unwrap_or(0);
-        let mut tag = b"mluc\0\0\0\0\0\0\0\x01\0\0\0\x0cenUS".to_vec();
-        tag.extend(length.to_be_bytes());
-        tag.extend(28u32.to_be_bytes());
-        tag.extend(units);
-        tag
-    };
-    let numbers = |kind: &[u8; 8], values: &[f64]| {
-        let mut tag = kind.to_vec();
-        tag.extend(values.iter().flat_map(|value| to_fixed(*value).to_be_bytes()));
-        tag
-    };
-    let xyz = |values: &[f64]| numbers(b"XYZ \0\0\0\0", values);
-    let columns = transposed(primaries.to_connection_space());
-    let white = Primaries([[0.0; 2], [0.0; 2], [0.0; 2], D65]).0[3];
-    let adaptation = adaptation([white[0] / white[1], 1.0, (1.0 - white[0] - white[1]) / white[1]]);
-    let mut curve = b"para\0\0\0\0\0\x03\0\0".to_vec();
-    let formula = [2.4, 1.0 / 1.055, 0.055 / 1.055, 1.0 / 12.92, 0.040_45];
-    curve.extend(formula.iter().flat_map(|value| to_fixed(*value).to_be_bytes()));
-    let tags: [(&[&[u8; 4]], Vec<u8>); 8] = [
-        (&[b"desc"], text(name)),
-        (&[b"cprt"], text("CC0")),
-        (&[b"wtpt"], xyz(&WHITE)),
-        (&[b"chad"], numbers(b"sf32\0\0\0\0", adaptation.as_flattened())),
-        (&[b"rXYZ"], xyz(&columns[0])),
-        (&[b"gXYZ"], xyz(&columns[1])),
-        (&[b"bXYZ"], xyz(&columns[2])),
-        (&[b"rTRC", b"gTRC", b"bTRC"], curve),
-    ];
-    let count = tags.iter().map(|(names, _)| names.len()).sum::<usize>();
-    let (mut table, mut data) = (Vec::new(), Vec::new());
-    for (names, tag) in &tags {
-        let offset = 128 + 4 + count * 12 + data.len();
-        for name in *names {
-            table.extend(**name);
-            table.extend(u32::try_from(offset).unwrap_or(0).to_be_bytes());
-            table.extend(u32::try_from(tag.len()).unwrap_or(0).to_be_bytes());
-        }
-        data.extend(tag);
-        data.resize(data.len().next_multiple_of(4), 0);
-    }
-    let length = 128 + 4 + table.len() + data.len();
-    let mut profile = vec![0; 128];
-    let mut put = |at: usize, bytes: &[u8]| profile[at..at + bytes.len()].copy_from_slice(bytes);
-    put(0, &u32::try_from(length).unwrap_or(0).to_be_bytes());
-    put(8, &[4, 0x40]);
-    put(12, b"mntrRGB XYZ ");
-    put(24, &[0x07, 0xe9, 0, 1, 0, 1]);
-    put(36, b"acsp");
-    for (index, value) in WHITE.iter().enumerate() {
-        put(68 + index * 4, &to_fixed(*value).to_be_bytes());
-    }
-    profile.extend(u32::try_from(count).unwrap_or(0).to_be_bytes());
-    profile.extend(table);
-    profile.extend(data);
-    profile
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "profiles hold small numbers")]
-fn to_fixed(value: f64) -> i32 {
-    (value * 65_536.0).round() as i32
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{
+        super::stated::{Tone, display_p3, write},
+        *,
+    };
     use crate::vips::{Call, Library};
 
     fn built_in(name: &str) -> Vec<u8> {
@@ -395,9 +304,9 @@ mod tests {
         let known = |bytes: &[u8]| read(bytes).unwrap().known;
         assert_eq!(known(&built_in("srgb")), Some(Known::Srgb));
         assert_eq!(known(&built_in("p3")), Some(Known::DisplayP3));
-        assert_eq!(known(&write("sRGB", &SRGB)), Some(Known::Srgb));
+        assert_eq!(known(&write("sRGB", Some(&SRGB), Tone::Srgb)), Some(Known::Srgb));
         assert_eq!(known(&display_p3()), Some(Known::DisplayP3));
-        assert_eq!(known(&write("Rec. 2020", &BT2020)), None);
+        assert_eq!(known(&write("Rec. 2020", Some(&BT2020), Tone::Srgb)), None);
         let cmyk = read(&built_in("cmyk")).unwrap();
         assert_eq!((cmyk.model, cmyk.known), (Model::Cmyk, None));
     }

@@ -2,15 +2,19 @@
 
 use cropmark_rules::{Format, protocol::Header};
 
-use crate::{color, formats::RawFacts, metadata, vips::Image};
+use crate::{
+    color,
+    formats::RawFacts,
+    metadata::{self, Described},
+    vips::Image,
+};
 
 /// The header of a source by its first frame, whose pixels have not been read.
-pub(super) fn of(image: &Image, format: Format, facts: &RawFacts) -> Header {
+pub(super) fn of(source: Described<'_>, format: Format, facts: &RawFacts) -> Header {
+    let image = source.image;
     let frames = frames(image);
     let animated = format.has_frames() && frames > 1;
     let positive = |value: i32| u32::try_from(value).unwrap_or(0);
-    let mut names = facts.texts.clone();
-    names.extend(metadata::names(image));
     Header {
         format,
         width: image.width(),
@@ -29,7 +33,7 @@ pub(super) fn of(image: &Image, format: Format, facts: &RawFacts) -> Header {
         },
         repeats: image.integer("loop").filter(|_| animated).map(positive),
         buffer_bytes: facts.buffer_bytes,
-        metadata: names,
+        metadata: metadata::names(source),
     }
 }
 

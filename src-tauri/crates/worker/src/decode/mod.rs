@@ -10,7 +10,8 @@ mod tests;
 use std::{cell::RefCell, collections::BTreeMap, os::fd::BorrowedFd, sync::Arc};
 
 use cropmark_rules::{
-    Fault, FaultCode, Format, Frames, Limits, SourceRules, geometry::Size, protocol::Header,
+    Damaged, Fault, FaultCode, Format, Frames, Limits, SourceRules, geometry::Size,
+    protocol::Header,
 };
 
 use self::header::{delays, frames, orientation};
@@ -18,7 +19,7 @@ use crate::{
     canvas::{Canvas, Space, fault},
     color,
     content::Content,
-    formats::{self, ImageFormat, Load, RawFacts, check},
+    formats::{self, Damage, ImageFormat, Load, RawFacts, check},
     metadata,
     vips::{Call, Image},
 };
@@ -53,6 +54,9 @@ pub(crate) struct Opened {
     pages: RefCell<BTreeMap<(u32, u64), Page>>,
     pub(crate) format: Format,
     pub(crate) header: Header,
+    exif: Option<metadata::Exif>,
+    /// What the file lacks, where its end is missing.
+    pub(crate) damage: Option<Damage>,
 }
 
 /// What differs from page to page, and with the density.
@@ -65,7 +69,7 @@ struct Page {
 /// Reads a source's header, and of the file no more than that takes.
 pub(crate) fn inspect(descriptor: BorrowedFd<'_>, limits: &Limits) -> Result<Header, Fault> {
     let content = Content::open(descriptor)?;
-    let format = sniff::sniff(&content.start(sniff::START))?;
+    let format = sniff::sniff(|most| content.start(most))?;
     let content =
         if formats::of(format).is_read_in_order() { content } else { content.taken_in()? };
     open_as(content, format, limits).map(|opened| opened.header)
@@ -74,20 +78,61 @@ pub(crate) fn inspect(descriptor: BorrowedFd<'_>, limits: &Limits) -> Result<Hea
 /// Opens a source and reads its header, within the limits.
 pub(crate) fn open(descriptor: BorrowedFd<'_>, limits: &Limits) -> Result<Opened, Fault> {
     let content = Content::open(descriptor)?.taken_in()?;
-    let format = sniff::sniff(&content.start(sniff::START))?;
-    open_as(content, format, limits)
+    let format = sniff::sniff(|most| content.start(most))?;
+    let mut opened = open_as(content, format, limits)?;
+    if let Some((content, damage)) = opened.module.mended(&opened.content) {
+        opened.content = content;
+        opened.damage = Some(damage);
+        opened.facts.notes.push(match damage {
+            Damage::EndMark => {
+                "The file lacks its end mark; all of the picture is there.".to_owned()
+            }
+            Damage::Rows => {
+                "The file ends too early: the last rows of the picture are missing.".to_owned()
+            }
+        });
+    }
+    Ok(opened)
+}
+
+/// Refuses a source that lacks its end, where the rules do not let it pass.
+fn check_damage(damage: Option<Damage>, rules: &SourceRules) -> Result<(), Fault> {
+    let what = match (damage, rules.damaged) {
+        (None, _) | (Some(_), Some(Damaged::Keep)) | (Some(Damage::EndMark), None) => return Ok(()),
+        (Some(Damage::EndMark), Some(Damaged::Refuse)) => "its end mark",
+        (Some(Damage::Rows), _) => "its last rows",
+    };
+    Err(Fault::new(
+        FaultCode::Unreadable,
+        format!(
+            "The file ends too early: the picture lacks {what}. Get a whole copy of it, or set \
+             'source.damaged = \"keep\"' to render what is there."
+        ),
+    ))
 }
 
 fn open_as(content: Content, format: Format, limits: &Limits) -> Result<Opened, Fault> {
     let module = formats::reader(format)?;
+    let content = module.unpack(content)?;
     let mut facts = RawFacts::default();
     module.check(&content, limits, &mut facts)?;
     let first = module.open(&content, limits)?;
-    let first = with_code_points(first, &facts).map_err(fault)?;
-    let header = header::of(&first, format, &facts);
+    if facts.colors.is_none() && !first.has_field(color::PROFILE) {
+        facts.colors = facts.cicp.and_then(color::Cicp::stated);
+    }
+    let first = with_stated_colors(first, &facts).map_err(fault)?;
+    let exif = facts.exif.take().or_else(|| metadata::exif(&first));
+    let usable = |(across, down): &(f64, f64)| {
+        (1.0..=100_000.0).contains(across) && (1.0..=100_000.0).contains(down)
+    };
+    facts.density = facts.density.or_else(|| metadata::density(&first)).filter(usable);
+    let described =
+        metadata::Described { image: &first, exif: exif.as_ref(), density: facts.density };
+    let header = header::of(described, format, &facts);
     within(&header, limits)?;
     let (limits, pages) = (limits.clone(), RefCell::default());
-    let mut opened = Opened { content, limits, module, facts, first, pages, format, header };
+    let mut opened =
+        Opened { content, limits, module, facts, first, pages, format, header, exif, damage: None };
     opened.add_notes();
     Ok(opened)
 }
@@ -120,12 +165,15 @@ pub(crate) fn count_frames(image: &Image) -> u32 {
     frames(image)
 }
 
-/// Colours given as code points become a profile, so that all that comes after needs to know
-/// profiles only.
-fn with_code_points(image: Image, facts: &RawFacts) -> crate::vips::Result<Image> {
-    match facts.cicp.and_then(color::Cicp::profile) {
-        Some(profile) if !image.has_field(color::PROFILE) => {
-            image.edit(|editor| editor.set_blob(color::PROFILE, &profile))
+/// Colours that the file states by numbers become a profile, so that all that comes after needs to
+/// know profiles only.
+fn with_stated_colors(image: Image, facts: &RawFacts) -> crate::vips::Result<Image> {
+    match &facts.colors {
+        Some(color::Stated::Profile(profile)) => {
+            image.edit(|editor| editor.set_blob(color::PROFILE, profile))
+        }
+        Some(color::Stated::Srgb) if image.has_field(color::PROFILE) => {
+            image.edit(|editor| editor.remove(color::PROFILE))
         }
         _ => Ok(image),
     }
@@ -176,6 +224,15 @@ impl Opened {
     /// The image that carries the source's metadata.
     pub(crate) fn metadata(&self) -> &Image {
         &self.first
+    }
+
+    /// What the source's file says besides its pixels.
+    pub(crate) fn described(&self) -> metadata::Described<'_> {
+        metadata::Described {
+            image: &self.first,
+            exif: self.exif.as_ref(),
+            density: self.facts.density,
+        }
     }
 
     /// What the user should know about how the source was read.
@@ -296,13 +353,14 @@ impl Opened {
                 ),
             ));
         }
+        check_damage(self.damage, rules)?;
         let count = self.frames(rules)?;
         let stored = self.stored(rules);
         check::size(stored.width.into(), stored.height.into(), count.into(), &self.limits)?;
         let subsampled = rules.subsample.is_some() && self.format.facts().subsample;
         let reduction = if subsampled { Reduction { shrink: 1, ..reduction } } else { reduction };
         let image = self.image(rules, reduction, count)?;
-        let image = with_code_points(image, &self.facts).map_err(fault)?;
+        let image = with_stated_colors(image, &self.facts).map_err(fault)?;
         let height = image.height() / count;
         let mut taken = Vec::new();
         for index in 0..count {
@@ -335,6 +393,7 @@ impl Opened {
             focal: None,
             windows: Vec::new(),
             space: Space::Source,
+            notes: Vec::new(),
         })
     }
 

@@ -1,17 +1,18 @@
 //! What kind of file it is, by its first bytes.
 
-use cropmark_rules::{Fault, FaultCode, Format, SIGNATURE_BYTES, Signature};
+use cropmark_rules::{Fault, FaultCode, Format, Signature};
 
-/// How many of a file's first bytes are looked at.
-pub(super) const START: usize = SIGNATURE_BYTES;
-
-/// The format that a file's first bytes belong to, or why it cannot be read.
-pub(super) fn sniff(start: &[u8]) -> Result<Format, Fault> {
-    if start.is_empty() {
+/// The format that a file's first bytes belong to, or why it cannot be read. `read_start` gives at
+/// most this many of them.
+pub(super) fn sniff(read_start: impl Fn(usize) -> Vec<u8>) -> Result<Format, Fault> {
+    if read_start(1).is_empty() {
         return Err(Fault::new(FaultCode::Unreadable, "The file is empty."));
     }
-    match Signature::of(start) {
+    let signature = Signature::read(|most| Ok(read_start(most)));
+    match signature.unwrap_or(Signature::Unknown) {
         Signature::Known(format) => Ok(format),
+        // SVGZ, or it will be refused when it is unpacked.
+        Signature::Compressed => Ok(Format::Svg),
         Signature::OtherImage(kind) | Signature::NoImage(kind) => Err(Fault::new(
             FaultCode::Unsupported,
             format!(
@@ -31,10 +32,9 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_named() {
-        let cases: [(&[u8], FaultCode, &str); 8] = [
+        let cases: [(&[u8], FaultCode, &str); 7] = [
             (b"", FaultCode::Unreadable, "empty"),
             (b"BMW is a car", FaultCode::Unreadable, "no picture"),
-            (b"\x1f\x8b\x08", FaultCode::Unsupported, "SVGZ"),
             (b"%PDF-1.7", FaultCode::Unsupported, "PDF"),
             (b"II*\0\x10\0\0\0CR\x02\0", FaultCode::Unsupported, "CR2"),
             (b"\0\0\0\x18ftypisom\0\0\0\0", FaultCode::Unsupported, "video"),
@@ -42,7 +42,7 @@ mod tests {
             (b"<?xml version='1.0'?><feed><svg>", FaultCode::Unreadable, "no picture"),
         ];
         for (start, code, words) in cases {
-            let fault = sniff(start).unwrap_err();
+            let fault = sniff(|most| start[..most.min(start.len())].to_vec()).unwrap_err();
             assert_eq!(fault.code, code, "{}", fault.message);
             assert!(fault.message.contains(words), "{}", fault.message);
         }

@@ -55,7 +55,7 @@ pub(crate) fn encode(
     if encoding.never_larger && untouched && encoded.bytes.len() as u64 > source.bytes() {
         encoded = original::instead(encoded, source)?;
     }
-    encoded.notes.splice(0..0, source.notes().iter().cloned());
+    encoded.notes.splice(0..0, source.notes().iter().chain(&canvas.notes).cloned());
     Ok(encoded)
 }
 

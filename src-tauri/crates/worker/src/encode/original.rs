@@ -8,7 +8,7 @@ use cropmark_rules::{
 };
 
 use super::Encoded;
-use crate::{color, decode::Opened};
+use crate::{color, decode::Opened, formats};
 
 /// Whether the original could stand in for a variant: no operation changes anything, and the
 /// format, the colours, the metadata and the way up are already as asked for.
@@ -20,11 +20,12 @@ pub(crate) fn may_stand(
 ) -> bool {
     let size = source.nominal(rules);
     order.encoding.never_larger
+        && source.damage.is_none()
         && reads_all(rules, source)
         && order.operations.iter().all(|operation| changes_nothing(operation, size, focal, source))
         && has_format(&order.encoding, source)
         && has_colors(order.encoding.color, source)
-        && has_metadata(&order.encoding.metadata, source)
+        && has_metadata(&order.encoding, source)
 }
 
 fn reads_all(rules: &SourceRules, source: &Opened) -> bool {
@@ -81,9 +82,12 @@ fn has_colors(space: ColorSpace, source: &Opened) -> bool {
     }
 }
 
-fn has_metadata(policy: &Metadata, source: &Opened) -> bool {
-    let blocks = ["exif-data", "iptc-data", "xmp-data", "photoshop-data"];
-    *policy == Metadata::Keep || !blocks.iter().any(|name| source.metadata().has_field(name))
+/// Whether the original says no more than is to be kept: all is, or there is nothing.
+fn has_metadata(encoding: &Encoding, source: &Opened) -> bool {
+    let own_density = source.described().density;
+    let has_density = encoding.density.is_none_or(|wanted| own_density == Some((wanted, wanted)));
+    let is_bare = || source.read_whole().is_ok_and(|it| formats::bare::is_bare(source.format, &it));
+    has_density && (encoding.metadata == Metadata::Keep || is_bare())
 }
 
 /// The original as a result.

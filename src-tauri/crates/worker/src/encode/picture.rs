@@ -7,12 +7,12 @@ use crate::{
     canvas::{Canvas, Space, fault},
     color,
     decode::Opened,
-    metadata::Kept,
+    metadata::{Kept, NOT_SAID},
     vips::{Call, Image, Result},
 };
 
-/// Pixels a millimetre: 72 dots an inch, which programs take for "not said".
-const RESOLUTION: f64 = 72.0 / 25.4;
+/// Millimetres of an inch.
+const MILLIMETRES: f64 = 25.4;
 
 /// What a saver gets.
 #[derive(Debug)]
@@ -23,6 +23,8 @@ pub(super) struct Picture {
     pub(super) frames: u32,
     /// Nicknames of the metadata that the saver must write.
     pub(super) keep: String,
+    /// The metadata that the file carries.
+    pub(super) kept: Kept,
     pub(super) notes: Vec<String>,
 }
 
@@ -64,21 +66,22 @@ impl Picture {
             canvas = canvas.map(on_white)?;
         }
         let frames = u32::try_from(canvas.frames.len()).unwrap_or(u32::MAX);
-        let kept = Kept::of(source.metadata(), &encoding.metadata, format);
+        let kept = Kept::of(source.described(), encoding, format);
         if !kept.lost.is_empty() && encoding.metadata != Metadata::Copyright {
             let (name, lost) = (format.facts().label, kept.lost.join(", "));
             notes.push(format!("{name} as written here cannot keep: {lost}."));
         }
         let joined = joined(&canvas.frames).map_err(fault)?;
+        let dots = kept.density.unwrap_or((NOT_SAID, NOT_SAID));
         let (image, keep) = kept.put_on(&joined, format, profile.as_deref()).map_err(fault)?;
         let image = Call::new("copy")
             .image("in", &image)
-            .number("xres", RESOLUTION)
-            .number("yres", RESOLUTION)
+            .number("xres", dots.0 / MILLIMETRES)
+            .number("yres", dots.1 / MILLIMETRES)
             .output()
             .map_err(fault)?;
         let image = if frames > 1 { timed(&image, &canvas, size) } else { Ok(image) };
-        Ok(Self { image: image.map_err(fault)?, size, frames, keep, notes })
+        Ok(Self { image: image.map_err(fault)?, size, frames, keep, kept, notes })
     }
 }
 

@@ -34,7 +34,10 @@ pub(super) fn find(
 ) -> Result<Found, Fault> {
     let format = module.format();
     let wanted = encoding.quality.unwrap_or_else(|| Encoding::default_quality(format));
-    let encode = |quality: u8| module.save(&picture.image, &picture.keep, encoding, quality);
+    let encode = |quality: u8| {
+        let mut bytes = module.save(&picture.image, &picture.keep, encoding, quality)?;
+        picture.kept.put_into(&mut bytes).map(|()| bytes)
+    };
     if !encoding.has_quality(format) {
         let bytes = encode(wanted)?;
         if encoding.max_bytes.is_some_and(|most| bytes.len() as u64 > most) {

@@ -67,6 +67,7 @@ fn canvas(frames: Vec<Image>) -> Canvas {
         focal: None,
         windows: Vec::new(),
         space: Space::Working(ColorSpace::Srgb),
+        notes: Vec::new(),
     }
 }
 

@@ -22,8 +22,9 @@ use std::io::{self, Read, Seek};
 use cropmark_rules::{Chroma, Encoding, Fault, Format, Limits};
 
 use super::{
-    ImageFormat, Load, RawFacts,
+    Damage, ImageFormat, Load, RawFacts,
     check::{bytes, memory, size, skip},
+    jpeg_end,
 };
 use crate::{content::Content, vips::Call};
 
@@ -62,6 +63,10 @@ impl ImageFormat for Jpeg {
 
     fn is_read_in_order(&self) -> bool {
         true
+    }
+
+    fn mended(&self, content: &Content) -> Option<(Content, Damage)> {
+        jpeg_end::mended(content, self.loader())
     }
 
     fn check(&self, content: &Content, limits: &Limits, facts: &mut RawFacts) -> Result<(), Fault> {

@@ -5,26 +5,32 @@
 //! length and no offset: every read may fail, and every loop ends with the file or with a limit.
 
 mod avif;
+pub(crate) mod bare;
 mod bmp;
 pub(crate) mod check;
 mod gif;
 mod heic;
 mod heif;
 mod jpeg;
+mod jpeg_blocks;
+mod jpeg_end;
+mod jpeg_markers;
 mod jxl;
+mod levels;
 mod png;
 mod svg;
 mod tiff;
 mod webp;
 
-use std::{collections::BTreeMap, sync::OnceLock};
+use std::sync::OnceLock;
 
 use cropmark_rules::{Encoding, Fault, FaultCode, Format, FormatRule, Limits};
 
 use crate::{
-    canvas::fault,
-    color::Cicp,
+    canvas::{fault, missing_codec},
+    color::{Cicp, Stated},
     content::Content,
+    metadata::Exif,
     vips::{self, Call, Image, Library, Source},
 };
 
@@ -71,6 +77,16 @@ pub(crate) trait ImageFormat: Sync {
         false
     }
 
+    /// The content that is read: unpacked, where the file is packed.
+    fn unpack(&self, content: Content) -> Result<Content, Fault> {
+        Ok(content)
+    }
+
+    /// A file whose end is missing, made such that it can be read, and what it lacks.
+    fn mended(&self, _content: &Content) -> Option<(Content, Damage)> {
+        None
+    }
+
     /// Checks the raw bytes, and notes what libvips does not tell.
     fn check(
         &self,
@@ -113,6 +129,15 @@ pub(crate) trait ImageFormat: Sync {
     }
 }
 
+/// What a file lacks whose end is missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Damage {
+    /// Only the mark that nothing follows.
+    EndMark,
+    /// Pixels.
+    Rows,
+}
+
 /// What is loaded of a source.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Load<'a> {
@@ -130,10 +155,14 @@ pub(crate) struct Load<'a> {
 /// What the raw bytes say.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct RawFacts {
-    /// Colours by code points instead of a profile.
+    /// Colours by code points.
     pub(crate) cicp: Option<Cicp>,
-    /// Metadata that libvips does not read.
-    pub(crate) texts: BTreeMap<String, String>,
+    /// The colours that hold, where they are stated by numbers and not by the file's profile.
+    pub(crate) colors: Option<Stated>,
+    /// Camera data that libvips does not read.
+    pub(crate) exif: Option<Exif>,
+    /// The dots an inch that the file claims, across and down, where libvips does not tell it.
+    pub(crate) density: Option<(f64, f64)>,
     /// Bytes that the decoder holds besides the pixels before it gives the first of them.
     pub(crate) buffer_bytes: u64,
     /// What the user should know.
@@ -192,10 +221,12 @@ fn load_call(loader: &str, source: &Source) -> Call {
 fn header_fault(format: Format, error: &vips::Error) -> Fault {
     let text = error.0.lines().next().unwrap_or_default();
     let name = format.facts().with_article;
-    Fault::new(
-        FaultCode::Unreadable,
-        format!("The file begins like {name} but cannot be read as such ({text})."),
-    )
+    missing_codec(text).unwrap_or_else(|| {
+        Fault::new(
+            FaultCode::Unreadable,
+            format!("The file begins like {name} but cannot be read as such ({text})."),
+        )
+    })
 }
 
 #[cfg(test)]

@@ -11,10 +11,17 @@ use super::{
     ImageFormat, RawFacts,
     check::{bytes, memory, size, skip},
 };
-use crate::{color::Cicp, content::Content, vips::Call};
+use crate::{
+    color::{Cicp, PngColors},
+    content::Content,
+    vips::Call,
+};
 
 /// Chunks before the pixels.
 const MOST_CHUNKS: usize = 10_000;
+
+/// Metres of an inch.
+const METRES: f64 = 0.0254;
 
 /// Compression where no effort is asked for.
 const EFFORT: u8 = 6;
@@ -81,11 +88,30 @@ fn check(
         facts.buffer_bytes = width * height * bands * depth.div_ceil(8);
         memory(facts.buffer_bytes, "An interlaced PNG", limits)?;
     }
-    let _ended = chunks(reader, facts);
+    let mut colors = ColorChunks::default();
+    let _ended = chunks(reader, facts, &mut colors);
+    // The first that is there and known holds (PNG, third edition, 4.3).
+    facts.colors = facts.cicp.and_then(Cicp::stated);
+    if facts.colors.is_none() && !colors.has_profile {
+        facts.colors = colors.numbers.stated(matches!(header[25], 0 | 4));
+    }
     Ok(())
 }
 
-fn chunks(reader: &mut (impl Read + Seek), facts: &mut RawFacts) -> io::Result<()> {
+/// What the chunks about colours say.
+#[derive(Default)]
+struct ColorChunks {
+    /// Whether there is an iCCP or an sRGB chunk, which hold over the numbers.
+    has_profile: bool,
+    numbers: PngColors,
+}
+
+fn chunks(
+    reader: &mut (impl Read + Seek),
+    facts: &mut RawFacts,
+    colors: &mut ColorChunks,
+) -> io::Result<()> {
+    let fraction = |bytes: [u8; 4]| f64::from(u32::from_be_bytes(bytes)) / 100_000.0;
     for _ in 0..MOST_CHUNKS {
         let length = u64::from(u32::from_be_bytes(bytes(reader)?));
         match &bytes::<4>(reader)? {
@@ -95,7 +121,30 @@ fn chunks(reader: &mut (impl Read + Seek), facts: &mut RawFacts) -> io::Result<(
                 facts.cicp = Some(Cicp { primaries: primaries.into(), transfer: transfer.into() });
                 skip(reader, 4)?;
             }
+            b"pHYs" if length == 9 => {
+                let [across, down] = [bytes::<4>(reader)?, bytes::<4>(reader)?];
+                let dots = |a_metre: [u8; 4]| f64::from(u32::from_be_bytes(a_metre)) * METRES;
+                // The unit: 1 is the metre, 0 says no more than a pixel's proportion.
+                if bytes::<1>(reader)? == [1] {
+                    facts.density = Some((dots(across), dots(down)));
+                }
+                skip(reader, 4)?;
+            }
+            b"gAMA" if length == 4 => {
+                colors.numbers.gamma = Some(fraction(bytes(reader)?));
+                skip(reader, 4)?;
+            }
+            b"cHRM" if length == 32 => {
+                let mut points = [[0.0; 2]; 4];
+                // The white point stands first.
+                for index in [3, 0, 1, 2] {
+                    points[index] = [fraction(bytes(reader)?), fraction(bytes(reader)?)];
+                }
+                colors.numbers.primaries = Some(points);
+                skip(reader, 4)?;
+            }
             kind => {
+                colors.has_profile |= matches!(kind, b"iCCP" | b"sRGB");
                 if kind == b"acTL" {
                     facts.notes.push(
                         "The source is an animated PNG: only its first frame is read.".to_owned(),

@@ -50,7 +50,7 @@ pub(crate) fn names(block: &[u8]) -> BTreeMap<String, String> {
     for dataset in datasets(find_records(block)) {
         let known = NAMES.iter().find(|(number, _)| *number == dataset.number);
         let Some((_, name)) = known.filter(|_| dataset.record == 2) else { continue };
-        let value = crate::text::clean(&text(dataset.value));
+        let value = crate::text::clean(&crate::text::decoded(dataset.value));
         if value.is_empty() {
             continue;
         }
@@ -61,14 +61,6 @@ pub(crate) fn names(block: &[u8]) -> BTreeMap<String, String> {
         joined.push_str(&value);
     }
     names
-}
-
-/// UTF-8 where it is that, else Latin-1: what the block itself says is often wrong.
-fn text(value: &[u8]) -> String {
-    std::str::from_utf8(value).map_or_else(
-        |_| value.iter().map(|byte| char::from(*byte)).collect(),
-        std::borrow::ToOwned::to_owned,
-    )
 }
 
 /// All records without Photoshop's blocks around them; `None` where there are none.

@@ -6,8 +6,10 @@ pub(crate) mod xmp;
 
 use std::collections::BTreeMap;
 
-use cropmark_rules::{Format, Metadata, MetadataKind};
+use cropmark_rules::{Encoding, Fault, Format, Metadata, MetadataKind, format::MetadataBlocks};
 
+pub(crate) use self::exif::{Entry, Exif, about_picture};
+use self::{exif::Placeholder, xmp::Rights};
 use crate::vips::{Image, Result};
 
 /// Where libvips keeps the blocks.
@@ -17,16 +19,40 @@ const XMP: &str = "xmp-data";
 const PHOTOSHOP: &str = "photoshop-data";
 const THUMBNAIL: &str = "jpeg-thumbnail-data";
 
+/// Dots an inch that programs take for "not said".
+pub(crate) const NOT_SAID: f64 = 72.0;
+
+/// What a source's file says besides its pixels.
+#[derive(Clone, Copy)]
+pub(crate) struct Described<'a> {
+    /// The image whose fields libvips has read.
+    pub(crate) image: &'a Image,
+    /// The camera data's directories.
+    pub(crate) exif: Option<&'a Exif>,
+    /// The dots an inch that the file claims, across and down.
+    pub(crate) density: Option<(f64, f64)>,
+}
+
+/// The camera data that libvips has found.
+pub(crate) fn exif(image: &Image) -> Option<Exif> {
+    Exif::of(&image.blob(EXIF)?)
+}
+
 /// What parameters can name: `exif.Artist`, `iptc.byline`, `xmp.rights` and so on.
-pub(crate) fn names(image: &Image) -> BTreeMap<String, String> {
-    let mut names = exif::names(image);
-    if let Some(records) = press(image) {
+pub(crate) fn names(source: Described<'_>) -> BTreeMap<String, String> {
+    let mut names = exif::names(source.image, source.exif);
+    if let Some(records) = press(source.image) {
         names.extend(iptc::names(&records));
     }
-    if let Some(packet) = image.blob(XMP) {
+    if let Some(packet) = source.image.blob(XMP) {
         names.extend(xmp::names(&packet));
     }
     names
+}
+
+/// The dots an inch that a file claims, across and down, by what libvips has read.
+pub(crate) fn density(image: &Image) -> Option<(f64, f64)> {
+    image.has_field("resolution-unit").then(|| image.density())
 }
 
 /// The image without what only describes it. libvips copies all fields from each step of a chain
@@ -53,38 +79,58 @@ fn press(image: &Image) -> Option<Vec<u8>> {
 /// What a variant carries besides its pixels.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Kept {
-    /// The camera data as libvips writes it: its block, and the fields that stay.
-    exif: Option<Vec<u8>>,
-    fields: Vec<(String, String)>,
+    /// The camera data.
+    exif: Option<Placeholder>,
     /// Press data: the bare records.
     iptc: Option<Vec<u8>>,
     xmp: Option<Vec<u8>>,
+    /// Dots an inch, across and down.
+    pub(crate) density: Option<(f64, f64)>,
     /// What was to be kept and the format cannot hold, in words.
     pub(crate) lost: Vec<&'static str>,
 }
 
 impl Kept {
-    /// What `policy` keeps of the source's metadata in a file of this format.
-    pub(crate) fn of(source: &Image, policy: &Metadata, format: Format) -> Self {
+    /// What an encoding keeps of the source's metadata in a file of this format.
+    pub(crate) fn of(source: Described<'_>, encoding: &Encoding, format: Format) -> Self {
         let holds = format.facts().metadata;
-        let mut kept = match policy {
-            Metadata::Strip => Self::default(),
-            Metadata::Copyright => Self::copyright(source, holds.exif),
-            Metadata::Keep => Self::kinds(
+        let own_density = source.density.filter(|_| encoding.metadata != Metadata::Strip);
+        let mut kept = Self {
+            density: encoding.density.map(|dots| (dots, dots)).or(own_density),
+            ..Self::default()
+        };
+        let mut camera = match &encoding.metadata {
+            Metadata::Strip => Exif::default(),
+            Metadata::Copyright => kept.copyright(source, holds),
+            Metadata::Keep => kept.kinds(
                 source,
                 &[MetadataKind::Exif, MetadataKind::Gps, MetadataKind::Iptc, MetadataKind::Xmp],
                 true,
             ),
-            Metadata::Kinds(kinds) => Self::kinds(source, kinds, false),
+            Metadata::Kinds(kinds) => kept.kinds(source, kinds, false),
         };
-        if !holds.exif {
-            let fields = std::mem::take(&mut kept.fields);
-            // Of the camera data, artist and copyright have found another place.
-            let lost = kept.exif.take().is_some() && !fields.is_empty();
-            kept.lost.extend(lost.then_some("camera data"));
+        if holds.exif {
+            // Camera data that are there say the same as the format's own place for the dots an
+            // inch; where it has none, they are written for it, unless that would say nothing.
+            let is_told = matches!(format, Format::Jpeg | Format::Png);
+            let says_something = kept.density != Some((NOT_SAID, NOT_SAID));
+            let needed = !camera.is_empty() || (!is_told && says_something);
+            if let Some(density) = kept.density.filter(|_| needed) {
+                exif::set_density(&mut camera, density);
+            }
+            kept.exif = (!camera.is_empty()).then(|| Placeholder::new(camera.write()));
+            if kept.exif.as_ref().is_some_and(Placeholder::is_too_long) {
+                kept.exif = None;
+                kept.lost.push("camera data of more than 60 KB");
+            }
+        } else if !camera.is_empty() {
+            kept.lost.push("camera data");
         }
-        if !holds.iptc {
-            kept.lost.extend(kept.iptc.take().map(|_| "press data (IPTC)"));
+        if !holds.iptc && kept.iptc.take().is_some() {
+            kept.lost.push("press data (IPTC)");
+            if kept.xmp.is_none() {
+                kept.xmp = all_rights(source).packet();
+            }
         }
         if !holds.xmp {
             kept.lost.extend(kept.xmp.take().map(|_| "XMP"));
@@ -92,33 +138,41 @@ impl Kept {
         kept
     }
 
-    /// Who made it and who owns it, and nothing else.
-    fn copyright(source: &Image, holds_exif: bool) -> Self {
-        let exif = exif::copyright(source);
-        let iptc = press(source).and_then(|records| iptc::copyright(&records));
-        let mut rights =
-            source.blob(XMP).map(|packet| xmp::Rights::read(&packet)).unwrap_or_default();
-        if !holds_exif {
-            rights.add(&names(source));
+    /// Keeps who made it and who owns it, and nothing else, wherever the source says it and in all
+    /// that the format holds; returns the camera data.
+    fn copyright(&mut self, source: Described<'_>, holds: MetadataBlocks) -> Exif {
+        let mut camera = source.exif.map(exif::copyright).unwrap_or_default();
+        self.iptc = press(source.image).and_then(|records| iptc::copyright(&records));
+        let rights = all_rights(source);
+        let is_said = camera.image.iter().flat_map(Entry::texts).all(|text| text.is_ascii())
+            && rights == from_camera(source);
+        if holds.exif {
+            if let Some(author) = rights.author().filter(|_| !camera.has(exif::ARTIST)) {
+                camera.set_text(exif::ARTIST, author.as_bytes());
+            }
+            if let Some(notice) = rights.notice().filter(|_| !camera.has(exif::COPYRIGHT)) {
+                camera.set_text(exif::COPYRIGHT, notice.as_bytes());
+            }
+        } else {
+            camera = Exif::default();
         }
-        Self { fields: exif, iptc, xmp: rights.packet(), ..Self::default() }
+        self.xmp = if holds.exif && is_said { None } else { rights.packet() };
+        camera
     }
 
-    fn kinds(source: &Image, kinds: &[MetadataKind], everything: bool) -> Self {
+    /// Keeps these kinds; returns the camera data.
+    fn kinds(&mut self, source: Described<'_>, kinds: &[MetadataKind], everything: bool) -> Exif {
         let wants = |kind| kinds.contains(&kind);
         let place = wants(MetadataKind::Gps);
-        let mut kept = Self::default();
-        if wants(MetadataKind::Exif) {
-            kept.exif = source.blob(EXIF);
-            kept.fields = exif::fields(source, place, everything);
-        }
         if wants(MetadataKind::Iptc) {
-            kept.iptc = press(source);
+            self.iptc = press(source.image);
         }
         if wants(MetadataKind::Xmp) {
-            kept.xmp = source.blob(XMP).and_then(|packet| xmp::upright(&packet, place));
+            let packet = source.image.blob(XMP);
+            self.xmp = packet.and_then(|packet| xmp::upright(&packet, place));
         }
-        kept
+        let camera = source.exif.filter(|_| wants(MetadataKind::Exif));
+        camera.map(|exif| exif::kept(exif, place, everything)).unwrap_or_default()
     }
 
     /// The image with this and nothing else besides its pixels, and the nicknames of what a
@@ -130,27 +184,14 @@ impl Kept {
         profile: Option<&[u8]>,
     ) -> Result<(Image, String)> {
         let mut flags = Vec::new();
-        // With the camera data's block its fields come back, so they are chosen after it.
-        let bare = image.edit(|editor| {
+        let done = image.edit(|editor| {
             for name in image.fields() {
                 editor.remove(&name);
             }
-            if let Some(block) = &self.exif {
-                editor.set_blob(EXIF, block);
-            }
-        })?;
-        let done = bare.edit(|editor| {
-            let is_field = |name: &String| name.starts_with("exif-ifd");
-            for name in bare.fields().iter().filter(|name| is_field(name)) {
-                editor.remove(name);
-            }
-            editor.remove(THUMBNAIL);
-            if self.exif.is_some() || !self.fields.is_empty() {
+            if let Some(camera) = &self.exif {
                 flags.push("exif");
-                for (name, value) in &self.fields {
-                    editor.set_text(name, value);
-                }
-                editor.set_integer("orientation", 1);
+                let (name, text) = camera.field();
+                editor.set_text(name, &text);
             }
             if let Some(records) = &self.iptc {
                 // libvips loses the end of what it writes as press data into a TIFF.
@@ -174,6 +215,48 @@ impl Kept {
         let flags = if flags.is_empty() { "none".to_owned() } else { flags.join(":") };
         Ok((done, flags))
     }
+
+    /// Puts the camera data into the encoded file.
+    pub(crate) fn put_into(&self, file: &mut [u8]) -> std::result::Result<(), Fault> {
+        self.exif.as_ref().map_or(Ok(()), |camera| exif::insert(camera, file))
+    }
+}
+
+/// Who made a picture and who owns it by all that the source says, XMP first.
+fn all_rights(source: Described<'_>) -> Rights {
+    let packet = source.image.blob(XMP);
+    let mut rights = packet.map(|packet| Rights::read(&packet)).unwrap_or_default();
+    rights.add(&from_camera(source));
+    if let Some(records) = press(source.image) {
+        let mut names = iptc::names(&records);
+        let mut take = |name: &str| names.remove(&format!("iptc.{name}"));
+        rights.add(&Rights::new(take("byline"), take("copyright"), take("credit")));
+    }
+    rights.add(&Rights::new(
+        png_text(source.image, "Author"),
+        png_text(source.image, "Copyright"),
+        None,
+    ));
+    let author = source.exif.and_then(exif::windows_author);
+    rights.add(&Rights::new(author, None, None));
+    rights
+}
+
+/// What the camera data say of it.
+fn from_camera(source: Described<'_>) -> Rights {
+    let text = |tag: u16| source.exif.and_then(|exif| exif::text(exif, tag));
+    Rights::new(text(exif::ARTIST), text(exif::COPYRIGHT), None)
+}
+
+/// A text chunk of a PNG, by its keyword.
+fn png_text(image: &Image, keyword: &str) -> Option<String> {
+    let is_it = |name: &String| {
+        let rest = name.strip_prefix("png-comment-").and_then(|rest| rest.split_once('-'));
+        rest.is_some_and(|(_, found)| found.eq_ignore_ascii_case(keyword))
+    };
+    let field = image.fields().into_iter().find(is_it)?;
+    let text = crate::text::clean(&crate::text::decoded(&image.text_bytes(&field)?));
+    (!text.is_empty()).then_some(text)
 }
 
 #[cfg(test)]

@@ -12,6 +12,12 @@ use crate::{
     vips::{Call, Image},
 };
 
+/// The longest side of an image that is kept in memory to find the part that draws attention.
+pub(crate) const LONGEST_LOOKED_AT: u32 = 65_535;
+
+/// Pixels of the smaller copy on which the part is found else.
+const LOOKED_AT: f64 = 4_000_000.0;
+
 /// Keeps the part that the rule asks for.
 pub(crate) fn apply(rule: &Crop, canvas: Canvas) -> Result<Canvas, Fault> {
     let size = geometry::crop_size(rule, canvas.nominal);
@@ -31,11 +37,47 @@ pub(crate) fn keep(
     if let Some(window) = geometry::window(size, canvas.nominal, gravity, offset, canvas.focal) {
         return cut(canvas, window);
     }
+    let whole_size = canvas.size();
+    if whole_size.width.max(whole_size.height) > LONGEST_LOOKED_AT {
+        let window = interesting_at_a_distance(&canvas, size, gravity)?;
+        return cut(canvas, window);
+    }
     // Looked at now and cut after: the rows are read twice.
     let mut canvas = canvas.materialize()?;
     let window = interesting(canvas.first(), size, gravity)?;
     canvas.windows.push(window);
     cut(canvas, window)
+}
+
+/// The part that draws attention of an image that is too large to be kept in memory: found on a
+/// smaller copy.
+fn interesting_at_a_distance(canvas: &Canvas, size: Size, gravity: Gravity) -> Result<Rect, Fault> {
+    let whole_size = canvas.size();
+    let pixels = f64::from(whole_size.width) * f64::from(whole_size.height);
+    let shrink = (pixels / LOOKED_AT).sqrt().max(1.0);
+    let smaller = |side: u32| whole((f64::from(side) / shrink).max(1.0));
+    let reduced = Size::new(smaller(whole_size.width), smaller(whole_size.height));
+    let copy = Call::new("resize")
+        .image("in", canvas.first())
+        .number("scale", f64::from(reduced.width) / f64::from(whole_size.width))
+        .number("vscale", f64::from(reduced.height) / f64::from(whole_size.height))
+        .text("kernel", "linear")
+        .output()
+        .and_then(|copy| copy.materialize())
+        .map_err(fault)?;
+    let reduced = Size::new(copy.width(), copy.height());
+    let part =
+        Size::new(smaller(size.width).min(reduced.width), smaller(size.height).min(reduced.height));
+    let found = interesting(&copy, part, gravity)?;
+    let place = |start: u32, small: u32, large: u32, kept: u32| {
+        let start = f64::from(start) * f64::from(large) / f64::from(small);
+        whole(start).min(large.saturating_sub(kept))
+    };
+    Ok(Rect {
+        x: place(found.x, reduced.width, whole_size.width, size.width),
+        y: place(found.y, reduced.height, whole_size.height, size.height),
+        size,
+    })
 }
 
 /// Cuts every frame to a window of the nominal size. On a canvas that was decoded smaller, the

@@ -12,7 +12,7 @@ mod brightness;
 mod colorize;
 mod composite;
 mod contrast;
-mod crop;
+pub(crate) mod crop;
 mod duotone;
 mod extend;
 mod flatten;

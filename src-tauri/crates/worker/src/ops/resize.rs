@@ -19,8 +19,8 @@ pub(crate) fn apply(
     canvas: Canvas,
     context: &Context<'_>,
 ) -> std::result::Result<Canvas, Fault> {
+    context.check_resize(rule, canvas.nominal)?;
     let scaled = geometry::resize(rule, canvas.nominal).scaled;
-    context.check_size(scaled)?;
     let nominal = canvas.nominal;
     let canvas = canvas.map(|frame| scale(frame, scaled, rule.kernel))?;
     finish(rule, nominal, canvas, context)

@@ -43,6 +43,7 @@ pub(super) fn canvas(frames: Vec<Image>) -> Canvas {
         focal: None,
         windows: Vec::new(),
         space: Space::Working(ColorSpace::Srgb),
+        notes: Vec::new(),
     }
 }
 

@@ -6,7 +6,7 @@
 use cropmark_rules::{
     Fault, FaultCode,
     geometry::{self, Size},
-    operation::{Align, Blend, Text},
+    operation::{Align, Blend, MissingGlyph, Text},
     value::Color,
 };
 
@@ -16,6 +16,8 @@ use crate::{
     pipeline::Context,
     vips::{self, Call, Image},
 };
+
+mod glyphs;
 
 /// A generous line's height in ems: what fonts of other scripts bring is among it.
 const TALL_LINE: f64 = 1.6;
@@ -32,11 +34,28 @@ pub(crate) fn apply(rule: &Text, canvas: Canvas, context: &Context<'_>) -> Resul
     }
     let line = line_width(rule, size);
     check_extent(&text, em, line, rule, context)?;
+    let mut canvas = canvas;
+    let missing = glyphs::missing(&text, &rule.font).map_err(undrawn)?;
+    if !missing.is_empty() {
+        let missing = glyphs::named(&missing);
+        if rule.on_missing_glyph == MissingGlyph::Fail {
+            return Err(Fault::new(
+                FaultCode::Invalid,
+                format!(
+                    "No font has these characters of the text: {missing}. Install one that has."
+                ),
+            ));
+        }
+        let note =
+            format!("No font has these characters of a text, boxes stand for them: {missing}.");
+        if !canvas.notes.contains(&note) {
+            canvas.notes.push(note);
+        }
+    }
     let style = Style { rule, em, line };
     let Some(letters) = style.draw(&text).map_err(undrawn)? else { return Ok(canvas) };
 
     let colors = [Some(rule.color), rule.background];
-    let mut canvas = canvas;
     for color in colors.into_iter().flatten() {
         canvas = paint::room_for(canvas, Color { alpha: 255, ..color })?;
     }

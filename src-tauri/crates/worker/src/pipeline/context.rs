@@ -3,7 +3,11 @@
 use std::{cell::RefCell, collections::BTreeMap, os::fd::AsFd as _, os::fd::OwnedFd};
 
 use cropmark_rules::{
-    ColorSpace, Fault, FaultCode, Limits, SourceRules, geometry::Size, protocol::Job,
+    ColorSpace, Fault, FaultCode, Limits, SourceRules,
+    geometry::{self, Size},
+    operation::Resize,
+    protocol::Job,
+    value::Gravity,
 };
 
 use super::proxy::{Proxies, Proxy};
@@ -62,6 +66,21 @@ impl<'a> Context<'a> {
             ));
         }
         Ok(())
+    }
+
+    /// Refuses a resize whose result is over the limits, or of which too much would be computed:
+    /// where a part of the scaled image is kept, that is the part, unless all of it must be looked
+    /// at to find the part.
+    pub(crate) fn check_resize(&self, rule: &Resize, from: Size) -> Result<(), Fault> {
+        let resized = geometry::resize(rule, from);
+        let Some(cropped) = resized.cropped else { return self.check_size(resized.scaled) };
+        let longest = resized.scaled.width.max(resized.scaled.height);
+        let looks_at_all = matches!(rule.gravity, Gravity::Smart | Gravity::Entropy);
+        let pixels = if looks_at_all { resized.scaled.pixels() } else { 0 };
+        if longest >= geometry::LONGEST_SIDE || pixels > self.limits.source_pixels {
+            return self.check_size(resized.scaled);
+        }
+        self.check_size(cropped)
     }
 
     /// An overlay's image, upright, in working colours and in memory; decoded once a job.

@@ -78,18 +78,20 @@ impl<'a> Scales<'a> {
         scales.shared = scales.readers.iter().map(|readers| *readers > 1).collect();
         // A single reader that only scales takes the rows as they come; all else reads freely.
         let whole = starts.iter().any(|start| start.scale.is_none());
-        scales.random = scales.base_readers > 1 || whole || opened.header.frames > 1;
+        let in_part = (0..count).any(|scale| scales.is_too_large(scale));
+        scales.random = scales.base_readers > 1 || whole || in_part || opened.header.frames > 1;
         scales
     }
 
     /// The pixels of a start: its chain done up to its depth.
     pub(super) fn start(&mut self, start: &Start) -> Result<Canvas, Fault> {
         let Some(scale) = start.scale else { return self.whole() };
-        let scaled = self.scale(scale)?;
         let from = self.derivation.scales[scale].from;
         let order = &self.job.variants[start.variants[0]];
         let operation = &order.operations[start.depth - 1];
-        let Operation::Resize(rule) = operation else { return Ok(scaled) };
+        let Operation::Resize(rule) = operation else { return self.scale(scale) };
+        self.context.check_resize(rule, from)?;
+        let scaled = self.scale(scale)?;
         // A box that is filled with a colour needs to know in which colours.
         let scaled = if ops::is_geometry(operation) {
             scaled
@@ -121,11 +123,12 @@ impl<'a> Scales<'a> {
     fn compute(&mut self, index: usize) -> Result<Canvas, Fault> {
         let derivation = self.derivation;
         let scale = &derivation.scales[index];
-        self.context.check_size(scale.size)?;
+        // Larger than a side may be: only the part that is kept of it is computed.
+        let in_part = self.is_too_large(index);
         let canvas = if let Some(parent) = scale.parent {
             let parent = self.scale(parent)?;
             resized(parent, scale.size, scale.kernel)?
-        } else if scale.prefix == 0 {
+        } else if scale.prefix == 0 && !in_part {
             self.scaled_source(scale.size, scale.kernel, self.shared[index])?
         } else {
             let mut canvas = self.whole()?;
@@ -134,7 +137,13 @@ impl<'a> Scales<'a> {
             }
             resized(canvas, scale.size, scale.kernel)?
         };
-        if self.shared[index] { canvas.materialize() } else { Ok(canvas) }
+        if self.shared[index] && !in_part { canvas.materialize() } else { Ok(canvas) }
+    }
+
+    fn is_too_large(&self, scale: usize) -> bool {
+        let size = self.derivation.scales[scale].size;
+        self.context.check_size(size).is_err()
+            || size.width.max(size.height) > ops::crop::LONGEST_LOOKED_AT
     }
 
     /// The source scaled as it is stored and turned upright after, when there is less to turn.

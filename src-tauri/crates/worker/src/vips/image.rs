@@ -111,6 +111,28 @@ impl Image {
         }
     }
 
+    /// The dots an inch across and down that the image claims.
+    pub(crate) fn density(&self) -> (f64, f64) {
+        // SAFETY: a living image.
+        let (across, down) = unsafe { ((*self.pointer()).Xres, (*self.pointer()).Yres) };
+        (across * 25.4, down * 25.4)
+    }
+
+    /// Whether a band's numbers are floating-point ones.
+    pub(crate) fn is_float(&self) -> bool {
+        // SAFETY: a living image.
+        unsafe { bindings::vips_band_format_isfloat((*self.pointer()).BandFmt) != 0 }
+    }
+
+    /// Whether a band's numbers are whole ones with a sign.
+    pub(crate) fn is_signed(&self) -> bool {
+        // SAFETY: a living image.
+        unsafe {
+            bindings::vips_band_format_isint((*self.pointer()).BandFmt) != 0
+                && bindings::vips_band_format_isuint((*self.pointer()).BandFmt) == 0
+        }
+    }
+
     /// Bits of a band.
     pub(crate) fn depth(&self) -> u32 {
         // SAFETY: a living image.

@@ -10,7 +10,7 @@ mod measured_tests;
 mod tests;
 
 use cropmark_rules::{
-    Encoding, Format, FormatRule, Frames, Operation, SourceRules,
+    Encoding, Format, FormatRule, Frames, Limits, Operation, SourceRules,
     derive::{Derivation, derive},
     format::Memory,
     geometry::{self, Size},
@@ -51,7 +51,10 @@ pub(super) fn estimate(order: &RenderOrder, source_bytes: u64, overlay_bytes: u6
     // Every scale that another one is derived from stays until the job ends; colour work may
     // give a picture an alpha band that the source lacks.
     let wide_bytes = pixel_bytes.max(4).saturating_mul(frames);
-    let scales = derivation.scales.iter().map(|scale| scale.size.pixels());
+    // Of a scale longer than a side may be, only the part that is kept is ever computed.
+    let made = |size: &Size| size.width.max(size.height) <= Limits::default().side;
+    let sizes = derivation.scales.iter().map(|scale| scale.size).filter(made);
+    let scales = sizes.map(Size::pixels);
     let scales = scales.fold(0, u64::saturating_add).saturating_mul(wide_bytes);
     // Variants are finished one after the other, so only the most expensive one counts.
     let finishing = variants.iter().map(|variant| finishing(variant, size, wide_bytes, frames));

@@ -159,8 +159,8 @@ mod tests {
         assert!(!String::from_utf8(packet).unwrap().contains("GPS"));
         let mut empty = Rights::default();
         assert_eq!(empty.packet(), None);
-        let names = [("exif.Artist", "A <b>"), ("exif.Copyright", "c")];
-        empty.add(&names.map(|(name, value)| (name.to_owned(), value.to_owned())).into());
+        empty.add(&Rights::new(Some("A <b>".to_owned()), Some("c".to_owned()), None));
+        empty.add(&Rights::new(Some("B".to_owned()), None, None));
         assert_eq!(Rights::read(&empty.packet().unwrap()).creators, ["A <b>"]);
     }
 

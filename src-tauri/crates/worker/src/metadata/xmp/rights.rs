@@ -1,7 +1,5 @@
 //! Who made a picture and who owns it: read from a packet, written as one of its own.
 
-use std::collections::BTreeMap;
-
 use quick_xml::escape::escape;
 
 use super::packet::{namespace, properties};
@@ -34,15 +32,33 @@ impl Rights {
         }
     }
 
-    /// Adds what the camera data says, where the packet is silent: for formats that hold no
-    /// camera data.
-    pub(crate) fn add(&mut self, names: &BTreeMap<String, String>) {
+    /// What is said elsewhere.
+    pub(crate) fn new(
+        creator: Option<String>,
+        notice: Option<String>,
+        credit: Option<String>,
+    ) -> Self {
+        Self { creators: creator.into_iter().collect(), notice, credit, statement: None }
+    }
+
+    /// Adds what `other` says, where this is silent.
+    pub(crate) fn add(&mut self, other: &Self) {
         if self.creators.is_empty() {
-            self.creators.extend(names.get("exif.Artist").cloned());
+            self.creators.clone_from(&other.creators);
         }
-        if self.notice.is_none() {
-            self.notice = names.get("exif.Copyright").cloned();
-        }
+        self.notice = self.notice.take().or_else(|| other.notice.clone());
+        self.credit = self.credit.take().or_else(|| other.credit.clone());
+        self.statement = self.statement.take().or_else(|| other.statement.clone());
+    }
+
+    /// Who made it, as one text.
+    pub(crate) fn author(&self) -> Option<String> {
+        (!self.creators.is_empty()).then(|| self.creators.join("; "))
+    }
+
+    /// Who owns it.
+    pub(crate) fn notice(&self) -> Option<&str> {
+        self.notice.as_deref()
     }
 
     /// A packet with just this; `None` where it is nothing.
