@@ -58,7 +58,7 @@ impl Canvas {
         Size { width: self.first().width(), height: self.first().height() }
     }
 
-    /// How many of the frames' own pixels the image fills, across and down. A source decoded at
+    /// Returns how many of the frames' own pixels the image fills, across and down. A source decoded at
     /// half its size of 2379 rows has 1190, but the last is only half covered: 1189.5.
     pub(crate) fn extent(&self) -> (f64, f64) {
         let size = self.size();
@@ -75,7 +75,7 @@ impl Canvas {
         self.first().has_alpha()
     }
 
-    /// The canvas with every frame changed alike; the nominal size becomes the frames' own.
+    /// Changes every frame alike; the nominal size becomes the frames' own.
     pub(crate) fn map(
         mut self,
         mut change: impl FnMut(&Image) -> crate::vips::Result<Image>,
@@ -87,7 +87,7 @@ impl Canvas {
         Ok(self)
     }
 
-    /// The frames as RGB where they were grey, for operations that bring colour in.
+    /// Makes grey frames RGB, for operations that add colour.
     pub(crate) fn colored(self) -> Result<Self, Fault> {
         if self.first().bands() >= 3 {
             return Ok(self);
@@ -95,7 +95,7 @@ impl Canvas {
         self.map(|frame| Call::new("colourspace").image("in", frame).text("space", "srgb").output())
     }
 
-    /// The frames with an alpha channel, solid where there was none.
+    /// Adds a solid alpha channel where there is none.
     pub(crate) fn with_alpha(self) -> Result<Self, Fault> {
         if self.has_alpha() {
             return Ok(self);
@@ -103,8 +103,7 @@ impl Canvas {
         self.map(|frame| Call::new("addalpha").image("in", frame).output())
     }
 
-    /// The same with or without the mark that rows come in order only (see
-    /// [`Image::sequential`]).
+    /// Sets or removes the mark that rows can only be read in order (see [`Image::sequential`]).
     pub(crate) fn sequential(mut self, sequential: bool) -> Result<Self, Fault> {
         for frame in &mut self.frames {
             *frame = frame.sequential(sequential).map_err(fault)?;
@@ -112,7 +111,7 @@ impl Canvas {
         Ok(self)
     }
 
-    /// All pixels computed now, so that several steps can read them.
+    /// Computes all pixels now, so that several steps can read them.
     pub(crate) fn materialize(mut self) -> Result<Self, Fault> {
         for frame in &mut self.frames {
             *frame = frame.materialize().map_err(fault)?;
@@ -121,8 +120,8 @@ impl Canvas {
     }
 }
 
-/// What libvips said, as a fault of the source: by the time operations run, their arguments
-/// have been checked, so what is left is broken pixels or want of memory.
+/// Makes a fault of the source from an error of libvips: the arguments of operations are checked
+/// before they run, so that only broken pixels or too little memory are left as reasons.
 #[expect(clippy::needless_pass_by_value, reason = "made for map_err")]
 pub(crate) fn fault(error: crate::vips::Error) -> Fault {
     let text = error.0.lines().next().unwrap_or_default();

@@ -97,7 +97,7 @@ impl Content {
         BufReader::new(Reader { content: self, place: 0 })
     }
 
-    /// What libvips reads from.
+    /// Returns the source that libvips reads the bytes from.
     pub(crate) fn source(&self) -> Result<Source, Fault> {
         let source: vips::Result<Source> = match self {
             Self::Memory(bytes) => Source::from_shared(Arc::clone(bytes)),

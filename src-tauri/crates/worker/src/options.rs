@@ -1,4 +1,4 @@
-//! What the engine says on the worker's command line.
+//! Reads the worker's command line, which the engine writes.
 
 /// Whether the worker goes on without parts of the sandbox.
 #[derive(Debug, Default, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! Turning an image upright, as its orientation tag says.
+//! Turns an image upright, as its orientation tag says.
 
 use cropmark_rules::Fault;
 

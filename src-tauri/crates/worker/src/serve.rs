@@ -26,14 +26,14 @@ use crate::{
     vips::Library,
 };
 
-/// A worker that holds more than this after a job gives back what is free, unless what it keeps
-/// of its sources and [`ROOM_BYTES`] are more.
+/// A worker that holds more bytes than this after a job returns free memory to the system, unless
+/// the pixels that it keeps for previews and [`ROOM_BYTES`] are more.
 const KEPT_BYTES: u64 = 112 << 20;
 
-/// How long a worker without work keeps what is free.
+/// After this long without work, a worker returns free memory to the system.
 const IDLE: Duration = Duration::from_secs(3);
 
-/// What a worker with many kept pixels may hold besides them: itself, and room to work in.
+/// The bytes that a worker may hold besides the pixels that it keeps: its own, and some to work with.
 const ROOM_BYTES: u64 = 48 << 20;
 
 /// Why the worker could not start or go on.
@@ -111,8 +111,8 @@ fn channel(options: &Options) -> Result<Channel, ServeError> {
 }
 
 impl Worker {
-    /// Waits for a request. Where none comes for a while, what is free goes back to the system:
-    /// a worker may have nothing to do for days.
+    /// Waits for a request. Where none comes for a while, free memory is returned to the system: a
+    /// worker may have nothing to do for days.
     fn rest(&self) {
         if !process::wait_to_read(&self.channel, Some(IDLE)) {
             memory::give_back();

@@ -13,7 +13,7 @@ pub struct RenderOrder {
     pub class: Class,
     /// The batch that it belongs to, so that it can be paused and cancelled with it.
     pub batch: Option<BatchId>,
-    /// The source, open for reading. Nobody may write to it meanwhile.
+    /// The source, open for reading. It must not be written to until the order is answered.
     pub source: Arc<File>,
     /// What [`Engine::inspect`](crate::Engine::inspect) said about the source; the memory
     /// estimate comes from it.
@@ -38,7 +38,7 @@ pub struct RenderOrder {
 /// One variant of an order.
 #[derive(Debug, Clone)]
 pub struct OrderedVariant {
-    /// By what it is known: who asks for the same key gets the same result.
+    /// Identifies the result: orders for one key share one result.
     pub key: Key,
     /// The chain, with nothing left to decide.
     pub operations: Vec<Operation>,
@@ -54,8 +54,8 @@ pub struct OrderedVariant {
 pub enum Fidelity {
     /// As an export makes them: each derived from the sizes that the whole plan has.
     Exact,
-    /// By themselves, from pixels that are at hand: the bytes may differ from the exact ones of the
-    /// same key. An exact variant that is being made anyway is taken instead; a preview never
+    /// Each by itself, from pixels that a worker has kept: the bytes may differ from the exact ones of
+    /// the same key. An exact variant that is being made anyway is taken instead; a preview never
     /// answers an order for an exact one.
     Preview,
 }

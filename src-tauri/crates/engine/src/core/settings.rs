@@ -19,15 +19,15 @@ const WORKER_NAME: &str = "cropmark-worker";
 pub struct Settings {
     /// The most jobs that run at once. Default: twice the processor's cores.
     pub workers: usize,
-    /// Whether one place, where there are two or more, is kept from eager work, so that a person
+    /// Whether one place, where there are two or more, is kept from eager work, so that a user
     /// never waits for an export. Default: yes; a program without on-demand work needs none.
     pub keep_place: bool,
     /// Of 100 turns, taken while both classes hold work, those that on-demand work gets: 0–100.
     /// Default: 80.
     pub on_demand_share: u8,
-    /// The most bytes that all running jobs together may take, by estimate, and what workers keep
-    /// from one preview to the next; that goes where a job needs the room. A job that alone takes
-    /// more fails as `too_large`. Default: half of the machine's memory.
+    /// The most bytes that all running jobs together may take, by estimate. The pixels that workers
+    /// keep from one preview to the next count too; they are given up where a job needs the memory. A
+    /// variant that takes more by itself fails as `too_large`. Default: half of the machine's memory.
     pub max_memory: u64,
     /// The most jobs that are admitted at once; `None`: as many as there are workers.
     pub max_requests: Option<usize>,

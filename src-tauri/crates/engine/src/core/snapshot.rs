@@ -9,15 +9,15 @@ use crate::Class;
 /// The engine's state at a moment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Snapshot {
-    /// Work that a person waits for.
+    /// Work that a user waits for.
     pub on_demand: ClassSnapshot,
-    /// Work that nobody looks at.
+    /// Work that no user waits for.
     pub eager: ClassSnapshot,
     /// Admission to memory.
     pub admission: AdmissionSnapshot,
     /// One entry a worker place.
     pub workers: Vec<WorkerSnapshot>,
-    /// The variants that workers are at.
+    /// The variants that workers are rendering.
     pub rendering: Arc<[Key]>,
     /// What has happened since the start.
     pub totals: Totals,
@@ -54,7 +54,7 @@ pub struct AdmissionSnapshot {
 pub struct WorkerSnapshot {
     /// The process, while there is one.
     pub process: Option<u32>,
-    /// Whether the place is kept for work that a person waits for.
+    /// Whether the place is kept for work that a user waits for.
     pub kept: bool,
     /// What it does.
     pub state: WorkerState,
@@ -90,11 +90,11 @@ pub struct Totals {
     pub jobs: u64,
     /// Worker processes started.
     pub started: u64,
-    /// Workers that died or talked nonsense.
+    /// Workers that crashed or broke the protocol.
     pub crashed: u64,
     /// Workers killed because a variant took too long.
     pub timed_out: u64,
-    /// Workers killed because nobody waited for their work any more.
+    /// Workers killed because their work was cancelled.
     pub cancelled: u64,
     /// Workers replaced because of their age or memory.
     pub retired: u64,

@@ -14,10 +14,10 @@ use crate::{
     vips::{Band, Call, Image, Result},
 };
 
-/// Where an image keeps its profile.
+/// The name of the field that holds an image's profile.
 pub(crate) const PROFILE: &str = "icc-profile-data";
 
-/// The canvas in eight-bit grey or RGB of the wanted space; unchanged where it is there.
+/// Converts a canvas to eight-bit grey or RGB of the wanted space; unchanged where it is that already.
 pub(crate) fn to_working(
     mut canvas: Canvas,
     space: ColorSpace,
@@ -31,9 +31,9 @@ pub(crate) fn to_working(
     Ok(canvas)
 }
 
-/// The canvas in the colours that it is encoded in. That is the working space, except that a
-/// CMYK source of which only pixels were moved stays CMYK where its colours are to be kept and
-/// the format can hold them.
+/// Converts a canvas to the colours that it is encoded in: to the working space, except that a CMYK
+/// source stays CMYK where no operation changed its colours, they are to be kept, and the format can
+/// hold them.
 pub(crate) fn to_encode(canvas: Canvas, encoding: &Encoding) -> std::result::Result<Canvas, Fault> {
     let holds_cmyk = matches!(encoding.format, FormatRule::Named(format) if format.facts().cmyk);
     let stays = canvas.space == Space::Source
@@ -45,7 +45,7 @@ pub(crate) fn to_encode(canvas: Canvas, encoding: &Encoding) -> std::result::Res
     if stays { Ok(canvas) } else { to_working(canvas, encoding.color) }
 }
 
-/// From working colours to sRGB, for formats that hold no profile.
+/// Converts working colours to sRGB, for formats that hold no profile.
 pub(crate) fn to_srgb(
     mut canvas: Canvas,
     profile: Option<&[u8]>,
@@ -65,7 +65,7 @@ pub(crate) fn to_srgb(
     Ok(canvas)
 }
 
-/// The model of an image's pixels by what libvips calls them.
+/// Returns the colour model of an image by libvips' name of it.
 pub(crate) fn model(image: &Image) -> Model {
     match image.interpretation().as_str() {
         "srgb" | "rgb" | "rgb16" | "scrgb" => Model::Rgb,
@@ -77,7 +77,7 @@ pub(crate) fn model(image: &Image) -> Model {
     }
 }
 
-/// The image's profile, if it is one and made for such pixels.
+/// Returns the image's profile where it can be read and is made for such pixels.
 pub(crate) fn fitting_profile(image: &Image) -> Option<(Vec<u8>, Profile)> {
     let bytes = image.blob(PROFILE)?;
     let profile = read_profile(&bytes)?;
@@ -110,8 +110,8 @@ fn working(image: &Image, space: ColorSpace) -> Result<Image> {
     if done.has_field(PROFILE) { done.edit(|editor| editor.remove(PROFILE)) } else { Ok(done) }
 }
 
-/// Through the embedded profile, or where that is missing or of no use, through the one that
-/// libvips has built in under the name of `fallback`.
+/// Converts by the embedded profile or, where that is missing or of no use, by the one that libvips
+/// has built in under the name of `fallback`.
 fn converted(image: &Image, space: ColorSpace, fallback: &str) -> Result<Image> {
     let transform = |image: &Image, embedded: bool| {
         Call::new("icc_transform")
@@ -137,7 +137,7 @@ fn converted(image: &Image, space: ColorSpace, fallback: &str) -> Result<Image> 
     }
 }
 
-/// From a space without a device (Lab, XYZ) to a profile's.
+/// Converts a space without a device (Lab, XYZ) to a profile's.
 fn transformed(image: &Image, profile: &str) -> Result<Image> {
     let lab = Call::new("colourspace").image("in", image).text("space", "lab").output()?;
     Call::new("icc_export")
@@ -163,7 +163,7 @@ fn srgb(image: &Image) -> Result<Image> {
     Call::new("copy").image("in", &first.output()?).text("interpretation", "srgb").output()
 }
 
-/// The same colours at eight bits a band.
+/// Reduces the bands to eight bits.
 fn eight_bits(image: &Image) -> Result<Image> {
     let interpretation = image.interpretation();
     if image.band() == Band::Byte && matches!(interpretation.as_str(), "srgb" | "b-w") {

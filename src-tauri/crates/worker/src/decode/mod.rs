@@ -160,13 +160,13 @@ fn file_of(bytes: &[u8]) -> std::fs::File {
     file
 }
 
-/// How many frames the header of encoded bytes tells of.
+/// Returns the number of frames in the header of encoded bytes.
 pub(crate) fn count_frames(image: &Image) -> u32 {
     frames(image)
 }
 
-/// Colours that the file states by numbers become a profile, so that all that comes after needs to
-/// know profiles only.
+/// Replaces colours that the file states by numbers by a profile, so that later steps need to know
+/// profiles only.
 fn with_stated_colors(image: Image, facts: &RawFacts) -> crate::vips::Result<Image> {
     match &facts.colors {
         Some(color::Stated::Profile(profile)) => {
@@ -179,7 +179,7 @@ fn with_stated_colors(image: Image, facts: &RawFacts) -> crate::vips::Result<Ima
     }
 }
 
-/// Keeps a header to the limits. Pages are read one at a time, frames together.
+/// Checks a header against the limits. Pages are read one at a time, frames together.
 fn within(header: &Header, limits: &Limits) -> Result<(), Fault> {
     let (width, height) = (u64::from(header.width), u64::from(header.height));
     check::size(width, height, 1, limits)?;

@@ -1,4 +1,4 @@
-//! Fewer pixels while reading: the mean of little squares, or every nth pixel.
+//! Reduces a picture while it is read: to the mean of small squares, or to every nth pixel.
 
 use cropmark_rules::{Fault, geometry::Size};
 
@@ -7,8 +7,9 @@ use crate::{
     vips::{Call, Image, Result},
 };
 
-/// The mean of every square of `shrink` x `shrink` pixels, those that stand out at the right and
-/// the bottom included: as large as a decoder's own reduction. Alpha is premultiplied around it.
+/// Replaces every square of `shrink` x `shrink` pixels by its mean. Squares that are cut by the right
+/// or the bottom edge count, so that the size is that of a decoder's own reduction. Alpha is
+/// premultiplied meanwhile.
 pub(super) fn mean(image: &Image, shrink: u32) -> std::result::Result<Image, Fault> {
     mean_of(image, shrink).map_err(fault)
 }
@@ -33,7 +34,7 @@ fn mean_of(image: &Image, shrink: u32) -> Result<Image> {
     Call::new("cast").image("in", &straight).text("format", image.format_nick()).output()
 }
 
-/// Every nth pixel, so that exactly `size` remains; rows are read once, from the top.
+/// Takes every nth pixel, so that exactly `size` remains. Rows are read once, from the top.
 pub(super) fn every_nth(image: &Image, size: Size) -> std::result::Result<Image, Fault> {
     if (image.width(), image.height()) == (size.width, size.height) {
         return Ok(image.clone());

@@ -1,5 +1,5 @@
-//! Finding a quality: the highest that fits into a number of bytes, or the lowest that reaches
-//! a score, with as few encodes as can be.
+//! Searches for a quality: the highest whose file fits into a number of bytes, or the lowest that
+//! reaches a score, with as few encodes as possible.
 
 use cropmark_rules::{Encoding, Fault, FaultCode, Format};
 

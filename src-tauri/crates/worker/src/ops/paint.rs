@@ -14,15 +14,15 @@ use crate::{
 const SRGB_TO_P3: pixels::Matrix =
     [[0.822_462, 0.177_538, 0.0], [0.033_194, 0.966_806, 0.0], [0.017_083, 0.072_397, 0.910_520]];
 
-/// The canvas with as many bands as a colour needs: RGB where the colour is not grey, alpha
-/// where it is not solid.
+/// Gives a canvas the bands that a colour needs: RGB where the colour is not grey, alpha where it is
+/// not solid.
 pub(super) fn room_for(canvas: Canvas, color: Color) -> std::result::Result<Canvas, Fault> {
     let grey = color.red == color.green && color.green == color.blue;
     let canvas = if grey { canvas } else { canvas.colored()? };
     if color.is_solid() { Ok(canvas) } else { canvas.with_alpha() }
 }
 
-/// The colour's levels on a canvas that has room for it: one of grey or three of RGB, then
+/// Returns a colour's levels on a canvas that has the bands for it: one of grey or three of RGB, then
 /// alpha where the canvas has one.
 pub(super) fn levels(color: Color, canvas: &Canvas) -> std::result::Result<Vec<f64>, Fault> {
     let mut levels = color_levels(color, canvas)?;
@@ -32,7 +32,7 @@ pub(super) fn levels(color: Color, canvas: &Canvas) -> std::result::Result<Vec<f
     Ok(levels)
 }
 
-/// The colour's levels without alpha.
+/// Returns the colour's levels without alpha.
 pub(super) fn color_levels(color: Color, canvas: &Canvas) -> std::result::Result<Vec<f64>, Fault> {
     let plain = [color.red, color.green, color.blue].map(f64::from);
     if canvas.first().bands() < 3 {
@@ -66,7 +66,7 @@ fn to_p3(levels: [f64; 3]) -> [f64; 3] {
     })
 }
 
-/// An sRGB image with alpha in the colours of a canvas that keeps its source's.
+/// Converts an sRGB image with alpha to the colours of a canvas that keeps its source's.
 pub(super) fn like(image: Canvas, canvas: &Canvas) -> std::result::Result<Canvas, Fault> {
     if canvas.space != Space::Working(ColorSpace::Keep) || canvas.first().bands() < 3 {
         return Ok(image);
@@ -79,7 +79,7 @@ pub(super) fn like(image: Canvas, canvas: &Canvas) -> std::result::Result<Canvas
     })
 }
 
-/// The colour in the profile that the image carries; as it is where there is none for RGB.
+/// Converts a colour to the image's profile; unchanged where that has none for RGB.
 fn to_profile(levels: [f64; 3], image: &Image) -> Result<[f64; 3]> {
     let Some(profile) = image.blob(PROFILE) else { return Ok(levels) };
     let bytes = in_profile(&pixels::filled(1, 1, &levels)?, &profile)?.to_bytes()?;
@@ -89,7 +89,7 @@ fn to_profile(levels: [f64; 3], image: &Image) -> Result<[f64; 3]> {
     })
 }
 
-/// An sRGB image in the colours of a profile; as it is where the profile is not one for RGB.
+/// Converts an sRGB image to a profile; unchanged where the profile is not one for RGB.
 fn in_profile(image: &Image, profile: &[u8]) -> Result<Image> {
     let rgb = read_profile(profile).is_some_and(|profile| profile.model == Model::Rgb);
     if !rgb {

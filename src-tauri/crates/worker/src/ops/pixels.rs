@@ -17,7 +17,7 @@ pub(super) type Matrix = [[f64; 3]; 3];
 /// The matrix that changes nothing.
 pub(super) const IDENTITY: Matrix = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]];
 
-/// A share of the way from one matrix to another.
+/// Returns the matrix at a share of the way from one to another.
 pub(super) fn between(from: &Matrix, to: &Matrix, share: f64) -> Matrix {
     std::array::from_fn(|row| {
         std::array::from_fn(|column| {
@@ -26,12 +26,12 @@ pub(super) fn between(from: &Matrix, to: &Matrix, share: f64) -> Matrix {
     })
 }
 
-/// Every colour level put through a curve over 0–255; alpha stays.
+/// Maps every colour level by a curve over 0–255; alpha stays.
 pub(super) fn curve(canvas: Canvas, level: impl Fn(f64) -> f64) -> Result<Canvas, Fault> {
     curves(canvas, |_, value| level(value))
 }
 
-/// Every band put through a curve of its own over 0–255; alpha stays.
+/// Maps each band by its own curve over 0–255; alpha stays.
 pub(super) fn curves(canvas: Canvas, level: impl Fn(usize, f64) -> f64) -> Result<Canvas, Fault> {
     let bands = canvas.first().bands();
     let colors = color_bands(canvas.first());
@@ -46,7 +46,7 @@ pub(super) fn curves(canvas: Canvas, level: impl Fn(usize, f64) -> f64) -> Resul
     canvas.map(|frame| Call::new("maplut").image("in", frame).image("lut", &table).output())
 }
 
-/// Every RGB pixel put through a matrix, and an offset added; alpha stays. A grey canvas
+/// Multiplies every RGB pixel by a matrix and adds an offset; alpha stays. A grey canvas
 /// becomes RGB.
 pub(super) fn recombine(
     canvas: Canvas,
@@ -112,7 +112,7 @@ fn shifted_bytes(image: &Image, offset: &[f64]) -> vips::Result<Image> {
         .output()
 }
 
-/// The bands without the alpha.
+/// Returns the bands without the alpha.
 pub(super) fn colors(image: &Image) -> vips::Result<Image> {
     Call::new("extract_band")
         .image("in", image)
@@ -121,12 +121,12 @@ pub(super) fn colors(image: &Image) -> vips::Result<Image> {
         .output()
 }
 
-/// The alpha of an image that has one.
+/// Returns the alpha of an image that has one.
 pub(super) fn alpha(image: &Image) -> vips::Result<Image> {
     Call::new("extract_band").image("in", image).number("band", color_bands(image)).output()
 }
 
-/// Colour bands with an alpha behind them.
+/// Joins colour bands and an alpha.
 pub(super) fn join(colors: &Image, alpha: &Image) -> vips::Result<Image> {
     Call::new("bandjoin").images("in", &[colors.clone(), alpha.clone()]).output()
 }
@@ -142,7 +142,7 @@ pub(super) fn multiplied(one: &Image, other: &Image) -> vips::Result<Image> {
         .output()
 }
 
-/// An image of one colour: its levels, alpha included.
+/// Returns an image of one colour, given as its levels with alpha.
 pub(super) fn filled(width: u32, height: u32, levels: &[f64]) -> vips::Result<Image> {
     let bands = u32::try_from(levels.len()).unwrap_or(u32::MAX);
     let black = Call::new("black")

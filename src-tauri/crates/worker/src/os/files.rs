@@ -32,7 +32,8 @@ pub(crate) fn read_whole(file: &File, length: usize) -> io::Result<Vec<u8>> {
     Ok(whole)
 }
 
-/// By what an open file is known again, and whether it changed: device, number, length, times.
+/// Returns what identifies an open file and changes when it is written to: device, number, length,
+/// times.
 pub(crate) fn identity(file: &OwnedFd) -> Option<[i128; 5]> {
     let facts = File::from(file.as_fd().try_clone_to_owned().ok()?).metadata().ok()?;
     let nanoseconds = |seconds: i64, rest: i64| i128::from(seconds) << 32 | i128::from(rest);

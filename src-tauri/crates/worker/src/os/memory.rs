@@ -8,7 +8,7 @@
 //! kept that way, [`give_back`] returns when a worker holds more than it should.
 #![expect(unsafe_code, reason = "the allocator has no safe interface")]
 
-/// Pictures up to this many bytes are decoded into memory that is kept between jobs.
+/// Pictures up to this many bytes are decoded into memory that the process keeps between jobs.
 pub(crate) const KEPT_BYTES: u64 = 96 << 20;
 
 /// The free bytes at the heap's end that are kept.
@@ -26,7 +26,7 @@ pub(crate) fn set_up() {
     }
 }
 
-/// Whether the kernel may put together large pages of what is in use. The engine asks the
+/// Allows or forbids that the kernel joins the pages in use to large ones. The engine asks the
 /// allocator for them (`glibc.malloc.hugetlb`), because pictures in them take 1.5 % less processor
 /// time; but a worker at rest would grow again by 10 MB within a minute.
 pub(crate) fn large_pages(allowed: bool) {
@@ -36,7 +36,7 @@ pub(crate) fn large_pages(allowed: bool) {
     let _ = allowed;
 }
 
-/// Gives all free memory back to the system.
+/// Returns all free memory to the system.
 pub(crate) fn give_back() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     // SAFETY: may be called at any time.

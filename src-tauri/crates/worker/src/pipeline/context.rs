@@ -18,7 +18,7 @@ use crate::{
     orientation::upright,
 };
 
-/// The surroundings of a job.
+/// What a job has besides its source and its chains.
 pub(crate) struct Context<'a> {
     /// What the job must keep to.
     pub(crate) limits: &'a Limits,
@@ -29,23 +29,23 @@ pub(crate) struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    /// The surroundings of a job whose message came with `files`.
+    /// Returns the context of a job whose message came with `files`.
     pub(crate) fn new(job: &'a Job, files: &'a [OwnedFd]) -> Self {
         Self { limits: &job.limits, job, files, overlays: RefCell::default(), proxies: None }
     }
 
-    /// The same, where pixels are kept between jobs.
+    /// Returns the context with the pixels that are kept between jobs.
     pub(crate) fn with_proxies(self, proxies: &'a RefCell<Proxies>) -> Self {
         Self { proxies: Some(proxies), ..self }
     }
 
-    /// What is kept of this job's source, if it is one to be kept.
+    /// Returns the kept pixels of this job's source, if pixels of it are to be kept.
     pub(super) fn proxy(&self) -> Option<Proxy<'a>> {
         let source = self.job.proxy?;
         Some(Proxy { source, job: self.job, files: self.files, proxies: self.proxies? })
     }
 
-    /// Lets go of what is kept between jobs.
+    /// Drops the pixels that are kept between jobs.
     pub(super) fn make_room(&self) {
         if let Some(proxies) = self.proxies {
             proxies.borrow_mut().clear();
@@ -83,7 +83,7 @@ impl<'a> Context<'a> {
         self.check_size(cropped)
     }
 
-    /// An overlay's image, upright, in working colours and in memory; decoded once a job.
+    /// Returns an overlay's image, upright, in working colours and in memory. It is decoded once a job.
     pub(crate) fn overlay(&self, name: &str, space: ColorSpace) -> Result<Canvas, Fault> {
         if let Some(canvas) = self.overlays.borrow().get(name) {
             return Ok(canvas.clone());

@@ -1,9 +1,10 @@
-//! What a worker keeps of the sources that somebody is trying things out on: the decoded source,
-//! and the pixels after each operation. A changed quality then costs an encode, a changed last
-//! operation that operation and an encode.
+//! Keeps pixels of the sources that a user is previewing: the decoded source, and the picture after
+//! each operation. A changed quality then costs an encode, a changed last operation that operation
+//! and an encode.
 //!
-//! Kept are single pictures in memory, the latest used, within [`BASE_BYTES`] and [`STEP_BYTES`].
-//! A larger decode than a job asks for serves it too: it only is nearer to the source.
+//! Only stills are kept, the least recently used are dropped, within [`BASE_BYTES`] and
+//! [`STEP_BYTES`]. A source that was decoded larger than a job needs is used too: its pixels are only
+//! nearer to the source's.
 
 use std::{cell::RefCell, os::fd::OwnedFd};
 
@@ -37,20 +38,20 @@ struct Base {
     density: Option<f64>,
 }
 
-/// How pixels came about.
+/// What pixels were made from, and by which operations.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Step {
     source: ContentHash,
-    /// All that the pixels depend on besides the source.
+    /// Everything that the pixels depend on besides the source.
     way: String,
 }
 
-/// How far a variant has come.
+/// Which of a variant's steps are done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Progress {
-    /// So many operations are done.
+    /// So many operations.
     Operations(usize),
-    /// All are, and the pixels are in the colours that they are encoded in.
+    /// All operations, and the conversion to the colours of the encoder.
     Encodable,
 }
 
@@ -71,18 +72,18 @@ impl Proxies {
         sources
     }
 
-    /// Bytes of all that is kept.
+    /// Returns the bytes of everything that is kept.
     pub(crate) fn bytes(&self) -> u64 {
         self.bases.bytes() + self.steps.bytes()
     }
 
-    /// Lets go of everything, for a job that needs the memory.
+    /// Drops everything, for a job that needs the memory.
     pub(super) fn clear(&mut self) {
         *self = Self::default();
     }
 }
 
-/// A job's access to what is kept of its source.
+/// The kept pixels of a job's source.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Proxy<'a> {
     pub(super) source: ContentHash,
@@ -92,7 +93,7 @@ pub(super) struct Proxy<'a> {
 }
 
 impl Proxy<'_> {
-    /// The source decoded at least as large as it is asked for, nearest first.
+    /// Returns the source decoded at least as large as asked for; of several, the smallest.
     pub(super) fn base(&self, format: Format, reduction: Reduction) -> Option<Canvas> {
         let wanted = self.base_key(format, reduction);
         let mut proxies = self.proxies.borrow_mut();
@@ -117,7 +118,7 @@ impl Proxy<'_> {
         }
     }
 
-    /// The furthest that a variant has come already.
+    /// Returns the kept pixels that spare a variant most of its steps.
     pub(super) fn furthest(&self, variant: usize) -> Option<(Progress, Canvas)> {
         let count = self.job.variants[variant].operations.len();
         let operations = (1..=count).rev().map(Progress::Operations);
@@ -143,7 +144,7 @@ impl Proxy<'_> {
         Ok(canvas)
     }
 
-    /// All that pixels depend on; nothing where that cannot be said.
+    /// Returns everything that pixels depend on; `None` where that is not known.
     fn step_key(&self, variant: usize, progress: Progress) -> Option<Step> {
         let order = &self.job.variants[variant];
         let (operations, format) = match progress {
@@ -177,10 +178,10 @@ pub(super) fn is_single(canvas: &Canvas) -> bool {
     canvas.frames.len() == 1
 }
 
-/// Canvases within a number of bytes; those that were not used for the longest time go first.
+/// Canvases within a number of bytes; the least recently used are dropped first.
 #[derive(Debug)]
 struct Shelf<K> {
-    /// Used last: at the end.
+    /// The most recently used is at the end.
     entries: Vec<Entry<K>>,
     most_bytes: u64,
 }

@@ -1,4 +1,4 @@
-//! Chains as a tree: variants whose next operation is the same run it once.
+//! Runs chains as a tree: an operation that several variants do next is run once for all of them.
 
 use std::time::Instant;
 
@@ -10,7 +10,7 @@ use cropmark_rules::{
 use super::{Context, Finished, Progress};
 use crate::{canvas::Canvas, color, decode::Opened, encode, ops};
 
-/// One start's way to its variants.
+/// The variants that are made from one start.
 pub(super) struct Run<'a> {
     pub(super) job: &'a Job,
     pub(super) opened: &'a Opened,
@@ -20,7 +20,7 @@ pub(super) struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// Goes on with `variants`, whose first `depth` operations are done.
+    /// Runs the rest of the chains of `variants`, whose first `depth` operations are done.
     pub(super) fn grow(&mut self, canvas: Canvas, depth: usize, variants: &[usize]) {
         let branches = self.branches(depth, variants);
         let canvas = match self.context.proxy() {
@@ -48,15 +48,15 @@ impl Run<'_> {
         }
     }
 
-    /// All these variants have failed for the same reason.
+    /// Answers all these variants with the same fault.
     pub(super) fn fail(&mut self, variants: &[usize], fault: &Fault) {
         for &variant in variants {
             (self.finish)(variant, Err(fault.clone()));
         }
     }
 
-    /// The variants by what comes next: each that is at its end by itself, the others by their
-    /// operation and the colours that it works in.
+    /// Groups variants by their next operation and the colours that it works in; a variant without one
+    /// is a group by itself.
     fn branches(&self, depth: usize, variants: &[usize]) -> Vec<Vec<usize>> {
         let mut branches: Vec<Vec<usize>> = Vec::new();
         for &variant in variants {
@@ -75,7 +75,7 @@ impl Run<'_> {
         branches
     }
 
-    /// A variant whose operations are done.
+    /// Converts a variant whose operations are done to the colours of its encoder, and encodes it.
     fn complete(&mut self, variant: usize, canvas: Canvas) {
         let canvas = color::to_encode(canvas, &self.variant(variant).encoding);
         let canvas = match self.context.proxy() {
@@ -90,7 +90,7 @@ impl Run<'_> {
         }
     }
 
-    /// A variant whose pixels are as they are encoded.
+    /// Encodes a variant whose pixels are in the colours of its encoder.
     pub(super) fn encode(&mut self, variant: usize, canvas: &Canvas) {
         let order = self.variant(variant);
         let untouched =
@@ -107,7 +107,7 @@ impl Run<'_> {
     }
 }
 
-/// One operation; all but plain geometry work in the output's colours.
+/// Runs one operation, in the output's colours unless it is plain geometry.
 fn step(
     operation: &cropmark_rules::Operation,
     canvas: Canvas,

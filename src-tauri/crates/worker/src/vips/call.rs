@@ -13,7 +13,7 @@ use super::{
     value::{Argument, Boxed},
 };
 
-/// An operation being put together: `Call::new("resize").image("in", &image).number("scale", 0.5)
+/// An operation before it is run: `Call::new("resize").image("in", &image).number("scale", 0.5)
 /// .output()?`. Only the arguments that are given are set; the first error is kept and comes
 /// out at the end.
 #[must_use = "an operation does nothing until it is run"]
@@ -49,7 +49,7 @@ impl Call {
         self.set(name, &Argument::Flag(value))
     }
 
-    /// A flag that only newer libraries know; others go on without.
+    /// Sets a flag where the library knows it: only newer ones do.
     pub(crate) fn flag_where_known(self, name: &str, value: bool) -> Self {
         if self.knows(name) { self.flag(name, value) } else { self }
     }
@@ -60,7 +60,7 @@ impl Call {
             .is_ok_and(|name| property_type(operation.as_ptr().cast(), &name).is_some())
     }
 
-    /// A text, or the nickname of an enumeration's member.
+    /// Sets a text, or an enumeration's member by its nickname.
     pub(crate) fn text(self, name: &str, value: &str) -> Self {
         self.set(name, &Argument::Text(value))
     }
@@ -77,7 +77,7 @@ impl Call {
         self.set(name, &Argument::Object(value.pointer().cast()))
     }
 
-    /// An interpolator by its nickname, for operations that ask for one.
+    /// Sets an interpolator, by its nickname.
     pub(crate) fn interpolator(self, name: &str, nick: &std::ffi::CStr) -> Self {
         // SAFETY: a valid C string; the result is an owned object or null, and the operation
         // takes a reference of its own.

@@ -12,7 +12,7 @@ use libvips::bindings::{self, VipsArea, VipsSource};
 
 use super::{Error, Result};
 
-/// Something that loaders read. Images made from it keep it alive.
+/// A source of bytes for loaders. Images made from it keep it alive.
 pub(crate) struct Source(NonNull<VipsSource>);
 
 impl Source {
@@ -53,7 +53,7 @@ impl Drop for Source {
     }
 }
 
-/// Gives back the reference behind a blob.
+/// Drops the reference that a blob holds.
 unsafe extern "C" fn release(_data: *mut c_void, area: *mut c_void) -> i32 {
     // SAFETY: libvips calls this once, with the area whose client is the boxed reference.
     unsafe {

@@ -23,7 +23,7 @@ use crate::core::order::{OrderedVariant, RenderOrder};
 const WORKER_BYTES: u64 = 18 << 20;
 /// Sources up to this many bytes are read into memory as they are.
 const WHOLE_FILE_BYTES: u64 = 64 << 20;
-/// Rows of a source that scaling it down keeps at hand, each [`ROW_COPIES`] times.
+/// Rows of a source that are in memory while it is scaled down, each [`ROW_COPIES`] times.
 const ROWS: u64 = 400;
 const ROW_COPIES: u64 = 3;
 /// What a compressed overlay grows to when it is decoded, at a guess.
@@ -132,8 +132,8 @@ struct Source<'a> {
 }
 
 impl Source<'_> {
-    /// Whether the decoded source stays in memory: more than one reads it, or one that does not
-    /// take the rows as they come.
+    /// Whether the decoded source stays in memory, because several scales are made from it or one
+    /// chain does not read its rows in order.
     fn is_read_often(&self) -> bool {
         let Derivation { scales, scale_of, .. } = self.derivation;
         let readers = scales.iter().filter(|scale| scale.parent.is_none()).count();
@@ -172,8 +172,8 @@ impl Source<'_> {
         needed.min(own.max(VECTOR_PIXELS))
     }
 
-    /// The rows that are at hand while the source is scaled down: of each frame, for frames are
-    /// scaled when the encoder asks for them and none is given up before the last.
+    /// Bytes of the rows that are in memory while the source is scaled down. Those of all frames count,
+    /// because frames are scaled when the encoder asks for them and all are kept until the last.
     fn rows(&self) -> u64 {
         if self.derivation.scales.is_empty() {
             return 0;

@@ -3,10 +3,9 @@
 
 use std::{fs::File, io, sync::Arc};
 
-use cropmark_rules::{Fault, FaultCode};
-
 use crate::{
     core::{
+        pool::unwritable,
         queue::{Delivery, JobOutput},
         request::ResultSender,
     },
@@ -32,7 +31,7 @@ pub(super) fn deliver(delivery: Delivery) {
         (ResultSender::Rendered(results), JobOutput::Rendered(rendered, written)) => match target {
             Some(target) if !Arc::ptr_eq(&target, &written) => {
                 tokio::task::spawn_blocking(move || {
-                    let copied = copy(&written, &target).map_err(|error| not_copied(&error));
+                    let copied = copy(&written, &target).map_err(|error| unwritable(&error));
                     let _ = results.send((slot, copied.map(|()| rendered)));
                 });
             }
@@ -61,12 +60,4 @@ fn copy(from: &File, to: &File) -> io::Result<()> {
         os::write_all_at(to, &buffer[..read], offset)?;
         offset += read as u64;
     }
-}
-
-fn not_copied(error: &io::Error) -> Fault {
-    let code = match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => FaultCode::DiskFull,
-        _ => FaultCode::Denied,
-    };
-    Fault::new(code, format!("The finished result could not be copied to its file ({error})."))
 }

@@ -87,12 +87,15 @@ mod tests {
 
     use super::*;
 
+    /// Words of the error, and what is wrong with the header.
+    type Lie = (&'static str, fn(&mut Header));
+
     #[test]
     fn headers_beyond_the_limits_are_refused() {
         let limits = Limits::default();
         let sound = Header::plain(Format::Jpeg, 100, 80);
         assert_eq!(header(sound.clone(), &limits), Ok(sound.clone()));
-        let lies: [(&str, fn(&mut Header)); 8] = [
+        let lies: [Lie; 8] = [
             ("a width of 0", |header| header.width = 0),
             ("a width of 65536", |header| header.width = 65_536),
             ("a height of 4294967295", |header| header.height = u32::MAX),

@@ -24,7 +24,7 @@ use cropmark_rules::{ContentHash, Limits, protocol::Description};
 
 pub(crate) use exit::{classify_exit, describe_exit, stderr_excerpt};
 pub(crate) use link::{MemoryUse, WorkerEvent, WorkerExit};
-pub(crate) use prepare::Assignment;
+pub(crate) use prepare::{Assignment, unwritable};
 
 use self::{
     affinity::{Activity, View},

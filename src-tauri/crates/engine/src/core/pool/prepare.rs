@@ -12,6 +12,8 @@ use cropmark_rules::{
     protocol::{Job as WireJob, Request, VariantOrder},
 };
 
+use rustix::io::Errno;
+
 use super::result_file::ResultFile;
 use crate::{
     core::{
@@ -139,6 +141,11 @@ fn with_own_position(file: &Arc<File>) -> Arc<File> {
 
 /// Makes the fault of a variant whose result cannot be written.
 pub(crate) fn unwritable(error: &io::Error) -> Fault {
+    if let Some(Errno::MFILE | Errno::NFILE) = Errno::from_io_error(error) {
+        let message = "The system lets no more files be open. Raise the limit (`ulimit -n`), or use \
+                       fewer workers.";
+        return Fault::new(FaultCode::Busy, message);
+    }
     let code = match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => FaultCode::DiskFull,
         _ => FaultCode::Denied,

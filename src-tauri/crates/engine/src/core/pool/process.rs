@@ -39,7 +39,7 @@ impl Launch {
         if let Some(cache) = &settings.cache {
             environment.push(("XDG_CACHE_HOME", cache.clone()));
         }
-        // Where the person's own fonts are; the sandbox lets nothing else of these be seen.
+        // For the user's own fonts: the sandbox lets the worker read no other folder in these.
         for name in ["HOME", "XDG_DATA_HOME"] {
             environment.extend(std::env::var_os(name).map(|place| (name, place.into())));
         }

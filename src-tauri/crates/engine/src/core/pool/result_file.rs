@@ -135,7 +135,7 @@ mod tests {
 
     use super::*;
 
-    const OPEN: AtomicBool = AtomicBool::new(false);
+    static OPEN: AtomicBool = AtomicBool::new(false);
 
     fn target() -> File {
         tempfile::tempfile().unwrap()

@@ -22,8 +22,8 @@ use super::JobId;
 /// How long on-demand work may pass an eager job that waits for memory.
 pub(crate) const PASSING_LIMIT: Duration = Duration::from_secs(1);
 
-/// How long a preview waits for the worker that makes another one of its source: about what
-/// decoding a large photograph anew costs.
+/// How long a preview waits for the worker that makes another one of its source: about as long as
+/// decoding a large photograph a second time would take.
 pub(crate) const HOLDER_WAIT: Duration = Duration::from_millis(100);
 
 /// The job that a class would run next.
@@ -84,7 +84,7 @@ pub(crate) struct Situation {
 /// What is to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Decision {
-    /// The head of this class runs on such a place.
+    /// Start the head of this class on a place of this kind.
     Grant {
         class: Class,
         place: Place,

@@ -23,8 +23,8 @@ pub(crate) enum Loss {
 
 /// Whether a variant is tried again after `losses` workers were lost over it.
 ///
-/// At most once, and then alone: of several variants nobody knows which one was the culprit,
-/// and it must not take its siblings with it. A variant that was known to be the only one left
+/// At most once, and then in a job of its own: which of several variants was the reason is not
+/// known, and its siblings must not fail with it. A variant that was known to be the only one left
 /// when time or memory ran out is not tried again: that would end the same way, and slowly. A
 /// crash may have had another reason (a kill from outside), so it is worth one retry in any case.
 fn retries(loss: Loss, losses: u8, alone: bool) -> bool {

@@ -89,7 +89,7 @@ const ALLOWED: &[i64] = &[
     libc::SYS_set_tid_address,
 ];
 
-/// The same under older names that only x86-64 has.
+/// The same calls under older names, which only x86-64 has.
 #[cfg(target_arch = "x86_64")]
 const ALLOWED_HERE: &[i64] = &[
     libc::SYS_open,
