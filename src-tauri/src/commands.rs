@@ -96,7 +96,7 @@ pub(crate) async fn reveal(
 ) -> Result<(), ApiError> {
     let path = started(&starting).await?.granted_file(&grant)?;
     if !path.exists() {
-        let message = format!("{} is not there any more.", path.display());
+        let message = format!("{} is no longer there.", path.display());
         return Err(ApiError::new("not_found", message));
     }
     app.opener().reveal_item_in_dir(&path).map_err(|error| {

@@ -7,7 +7,10 @@ use cropmark_api::{
 use serde_json::json;
 use tauri::{AppHandle, Emitter as _, Manager as _};
 use tauri_plugin_notification::NotificationExt as _;
-use tokio::sync::broadcast::error::{RecvError, TryRecvError};
+use tokio::sync::broadcast::{
+    Receiver,
+    error::{RecvError, TryRecvError},
+};
 
 /// A run that took less than this needs no notice of its end.
 const LONG_SECONDS: f64 = 20.0;
@@ -16,8 +19,10 @@ const LONG_SECONDS: f64 = 20.0;
 const AT_ONCE: usize = 256;
 
 /// Passes events on until the studio ends.
-pub(crate) async fn forward(app: AppHandle, studio: Studio) {
-    let mut events = studio.events();
+///
+/// `events` must be subscribed to before a workspace is opened, or its name does not get into the
+/// title.
+pub(crate) async fn forward(app: AppHandle, studio: Studio, mut events: Receiver<Event>) {
     loop {
         let mut batch = match events.recv().await {
             Ok(event) => vec![event],

@@ -108,7 +108,8 @@ fn build(arguments: Arguments, paths: Paths) -> tauri::Result<tauri::App> {
             let handle = app.handle().clone();
             tauri::async_runtime::spawn(async move {
                 let studio = Studio::start(paths).await;
-                tauri::async_runtime::spawn(events::forward(handle, studio.clone()));
+                let events = studio.events();
+                tauri::async_runtime::spawn(events::forward(handle, studio.clone(), events));
                 open_first(&studio, &arguments).await;
                 starting.set(studio);
             });

@@ -72,7 +72,7 @@ fn check_stopped(scene: &Scene, run: &Run, reason: &str) {
     let summary = run.summary();
     assert_eq!(summary["failed"], 0, "{run:?}");
     assert!(run.stderr.contains(reason), "{run:?}");
-    assert!(run.stderr.contains("The same command goes on"), "{run:?}");
+    assert!(run.stderr.contains("Run the same command to continue"), "{run:?}");
     let mut files = scene.files("out");
     files.retain(|name| name != "ballast");
     assert_eq!(summary["rendered"], files.len(), "{files:?}");
@@ -177,7 +177,7 @@ fn lost_permission_child() {
     // Refused while files are being written, which is most of the time.
     wait_for("the remount", || mount("remount,ro", &out));
     let run = Run::of(child.wait_with_output().unwrap()).expect(1);
-    check_stopped(&scene, &run, "must not be written");
+    check_stopped(&scene, &run, "the disk is read-only");
     assert!(mount("remount,rw", &out));
     check_gone_on(&scene, &run, photos);
 }

@@ -6,6 +6,7 @@ use std::{
 };
 
 use cropmark_engine::Engine;
+use cropmark_rules::without_error_numbers;
 use cropmark_store::{Access, Store};
 use tokio::{
     sync::{broadcast, watch},
@@ -92,7 +93,8 @@ impl WorkspaceContext {
 
     /// Shows the user a notice.
     pub(crate) fn notice(&self, level: NoticeLevel, message: impl Into<String>) {
-        self.emit(Event::Notice { level, message: message.into() });
+        let message = without_error_numbers(message.into());
+        self.emit(Event::Notice { level, message });
     }
 
     /// Starts a task that is aborted, at its next await, when the workspace is closed.

@@ -1,6 +1,6 @@
 //! The error of a command.
 
-use cropmark_rules::{Fault, FaultCode};
+use cropmark_rules::{Fault, FaultCode, without_error_numbers};
 use cropmark_store::StoreError;
 use serde::Serialize;
 use ts_rs::TS;
@@ -9,8 +9,9 @@ use ts_rs::TS;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS, thiserror::Error)]
 #[error("{message}")]
 pub struct ApiError {
-    /// `no_workspace`, `not_found`, `not_granted`, `superseded`, `read_only`, `bad_call`, `system`, or a
-    /// variant's code such as `unreadable`.
+    /// `no_workspace`, `not_found`, `not_granted`, `unmatched` (the generator does not apply to
+    /// the asset), `superseded`, `read_only`, `bad_call`, `system`, or a variant's code such as
+    /// `unreadable`.
     pub code: String,
     /// What happened and what to do.
     pub message: String,
@@ -21,8 +22,10 @@ pub struct ApiError {
 impl ApiError {
     /// An error of this code.
     pub fn new(code: &str, message: impl Into<String>) -> Self {
-        let can_retry = FaultCode::named(code).is_none_or(FaultCode::may_pass);
-        Self { code: code.to_owned(), message: message.into(), can_retry }
+        let can_retry =
+            code != "unmatched" && FaultCode::named(code).is_none_or(FaultCode::may_pass);
+        let message = without_error_numbers(message.into());
+        Self { code: code.to_owned(), message, can_retry }
     }
 
     /// No workspace is open.

@@ -21,7 +21,7 @@ Exit status:
   1    some variants failed
   2    the command or a preset file is wrong
   3    the workspace cannot be used, or the workers cannot be started as required
-  130  interrupted; the same command goes on
+  130  interrupted; the same command continues
 
 Logs go to standard error: CROPMARK_LOG=cropmark=debug";
 
@@ -121,7 +121,7 @@ once it is whole.
 A generator with a fault is off, the others work; the exit status is then 2, since not all was
 done. With --generator, only faults that concern the named generators count.
 
-Ctrl-C stops cleanly: what is finished stays, nothing half is left, and the same command goes on.
+Ctrl-C stops cleanly: finished files stay, no partial files are left, and the same command continues.
 A second Ctrl-C stops at once.
 
 In the lines of --json, status is rendered, cached (written, but rendered before), skipped

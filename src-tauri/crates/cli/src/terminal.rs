@@ -7,6 +7,8 @@ use std::{
     sync::atomic::{AtomicBool, Ordering},
 };
 
+use cropmark_rules::without_error_numbers;
+
 /// Whether lines for standard output could not be written.
 static LOST: AtomicBool = AtomicBool::new(false);
 
@@ -79,6 +81,7 @@ pub(crate) fn has_colors(output: &impl io::IsTerminal) -> bool {
 /// Prints an error on standard error, with each line made safe.
 pub(crate) fn complain(message: &str) {
     let mut text = String::new();
+    let message = without_error_numbers(message.to_owned());
     for (index, line) in message.lines().enumerate() {
         let head = if index == 0 { "cropmark: " } else { "  " };
         let _ = writeln!(text, "{head}{}", plain(line));

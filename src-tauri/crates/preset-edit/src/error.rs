@@ -6,10 +6,10 @@ use crate::{Step, quote};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EditError {
     /// The text is not TOML.
-    #[error("The text is no TOML at the moment. Correct it in the text view first.")]
+    #[error("The text isn’t valid TOML. Fix it in the text view first.")]
     NotToml,
     /// There is nothing of this kind at the path.
-    #[error("There is no {path} in this preset (any more).")]
+    #[error("{path} is not in this preset.")]
     Missing {
         /// The path.
         path: String,
@@ -27,7 +27,7 @@ pub enum EditError {
         path: String,
     },
     /// The name is taken.
-    #[error("{path} cannot be called {name:?}: that name is taken. Choose another one.")]
+    #[error("{path} can’t be called {name:?}: that name exists. Choose another one.")]
     Taken {
         /// The path.
         path: String,

@@ -303,16 +303,16 @@ fn a_step_of_a_slider_parses_no_text() {
 #[test]
 fn what_is_not_possible_is_said_and_changes_nothing() {
     let cases = [
-        (remove("generators/none"), "There is no generators.none in this preset (any more)."),
+        (remove("generators/none"), "generators.none is not in this preset."),
         (set("version/x", json!(1)), "version is no table, so that it has no keys."),
         (set("x", Value::Null), "A preset has no empty values. Remove the key instead."),
         (
             Edit::Rename { path: path("generators/hero"), to: "card".to_owned() },
-            "generators.hero cannot be called \"card\": that name is taken. Choose another one.",
+            "generators.hero can’t be called \"card\": that name exists. Choose another one.",
         ),
         (
             Edit::Move { path: path("generators/hero/operations"), from: 0, to: 9 },
-            "There is no generators.hero.operations in this preset (any more).",
+            "generators.hero.operations is not in this preset.",
         ),
         (Edit::Insert { path: path("version"), index: 0, value: json!(1) }, "version is no list."),
         (Edit::Remove { path: Vec::new() }, "This cannot be done to the whole preset."),

@@ -109,8 +109,18 @@ impl Fault {
 
     /// A fault of this kind.
     pub fn new(code: FaultCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into() }
+        Self { code, message: without_error_numbers(message.into()) }
     }
+}
+
+/// Removes the system's error numbers, such as ` (os error 13)`, from a message.
+#[must_use]
+pub fn without_error_numbers(mut message: String) -> String {
+    while let Some(start) = message.find(" (os error ") {
+        let Some(length) = message[start..].find(')') else { break };
+        message.replace_range(start..=start + length, "");
+    }
+    message
 }
 
 impl fmt::Display for Fault {
@@ -121,7 +131,18 @@ impl fmt::Display for Fault {
 
 #[cfg(test)]
 mod tests {
-    use super::FaultCode;
+    use super::{Fault, FaultCode};
+
+    #[test]
+    fn messages_have_no_error_numbers() {
+        let of = |message: &str| Fault::new(FaultCode::Denied, message).message;
+        let cause = std::io::Error::from_raw_os_error(13);
+        assert_eq!(
+            of(&format!("a: {cause}; b: {cause}.")),
+            "a: Permission denied; b: Permission denied."
+        );
+        assert_eq!(of("an (os error without its end"), "an (os error without its end");
+    }
 
     #[test]
     fn what_the_rule_or_the_source_rules_out_does_not_pass() {

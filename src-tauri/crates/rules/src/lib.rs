@@ -26,7 +26,7 @@ mod source;
 pub mod value;
 
 pub use digest::{ContentHash, DigestError};
-pub use fault::{Fault, FaultCode};
+pub use fault::{Fault, FaultCode, without_error_numbers};
 pub use format::Format;
 pub use key::Key;
 pub use limits::Limits;

@@ -115,7 +115,7 @@ impl fmt::Display for ReadOnlyReason {
             Self::HeldBy(None) => {
                 formatter.write_str("another process has it open; close it first")
             }
-            Self::Unwritable => formatter.write_str("its folder must not be written"),
+            Self::Unwritable => formatter.write_str("its folder is read-only"),
         }
     }
 }

@@ -158,7 +158,7 @@ fn salvage(broken: &Path, sound: &mut Connection, now: SystemTime) -> rusqlite::
             run.changed_ms = milliseconds(now);
             run.reason = Some(
                 "the index was damaged, and items of this run may be missing; look at what is \
-                 there, then go on or export again"
+                 there, then resume it or export again"
                     .into(),
             );
         }

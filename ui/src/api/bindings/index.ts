@@ -79,8 +79,9 @@ set: boolean, };
  */
 export type ApiError = { 
 /**
- * `no_workspace`, `not_found`, `not_granted`, `superseded`, `read_only`, `bad_call`, `system`, or a
- * variant's code such as `unreadable`.
+ * `no_workspace`, `not_found`, `not_granted`, `unmatched` (the generator does not apply to
+ * the asset), `superseded`, `read_only`, `bad_call`, `system`, or a variant's code such as
+ * `unreadable`.
  */
 code: string, 
 /**

@@ -12,7 +12,7 @@ use crate::ApiError;
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum DocumentError {
     /// There is no such preset.
-    #[error("There is no preset file {file} (any more).")]
+    #[error("There is no preset file {file}.")]
     NotFound { file: String },
     /// The file cannot be read as a text.
     #[error("{file}: {trouble}")]
@@ -27,9 +27,7 @@ pub(crate) enum DocumentError {
     #[error("{} was changed on the disk by somebody else. Compare both, and choose.", path.display())]
     ChangedOnDisk { path: PathBuf },
     /// The file is gone, so that there is nothing to go back to.
-    #[error(
-        "{file} is not on the disk any more, so that there is nothing to go back to. Save it, or close it."
-    )]
+    #[error("{file} is no longer on the disk, so there is nothing to revert to. Save or close it.")]
     Gone { file: String },
     /// There is no conflict to resolve.
     #[error("{file} was not changed on the disk: there is nothing to choose.")]

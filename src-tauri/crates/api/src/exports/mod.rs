@@ -139,7 +139,7 @@ impl Exports {
     async fn record(&self, id: RunId) -> Result<RunRecord, ApiError> {
         let store = self.inner.context.store().clone();
         let record = blocking(move || RunRecord::find(&store, id)).await??;
-        record.ok_or_else(|| ApiError::not_found("This export is not known any more."))
+        record.ok_or_else(|| ApiError::not_found("This export is no longer in the list."))
     }
 
     /// A run as the window shows it now.

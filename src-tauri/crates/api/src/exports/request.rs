@@ -160,7 +160,7 @@ impl Exports {
             for name in &names {
                 if preset.preset().generator(name).is_none() {
                     return Err(ApiError::invalid(format!(
-                        "The generator {name:?} of {file} has a problem or is not there any more."
+                        "The generator {name:?} of {file} has a problem or is no longer there."
                     )));
                 }
             }

@@ -81,7 +81,7 @@ impl Previews {
             let names = std::slice::from_ref(&generator);
             let given = GivenValues::default();
             let plan = preset.plan(asset.facts(), names, &given, inner.states.writable());
-            exists(&preset, &plan, asset.facts(), &generator)?;
+            exists(&preset, &plan, &generator)?;
             if let Some(refused) = plan.refused.first() {
                 return Err(refused.fault.clone().into());
             }
@@ -94,12 +94,7 @@ impl Previews {
 }
 
 /// Fails where the preset has no such generator that works and takes the asset.
-fn exists(
-    preset: &PresetSource,
-    plan: &PresetPlan,
-    asset: &AssetFacts,
-    generator: &str,
-) -> Result<(), ApiError> {
+fn exists(preset: &PresetSource, plan: &PresetPlan, generator: &str) -> Result<(), ApiError> {
     if preset.preset().broken.iter().any(|name| name == generator) {
         let problem = preset
             .problems()
@@ -110,17 +105,14 @@ fn exists(
             format!(" Line {}: {}", problem.line, sentence(&problem.message))
         });
         return Err(ApiError::invalid(format!(
-            "The generator {generator:?} is off because of a problem.{why}"
+            "“{generator}” is disabled because of an error.{why}"
         )));
     }
     if preset.preset().generator(generator).is_none() {
-        return Err(ApiError::not_found(format!("There is no generator {generator:?} any more.")));
+        return Err(ApiError::not_found(format!("There is no generator {generator:?}.")));
     }
     if let Some(unmatched) = plan.unmatched.iter().find(|one| one.generator == generator) {
-        return Err(ApiError::invalid(format!(
-            "The generator {generator:?} does not take {}: {}.",
-            asset.path, unmatched.reason
-        )));
+        return Err(ApiError::new("unmatched", format!("“{generator}” {}.", unmatched.reason)));
     }
     Ok(())
 }
@@ -132,7 +124,7 @@ fn pick<'p>(
     request: &Request,
     writable: &[Format],
 ) -> Result<&'p PlannedVariant, ApiError> {
-    exists(preset, plan, asset, &request.generator)?;
+    exists(preset, plan, &request.generator)?;
     let is_meant = |name: Option<String>| request.variation.is_none() || name == request.variation;
     let of_variation = || plan.variants.iter().filter(|variant| is_meant(variation_name(variant)));
     let Some(first) = of_variation().next() else {
@@ -145,9 +137,7 @@ fn pick<'p>(
             .find(|refused| own(refused.variation.as_deref().unwrap_or_default()));
         return Err(match (refused, &request.variation) {
             (Some(refused), _) => refused.fault.clone().into(),
-            (None, Some(name)) => {
-                ApiError::not_found(format!("There is no variation {name:?} any more."))
-            }
+            (None, Some(name)) => ApiError::not_found(format!("There is no size {name:?}.")),
             (None, None) => ApiError::invalid("The generator has nothing to render."),
         });
     };
@@ -167,7 +157,7 @@ fn pick<'p>(
     };
     variants.find(|variant| variant.encoding.format == wanted).ok_or_else(|| {
         ApiError::not_found(format!(
-            "The generator {:?} does not write {format} any more.",
+            "The generator {:?} no longer writes {format}.",
             request.generator
         ))
     })

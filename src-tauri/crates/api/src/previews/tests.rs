@@ -239,8 +239,8 @@ async fn a_newer_request_takes_the_slot() {
 async fn what_cannot_be_shown_says_why() {
     let scene = Scene::new(PRESET).await;
     for (generator, code, words) in [
-        ("logo", "invalid", "does not take arcade.jpg"),
-        ("broken", "invalid", "off because of a problem"),
+        ("logo", "unmatched", "“logo” "),
+        ("broken", "invalid", "disabled because of an error"),
         ("stamped", "unreadable", "missing.png"),
         ("nobody", "not_found", "no generator \"nobody\""),
     ] {

@@ -59,7 +59,7 @@ fn copy(path: &Path, root: &Path, folder: &Path) -> Result<(), String> {
     let file = open_source(path).map_err(|fault| fault.message)?;
     let is_preset = is_preset_name(name);
     if !is_preset && !begins_as_image(&file, path).map_err(|fault| fault.message)? {
-        return Err("It is neither an image nor a preset file.".to_owned());
+        return Err("Not an image or preset.".to_owned());
     }
     let destination = folder.join(name);
     let same = |there: &Path| {

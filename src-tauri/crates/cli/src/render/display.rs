@@ -155,7 +155,7 @@ impl Display {
         self.summary.seconds = seconds;
         let summary = self.summary;
         if let RunEnd::Halted(reason) = end {
-            terminal::complain(&format!("stopped: {reason}. The same command goes on"));
+            terminal::complain(&format!("stopped: {reason}. Run the same command to continue"));
         }
         if self.json {
             if let Ok(line) = serde_json::to_string(&Last { summary: &summary }) {
@@ -171,7 +171,8 @@ impl Display {
         }
         self.lines.line(&self.sums(&summary));
         if *end == RunEnd::Stopped {
-            self.lines.line("Stopped; nothing half is left. The same command goes on.");
+            self.lines
+                .line("Stopped; no partial files are left. Run the same command to continue.");
         } else if summary.rendered + summary.cached > 0 {
             let out = terminal::plain(&self.out.display().to_string());
             self.lines.line(&format!("The files are in {out}"));

@@ -64,7 +64,7 @@ pub(super) async fn follow(
             },
             _ = stop.wait_for(|stop| *stop), if !is_stopping => {
                 is_stopping = true;
-                run.stop("it was interrupted; the same command goes on");
+                run.stop("it was interrupted; run the same command to continue");
             }
             _ = run.rested() => break,
         }
@@ -95,7 +95,7 @@ async fn open(
     let begun = Run::begin_or_resume(context, store.clone(), *plan, sources).await?;
     let Begun { run, events, is_resumed, notice } = begun;
     if let Some(detail) = notice {
-        terminal::complain(&format!("the run is begun anew: {detail}"));
+        terminal::complain(&format!("the run starts over: {detail}"));
     }
     if is_resumed {
         report_earlier(&store, &run, display)?;

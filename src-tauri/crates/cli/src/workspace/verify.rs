@@ -129,7 +129,7 @@ fn print(verified: &Verified, summary: Summary, may_write: bool, workspace: &Pat
     let remedy = if verified.repaired {
         "removed from the index; it is rendered again when it is next needed"
     } else {
-        "not repaired, since the folder must not be written; make it writable and verify again"
+        "not repaired: the folder is read-only; make it writable and verify again"
     };
     for key in &verified.missing {
         output.line(&format!("{missing}  variant {key}: its file is gone; {remedy}"));
@@ -137,7 +137,7 @@ fn print(verified: &Verified, summary: Summary, may_write: bool, workspace: &Pat
     for key in &verified.damaged {
         output.line(&format!("{damaged}  variant {key}: its bytes have changed; {remedy}"));
     }
-    let remedy = if may_write { "the index was made anew" } else { remedy };
+    let remedy = if may_write { "the index was rebuilt" } else { remedy };
     for detail in &verified.index {
         output.line(&format!("{damaged}  index: {}; {remedy}", terminal::plain(detail)));
     }

@@ -28,7 +28,7 @@ pub enum RunError {
         source: NameError,
     },
     /// The plan was written by another version, or is damaged.
-    #[error("run {} cannot go on: {detail}; export again", .id.0)]
+    #[error("run {} can’t continue: {detail}; export again", .id.0)]
     Unusable {
         /// The run.
         id: RunId,

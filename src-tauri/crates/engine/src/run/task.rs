@@ -262,7 +262,7 @@ impl Drop for RunTask {
         if std::thread::panicking() {
             self.events.update(|progress| {
                 progress.state = RunState::Paused;
-                progress.reason = Some("the program has a fault; go on with the run".to_owned());
+                progress.reason = Some("the program has a fault; resume the run".to_owned());
             });
         }
     }

@@ -105,15 +105,15 @@ impl MatchRules {
         let (width, height) = header.upright_size();
         let paths = self.path.as_slice();
         if !paths.is_empty() && self.path.first_that_fits(path).is_none() {
-            return Some(format!("its path fits none of {}", paths.join(", ")));
+            return Some(format!("only applies to {}", paths.join(", ")));
         }
         if let Some(pattern) = self.exclude.first_that_fits(path) {
-            return Some(format!("its path fits {pattern}, which is excluded"));
+            return Some(format!("excludes {pattern}"));
         }
         let formats = self.format.as_slice();
         if !formats.is_empty() && !formats.contains(&header.format) {
-            let names: Vec<&str> = formats.iter().map(|format| format.name()).collect();
-            return Some(format!("it is {}, not {}", header.format.name(), names.join(" or ")));
+            let names: Vec<&str> = formats.iter().map(|format| format.facts().label).collect();
+            return Some(format!("only applies to {} images", names.join(" and ")));
         }
         let sides = [
             ("wide", width, self.min_width, self.max_width),
@@ -121,10 +121,10 @@ impl MatchRules {
         ];
         for (word, side, minimum, maximum) in sides {
             if let Some(minimum) = minimum.filter(|minimum| side < *minimum) {
-                return Some(format!("it is {side} pixels {word}, less than {minimum}"));
+                return Some(format!("needs at least {minimum} pixels {word}, not {side}"));
             }
             if let Some(maximum) = maximum.filter(|maximum| side > *maximum) {
-                return Some(format!("it is {side} pixels {word}, more than {maximum}"));
+                return Some(format!("takes at most {maximum} pixels {word}, not {side}"));
             }
         }
         let stands = match width.cmp(&height) {
@@ -133,13 +133,19 @@ impl MatchRules {
             std::cmp::Ordering::Equal => Orientation::Square,
         };
         if self.orientation != Orientation::Any && self.orientation != stands {
-            return Some(format!("it is {}, not {}", stands.name(), self.orientation.name()));
+            return Some(format!("only applies to {} images", self.orientation.name()));
         }
         if let Some(alpha) = self.alpha.filter(|alpha| *alpha != header.alpha) {
-            return Some(format!("it has {} alpha channel", if alpha { "no" } else { "an" }));
+            return Some(format!(
+                "only applies to images {} transparency",
+                if alpha { "with" } else { "without" }
+            ));
         }
         if let Some(animated) = self.animated.filter(|animated| *animated != (header.frames > 1)) {
-            return Some(format!("it is {}animated", if animated { "not " } else { "" }));
+            return Some(format!(
+                "only applies to {} images",
+                if animated { "animated" } else { "still" }
+            ));
         }
         None
     }

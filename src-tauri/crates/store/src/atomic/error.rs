@@ -7,6 +7,15 @@ use std::{
 
 use cropmark_rules::{Fault, FaultCode};
 
+/// Why the system does not let write.
+fn refusal(source: &io::Error) -> &'static str {
+    if source.kind() == ErrorKind::ReadOnlyFilesystem {
+        "the disk is read-only"
+    } else {
+        "no permission"
+    }
+}
+
 /// Why a file could not be written. `path` is the final one.
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {
@@ -19,7 +28,7 @@ pub enum WriteError {
         source: io::Error,
     },
     /// Writing there is not allowed.
-    #[error("{} must not be written ({source}); change the folder's permissions or choose another one", path.display())]
+    #[error("can’t save {}: {}; change the permissions there or choose another folder", path.display(), refusal(source))]
     Denied {
         /// The final name.
         path: PathBuf,

@@ -151,7 +151,8 @@ impl Store {
                 let mut run = run.clone();
                 if run.state == RunState::Running {
                     run.state = RunState::Paused;
-                    run.reason = Some("imported; go on when its files may be written here".into());
+                    run.reason =
+                        Some("imported; resume it when its files may be written here".into());
                 }
                 let id = run::insert(connection, &run)?;
                 for item in items {

@@ -92,7 +92,7 @@ fn has_metadata(encoding: &Encoding, source: &Opened) -> bool {
 
 /// The original as a result.
 pub(super) fn instead(encoded: Encoded, source: &Opened) -> Result<Encoded, Fault> {
-    let note = "Encoding it anew would only have made it larger: this is the original.";
+    let note = "Original kept: re-encoding would be larger.";
     Ok(Encoded {
         bytes: source.read_whole()?.to_vec(),
         format: source.format,

@@ -41,10 +41,7 @@ impl Picture {
         let mut canvas = canvas.clone();
         if canvas.frames.len() > 1 && !format.has_frames() {
             canvas.frames.truncate(1);
-            notes.push(format!(
-                "{} holds one frame: only the first was kept.",
-                format.facts().label
-            ));
+            notes.push(format!("{} has one frame; only the first is kept.", format.facts().label));
         }
         let own_profile = color::fitting_profile(source.metadata());
         let mut profile = match canvas.space {
@@ -61,7 +58,7 @@ impl Picture {
         if canvas.has_alpha() && !format.has_alpha() {
             if !is_solid(canvas.first()).map_err(fault)? {
                 let name = format.facts().label;
-                notes.push(format!("{name} holds no transparency: it was put on white."));
+                notes.push(format!("{name} has no transparency; filled with white."));
             }
             canvas = canvas.map(on_white)?;
         }
@@ -69,7 +66,7 @@ impl Picture {
         let kept = Kept::of(source.described(), encoding, format);
         if !kept.lost.is_empty() && encoding.metadata != Metadata::Copyright {
             let (name, lost) = (format.facts().label, kept.lost.join(", "));
-            notes.push(format!("{name} as written here cannot keep: {lost}."));
+            notes.push(format!("{name} can’t keep {lost}."));
         }
         let joined = joined(&canvas.frames).map_err(fault)?;
         let dots = kept.density.unwrap_or((NOT_SAID, NOT_SAID));

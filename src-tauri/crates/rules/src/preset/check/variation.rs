@@ -23,7 +23,7 @@ use crate::{
 pub(super) fn widths(faults: &mut PartFaults<'_, '_, '_>, generator: &Generator) {
     let whole = faults.is_whole(&[At::Key("operations")]);
     if !generator.widths.is_empty() && generator.last_resize().is_none() && whole {
-        let message = "widths: the operations have no resize whose width they could change";
+        let message = "widths need a Resize operation";
         faults.add(&[At::Key("widths")], message);
     }
     let mut seen = BTreeSet::new();
@@ -83,8 +83,7 @@ pub(in crate::preset) fn theme(
     };
     if generator.last_resize().is_none() {
         let name = quoted(&generator.name);
-        let message =
-            format!("variations: generator {name} has no resize whose size they could change");
+        let message = format!("variations need a Resize operation in generator {name}");
         faults.add(&[At::Key("variations")], message);
     }
     let taken = siblings.taken.entry(generator.name.clone()).or_insert_with(|| {

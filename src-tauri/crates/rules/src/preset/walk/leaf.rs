@@ -132,7 +132,7 @@ impl<'s> Leaf<'s> {
         let length = text.chars().count() as u64;
         let bound = |key| self.schema.get(key).and_then(Value::as_u64);
         if bound("minLength").is_some_and(|least| length < least) {
-            return Err("must not be empty".to_owned());
+            return Err("can’t be empty".to_owned());
         }
         match bound("maxLength").filter(|most| length > *most) {
             Some(most) => Err(format!("is longer than {most} characters")),
