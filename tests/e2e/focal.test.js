@@ -70,5 +70,5 @@ test('set by a click, undone, set again, and there after a restart', async (t) =
   );
   assert.equal(kept.key, moved.key);
   await second.click('button', 'Grid');
-  await second.$(`[role=gridcell][title^="${PATH}"] [aria-label="Has a focal point"]`);
+  await second.$(`[role=gridcell][data-path="${PATH}"] [aria-label="Has a focal point"]`);
 });

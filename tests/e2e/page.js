@@ -120,7 +120,7 @@ export function handsOn({ browser }) {
         return sidebar && inspector && { sidebar: width(sidebar), inspector: width(inspector) };
       }, 'both sides'),
     /** The tile of an asset, by its path below the workspace. */
-    tile: (path) => $(`[role=gridcell][title^="${path}"]`),
+    tile: (path) => $(`[role=gridcell][data-path="${path}"]`),
     /** Chooses a generator in the sidebar. */
     chooseGenerator: async (file, generator) => {
       const line = await $(`[data-line][data-file="${file}"][data-generator="${generator}"]`);

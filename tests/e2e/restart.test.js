@@ -82,7 +82,7 @@ test('window, view, panels and selection come back', async (t) => {
     () =>
       document
         .querySelector('[role=gridcell][aria-selected=true]')
-        ?.title.startsWith('photos/dusk-ridge.jpg'),
+        ?.dataset.path === 'photos/dusk-ridge.jpg',
     'the selection',
   );
 });

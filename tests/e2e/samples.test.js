@@ -19,7 +19,7 @@ test('from the welcome screen to thumbnails of the samples', async (t) => {
     { wait: 60_000 },
   );
   const files = await evaluate(() =>
-    [...document.querySelectorAll('[role=gridcell]')].map((tile) => tile.title),
+    [...document.querySelectorAll('[role=gridcell]')].map((tile) => tile.dataset.path),
   );
   assert.ok(files.includes('photos/autumn-lake.jpg'), files.join());
   const generators = await untilPage(() => {

@@ -29,7 +29,7 @@ test('the first asset in sight is one that the generator takes, and nothing is s
     () =>
       document
         .querySelector('[role=gridcell][data-focused]')
-        ?.title.startsWith('photos/arcade.jpg'),
+        ?.dataset.path === 'photos/arcade.jpg',
     'the first photograph has the focus',
     { wait: 30_000 },
   );

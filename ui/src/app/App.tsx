@@ -26,6 +26,7 @@ import { Frame } from './Frame';
 import { useInitialAsset } from './initialAsset';
 import { Notices } from './Notices';
 import { useRemovedAssets } from './removedAssets';
+import { TitleTooltips } from './TitleTooltips';
 import { useTheme } from './theme';
 import { useContextMenus } from './useContextMenus';
 import { useReadyWorkspace } from './useReadyWorkspace';
@@ -65,7 +66,9 @@ export function App() {
         // Opening another workspace resets the state of all components.
         <Workspace key={listed} />
       ) : startUp.workspace && listed ? (
-        <main className={styles.starting} />
+        <main className={styles.starting}>
+          <p role="status">{t('welcome.opening')}</p>
+        </main>
       ) : (
         <Welcome />
       )}
@@ -81,6 +84,7 @@ export function App() {
       </ErrorBoundary>
       <FileDrop />
       <Notices />
+      <TitleTooltips />
     </TooltipProvider>
   );
 }

@@ -120,6 +120,31 @@ describe('a session that is kept', () => {
     stop();
   });
 
+  it('remembers view and panels of each workspace', () => {
+    const client = new QueryClient();
+    const open = (path: string | null) => client.setQueryData(['start_up'], startUp(null, path));
+    const start = startUp(kept, '/photos');
+    client.setQueryData(['start_up'], start);
+    const stop = persistSession(client, start);
+    usePanels.getState().set({ sidebar: 300 });
+    open('/others');
+    expect(useView.getState()).toMatchObject({ current: 'matrix', folder: '', active: null });
+    const active = { file: 'a', generator: 'b', variation: null, format: null };
+    useView.getState().set({ current: 'compare', active, sidebar: false });
+    usePanels.getState().set({ sidebar: 200 });
+    open('/photos');
+    expect(useView.getState()).toMatchObject({ current: 'matrix', folder: 'summer', active: null });
+    expect(usePanels.getState().sidebar).toBe(300);
+    stop();
+    // A later start opens the other one.
+    const session = vi.mocked(call).mock.calls.at(-1) as unknown as [string, { session: unknown }];
+    const next = startUp(session[1].session, '/others');
+    client.setQueryData(['start_up'], next);
+    persistSession(client, next)();
+    expect(useView.getState()).toMatchObject({ current: 'compare', active, sidebar: false });
+    expect(usePanels.getState().sidebar).toBe(200);
+  });
+
   const saved = () =>
     vi
       .mocked(call)

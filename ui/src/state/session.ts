@@ -25,11 +25,23 @@ export interface Session {
   workspace: string | null;
   view: View;
   panels: PanelSizes;
+  /** The views and panels of other workspaces, the one left last first. */
+  layouts: readonly WorkspaceLayout[];
   /** The paths of the selected assets and of the focused one. */
   selection: { paths: string[]; focus: string | null };
   recent: string[];
   exporting: ExportChoices;
 }
+
+/** How the window looked when a workspace was left. */
+interface WorkspaceLayout {
+  workspace: string;
+  view: View;
+  panels: PanelSizes;
+}
+
+/** The number of workspaces whose layout is remembered. */
+const MOST_LAYOUTS = 20;
 
 type Fields = Record<string, unknown>;
 
@@ -66,46 +78,64 @@ function active(value: unknown): ActiveGenerator | null {
   return { file: inFile, generator: name, variation: text(variation), format: text(format) };
 }
 
+function viewOf(value: unknown): View {
+  const view = fields(value);
+  const first = initialView;
+  return {
+    current: oneOf(view.current, ['grid', 'matrix', 'compare', 'sheet'], first.current),
+    sidebar: truth(view.sidebar, first.sidebar),
+    inspector: truth(view.inspector, first.inspector),
+    activity: truth(view.activity, first.activity),
+    editor: oneOf(view.editor, ['form', 'text'], first.editor),
+    thumbnail: number(view.thumbnail, 64, 512, first.thumbnail),
+    search: text(view.search, 200) ?? first.search,
+    folder: text(view.folder) ?? first.folder,
+    mark: text(view.mark, 100),
+    formats: texts(view.formats, 40),
+    orientation: oneOf(view.orientation, ['landscape', 'portrait', 'square'], null),
+    state: oneOf(view.state, ['missing', 'stale', 'failed'], null),
+    sort: oneOf(view.sort, ['path', 'name', 'changed', 'size'], first.sort),
+    compare: oneOf(view.compare, ['split', 'side', 'flip', 'many'], first.compare),
+    backdrop: oneOf(view.backdrop, ['checker', 'dark', 'light'], first.backdrop),
+    pixelExact: truth(view.pixelExact, first.pixelExact),
+    active: active(view.active),
+    beside: (Array.isArray(view.beside) ? view.beside : [])
+      .map(active)
+      .filter((one) => one !== null)
+      .slice(0, 8),
+  };
+}
+
+function panelsOf(value: unknown): PanelSizes {
+  const panels = fields(value);
+  return {
+    sidebar: number(panels.sidebar, 170, 420, initialSizes.sidebar),
+    inspector: number(panels.inspector, 270, 640, initialSizes.inspector),
+    activity: number(panels.activity, 140, 900, initialSizes.activity),
+    library: number(panels.library, 10, 90, initialSizes.library),
+  };
+}
+
+function layoutsOf(value: unknown): WorkspaceLayout[] {
+  return (Array.isArray(value) ? value : []).slice(0, MOST_LAYOUTS).flatMap((one) => {
+    const layout = fields(one);
+    const workspace = text(layout.workspace);
+    if (workspace === null) return [];
+    return [{ workspace, view: viewOf(layout.view), panels: panelsOf(layout.panels) }];
+  });
+}
+
 /** Reads a saved session; invalid parts get their initial values. */
 export function readSession(kept: unknown): Session {
   const all = fields(kept);
   const known = all.version === VERSION ? all : {};
-  const view = fields(known.view);
-  const panels = fields(known.panels);
   const selection = fields(known.selection);
   const exporting = fields(known.exporting);
-  const first = initialView;
   return {
     workspace: text(known.workspace),
-    view: {
-      current: oneOf(view.current, ['grid', 'matrix', 'compare', 'sheet'], first.current),
-      sidebar: truth(view.sidebar, first.sidebar),
-      inspector: truth(view.inspector, first.inspector),
-      activity: truth(view.activity, first.activity),
-      editor: oneOf(view.editor, ['form', 'text'], first.editor),
-      thumbnail: number(view.thumbnail, 64, 512, first.thumbnail),
-      search: text(view.search, 200) ?? first.search,
-      folder: text(view.folder) ?? first.folder,
-      mark: text(view.mark, 100),
-      formats: texts(view.formats, 40),
-      orientation: oneOf(view.orientation, ['landscape', 'portrait', 'square'], null),
-      state: oneOf(view.state, ['missing', 'stale', 'failed'], null),
-      sort: oneOf(view.sort, ['path', 'name', 'changed', 'size'], first.sort),
-      compare: oneOf(view.compare, ['split', 'side', 'flip', 'many'], first.compare),
-      backdrop: oneOf(view.backdrop, ['checker', 'dark', 'light'], first.backdrop),
-      pixelExact: truth(view.pixelExact, first.pixelExact),
-      active: active(view.active),
-      beside: (Array.isArray(view.beside) ? view.beside : [])
-        .map(active)
-        .filter((one) => one !== null)
-        .slice(0, 8),
-    },
-    panels: {
-      sidebar: number(panels.sidebar, 170, 420, initialSizes.sidebar),
-      inspector: number(panels.inspector, 270, 640, initialSizes.inspector),
-      activity: number(panels.activity, 140, 900, initialSizes.activity),
-      library: number(panels.library, 10, 90, initialSizes.library),
-    },
+    view: viewOf(known.view),
+    panels: panelsOf(known.panels),
+    layouts: layoutsOf(known.layouts),
     selection: { paths: texts(selection.paths, MOST_SELECTED), focus: text(selection.focus) },
     recent: texts(known.recent, MOST_RECENT),
     exporting: {
@@ -131,12 +161,38 @@ const ofWorkspace = {
   beside: [],
 } satisfies Partial<View>;
 
+/** The layouts of the workspaces that are not open. */
+let layouts: readonly WorkspaceLayout[] = [];
+
+/** Remembers the layout of a workspace that is left. */
+function leave(workspace: string | undefined) {
+  if (workspace === undefined) return;
+  const { set: _view, ...view } = useView.getState();
+  const { set: _panels, ...panels } = usePanels.getState();
+  const others = layouts.filter((one) => one.workspace !== workspace);
+  layouts = [{ workspace, view, panels }, ...others].slice(0, MOST_LAYOUTS);
+}
+
+/** Restores the layout of a workspace that is opened; a new one begins with the window's. */
+function enter(workspace: string | undefined) {
+  const layout = layouts.find((one) => one.workspace === workspace);
+  useView.getState().set(layout?.view ?? ofWorkspace);
+  if (layout) usePanels.getState().set(layout.panels);
+}
+
 /** Restores the saved session, and returns the selection: it is restored when the assets are known. */
 export function restoreSession(startUp: StartUp): Session['selection'] {
-  const { workspace, view, panels, selection, recent, exporting } = readSession(startUp.session);
-  const same = workspace !== null && workspace === startUp.workspace?.path;
-  useView.getState().set(same ? view : { ...view, ...ofWorkspace });
+  const session = readSession(startUp.session);
+  const { workspace, view, panels, selection, recent, exporting } = session;
+  const opened = startUp.workspace?.path;
+  const same = workspace !== null && workspace === opened;
+  layouts = session.layouts;
+  useView.getState().set(view);
   usePanels.getState().set(panels);
+  if (!same) {
+    leave(workspace ?? undefined);
+    enter(opened);
+  }
   useRecent.setState({ actions: recent });
   useExportChoices.getState().set({ ...exporting, destination: startUp.destination });
   return same ? selection : { paths: [], focus: null };
@@ -169,6 +225,7 @@ function currentSession(
     workspace: startUp?.workspace?.path ?? null,
     view,
     panels,
+    layouts,
     selection: waiting ?? {
       paths: selected ? assets.filter(({ id }) => ids.has(id)).map(({ path }) => path) : [],
       focus: focus === null ? null : (assets.find(({ id }) => id === focus)?.path ?? null),
@@ -212,10 +269,11 @@ export function persistSession(client: QueryClient, startUp: StartUp): () => voi
   const changed = () => {
     const path = client.getQueryData<StartUp>(startUpQuery.queryKey)?.workspace?.path;
     if (path !== workspace) {
+      leave(workspace);
       workspace = path;
       waiting.workspace = undefined;
       useSelection.getState().clear();
-      useView.getState().set(ofWorkspace);
+      enter(path);
       useExportChoices.getState().set({ generators: null, parameters: {}, csv: null });
       later();
     }

@@ -48,6 +48,7 @@ export const Tile = memo(function Tile({ asset, column, pixels, state }: TilePro
       aria-selected={selected}
       className={styles.tile}
       data-asset={asset.id}
+      data-path={asset.path}
       data-focused={focused || undefined}
       title={reason ? `${asset.path}\n${reason}` : asset.path}
     >
