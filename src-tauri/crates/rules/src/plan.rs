@@ -109,9 +109,17 @@ pub fn plan(preset: &Preset, request: &Request<'_>) -> Plan {
             continue;
         }
         let values = parameters::resolve(generator, asset, request.given);
+        let mut widths = Vec::new();
         for sized in sizes(preset, generator) {
             match chain(generator, &sized, asset, &values) {
                 Ok(operations) => {
+                    if let Some(resized) = sized.resized(generator, asset, &operations) {
+                        // A width above the source's makes the file that a smaller one has made.
+                        if widths.contains(&resized) {
+                            continue;
+                        }
+                        widths.push(resized);
+                    }
                     let outcome =
                         variants(preset, generator, &sized, &operations, &values, request);
                     match outcome {
@@ -134,6 +142,23 @@ struct Sized<'p> {
 }
 
 impl Sized<'_> {
+    /// The size after the resize that one of the generator's widths changes. `None`: it is no such
+    /// width, or the size does not follow from the header.
+    fn resized(
+        &self,
+        generator: &Generator,
+        asset: &AssetFacts,
+        operations: &[Operation],
+    ) -> Option<Size> {
+        if self.theme.is_some() || self.variation.is_none() {
+            return None;
+        }
+        let is_resize = |operation: &Operation| matches!(operation, Operation::Resize(_));
+        let end = operations.iter().rposition(is_resize)? + 1;
+        let rules = canonical::rules(&generator.source, &asset.header);
+        predicted_size(&asset.header, &rules, &operations[..end])
+    }
+
     fn refused(&self, generator: &Generator, fault: Fault) -> Refused {
         Refused { generator: generator.name.clone(), variation: self.variation.clone(), fault }
     }

@@ -133,3 +133,17 @@ test('a generator that does not apply is no error, and a matching image is a cli
   fireEvent.click(screen.getByRole('button', { name: 'Edit rule' }));
   expect(useSections.getState().open.match).toBe(true);
 });
+
+test('the crop begins with what the rule shows of the picture', () => {
+  const active = useView.getState().active as NonNullable<
+    ReturnType<typeof useView.getState>['active']
+  >;
+  act(() =>
+    usePreviews.getState().set('active', {
+      // The middle half of 30 x 20.
+      ...{ shown: preview({ placement: [2, 0, 0, 1, -0.5, 0] }), of: { asset: 3, active } },
+    }),
+  );
+  fireEvent.click(screen.getByRole('button', { name: /^Crop/ }));
+  expect(screen.getByText('15 × 20')).toBeInTheDocument();
+});

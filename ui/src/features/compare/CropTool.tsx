@@ -8,13 +8,26 @@ import type { Asset } from '@/api/bindings';
 import { Button } from '@/components/Button';
 import { Select } from '@/components/Select';
 import { changeDocument, useDocument } from '@/documents/edits';
+import { usePreview } from '@/preview/usePreview';
 import type { ActiveGenerator } from '@/state/view';
 import styles from './Compare.module.css';
-import { type CropRect, cropEdits, cropOf, operationsOf } from './crop';
+import { type CropRect, cropEdits, cropOf, operationsOf, ruleRatio } from './crop';
 import { FittedPicture, useFitted } from './FittedOriginal';
-import type { Size } from './transform';
+import { shownPart } from './placement';
+import type { Rect, Size } from './transform';
 
-const RATIOS = ['free', 'original', '1:1', '4:3', '3:2', '16:9', '3:4', '2:3', '9:16'] as const;
+const RATIOS = [
+  'rule',
+  'free',
+  'original',
+  '1:1',
+  '4:3',
+  '3:2',
+  '16:9',
+  '3:4',
+  '2:3',
+  '9:16',
+] as const;
 type Ratio = (typeof RATIOS)[number];
 
 interface CropToolProps {
@@ -29,16 +42,21 @@ export function CropTool({ asset, size, active }: CropToolProps) {
   const document = useDocument(active.file);
   const operations = operationsOf(document?.value, active.generator);
   const stored = cropOf(operations);
-  const [ratio, setRatio] = useState<Ratio>('free');
+  const ownRatio = ruleRatio(operations);
+  const [chosen, setChosen] = useState<Ratio | null>(null);
+  const ratio: Ratio = chosen ?? (ownRatio ? 'rule' : 'free');
+  const preview = usePreview(asset.id, active);
+  const shown = preview.of?.asset === asset.id ? preview.shown : null;
   const [drawn, setDrawn] = useState<PercentCrop | null>(null);
   const box = useFitted(size);
   const storedText = JSON.stringify(stored);
   // biome-ignore lint/correctness/useExhaustiveDependencies: what the file says replaces the drawing
   useEffect(() => setDrawn(null), [storedText]);
-  const rect: CropRect = drawn ?? stored ?? { x: 0, y: 0, width: 100, height: 100 };
+  // It begins with what the rule shows of this picture.
+  const rect: CropRect = drawn ?? stored ?? inPercent(shownPart(shown?.placement ?? null));
 
-  const store = (now: CropRect | null) => {
-    const edits = cropEdits(active.generator, operations, now);
+  const store = (now: CropRect | null, as: Ratio = ratio) => {
+    const edits = cropEdits(active.generator, operations, now, as === 'rule');
     if (edits.length === 0) return setDrawn(null);
     // If it is refused, the file's crop is shown again.
     void changeDocument(client, active.file, { edits, label: t('compare.cropLabel') }).then(
@@ -46,7 +64,7 @@ export function CropTool({ asset, size, active }: CropToolProps) {
     );
   };
 
-  const aspect = aspectOf(ratio, size);
+  const aspect = aspectOf(ratio, size, ownRatio);
   const pixels = (share: number, side: number) => Math.round((share / 100) * side);
   return (
     <div className={styles.tool}>
@@ -87,14 +105,14 @@ export function CropTool({ asset, size, active }: CropToolProps) {
         <Select
           label={t('compare.ratio')}
           value={ratio}
-          options={RATIOS.map((value) => ({
+          options={RATIOS.filter((value) => value !== 'rule' || ownRatio).map((value) => ({
             value,
-            label: value.includes(':') ? value : t(`compare.ratios.${value}`),
+            label: value.includes(':') ? value : t(`compare.ratios.${value}`, { ratio: ownRatio }),
           }))}
-          onChange={(chosen) => {
-            setRatio(chosen);
-            const aspect = aspectOf(chosen, size);
-            if (aspect) store(shaped(rect, aspect, size));
+          onChange={(now) => {
+            setChosen(now);
+            const aspect = aspectOf(now, size, ownRatio);
+            if (aspect) store(shaped(rect, aspect, size), now);
           }}
         />
         <span className={styles.help}>{t('compare.cropHelp')}</span>
@@ -106,10 +124,16 @@ export function CropTool({ asset, size, active }: CropToolProps) {
   );
 }
 
-function aspectOf(ratio: Ratio, size: Size): number | undefined {
+function inPercent(part: Rect | null): CropRect {
+  if (!part) return { x: 0, y: 0, width: 100, height: 100 };
+  const { left, top, width, height } = part;
+  return { x: left * 100, y: top * 100, width: width * 100, height: height * 100 };
+}
+
+function aspectOf(ratio: Ratio, size: Size, ownRatio: string | null): number | undefined {
   if (ratio === 'free') return undefined;
   if (ratio === 'original') return size.width / size.height;
-  const [width, height] = ratio.split(':').map(Number);
+  const [width, height] = (ratio === 'rule' ? (ownRatio ?? '') : ratio).split(':').map(Number);
   return width && height ? width / height : undefined;
 }
 

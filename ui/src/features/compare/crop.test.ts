@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { cropEdits, cropOf, operationsOf } from './crop';
+import { cropEdits, cropOf, operationsOf, ruleRatio } from './crop';
 
 const rect = { x: 10, y: 5.5, width: 50, height: 40.123 };
 
@@ -63,4 +63,17 @@ test('reads what it wrote, and nothing else', () => {
   expect(cropOf(operationsOf(value, 'hero'))).toEqual({ x: 10, y: 5.5, width: 50, height: 40.12 });
   expect(cropOf([{ op: 'crop', gravity: 'north-west', width: 100, height: '5%' }])).toBeNull();
   expect(operationsOf(null, 'hero')).toEqual([]);
+});
+
+test('the ratio of the rule stays where the rectangle keeps it', () => {
+  const rule = [{ op: 'crop', aspect: '16:9', gravity: 'focal' }];
+  expect(ruleRatio(rule)).toBe('16:9');
+  expect(ruleRatio([{ op: 'resize', aspect: '16:9' }])).toBeNull();
+  const edits = cropEdits('hero', rule, rect, true);
+  expect(edits.some(({ kind }) => kind === 'remove')).toBe(false);
+  expect(edits).toContainEqual({
+    kind: 'set',
+    path: ['generators', 'hero', 'operations', 0, 'gravity'],
+    value: 'north-west',
+  });
 });

@@ -36,11 +36,22 @@ export function cropOf(operations: readonly Json[]): CropRect | null {
   return { x, y, width, height };
 }
 
-/** The edits that set the chain's leading crop, or (null) remove it. */
+/** The ratio of the chain's leading crop, as it is written, such as `16:9`. */
+export function ruleRatio(operations: readonly Json[]): string | null {
+  const [first] = operations;
+  const aspect = first?.op === 'crop' ? first.aspect : null;
+  return typeof aspect === 'string' && /^[\d.]+:[\d.]+$/.test(aspect) ? aspect : null;
+}
+
+/**
+ * The edits that set the chain's leading crop, or (null) remove it. `keepsRatio`: the rectangle has
+ * the ratio of the rule, which stays.
+ */
 export function cropEdits(
   generator: string,
   operations: readonly Json[],
   rect: CropRect | null,
+  keepsRatio = false,
 ): Edit[] {
   const path = ['generators', generator, 'operations'];
   const leads = operations[0]?.op === 'crop';
@@ -64,7 +75,7 @@ export function cropEdits(
     path: [...path, 0, key],
     value,
   }));
-  if ('aspect' in (operations[0] ?? {})) {
+  if (!keepsRatio && 'aspect' in (operations[0] ?? {})) {
     edits.unshift({ kind: 'remove', path: [...path, 0, 'aspect'] });
   }
   return edits;

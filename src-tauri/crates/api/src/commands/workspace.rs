@@ -30,6 +30,7 @@ pub(super) async fn open(studio: &Studio, path: PathBuf) -> Result<WorkspaceInfo
         events: studio.event_sender(),
         settings: studio.profile().watch_settings(),
         samples: samples_folder(studio),
+        unsaved: studio.paths().data.join("unsaved"),
         drag_folder: studio.paths().cache.join("drag"),
     };
     let workspace = Arc::new(Workspace::open(&root, options).await?);

@@ -43,8 +43,7 @@ pub(super) fn read(path: &Path) -> Found {
                 // A link without a target is reported, because the user can see it in the folder.
                 match fs::symlink_metadata(path) {
                     Ok(_) => Found::Trouble(
-                        "The file is a link to one that is not there. Fix or remove it."
-                            .to_owned(),
+                        "The file is a link to one that is not there. Fix or remove it.".to_owned(),
                     ),
                     Err(_) => Found::Nothing,
                 }

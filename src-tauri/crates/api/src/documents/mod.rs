@@ -59,7 +59,7 @@ pub(crate) struct Documents {
 #[derive(Debug)]
 struct Inner {
     root: PathBuf,
-    recovery: Option<Recovery>,
+    recovery: Recovery,
     events: broadcast::Sender<Event>,
     /// Held by every change, from before it reads the state until its events are sent.
     turn: Mutex<()>,
@@ -85,28 +85,36 @@ struct State {
 impl Documents {
     /// Opens the documents of a workspace; also returns notices about restored changes. Blocks. The
     /// preset files become known by [`Documents::changed`], or when they are requested.
-    pub(crate) fn open(context: &WorkspaceContext) -> (Self, Vec<String>) {
-        let store = context.store();
+    ///
+    /// `elsewhere`: the folder for unsaved texts of workspaces that are read-only, each in a folder
+    /// of its own.
+    pub(crate) fn open(context: &WorkspaceContext, elsewhere: &Path) -> (Self, Vec<String>) {
+        let (root, store) = (context.root(), context.store());
+        let name = recovery::hash(&root.to_string_lossy());
+        let own = Recovery::new(elsewhere.join(&name[..32]));
         let recovery = match store.access() {
-            Access::Full => Some(store.layout().root().join(RECOVERY_FOLDER)),
-            Access::ReadOnly(_) => None,
+            Access::Full => {
+                let recovery = Recovery::new(store.layout().root().join(RECOVERY_FOLDER));
+                // The workspace was read-only before.
+                recovery.adopt(&own);
+                recovery
+            }
+            Access::ReadOnly(_) => own,
         };
-        let (documents, notices) = Self::of(context.root(), recovery, context.event_sender());
-        if documents.inner.recovery.is_some() {
-            context.spawn(keep_unsaved(Arc::clone(&documents.inner)));
-        }
+        let (documents, notices) = Self::of(root, recovery, context.event_sender());
+        context.spawn(keep_unsaved(Arc::clone(&documents.inner)));
         (documents, notices)
     }
 
-    /// Opens the documents below a folder, with a folder for unsaved texts if they are kept.
+    /// Opens the documents below a folder; unsaved texts are kept in `recovery`.
     fn of(
         root: &Path,
-        recovery: Option<PathBuf>,
+        recovery: Recovery,
         events: broadcast::Sender<Event>,
     ) -> (Self, Vec<String>) {
         let inner = Inner {
             root: root.to_owned(),
-            recovery: recovery.map(Recovery::new),
+            recovery,
             events,
             turn: Mutex::default(),
             state: Mutex::default(),
@@ -253,7 +261,7 @@ impl Documents {
 
     /// Restores the changes that were unsaved when the workspace was closed or the program crashed.
     fn recover(&self) -> Vec<String> {
-        let Some(recovery) = &self.inner.recovery else { return Vec::new() };
+        let recovery = &self.inner.recovery;
         let _turn = self.turn();
         let mut notices = Vec::new();
         for unsaved in recovery.load() {
@@ -281,7 +289,7 @@ impl Inner {
 
     /// Writes or removes the recovery files that are out of date. Only one at a time may do this.
     fn keep(&self) {
-        let Some(recovery) = &self.recovery else { return };
+        let recovery = &self.recovery;
         let files = std::mem::take(&mut self.state().unkept);
         for file in files {
             let document = self.state().documents.get(&file).cloned();

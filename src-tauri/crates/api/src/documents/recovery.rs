@@ -71,6 +71,15 @@ impl Recovery {
         Ok(())
     }
 
+    /// Moves the texts that are kept in another folder to this one.
+    pub(super) fn adopt(&self, other: &Self) {
+        for unsaved in other.load() {
+            if self.keep(&unsaved).is_ok() {
+                other.forget(&unsaved.file);
+            }
+        }
+    }
+
     /// Removes a kept text.
     pub(super) fn forget(&self, file: &str) {
         let place = self.place(file);

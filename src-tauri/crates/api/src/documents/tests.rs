@@ -58,8 +58,8 @@ impl Fixture {
 
     fn open(folder: TempDir) -> Self {
         let (sender, events) = broadcast::channel(100);
-        let recovery = folder.path().join(".cropmark/unsaved");
-        let (documents, notices) = Documents::of(folder.path(), Some(recovery), sender);
+        let recovery = Recovery::new(folder.path().join(".cropmark/unsaved"));
+        let (documents, notices) = Documents::of(folder.path(), recovery, sender);
         Self { folder, documents, events, notices }
     }
 
@@ -637,4 +637,21 @@ fn time_of_a_step_of_a_slider() {
         step(100_000 + value);
     }
     println!("{} bytes: {:?} a step", text.len(), started.elapsed() / 200);
+}
+
+#[test]
+fn what_was_kept_elsewhere_is_adopted_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "version = 1\n";
+    fs::write(folder.path().join("a.preset.toml"), text).unwrap();
+    let elsewhere = Recovery::new(folder.path().join("elsewhere"));
+    let changed = "version = 1\n[generators.new]\n";
+    elsewhere.keep(&Unsaved::new("a.preset.toml", Some(text), changed)).unwrap();
+    let own = Recovery::new(folder.path().join(".cropmark/unsaved"));
+    own.adopt(&elsewhere);
+    assert_eq!(elsewhere.load(), []);
+    let fixture = Fixture::open(folder);
+    assert_eq!(fixture.notices.len(), 1);
+    assert_eq!(fixture.dirty(), (true, false));
+    assert_eq!(fixture.documents.document("a.preset.toml").unwrap().text, changed);
 }

@@ -117,6 +117,15 @@ fn exists(preset: &PresetSource, plan: &PresetPlan, generator: &str) -> Result<(
     Ok(())
 }
 
+/// The width that is made in place of one above the source's: the largest.
+fn made_for(plan: &PresetPlan, width: &str) -> Option<String> {
+    let wanted: u32 = width.parse().ok()?;
+    let widths = plan.variants.iter().filter(|variant| variant.theme.is_none());
+    let made = widths.filter_map(|variant| variant.variation.as_deref()?.parse::<u32>().ok());
+    let largest = made.max().filter(|largest| *largest < wanted)?;
+    Some(largest.to_string())
+}
+
 fn pick<'p>(
     preset: &PresetSource,
     plan: &'p PresetPlan,
@@ -125,7 +134,8 @@ fn pick<'p>(
     writable: &[Format],
 ) -> Result<&'p PlannedVariant, ApiError> {
     exists(preset, plan, &request.generator)?;
-    let is_meant = |name: Option<String>| request.variation.is_none() || name == request.variation;
+    let wanted = request.variation.clone().map(|name| made_for(plan, &name).unwrap_or(name));
+    let is_meant = |name: Option<String>| wanted.is_none() || name == wanted;
     let of_variation = || plan.variants.iter().filter(|variant| is_meant(variation_name(variant)));
     let Some(first) = of_variation().next() else {
         // A refused variation does not say its theme; its own name is enough to find the reason.

@@ -456,6 +456,18 @@ async fn where_nothing_can_be_kept_previews_work_all_the_same() {
     assert_eq!(fs::read(handed).unwrap(), second.bytes(&first).await);
     // Nothing of it is in the workspace.
     assert_eq!(scene.card().await["ready"], 0);
+
+    // What was edited and could not be saved is kept for the user, and back the next time.
+    let path_of = ["generators", "card", "output", "quality"];
+    let edits = json!([{ "kind": "set", "path": path_of, "value": 33 }]);
+    let edit = json!({ "file": FILE, "edits": edits, "label": "Change", "gesture": null });
+    second.call("edit", edit).await.unwrap();
+    let info = second.call("open_workspace", json!({ "path": path })).await.unwrap();
+    let back = info["notices"][0].as_str().unwrap_or_default();
+    assert!(back.contains("not saved are back"), "{info}");
+    let document = second.call("document", json!({ "file": FILE })).await.unwrap();
+    assert_eq!(document["value"]["generators"]["card"]["output"]["quality"], 33);
+    assert!(fs::read_dir(scene.folder.path().join(".cropmark/unsaved")).is_err());
     second.studio.shut_down().await;
     scene.studio.shut_down().await;
 }

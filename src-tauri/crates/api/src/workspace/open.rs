@@ -39,6 +39,8 @@ pub(crate) struct OpenOptions {
     pub(crate) settings: watch::Receiver<Settings>,
     /// The folder of the user's copy of the samples.
     pub(crate) samples: PathBuf,
+    /// The folder for unsaved texts of workspaces that are read-only.
+    pub(crate) unsaved: PathBuf,
     /// The folder for files that are dragged out of a workspace that is read-only.
     pub(crate) drag_folder: PathBuf,
 }
@@ -62,7 +64,7 @@ impl Workspace {
         let for_parts = context.clone();
         let parts = blocking(move || {
             let library = Library::open(&for_parts)?;
-            Ok((library, Documents::open(&for_parts)))
+            Ok((library, Documents::open(&for_parts, &options.unsaved)))
         });
         let (library, (documents, news)) =
             parts.await?.map_err(|error: ApiError| refused(&error))?;

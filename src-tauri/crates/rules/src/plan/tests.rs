@@ -309,3 +309,20 @@ fn variations_override_the_last_resize_that_runs() {
     assert_eq!(sizes, [200, 125]);
     assert_eq!(plan.variants[1].theme.as_deref(), Some("t"));
 }
+
+#[test]
+fn widths_above_the_source_make_one_file() {
+    let names = |operation: &str| -> Vec<String> {
+        let preset = preset(&format!(
+            "[generators.a]\nwidths = [100, 300, 400, 500]\noperations = [{operation}]"
+        ));
+        let plan = all(&preset, &asset("lake.jpg", 300, 200));
+        plan.variants.iter().filter_map(|variant| variant.variation.clone()).collect()
+    };
+    assert_eq!(names("{ op = \"resize\", width = 100 }"), ["100", "300"]);
+    let enlarged = "{ op = \"resize\", width = 100, enlarge = true }";
+    assert_eq!(names(enlarged), ["100", "300", "400", "500"]);
+    // The same size in the end is not the same picture.
+    let cropped = "{ op = \"resize\", width = 100 }, { op = \"crop\", width = 50, height = 50 }";
+    assert_eq!(names(cropped), ["100", "300"]);
+}
