@@ -85,7 +85,8 @@ test('an unreadable image keeps its tile with the reason', async (t) => {
   for (const reason of reasons) assert.match(reason, /\w+ \w+ .*\w/);
   await untilPage(
     () =>
-      document.querySelector('[role=gridcell][data-path^="photos/autumn-lake"] img')?.naturalWidth > 0,
+      document.querySelector('[role=gridcell][data-path^="photos/autumn-lake"] img')?.naturalWidth >
+      0,
     'the others are fine',
   );
   await (await tile('photos/broken.jpg')).click();

@@ -80,9 +80,8 @@ test('window, view, panels and selection come back', async (t) => {
   await second.click('button', 'Grid');
   await second.untilPage(
     () =>
-      document
-        .querySelector('[role=gridcell][aria-selected=true]')
-        ?.dataset.path === 'photos/dusk-ridge.jpg',
+      document.querySelector('[role=gridcell][aria-selected=true]')?.dataset.path ===
+      'photos/dusk-ridge.jpg',
     'the selection',
   );
 });

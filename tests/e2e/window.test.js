@@ -27,9 +27,7 @@ test('the first asset in sight is one that the generator takes, and nothing is s
   const { untilPage, evaluate, click, currentVariant } = await start(t, { words: [folder(t)] });
   await untilPage(
     () =>
-      document
-        .querySelector('[role=gridcell][data-focused]')
-        ?.dataset.path === 'photos/arcade.jpg',
+      document.querySelector('[role=gridcell][data-focused]')?.dataset.path === 'photos/arcade.jpg',
     'the first photograph has the focus',
     { wait: 30_000 },
   );

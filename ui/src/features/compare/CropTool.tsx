@@ -115,7 +115,9 @@ export function CropTool({ asset, size, active }: CropToolProps) {
             if (aspect) store(shaped(rect, aspect, size), now);
           }}
         />
-        <span className={styles.help}>{t('compare.cropHelp', { generator: active.generator })}</span>
+        <span className={styles.help}>
+          {t('compare.cropHelp', { generator: active.generator })}
+        </span>
         <Button look="quiet" disabled={!stored} onClick={() => store(null)}>
           {t('compare.cropRemove')}
         </Button>
