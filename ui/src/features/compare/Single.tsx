@@ -113,7 +113,7 @@ export function Single({ asset, size, mode: wanted }: SingleProps) {
             {variant}
           </div>
         )}
-        {split && !peek && <Divider />}
+        {split && !peek && (shown || !preview.error) && <Divider />}
         <p className={styles.corner} aria-live="polite">
           {peek ? t('compare.original') : split ? '' : t('compare.variant')}
         </p>

@@ -117,7 +117,7 @@ fn transparency_goes_on_white_where_it_cannot_stay() {
     let (source, canvas) = source(&clear.output().unwrap());
     for format in [Format::Jpeg, Format::Bmp] {
         let encoded = encode(&canvas, &encoding(format), &source, false).unwrap();
-        assert!(encoded.notes[0].contains("on white"), "{:?}", encoded.notes);
+        assert!(encoded.notes[0].contains("filled with white"), "{:?}", encoded.notes);
         let back = reopened(&encoded).load(&SourceRules::default(), WHOLE).unwrap();
         assert!(back.first().to_bytes().unwrap().iter().all(|value| *value > 252));
     }
@@ -511,7 +511,7 @@ fn the_original_stands_in_only_where_nothing_changes() {
     let large = Encoding { quality: Some(100), ..never_larger(Format::Jpeg) };
     let encoded = encode(&canvas, &large, &source, true).unwrap();
     assert_eq!(encoded.bytes, plain);
-    assert!(encoded.notes[0].contains("original"));
+    assert!(encoded.notes[0].contains("Original kept"));
     assert_ne!(encode(&canvas, &large, &source, false).unwrap().bytes, plain);
     let small = Encoding { quality: Some(10), ..never_larger(Format::Jpeg) };
     assert!(encode(&canvas, &small, &source, true).unwrap().bytes.len() < plain.len());
