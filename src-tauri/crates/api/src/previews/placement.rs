@@ -104,7 +104,7 @@ impl<W: Iterator<Item = Rect>> Placed<W> {
         let none = (Length::ZERO, Length::ZERO);
         match operation {
             Operation::Trim(_) => {
-                let window = self.windows.next()?;
+                let window = self.recorded()?;
                 self.cut(window);
             }
             Operation::Crop(rule) => {
@@ -155,9 +155,20 @@ impl<W: Iterator<Item = Rect>> Placed<W> {
             return Some(());
         }
         let window = geometry::window(kept, self.size, gravity, offset, self.focal);
-        let window = window.or_else(|| self.windows.next())?;
+        let window = window.or_else(|| self.recorded())?;
         self.cut(window);
         Some(())
+    }
+
+    /// The next window that the worker recorded, if it lies in the image: a worker may be wrong.
+    fn recorded(&mut self) -> Option<Rect> {
+        let Rect { x, y, size } = self.windows.next()?;
+        let lies = |start: u32, length: u32, whole: u32| {
+            length > 0 && start.checked_add(length).is_some_and(|end| end <= whole)
+        };
+        let is_inside =
+            lies(x, size.width, self.size.width) && lies(y, size.height, self.size.height);
+        is_inside.then_some(Rect { x, y, size })
     }
 
     fn cut(&mut self, window: Rect) {
@@ -336,6 +347,8 @@ mod tests {
             placement(&wide, &SourceRules::default(), &chain, None, windows)
         };
         assert_eq!(unknown(trim, &[]), None);
+        let beside = Rect { x: u32::MAX, y: 0, size: Size::new(10, 10) };
+        assert_eq!(unknown(trim, &[beside]), None);
         assert_eq!(unknown(&both, &windows[..1]), None);
     }
 }

@@ -17,6 +17,8 @@ pub(super) const VARIANT_BYTES: usize = 256 << 10;
 
 /// The most notes about a variant.
 const MOST_NOTES: usize = 32;
+/// The most windows of a variant: there are fewer operations.
+const MOST_WINDOWS: usize = 256;
 /// The longest text for users, in characters.
 const LONGEST_TEXT: usize = 2000;
 /// The longest name of a colour model or a library's version.
@@ -64,6 +66,7 @@ pub(super) fn header(mut header: Header, limits: &Limits) -> Result<Header, Stri
 /// Returns what is known of a result, with its notes cut.
 pub(super) fn rendered(mut rendered: Rendered) -> Rendered {
     rendered.notes.truncate(MOST_NOTES);
+    rendered.windows.truncate(MOST_WINDOWS);
     for note in &mut rendered.notes {
         *note = cut(note, LONGEST_TEXT);
     }
