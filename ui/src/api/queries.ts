@@ -19,6 +19,13 @@ export const startUpQuery = queryOptions({
   staleTime: Number.POSITIVE_INFINITY,
 });
 
+/** The families of fonts that texts can be set in. */
+export const fontsQuery = queryOptions({
+  queryKey: ['fonts'],
+  queryFn: () => call('fonts'),
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
 export const assetsQuery = queryOptions({
   queryKey: ['assets'],
   queryFn: () => withChanges(() => call('assets')),

@@ -14,6 +14,8 @@ export type MenuEntry =
       /** Whether the option is chosen; undefined: the entry is a command. */
       checked?: boolean | undefined;
       danger?: boolean;
+      /** The family of fonts that the label is set in. */
+      face?: string | undefined;
       perform: () => void;
     }
   | 'separator';
@@ -94,11 +96,13 @@ type MenuItem = Exclude<MenuEntry, 'separator'>;
 /** Keys for entries: labels may repeat, such as generators of the same name in two files. */
 const keyOf = ({ label, keys }: MenuItem) => `${label} ${keys ?? ''}`;
 
-function Line({ entry: { icon, label, keys, checked } }: { entry: MenuItem }) {
+function Line({ entry: { icon, label, keys, checked, face } }: { entry: MenuItem }) {
   return (
     <>
       <span className={popup.icon}>{icon}</span>
-      <span className={popup.label}>{label}</span>
+      <span className={popup.label} style={face ? { fontFamily: `"${face}"` } : undefined}>
+        {label}
+      </span>
       {keys && <kbd className={popup.keys}>{keys}</kbd>}
       {checked !== undefined && <span className={popup.icon}>{checked && <Check />}</span>}
     </>

@@ -1,51 +1,86 @@
-// The problems of a preset file: those that the program reports, and overlays whose file is missing.
+// The problems of a preset file: those that the program reports, overlays whose file is missing, and
+// fonts that are not installed.
 import type { Asset, Document, JsonValue, Problem } from '@/api/bindings';
 import { t } from '@/text';
 import { isTable } from './applyEdits';
+import { isInstalled } from './fonts';
 import { folderOfPreset } from './images';
 
-/** All problems of a document, ordered by line. `complete`: whether the list of assets is. */
+/** What is there for presets to use. */
+export interface Present {
+  /** Null: the list is not complete yet. */
+  assets: readonly Asset[] | null;
+  /** Families of installed fonts; null: not known yet. */
+  families: readonly string[] | null;
+}
+
+type Text = Pick<Document, 'file' | 'text' | 'value'>;
+
+/** All problems of a document, ordered by line. */
 export function problemsOf(
-  document: Pick<Document, 'file' | 'text' | 'value' | 'problems'>,
-  assets: readonly Asset[],
-  complete: boolean,
+  document: Text & Pick<Document, 'problems'>,
+  { assets, families }: Present,
 ): Problem[] {
-  const missing = complete ? missingImages(document, assets) : [];
+  const missing = [
+    ...(assets ? missingImages(document, assets) : []),
+    ...(families ? missingFonts(document, families) : []),
+  ];
   const others = missing.filter(
     ({ line }) => !document.problems.some((problem) => problem.line === line),
   );
   return [...document.problems, ...others].sort((a, b) => a.line - b.line || a.column - b.column);
 }
 
-function missingImages(
-  { file, text, value }: Pick<Document, 'file' | 'text' | 'value'>,
-  assets: readonly Asset[],
-): Problem[] {
-  const folder = folderOfPreset(file);
+function missingImages(document: Text, assets: readonly Asset[]): Problem[] {
+  const folder = folderOfPreset(document.file);
   const present = new Set(assets.map(({ path }) => path));
+  const isMissing = (image: string) =>
+    !image.startsWith('.') &&
+    // Hidden folders are not scanned.
+    !image.split('/').some((part) => part.startsWith('.')) &&
+    !present.has(folder + image);
+  return placesOf(document, 'overlay', 'image', isMissing, (image) =>
+    folder
+      ? t('inspector.problems.missing', { image, folder })
+      : t('inspector.problems.missingHere', { image }),
+  );
+}
+
+const missingFonts = (document: Text, families: readonly string[]): Problem[] =>
+  placesOf(
+    document,
+    'text',
+    'font',
+    (font) => !isInstalled(font, families),
+    (font) => t('inspector.problems.font', { font }),
+  );
+
+/** Where the operations of a kind have values with a problem. */
+function placesOf(
+  { text, value }: Text,
+  op: string,
+  key: string,
+  isWrong: (value: string) => boolean,
+  message: (value: string) => string,
+): Problem[] {
   const found = new Map<string, string>();
   for (const [generator, own] of Object.entries(tables(value, 'generators'))) {
     const chain = isTable(own) && Array.isArray(own.operations) ? own.operations : [];
     for (const step of chain) {
-      if (!isTable(step) || step.op !== 'overlay' || step.enabled === false) continue;
-      const image = step.image;
-      if (typeof image !== 'string' || image === '' || image.startsWith('.')) continue;
-      // Hidden folders are not scanned.
-      if (image.split('/').some((part) => part.startsWith('.'))) continue;
-      if (!present.has(folder + image)) found.set(image, generator);
+      if (!isTable(step) || step.op !== op || step.enabled === false) continue;
+      const given = step[key];
+      if (typeof given === 'string' && given !== '' && isWrong(given)) found.set(given, generator);
     }
   }
-  return [...found].flatMap(([image, generator]) => {
-    const at = text.indexOf(JSON.stringify(image));
+  return [...found].flatMap(([given, generator]) => {
+    const at = text.indexOf(JSON.stringify(given));
     if (at < 0) return [];
     const before = text.slice(0, at).split('\n');
     return {
       line: before.length,
       column: (before.at(-1)?.length ?? 0) + 1,
-      length: image.length + 2,
-      message: folder
-        ? t('inspector.problems.missing', { image, folder })
-        : t('inspector.problems.missingHere', { image }),
+      length: given.length + 2,
+      message: message(given),
       generator,
     };
   });

@@ -22,7 +22,6 @@ const startUp = (session: unknown, path: string | null): StartUp => ({
   settings: {} as StartUp['settings'],
   schema: {},
   writes: [],
-  fonts: [],
   refused: null,
   trouble: null,
 });

@@ -9,6 +9,7 @@ mod context;
 mod documents;
 mod error;
 mod exports;
+mod fonts;
 mod grants;
 mod library;
 pub mod model;

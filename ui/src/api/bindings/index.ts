@@ -592,6 +592,15 @@ x: number,
 y: number, };
 
 /**
+ * Fonts that texts can be set in.
+ */
+export type Fonts = { 
+/**
+ * The families, in alphabetical order.
+ */
+families: Array<string>, };
+
+/**
  * A generator of a preset file.
  */
 export type GeneratorChoice = { 
@@ -1406,10 +1415,6 @@ schema: JsonValue,
  */
 writes: Array<string>, 
 /**
- * Families of the fonts that ship with the product.
- */
-fonts: Array<string>, 
-/**
  * Why the folder that the program was started with is not open; until one is.
  */
 refused: string | null, 
@@ -1569,6 +1574,8 @@ export interface Commands {
   start_up: (arguments_: Nothing) => StartUp;
   /** Keeps the window's state for its next start. */
   save_session: (arguments_: SessionArguments) => Nothing;
+  /** The families of fonts that texts can be set in. */
+  fonts: (arguments_: Nothing) => Fonts;
   /** Changes the settings. */
   set_settings: (arguments_: Settings) => Settings;
   /** Forgets a recent workspace. */

@@ -1,13 +1,18 @@
 // A font: family, bold, italic.
-import { useStartUp } from '@/api/queries';
+import { useQuery } from '@tanstack/react-query';
+import { fontsQuery } from '@/api/queries';
 import type { ControlProps } from './control';
 import { SuggestedField } from './plainFields';
 
 const GENERIC = ['Sans', 'Sans Bold', 'Serif', 'Serif Bold', 'Serif Italic', 'Monospace'];
 
 export function FontField(props: ControlProps) {
-  const shipped = useStartUp()?.fonts ?? [];
-  const more = shipped.filter((family) => !GENERIC.includes(family));
-  const suggestions = [...GENERIC, ...more.flatMap((family) => [family, `${family} Bold`])];
-  return <SuggestedField {...props} suggestions={suggestions} />;
+  const families = useQuery(fontsQuery).data?.families ?? [];
+  return (
+    <SuggestedField
+      {...props}
+      suggestions={[...GENERIC, ...families]}
+      face={(family) => (GENERIC.includes(family) ? undefined : family)}
+    />
+  );
 }

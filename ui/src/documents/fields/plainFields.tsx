@@ -184,6 +184,8 @@ export function AspectField(props: ControlProps) {
 
 interface SuggestedFieldProps extends ControlProps {
   suggestions: readonly string[];
+  /** The family of fonts that a suggestion is shown in. */
+  face?: (suggestion: string) => string | undefined;
   placeholder?: string;
   /** Called with every keystroke. */
   isRight?: (text: string) => boolean;
@@ -191,7 +193,8 @@ interface SuggestedFieldProps extends ControlProps {
 
 /** A text field with a menu of common values. */
 export function SuggestedField(props: SuggestedFieldProps) {
-  const { id, label, field, value, fallback, onChange, suggestions, placeholder, isRight } = props;
+  const { id, label, field, value, fallback, onChange, suggestions, face, placeholder, isRight } =
+    props;
   const { t } = useTranslation();
   const typing = useTypingGesture();
   const taken = typeof value === 'string' ? value : '';
@@ -213,6 +216,7 @@ export function SuggestedField(props: SuggestedFieldProps) {
         }
         entries={suggestions.map((suggestion) => ({
           label: suggestion,
+          face: face?.(suggestion),
           perform: () => onChange(suggestion, null),
         }))}
       />

@@ -4,7 +4,7 @@ import { CircleAlert, Save, TriangleAlert } from 'lucide-react';
 import { lazy, Suspense, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { create } from 'zustand';
-import { assetsQuery, useIsScanning, usePresets } from '@/api/queries';
+import { assetsQuery, fontsQuery, useIsScanning, usePresets } from '@/api/queries';
 import { Button, IconButton } from '@/components/Button';
 import { Segmented } from '@/components/Segmented';
 import { at, isTable } from '@/documents/applyEdits';
@@ -84,9 +84,10 @@ function DocumentEditor({
   const editor = useView((view) => view.editor);
   const listed = useProblemsShown(({ shown }) => shown);
   const assets = useQuery(assetsQuery).data;
+  const families = useQuery(fontsQuery).data?.families ?? null;
   const problems = useMemo(
-    () => problemsOf(document, assets?.assets ?? [], assets?.complete ?? false),
-    [document, assets],
+    () => problemsOf(document, { assets: assets?.complete ? assets.assets : null, families }),
+    [document, assets, families],
   );
   return (
     <>

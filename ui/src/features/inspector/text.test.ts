@@ -1,5 +1,6 @@
 import { Text } from '@codemirror/state';
 import { expect, test } from 'vitest';
+import type { Asset } from '@/api/bindings';
 import { problemsOf } from '@/documents/problems';
 import { minimalChange } from './minimalChange';
 import { headerOf, rangeOf } from './TextView';
@@ -42,12 +43,40 @@ test('an overlay whose file is not below the preset is a problem, with its place
     value: { generators: { a: { operations: [overlay] } } },
     problems: [],
   };
-  const asset = (path: string) => ({ path }) as Parameters<typeof problemsOf>[1][number];
-  const [problem, ...others] = problemsOf(document, [asset('brand/no.png')], true);
+  const asset = (path: string) => ({ path }) as Asset;
+  const [problem, ...others] = problemsOf(document, {
+    ...{ assets: [asset('brand/no.png')], families: null },
+  });
   expect(others).toEqual([]);
   expect(problem).toMatchObject({ line: 3, column: 41, length: 14, generator: 'a' });
-  expect(problemsOf(document, [asset('shop/brand/no.png')], true)).toEqual([]);
-  expect(problemsOf(document, [], false)).toEqual([]);
+  expect(problemsOf(document, { assets: [asset('shop/brand/no.png')], families: null })).toEqual(
+    [],
+  );
+  expect(problemsOf(document, { assets: null, families: null })).toEqual([]);
   const off = { generators: { a: { operations: [{ ...overlay, enabled: false }] } } };
-  expect(problemsOf({ ...document, value: off }, [], true)).toEqual([]);
+  expect(problemsOf({ ...document, value: off }, { assets: [], families: null })).toEqual([]);
+});
+
+test('a font that is not installed is a problem, and says what is used instead', () => {
+  const fonts = [
+    'Brandon Bold',
+    'Sans Bold',
+    'Open Sans Semi-Bold Italic 12',
+    'arial black',
+    '{face}',
+  ];
+  const steps = fonts.map((font) => ({ op: 'text', text: 'a', font }));
+  const document = {
+    ...{ file: 'web.preset.toml', problems: [] },
+    text: `version = 1\n${fonts.map((font) => `font = "${font}"`).join('\n')}\n`,
+    value: { generators: { a: { operations: steps } } },
+  };
+  const families = ['Inter', 'Open Sans', 'Arial Black'];
+  expect(problemsOf(document, { assets: null, families })).toEqual([
+    {
+      ...{ line: 2, column: 8, length: 14, generator: 'a' },
+      message: 'Font “Brandon Bold” is not installed; Inter is used.',
+    },
+  ]);
+  expect(problemsOf(document, { assets: null, families: null })).toEqual([]);
 });

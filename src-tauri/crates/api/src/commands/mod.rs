@@ -20,11 +20,12 @@ use crate::{
     documents::Direction,
     model::{
         Annotation, AssetArguments, AssetDetails, AssetStates, Assets, Document, DropArguments,
-        Dropped, EditArguments, ExportArguments, ExportPlan, FileArguments, Grant, GrantArguments,
-        History, Matrix, MatrixArguments, Nothing, PresetFile, Preview, PreviewArguments, Purpose,
-        ReportArguments, ResolveArguments, RetryArguments, Rows, RowsArguments, RunArguments,
-        RunInfo, Runs, SessionArguments, SetTextArguments, Settings, Sheet, SheetArguments,
-        Snippet, SnippetArguments, StartUp, Text, Undone, VisibleArguments, WorkspaceInfo,
+        Dropped, EditArguments, ExportArguments, ExportPlan, FileArguments, Fonts, Grant,
+        GrantArguments, History, Matrix, MatrixArguments, Nothing, PresetFile, Preview,
+        PreviewArguments, Purpose, ReportArguments, ResolveArguments, RetryArguments, Rows,
+        RowsArguments, RunArguments, RunInfo, Runs, SessionArguments, SetTextArguments, Settings,
+        Sheet, SheetArguments, Snippet, SnippetArguments, StartUp, Text, Undone, VisibleArguments,
+        WorkspaceInfo,
     },
 };
 
@@ -102,6 +103,8 @@ commands! { studio, given:
     start_up(Nothing) -> StartUp = session::start_up(studio);
     /// Keeps the window's state for its next start.
     save_session(SessionArguments) -> Nothing = session::save(studio, given);
+    /// The families of fonts that texts can be set in.
+    fonts(Nothing) -> Fonts = session::fonts(studio).await;
     /// Changes the settings.
     set_settings(Settings) -> Settings = session::set_settings(studio, given);
     /// Forgets a recent workspace.

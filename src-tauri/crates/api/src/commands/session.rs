@@ -1,8 +1,9 @@
 //! The window's start, its session and the settings.
 
-use super::{ApiError, Nothing, Purpose, SessionArguments, Settings, StartUp, Studio};
+use super::{ApiError, Fonts, Nothing, Purpose, SessionArguments, Settings, StartUp, Studio};
 use crate::{
-    Paths,
+    context::blocking,
+    fonts,
     model::{Activity, Event},
 };
 
@@ -35,16 +36,16 @@ pub(super) fn start_up(studio: &Studio) -> Result<StartUp, ApiError> {
         settings: profile.settings(),
         schema: cropmark_rules::preset_schema().clone(),
         writes: writes.unwrap_or_default(),
-        fonts: fonts(studio.paths()),
         refused: studio.refused().clone(),
         trouble: engine.err().map(|error| error.message),
     })
 }
 
-/// The families that the product's fonts answer to: the generic ones.
-fn fonts(paths: &Paths) -> Vec<String> {
-    let families = ["Sans", "Serif", "Mono"];
-    if paths.fonts.is_some() { families.map(str::to_owned).to_vec() } else { Vec::new() }
+/// The families of fonts that texts can be set in.
+pub(super) async fn fonts(studio: &Studio) -> Result<Fonts, ApiError> {
+    let shipped = studio.paths().fonts.clone();
+    let families = blocking(move || fonts::families(shipped.as_deref())).await?;
+    Ok(Fonts { families })
 }
 
 pub(super) fn save(studio: &Studio, given: SessionArguments) -> Result<Nothing, ApiError> {
@@ -79,6 +80,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::Paths;
 
     #[tokio::test]
     async fn a_studio_without_workers_still_answers() {

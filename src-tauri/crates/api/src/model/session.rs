@@ -23,12 +23,17 @@ pub struct StartUp {
     pub schema: serde_json::Value,
     /// Formats that can be written, by the names that presets use.
     pub writes: Vec<String>,
-    /// Families of the fonts that ship with the product.
-    pub fonts: Vec<String>,
     /// Why the folder that the program was started with is not open; until one is.
     pub refused: Option<String>,
     /// Why workers cannot be started, if they cannot: nothing can be shown then.
     pub trouble: Option<String>,
+}
+
+/// Fonts that texts can be set in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Fonts {
+    /// The families, in alphabetical order.
+    pub families: Vec<String>,
 }
 
 /// A workspace that was open before.
