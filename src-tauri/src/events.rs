@@ -12,6 +12,8 @@ use tokio::sync::broadcast::{
     error::{RecvError, TryRecvError},
 };
 
+use crate::state::Starting;
+
 /// A run that took less than this needs no notice of its end.
 const LONG_SECONDS: f64 = 20.0;
 
@@ -54,6 +56,14 @@ pub(crate) async fn forward(app: AppHandle, studio: Studio, mut events: Receiver
         }
         // Where the page has gone, the events are dropped.
         let _ = app.emit("studio", &batch);
+    }
+}
+
+/// Names the workspace that was open before there was a window in the window's title.
+pub(crate) async fn name_window(app: AppHandle, starting: Starting) {
+    let Some(studio) = starting.studio().await else { return };
+    if let Ok(reply) = studio.call("start_up", json!({})).await {
+        set_title(&app, reply["workspace"]["name"].as_str());
     }
 }
 

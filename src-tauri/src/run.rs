@@ -106,6 +106,7 @@ fn build(arguments: Arguments, paths: Paths) -> tauri::Result<tauri::App> {
         })
         .setup(move |app| {
             let handle = app.handle().clone();
+            let started = starting.clone();
             tauri::async_runtime::spawn(async move {
                 let studio = Studio::start(paths).await;
                 let events = studio.events();
@@ -119,6 +120,7 @@ fn build(arguments: Arguments, paths: Paths) -> tauri::Result<tauri::App> {
                 .min_inner_size(720.0, 480.0)
                 .on_navigation(is_own)
                 .build()?;
+            tauri::async_runtime::spawn(events::name_window(app.handle().clone(), started));
             Ok(())
         })
         .build(tauri::generate_context!())

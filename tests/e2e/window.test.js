@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { workspace } from './folders.js';
 import { Key } from './page.js';
+import { studioOf } from './processes.js';
 import { start } from './start.js';
 import { until } from './studio.js';
+import { titleOf } from './x11.js';
 
 /** Takes only photographs; what comes before them in the order of paths is a logo. */
 const preset = `version = 1
@@ -38,6 +40,17 @@ test('the first asset in sight is one that the generator takes, and nothing is s
   await click('button', 'Compare');
   const variant = await currentVariant();
   assert.deepEqual([variant.width, variant.height], [200, 133]);
+});
+
+test('the title names the workspace that the program was started with', async (t) => {
+  const { studio, untilPage } = await start(t, { words: [folder(t)] });
+  await untilPage(() => document.querySelector('[role=gridcell]'), 'the grid', { wait: 30_000 });
+  const { pid } = studioOf(studio.home);
+  await until(
+    async () => (await titleOf(studio.display, pid)) === 'pictures - Cropmark',
+    'the title',
+    5000,
+  );
 });
 
 test('a larger window keeps the sides as wide, and opens nothing', async (t) => {

@@ -172,6 +172,17 @@ async function windowOf(display, pid) {
   return until(async () => look(await display.children(display.root)), `the window of ${pid}`);
 }
 
+/** The title of the window of a process. */
+export async function titleOf(name, pid) {
+  const display = await Display.open(name);
+  try {
+    const title = await display.property(await windowOf(display, pid), '_NET_WM_NAME');
+    return title.toString();
+  } finally {
+    display.close();
+  }
+}
+
 /** Asks the window of a process to close, as the button of its frame does. */
 export async function closeWindow(name, pid) {
   const display = await Display.open(name);
