@@ -462,7 +462,7 @@ async fn where_nothing_can_be_kept_previews_work_all_the_same() {
     let edits = json!([{ "kind": "set", "path": path_of, "value": 33 }]);
     let edit = json!({ "file": FILE, "edits": edits, "label": "Change", "gesture": null });
     second.call("edit", edit).await.unwrap();
-    let info = second.call("open_workspace", json!({ "path": path })).await.unwrap();
+    let info = second.studio_opens(scene.folder.path()).await;
     let back = info["notices"][0].as_str().unwrap_or_default();
     assert!(back.contains("not saved are back"), "{info}");
     let document = second.call("document", json!({ "file": FILE })).await.unwrap();
