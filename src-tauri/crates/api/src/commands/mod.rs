@@ -258,6 +258,7 @@ mod tests {
             ApiError,
             Event,
             StartUp,
+            Fonts,
             SessionArguments,
             Settings,
             Grant,
