@@ -28,8 +28,11 @@ fn a_folder_gives_images_whatever_they_are_called_and_nothing_hidden() {
     scene.write("in/c.dat", encoded(&picture(50, 50, 2), ImageFormat::Bmp));
     scene.write("in/notes.jpg", "these are notes");
     scene.write("in/more.preset.toml", "version = 1");
-    let run = scene.render(&["in"]).expect(0);
-    assert_eq!(run.column("source"), ["in/a.txt", "in/b/a.jpg", "in/c.dat", "in/png"]);
+    let run = scene.render(&["in"]).expect(1);
+    let sources = ["in/a.txt", "in/b/a.jpg", "in/c.dat", "in/notes.jpg", "in/png"];
+    assert_eq!(run.column("source"), sources);
+    // What is called an image and is none is not passed over in silence.
+    assert_eq!(run.rows()[3]["error"]["code"], "unreadable");
     assert_eq!(
         scene.files("out"),
         ["small/a.jpg", "small/b/a.jpg", "small/c.jpg", "small/png.jpg"]
