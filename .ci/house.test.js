@@ -58,13 +58,14 @@ const DOORS = {
     by: ['crates/engine/src/core/pool/process.rs', 'crates/worker/src/os/sandbox/probe.rs'],
   },
   'files get their names from the atomic writer': {
-    said: /\bfs::(write|rename)\(|\bFile::create(_new)?\(/,
+    said: /\bfs::(write|rename)\(|\bFile::create(_new)?\(|\b(os::rename|renameat)\w*\(/,
     by: [
       'crates/api/src/profile.rs',
-      'crates/store/src/atomic/group.rs',
+      'crates/store/src/atomic/mod.rs',
       'crates/store/src/database/connect.rs',
       'crates/store/src/os/unix.rs',
       'crates/store/src/recover.rs',
+      'crates/store/src/trust_key.rs',
       'crates/worker/src/os/sandbox/probe.rs',
     ],
   },

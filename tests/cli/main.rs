@@ -11,6 +11,7 @@ mod memory;
 mod names;
 mod originals;
 mod parameters;
+mod planted;
 mod refusals;
 mod render;
 mod sources;

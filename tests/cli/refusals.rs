@@ -48,7 +48,8 @@ fn mount(options: &str, folder: &Path) -> bool {
 fn runs(scene: &Scene) -> Vec<StoredRun> {
     let folder = scene.path(".cache/cropmark");
     let settings = CacheSettings::default();
-    let opened = Store::open(&folder, settings, std::time::SystemTime::now()).unwrap();
+    let opened =
+        Store::open(&folder, settings, &scene.trust_key(), std::time::SystemTime::now()).unwrap();
     opened.store.runs().unwrap()
 }
 
@@ -187,14 +188,23 @@ fn beside_another_process_a_run_works_without_a_record_and_says_so() {
     let scene = scene(3);
     fs::create_dir_all(scene.path(".cache/cropmark")).unwrap();
     let folder = scene.path(".cache/cropmark");
-    let held = Store::open(&folder, CacheSettings::default(), std::time::SystemTime::now());
+    let held = Store::open(
+        &folder,
+        CacheSettings::default(),
+        &scene.trust_key(),
+        std::time::SystemTime::now(),
+    );
     let run = scene.render(&["in"]).expect(0);
     assert!(run.stderr.contains("no record of this run is kept"), "{run:?}");
     assert_eq!(run.summary()["rendered"], 3);
     assert!(held.unwrap().store.runs().unwrap().is_empty());
     // The same with a workspace that somebody has open.
-    let held =
-        Store::open(&scene.path("in"), CacheSettings::default(), std::time::SystemTime::now());
+    let held = Store::open(
+        &scene.path("in"),
+        CacheSettings::default(),
+        &scene.trust_key(),
+        std::time::SystemTime::now(),
+    );
     let run = scene.render(&["in", "--workspace", "in", "--out", "o2"]).expect(0);
     assert!(run.stderr.contains("has it open"), "{run:?}");
     assert_eq!(run.summary()["rendered"], 3);
@@ -211,6 +221,7 @@ fn a_changed_plan_is_a_run_of_its_own_and_few_are_kept() {
         let store = Store::open(
             &scene.path(".cache/cropmark"),
             CacheSettings::default(),
+            &scene.trust_key(),
             std::time::SystemTime::now(),
         );
         let store = store.unwrap().store;

@@ -12,6 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use cropmark_store::TrustKey;
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 use serde_json::Value;
 
@@ -80,11 +81,17 @@ impl Scene {
             .args(arguments)
             .current_dir(self.folder.path())
             .env("XDG_CACHE_HOME", self.path(".cache"))
+            .env("XDG_DATA_HOME", self.path(".data"))
             .env_remove("CROPMARK_LOG")
             .env_remove("CROPMARK_WORKER")
             .env_remove("CROPMARK_FONTS")
             .stdin(Stdio::null());
         command
+    }
+
+    /// The key of the program in this folder.
+    pub(crate) fn trust_key(&self) -> TrustKey {
+        TrustKey::load(&self.path(".data/cropmark/trust.key")).unwrap()
     }
 
     pub(crate) fn run(&self, arguments: &[&str]) -> Run {
@@ -108,7 +115,10 @@ impl Scene {
         for entry in walkdir::WalkDir::new(&root) {
             let Ok(entry) = entry else { continue };
             let name = entry.path().strip_prefix(&root).unwrap().to_string_lossy().into_owned();
-            if entry.file_type().is_file() && !name.starts_with(".cache") {
+            if entry.file_type().is_file()
+                && !name.starts_with(".cache")
+                && !name.starts_with(".data")
+            {
                 let content = fs::read(entry.path()).unwrap();
                 tree.insert(name, blake3::hash(&content).to_hex().to_string());
             }

@@ -46,6 +46,7 @@ pub(crate) enum Command {
 /// Renders images with every generator of a preset file that takes them.
 #[derive(Debug, Args)]
 #[command(after_long_help = RENDER_DETAILS)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(crate) struct RenderArguments {
     /// Image files, and folders of them; left out: the workspace
     ///
@@ -100,6 +101,10 @@ pub(crate) struct RenderArguments {
     /// How many seconds a variant may take
     #[arg(long, value_name = "S", value_parser = seconds, default_value = "60")]
     pub(crate) timeout: f64,
+
+    /// Follow symbolic links that lead out of SRC; without it, they are lines of the report
+    #[arg(long)]
+    pub(crate) follow_links: bool,
 
     /// Render and write nothing; say what would be
     #[arg(long)]

@@ -8,6 +8,7 @@ use std::{
 use clap::Args;
 use cropmark_engine::{
     eager::EagerWatcher,
+    folders,
     run::{CacheUse, Row, Status as RowStatus, Summary},
     watch::{Watch, WatchEvent, WatchSettings},
 };
@@ -127,7 +128,8 @@ async fn watch(arguments: &WatchArguments) -> Result<Status, Failure> {
 fn open(workspace: &Path) -> Result<Store, Failure> {
     // Nothing is asked for twice, so that nothing need be kept in memory.
     let settings = CacheSettings { hot_bytes: 0, hot_variant_bytes: 0, ..CacheSettings::default() };
-    let opened = Store::open(workspace, settings, SystemTime::now());
+    let opened = folders::trust_key(folders::data().as_deref())
+        .and_then(|key| Store::open(workspace, settings, &key, SystemTime::now()));
     let opened = opened.map_err(|error| Failure::Workspace(error.to_string()))?;
     if let Access::ReadOnly(reason) = opened.store.access() {
         return Err(unusable(workspace, reason));

@@ -1,9 +1,11 @@
 //! Where things are on this computer: what ships with the product, and the person's folders.
 
 use std::{
-    env,
+    env, fs,
     path::{Path, PathBuf},
 };
+
+use cropmark_store::{StoreError, TrustKey};
 
 /// The file that a folder of fonts is known by.
 const FONTS_FILE: &str = "fonts.conf";
@@ -47,6 +49,26 @@ pub fn config() -> Option<PathBuf> {
 #[must_use]
 pub fn data() -> Option<PathBuf> {
     folder("XDG_DATA_HOME", ".local/share", "Library/Application Support")
+}
+
+/// Reads the key by which the user's Cropmark knows what it wrote into workspaces, from
+/// `trust.key` in this folder of the user's data, or makes it. Where there can be no such file, the
+/// key is of this process alone: then nothing that was kept before is used.
+///
+/// # Errors
+/// Where there is such a file and it cannot be used.
+pub fn trust_key(data: Option<&Path>) -> Result<TrustKey, StoreError> {
+    let of_this_process = |source| StoreError::Key { path: "/dev/urandom".into(), source };
+    let Some(path) = data.map(|folder| folder.join("trust.key")) else {
+        return TrustKey::of_this_process().map_err(of_this_process);
+    };
+    match TrustKey::load(&path) {
+        Err(error) if fs::symlink_metadata(&path).is_err() => {
+            tracing::warn!(%error, "what is kept now is not known again");
+            TrustKey::of_this_process().map_err(of_this_process)
+        }
+        other => other,
+    }
 }
 
 fn folder(variable: &str, inside_home: &str, inside_mac_home: &str) -> Option<PathBuf> {

@@ -109,5 +109,4 @@ impl Store {
 }
 
 #[cfg(test)]
-#[path = "assets_tests.rs"]
 mod tests;

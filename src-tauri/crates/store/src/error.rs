@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use cropmark_rules::{Fault, FaultCode};
 use rusqlite::ErrorCode;
 
-use crate::{atomic::WriteError, open::ReadOnlyReason};
+use crate::{ReadOnlyReason, atomic::WriteError};
 
 /// Why the store could not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -58,6 +58,18 @@ pub enum StoreError {
         /// The folder, or the file in it.
         path: PathBuf,
         /// What the system said.
+        source: std::io::Error,
+    },
+    /// The user's key cannot be used.
+    #[error(
+        "the key {}, by which Cropmark knows its own cache, cannot be used: {source}; remove it, and a \
+         new one is made",
+        path.display()
+    )]
+    Key {
+        /// The key's file.
+        path: PathBuf,
+        /// What is wrong with it.
         source: std::io::Error,
     },
     /// An extension is not a few letters.

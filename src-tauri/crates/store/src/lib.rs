@@ -6,8 +6,10 @@
 //!
 //! Everything blocks, and nothing asks for the time: callers say what `now` is.
 
+mod access;
 mod assets;
 pub mod atomic;
+mod cache_settings;
 pub mod care;
 mod database;
 mod error;
@@ -21,8 +23,10 @@ mod recover;
 mod runs;
 mod runs_read;
 mod runs_sources;
+mod seal;
 mod store;
 mod table;
+mod trust_key;
 mod variant;
 
 /// The version of the `SQLite` that is built in.
@@ -31,23 +35,27 @@ pub fn sqlite_version() -> &'static str {
     rusqlite::version()
 }
 
+pub use access::{Access, ReadOnlyReason};
 pub use assets::LoadedAssets;
+pub use cache_settings::CacheSettings;
+pub use database::Foreign;
 pub use error::StoreError;
 pub use filesystem::FileSystem;
 pub use layout::{FOLDER_NAME, Layout};
 pub use lock::Holder;
-pub use open::{Notice, Opened, ReadOnlyReason};
-pub use outcomes::VariantChange;
+pub use open::{Notice, Opened};
 pub use recover::Salvaged;
 pub use runs::Settled;
 pub use runs_sources::{NewRun, SourcePlan};
-pub use store::{Access, CacheSettings, Store};
+pub use store::Store;
 pub use table::{
     asset::{Annotation, Asset, AssetBrief, AssetUpdate, Fingerprint, KnownAsset, PictureBrief},
+    item_state::ItemState,
     outcome::{Outcome, PlaceId},
     path_json,
     run::{Counts, Run, RunId, RunState},
-    run_item::{DoneItem, ItemEnd, ItemResult, ItemState, RunItem, RunSums},
+    run_item::{DoneItem, ItemEnd, ItemResult, RunItem, RunSums},
     run_source::RunSource,
 };
-pub use variant::{Inserted, InsertedGroup, NewVariant, Variant, VariantBytes};
+pub use trust_key::TrustKey;
+pub use variant::{Inserted, InsertedGroup, NewVariant, Variant, VariantBytes, VariantChange};

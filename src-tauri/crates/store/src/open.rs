@@ -10,9 +10,10 @@ use std::{
 };
 
 use crate::{
-    Access, CacheSettings, FileSystem, Holder, Layout, Salvaged, Store, StoreError,
+    Access, CacheSettings, FileSystem, Foreign, Holder, Layout, ReadOnlyReason, Salvaged, Store,
+    StoreError, TrustKey,
     atomic::{self, Conflict, Originals, TemporaryFile, create_folders, sweep},
-    database::{Database, Found, Journal, connect},
+    database::{Database, Found, Journal, connect, trust::Owner},
     lock::{Asked, Lock, OTHER_NAME},
     os, recover,
     variant::Variants,
@@ -59,6 +60,9 @@ pub enum Notice {
         /// Variants that were taken into the new one.
         adopted: u64,
     },
+    /// Export runs and variants were removed from the index, because this user's Cropmark did not
+    /// write them for this folder.
+    Foreign(Foreign),
 }
 
 impl fmt::Display for Notice {
@@ -90,32 +94,12 @@ impl fmt::Display for Notice {
                 formatter,
                 "the index was missing; a new one was made with {adopted} variants from the disk"
             ),
-        }
-    }
-}
-
-/// Why a workspace is open for reading only.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ReadOnlyReason {
-    /// Another process writes to it.
-    HeldBy(Option<Holder>),
-    /// Its folder cannot be written.
-    Unwritable,
-}
-
-impl fmt::Display for ReadOnlyReason {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::HeldBy(Some(Holder { pid, host, program, .. })) => {
-                write!(
-                    formatter,
-                    "{program} (process {pid} on {host}) has it open; close it there first"
-                )
-            }
-            Self::HeldBy(None) => {
-                formatter.write_str("another process has it open; close it first")
-            }
-            Self::Unwritable => formatter.write_str("its folder is read-only"),
+            Self::Foreign(Foreign { runs, variants }) => write!(
+                formatter,
+                "{runs} export runs and {variants} variants that were not made here by you are left \
+                 out, because the folder came from elsewhere, was moved, or was last used by an \
+                 older Cropmark. What is needed is rendered again"
+            ),
         }
     }
 }
@@ -124,27 +108,32 @@ impl Store {
     /// Opens the workspace in this folder, making its `.cropmark/` if there is none.
     ///
     /// The first process gets everything, the second reads. A damaged index is put aside and
-    /// rebuilt; files outside `.cropmark/` are not touched.
+    /// rebuilt; files outside `.cropmark/` are not touched. Export runs and variants that were not
+    /// written with this key, for this folder, are removed from the index.
     ///
     /// # Errors
     /// Where the folder cannot be used at all, or its index belongs to a newer Cropmark.
     pub fn open(
         workspace: &Path,
         settings: CacheSettings,
+        key: &TrustKey,
         now: SystemTime,
     ) -> Result<Opened, StoreError> {
-        let layout = Layout::of(workspace);
         let filesystem =
             FileSystem::of(workspace).map_err(|error| folder_error(workspace, error))?;
-        Self::open_on(layout, filesystem, settings, now)
+        Self::open_on(workspace, filesystem, settings, key, now)
     }
 
     pub(crate) fn open_on(
-        layout: Layout,
+        workspace: &Path,
         filesystem: FileSystem,
         settings: CacheSettings,
+        key: &TrustKey,
         now: SystemTime,
     ) -> Result<Opened, StoreError> {
+        let layout = Layout::of(workspace);
+        let folder = fs::canonicalize(workspace).map_err(|error| folder_error(workspace, error))?;
+        let owner = Owner { key, folder: &folder };
         check_entries(&layout)?;
         let mut notices = Vec::new();
         let mut journal = Journal::Wal;
@@ -158,8 +147,8 @@ impl Store {
             match take_lock(&layout, now, locks_reach)? {
                 Ok(lock) => {
                     prepare(&layout)?;
-                    let (database, notice) = open_index(&layout, journal, now)?;
-                    notices.extend(notice);
+                    let (database, found) = open_index(&layout, journal, owner, now)?;
+                    notices.extend(found);
                     break (Access::Full, Some(lock), database);
                 }
                 Err(reason) => {
@@ -168,7 +157,7 @@ impl Store {
                         // Its holder keeps the index to itself there.
                         return Err(StoreError::InUse(reason));
                     }
-                    let Some(database) = open_for_reading(&layout, journal)? else {
+                    let Some(database) = open_for_reading(&layout, journal, owner)? else {
                         if held && began.elapsed() < MIGRATION_WAIT {
                             thread::sleep(MIGRATION_POLL);
                             continue;
@@ -269,9 +258,11 @@ fn prepare(layout: &Layout) -> Result<(), StoreError> {
 fn open_index(
     layout: &Layout,
     journal: Journal,
+    owner: Owner<'_>,
     now: SystemTime,
-) -> Result<(Database, Option<Notice>), StoreError> {
+) -> Result<(Database, Vec<Notice>), StoreError> {
     let path = layout.index();
+    let sort = |error| StoreError::database(&path, error);
     recover::finish_interrupted(layout)?;
     if has_other_name(&layout.shared_memory()) {
         fs::remove_file(layout.shared_memory())
@@ -280,18 +271,22 @@ fn open_index(
     let fresh = fs::metadata(&path).map_or(0, |metadata| metadata.len()) == 0;
     match connect::writer(&path, journal)? {
         Found::Sound(mut connection) => {
-            let adopted = if fresh { recover::adopt(layout, &mut connection)? } else { 0 };
-            let notice = (adopted > 0).then_some(Notice::IndexMissing { adopted });
-            Ok((Database::writing(&path, connection, journal), notice))
+            let (seal, foreign) = owner.take_over(&mut connection).map_err(sort)?;
+            let adopted = if fresh { recover::adopt(layout, &seal, &mut connection)? } else { 0 };
+            let missing = (adopted > 0).then_some(Notice::IndexMissing { adopted });
+            let foreign = (foreign != Foreign::default()).then_some(Notice::Foreign(foreign));
+            let notices = missing.into_iter().chain(foreign).collect();
+            Ok((Database::writing(&path, connection, journal, seal), notices))
         }
         Found::Damaged(detail) => {
-            let (moved_to, salvaged) = recover::rebuild(layout, now)?;
-            let Found::Sound(connection) = connect::writer(&path, journal)? else {
+            let (moved_to, salvaged) = recover::rebuild(layout, owner, now)?;
+            let Found::Sound(mut connection) = connect::writer(&path, journal)? else {
                 return Err(StoreError::Broken { path, detail });
             };
             let notice = Notice::Rebuilt { detail, moved_to, salvaged };
             tracing::warn!("{notice}");
-            Ok((Database::writing(&path, connection, journal), Some(notice)))
+            let (seal, _) = owner.take_over(&mut connection).map_err(sort)?;
+            Ok((Database::writing(&path, connection, journal, seal), vec![notice]))
         }
     }
 }
@@ -309,7 +304,11 @@ fn has_other_name(path: &Path) -> bool {
 }
 
 /// Opens the index as it is; `None` while its holder has not brought it to the newest version.
-fn open_for_reading(layout: &Layout, journal: Journal) -> Result<Option<Database>, StoreError> {
+fn open_for_reading(
+    layout: &Layout,
+    journal: Journal,
+    owner: Owner<'_>,
+) -> Result<Option<Database>, StoreError> {
     let path = layout.index();
     let sort = |error| StoreError::database(&path, error);
     if has_other_name(&layout.shared_memory()) {
@@ -318,8 +317,9 @@ fn open_for_reading(layout: &Layout, journal: Journal) -> Result<Option<Database
     if fs::metadata(&path).map_or(0, |metadata| metadata.len()) == 0 {
         // Nothing is known yet, and nothing can be kept.
         return match connect::writer(&path, Journal::Memory)? {
-            Found::Sound(connection) => {
-                Ok(Some(Database::writing(&path, connection, Journal::Memory)))
+            Found::Sound(mut connection) => {
+                let (seal, _) = owner.take_over(&mut connection).map_err(sort)?;
+                Ok(Some(Database::writing(&path, connection, Journal::Memory, seal)))
             }
             Found::Damaged(detail) => Err(StoreError::Broken { path, detail }),
         };
@@ -339,7 +339,12 @@ fn open_for_reading(layout: &Layout, journal: Journal) -> Result<Option<Database
         }
     };
     let is_ready = connect::is_newest(&path, &connection)?;
-    Ok(is_ready.then(|| Database::reading(&path, connection, immutable)))
+    if !is_ready {
+        return Ok(None);
+    }
+    let seal = owner.seal(&connection).map_err(sort)?;
+    seal.register(&connection).map_err(sort)?;
+    Ok(Some(Database::reading(&path, connection, immutable, seal)))
 }
 
 #[cfg(test)]
@@ -347,18 +352,19 @@ mod tests {
     use std::os::unix::{fs::symlink, net::UnixListener};
 
     use super::*;
-    use crate::variant::tests::{at, insert, key_of};
+    use crate::variant::tests::{at, insert, key, key_of};
 
     fn open_far(folder: &Path) -> Result<Opened, StoreError> {
         let filesystem = FileSystem::Network { name: "nfs".into(), shared_locks: true };
-        Store::open_on(Layout::of(folder), filesystem, CacheSettings::default(), at(0))
+        Store::open_on(folder, filesystem, CacheSettings::default(), &key(), at(0))
     }
 
     #[test]
     fn on_a_network_there_is_no_log_and_one_process() {
         let folder = tempfile::tempdir().unwrap();
         // Used on a local disk before: the log goes.
-        let near = Store::open(folder.path(), CacheSettings::default(), at(0)).unwrap().store;
+        let near =
+            Store::open(folder.path(), CacheSettings::default(), &key(), at(0)).unwrap().store;
         insert(&near, key_of(1), b"near", at(1));
         drop(near);
         let Opened { store, notices } = open_far(folder.path()).unwrap();
@@ -383,7 +389,7 @@ mod tests {
             let barrier = std::sync::Barrier::new(4);
             let open = || {
                 barrier.wait();
-                Store::open(folder.path(), CacheSettings::default(), at(0)).map(|opened| {
+                Store::open(folder.path(), CacheSettings::default(), &key(), at(0)).map(|opened| {
                     // All are open at once.
                     barrier.wait();
                     opened.store.access().clone()
@@ -409,17 +415,20 @@ mod tests {
             ["lock", "index.sqlite", "index.sqlite-wal", "index.sqlite-journal", "index.damaged"]
         {
             fs::hard_link(&original, root.join(name)).unwrap();
-            let error = Store::open(folder.path(), CacheSettings::default(), at(0)).unwrap_err();
+            let error =
+                Store::open(folder.path(), CacheSettings::default(), &key(), at(0)).unwrap_err();
             assert!(error.to_string().contains("another name"), "{name}: {error}");
             fs::remove_file(root.join(name)).unwrap();
         }
         fs::hard_link(&original, root.join("index.sqlite-shm")).unwrap();
-        let first = Store::open(folder.path(), CacheSettings::default(), at(0)).unwrap().store;
+        let first =
+            Store::open(folder.path(), CacheSettings::default(), &key(), at(0)).unwrap().store;
         insert(&first, key_of(1), b"picture", at(1));
         // And while somebody else has the lock.
         fs::remove_file(root.join("index.sqlite-shm")).unwrap();
         fs::hard_link(&original, root.join("index.sqlite-shm")).unwrap();
-        let error = Store::open(folder.path(), CacheSettings::default(), at(0)).unwrap_err();
+        let error =
+            Store::open(folder.path(), CacheSettings::default(), &key(), at(0)).unwrap_err();
         assert!(error.to_string().contains("another name"), "{error}");
         drop(first);
         assert_eq!(fs::read(&original).unwrap(), content);
@@ -429,7 +438,7 @@ mod tests {
     fn a_folder_that_is_not_there_is_said() {
         let folder = tempfile::tempdir().unwrap();
         let missing = folder.path().join("missing");
-        let error = Store::open(&missing, CacheSettings::default(), at(0)).unwrap_err();
+        let error = Store::open(&missing, CacheSettings::default(), &key(), at(0)).unwrap_err();
         assert!(matches!(error, StoreError::Folder { .. }), "{error}");
         assert!(!missing.exists());
     }
@@ -442,7 +451,8 @@ mod tests {
         fs::write(&letter, "dear").unwrap();
         let root = folder.path().join(".cropmark");
         let refused = |path: &Path| {
-            let error = Store::open(folder.path(), CacheSettings::default(), at(0)).unwrap_err();
+            let error =
+                Store::open(folder.path(), CacheSettings::default(), &key(), at(0)).unwrap_err();
             let text = error.to_string();
             assert!(matches!(error, StoreError::Folder { path: at, .. } if at == path), "{text}");
             assert!(text.ends_with("remove it"), "{text}");
@@ -459,7 +469,7 @@ mod tests {
         refused(&root.join("lock"));
         assert_eq!(fs::read_to_string(&letter).unwrap(), "dear");
         assert_eq!(fs::read_dir(outside.path()).unwrap().count(), 1);
-        drop(Store::open(folder.path(), CacheSettings::default(), at(0)).unwrap());
+        drop(Store::open(folder.path(), CacheSettings::default(), &key(), at(0)).unwrap());
     }
 
     #[test]
@@ -471,14 +481,14 @@ mod tests {
         for name in names {
             fs::write(root.join(name), "half").unwrap();
         }
-        drop(Store::open(folder.path(), CacheSettings::default(), at(0)).unwrap());
+        drop(Store::open(folder.path(), CacheSettings::default(), &key(), at(0)).unwrap());
         assert_eq!(names.map(|name| root.join(name).exists()), [false, false]);
     }
 
     #[test]
     fn git_does_not_see_the_folder() {
         let folder = tempfile::tempdir().unwrap();
-        drop(Store::open(folder.path(), CacheSettings::default(), at(0)).unwrap());
+        drop(Store::open(folder.path(), CacheSettings::default(), &key(), at(0)).unwrap());
         let ignore = fs::read_to_string(folder.path().join(".cropmark/.gitignore")).unwrap();
         assert_eq!(ignore, "*\n");
     }

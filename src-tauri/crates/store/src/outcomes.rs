@@ -1,16 +1,12 @@
 //! What is known of all variants at once: which are kept, what became of each when it was last
 //! rendered, and whom to tell when that changes.
 
-use std::{
-    collections::HashMap,
-    fmt,
-    sync::{Arc, PoisonError, RwLock},
-};
+use std::{collections::HashMap, sync::Arc};
 
 use cropmark_rules::{Format, Key, protocol::Rendered};
 
 use crate::{
-    Outcome, PlaceId, Store, StoreError, Variant,
+    Outcome, PlaceId, Store, StoreError, Variant, VariantChange,
     database::Durability,
     table::{
         outcome,
@@ -20,38 +16,6 @@ use crate::{
 
 /// Outcomes of one transaction: other writers get their turn in between.
 const BATCH: usize = 2000;
-
-/// A variant that came or went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct VariantChange {
-    /// The variant.
-    pub key: Key,
-    /// Its format, if it is kept now.
-    pub kept: Option<Format>,
-}
-
-/// Who is told of changes.
-type Listener = Arc<dyn Fn(VariantChange) + Send + Sync>;
-
-/// Whoever wants to be told what is kept.
-#[derive(Default)]
-pub(crate) struct Listening(RwLock<Option<Listener>>);
-
-impl fmt::Debug for Listening {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("Listening")
-    }
-}
-
-impl Listening {
-    /// Tells that a variant came (its format) or went.
-    pub(crate) fn tell(&self, key: Key, kept: Option<Format>) {
-        let listener = self.0.read().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some(listener) = listener {
-            listener(VariantChange { key, kept });
-        }
-    }
-}
 
 impl Store {
     /// The keys of all kept variants, with their formats.
@@ -65,8 +29,7 @@ impl Store {
     /// Tells every variant that is kept or goes from now on, from the thread where it happens:
     /// be quick. There is one listener; a second takes the first one's place.
     pub fn listen(&self, listener: impl Fn(VariantChange) + Send + Sync + 'static) {
-        let place = &self.variants().listening.0;
-        *place.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(listener));
+        self.variants().listening.set(Arc::new(listener));
     }
 
     /// What the index says of these variants, in their order; not counted as a use, and the

@@ -5,7 +5,7 @@
 //! between loses nothing: either it is done again, or completed.
 
 use std::{
-    fmt,
+    fmt::{self, Display},
     fs::{self, File},
     io,
     path::{Path, PathBuf},
@@ -16,9 +16,13 @@ use rusqlite::{Connection, OpenFlags, Row};
 
 use crate::{
     Layout, StoreError,
-    atomic::{WriteError, sync_folder},
-    database::{Found, Journal, connect},
+    atomic::{Root, WriteError, sync_folder},
+    database::{
+        Found, Journal, connect,
+        trust::{self, Owner},
+    },
     lock::milliseconds,
+    seal::Seal,
     table::{
         asset, counter,
         run::{self, RunState},
@@ -101,7 +105,11 @@ fn put_in_place(layout: &Layout) -> Result<(), StoreError> {
 }
 
 /// Makes a new index from what is left, and says where the damaged one is now.
-pub(crate) fn rebuild(layout: &Layout, now: SystemTime) -> Result<(PathBuf, Salvaged), StoreError> {
+pub(crate) fn rebuild(
+    layout: &Layout,
+    owner: Owner<'_>,
+    now: SystemTime,
+) -> Result<(PathBuf, Salvaged), StoreError> {
     let (index, rebuilt) = (layout.index(), beside(layout));
     remove_index(&rebuilt);
     let salvaged = {
@@ -110,9 +118,18 @@ pub(crate) fn rebuild(layout: &Layout, now: SystemTime) -> Result<(PathBuf, Salv
             let detail = "a new one could not be made".to_owned();
             return Err(StoreError::Broken { path: index, detail });
         };
-        let mut salvaged = salvage(&index, &mut connection, now)
-            .map_err(|error| StoreError::database(&rebuilt, error))?;
-        salvaged.variants += adopt(layout, &mut connection)?;
+        let sort = |error| StoreError::database(&rebuilt, error);
+        let old = open_damaged(&index);
+        if let Some(id) = old.as_ref().and_then(trust::id) {
+            owner.identify(&connection, id).map_err(sort)?;
+        }
+        let (seal, _) = owner.take_over(&mut connection).map_err(sort)?;
+        let mut salvaged = Salvaged::default();
+        if let Some(old) = old {
+            seal.register(&old).map_err(sort)?;
+            salvaged = salvage(&old, &mut connection, now).map_err(sort)?;
+        }
+        salvaged.variants += adopt(layout, &seal, &mut connection)?;
         salvaged
     };
     let synced = File::open(&rebuilt).and_then(|file| file.sync_all());
@@ -134,25 +151,31 @@ pub(crate) fn rebuild(layout: &Layout, now: SystemTime) -> Result<(PathBuf, Salv
     Ok((aside, salvaged))
 }
 
-/// Copies every row that still makes sense.
-fn salvage(broken: &Path, sound: &mut Connection, now: SystemTime) -> rusqlite::Result<Salvaged> {
-    let mut salvaged = Salvaged::default();
+fn open_damaged(path: &Path) -> Option<Connection> {
     // For writing, because a log or a journal may have to be played back first.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let Ok(old) = Connection::open_with_flags(broken, flags) else { return Ok(salvaged) };
-    if connect::configure(&old).is_err() {
-        return Ok(salvaged);
-    }
+    let old = Connection::open_with_flags(path, flags).ok()?;
+    connect::configure(&old).ok()?;
+    Some(old)
+}
+
+/// Copies every row that still makes sense, and of runs and variants those that are genuine.
+fn salvage(
+    old: &Connection,
+    sound: &mut Connection,
+    now: SystemTime,
+) -> rusqlite::Result<Salvaged> {
+    let mut salvaged = Salvaged::default();
     let transaction = sound.transaction()?;
     let new = &transaction;
-    salvaged.settings = copy(&old, setting::SALVAGE, setting::salvage, |(name, value)| {
+    salvaged.settings = copy(old, setting::SALVAGE, setting::salvage, |(name, value)| {
         setting::set(new, &name, &value)
     });
     salvaged.assets =
-        copy(&old, asset::SALVAGE, asset::salvage, |asset| asset::restore(new, &asset));
+        copy(old, asset::SALVAGE, asset::salvage, |asset| asset::restore(new, &asset));
     salvaged.variants =
-        copy(&old, variant::SALVAGE, variant::salvage, |row| variant::upsert(new, &row));
-    salvaged.runs = copy(&old, run::SALVAGE, run::salvage, |mut run| {
+        copy(old, variant::salvaged(), variant::salvage, |row| variant::upsert(new, &row));
+    salvaged.runs = copy(old, run::salvaged(), run::salvage, |mut run| {
         if run.state == RunState::Running {
             run.state = RunState::Paused;
             run.changed_ms = milliseconds(now);
@@ -164,14 +187,13 @@ fn salvage(broken: &Path, sound: &mut Connection, now: SystemTime) -> rusqlite::
         }
         run::restore(new, &run)
     });
-    copy(&old, run_item::SALVAGE, run_item::salvage, |(run, item)| {
+    copy(old, run_item::salvaged(), run_item::salvage, |(run, item)| {
         run_item::insert(new, run, &item)
     });
-    run_item::derive_results(new)?;
-    copy(&old, run_source::SALVAGE, run_source::salvage, |(run, source)| {
+    copy(old, run_source::salvaged(), run_source::salvage, |(run, source)| {
         run_source::insert(new, run, &source)
     });
-    copy(&old, counter::SALVAGE, counter::salvage, |(name, value)| counter::set(new, &name, value));
+    copy(old, counter::SALVAGE, counter::salvage, |(name, value)| counter::set(new, &name, value));
     transaction.commit()?;
     Ok(salvaged)
 }
@@ -180,7 +202,7 @@ fn salvage(broken: &Path, sound: &mut Connection, now: SystemTime) -> rusqlite::
 /// end. Returns how many were taken.
 fn copy<T>(
     old: &Connection,
-    (columns, order): (&str, &str),
+    (columns, order): (impl Display, &str),
     read: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
     mut write: impl FnMut(T) -> rusqlite::Result<()>,
 ) -> u64 {
@@ -204,10 +226,17 @@ fn copy<T>(
     copied
 }
 
-/// Takes variants that the index does not know, but whose files say what they are, into it.
+/// Takes variants that the index does not know, but whose files say what they are and are this
+/// user's, into it.
 /// Their content is not read: files come under such names only whole; `verify` reads them.
-pub(crate) fn adopt(layout: &Layout, connection: &mut Connection) -> Result<u64, StoreError> {
-    let found = files::list(&layout.variants());
+pub(crate) fn adopt(
+    layout: &Layout,
+    seal: &Seal,
+    connection: &mut Connection,
+) -> Result<u64, StoreError> {
+    let variants = layout.variants();
+    let Ok(root) = Root::open(&variants) else { return Ok(0) };
+    let found = files::list(&root, &variants);
     let sort = |error| StoreError::database(&layout.index(), error);
     let transaction = connection.transaction().map_err(sort)?;
     let mut adopted = 0;
@@ -216,7 +245,8 @@ pub(crate) fn adopt(layout: &Layout, connection: &mut Connection) -> Result<u64,
         if matches!(known, Ok(Some(_))) {
             continue;
         }
-        if let Some(row) = row_of(&file) {
+        let open = root.open_regular(&file.path).ok();
+        if let Some(row) = open.and_then(|open| row_of(&file, &open, seal)) {
             variant::upsert(&transaction, &row).map_err(sort)?;
             adopted += 1;
         }
@@ -226,8 +256,9 @@ pub(crate) fn adopt(layout: &Layout, connection: &mut Connection) -> Result<u64,
 }
 
 /// The row that a variant's file stands for, if it says so and has the right length.
-pub(crate) fn row_of(file: &files::VariantFile) -> Option<VariantRow> {
-    let (rendered, is_look) = attribute::read(&File::open(&file.path).ok()?, &file.extension)?;
+pub(crate) fn row_of(file: &files::VariantFile, open: &File, seal: &Seal) -> Option<VariantRow> {
+    let name = (file.key, file.extension.as_str());
+    let (rendered, is_look) = attribute::read(open, name, seal)?;
     (rendered.bytes == file.bytes).then(|| VariantRow {
         key: file.key,
         extension: file.extension.clone(),
@@ -243,7 +274,7 @@ mod tests {
     use super::*;
     use crate::{
         CacheSettings, Notice, Store,
-        variant::tests::{at, insert, key_of, open},
+        variant::tests::{at, insert, key, key_of, open},
     };
 
     #[test]
@@ -266,7 +297,7 @@ mod tests {
         // Ended after the old one was put aside: the new one counts.
         fs::rename(&index, &rebuilt).unwrap();
         fs::write(with_suffix(&index, "-wal"), b"of the old one").unwrap();
-        let opened = Store::open(folder.path(), CacheSettings::default(), at(2)).unwrap();
+        let opened = Store::open(folder.path(), CacheSettings::default(), &key(), at(2)).unwrap();
         assert!(opened.notices.is_empty());
         assert_eq!(opened.store.setting("workers").unwrap(), Some(4.into()));
         assert!(opened.store.variant(key_of(1), at(3)).unwrap().is_some());
@@ -280,12 +311,12 @@ mod tests {
         let run = store.create_run(serde_json::json!({}), Vec::new(), at(1)).unwrap();
         connect::note_damage(&store.layout().index(), "a page is missing");
         drop(store);
-        let opened = Store::open(folder.path(), CacheSettings::default(), at(2)).unwrap();
+        let opened = Store::open(folder.path(), CacheSettings::default(), &key(), at(2)).unwrap();
         let Notice::Rebuilt { detail, salvaged, .. } = opened.notices[0].clone() else { panic!() };
         drop(opened);
         assert_eq!(detail, "a page is missing");
         assert_eq!(salvaged, Salvaged { variants: 1, runs: 1, ..Salvaged::default() });
-        let opened = Store::open(folder.path(), CacheSettings::default(), at(3)).unwrap();
+        let opened = Store::open(folder.path(), CacheSettings::default(), &key(), at(3)).unwrap();
         assert!(opened.notices.is_empty());
         let run = opened.store.run(run).unwrap().unwrap();
         assert_eq!(run.state, RunState::Paused);

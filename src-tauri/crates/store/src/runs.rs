@@ -14,7 +14,7 @@ use crate::{
     StoreError,
     database::Durability,
     lock::milliseconds,
-    table::{run, run_item},
+    table::{run, run_item, run_source},
     variant,
 };
 
@@ -152,12 +152,17 @@ impl Store {
         })
     }
 
-    /// After a crash: decides about the items that were running. One whose intended file is
+    /// After a crash: removes rows that came from elsewhere, and decides about the items that were
+    /// running. One whose intended file is
     /// there with the intended content is done, all others are to do again.
     ///
     /// # Errors
     /// Where the index cannot be read or written.
     pub fn settle_run(&self, id: RunId) -> Result<Settled, StoreError> {
+        self.write(Durability::Process, move |connection| {
+            run_item::remove_foreign(connection, id)?;
+            run_source::remove_foreign(connection, id)
+        })?;
         let (mut done, mut pending) = (Vec::new(), Vec::new());
         for item in self.items_of_run(id, &[ItemState::Running]) {
             let RunItem { position, path, hash, result, bytes, report, .. } = item?;
@@ -197,5 +202,4 @@ fn stands_there(path: &Path, expected: ContentHash) -> bool {
 }
 
 #[cfg(test)]
-#[path = "runs_tests.rs"]
 mod tests;

@@ -94,5 +94,4 @@ where
 }
 
 #[cfg(test)]
-#[path = "runs_read_tests.rs"]
 mod tests;

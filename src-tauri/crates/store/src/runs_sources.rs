@@ -261,5 +261,4 @@ impl Store {
 }
 
 #[cfg(test)]
-#[path = "runs_sources_tests.rs"]
 mod tests;

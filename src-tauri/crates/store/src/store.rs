@@ -1,51 +1,19 @@
 //! A workspace on the disk, opened.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{io, path::PathBuf, sync::Arc};
 
 use rusqlite::Connection;
 use serde_json::Value;
 
 use crate::{
-    Layout, ReadOnlyReason, StoreError,
+    Access, CacheSettings, Layout, StoreError,
+    atomic::Root,
     database::{Database, Durability},
     lock::Lock,
+    seal::Seal,
     table::setting,
     variant::Variants,
 };
-
-/// How variants are kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CacheSettings {
-    /// The most bytes of variants on the disk; those not used for longest go first. Default:
-    /// 10 GiB.
-    pub variant_bytes: u64,
-    /// The most bytes of variants in memory. Default: 64 MiB.
-    pub hot_bytes: usize,
-    /// A variant of more bytes is not kept in memory. Default: 512 KiB.
-    pub hot_variant_bytes: usize,
-    /// Whether finished variants are kept on the disk at all. Default: yes.
-    pub store_generated: bool,
-}
-
-impl Default for CacheSettings {
-    fn default() -> Self {
-        Self {
-            variant_bytes: 10 << 30,
-            hot_bytes: 64 << 20,
-            hot_variant_bytes: 512 << 10,
-            store_generated: true,
-        }
-    }
-}
-
-/// What this process may do with the workspace.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Access {
-    /// Read and write.
-    Full,
-    /// Read; what would be kept is not. Opening again later may give more.
-    ReadOnly(ReadOnlyReason),
-}
 
 /// An opened workspace: assets, variants, export runs, settings. A cheap handle for any thread;
 /// when the last one is dropped, the index is closed and the lock given back.
@@ -60,6 +28,8 @@ struct Inner {
     access: Access,
     settings: CacheSettings,
     variants: Variants,
+    /// The folder of variants; `None` where there is none, and none can be made.
+    variants_root: Option<Arc<Root>>,
     database: Database,
     /// Given back last, when the index is closed.
     _lock: Option<Lock>,
@@ -74,7 +44,9 @@ impl Store {
         variants: Variants,
         lock: Option<Lock>,
     ) -> Self {
-        let inner = Inner { layout, access, settings, variants, database, _lock: lock };
+        let variants_root = Root::open(&layout.variants()).ok().map(Arc::new);
+        let inner =
+            Inner { variants_root, layout, access, settings, variants, database, _lock: lock };
         Self { inner: Arc::new(inner) }
     }
 
@@ -106,8 +78,18 @@ impl Store {
         &self.inner.variants
     }
 
+    /// The folder of variants, which no name leads out of.
+    pub(crate) fn variants_root(&self) -> io::Result<&Arc<Root>> {
+        self.inner.variants_root.as_ref().ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
+
     pub(crate) fn index(&self) -> PathBuf {
         self.inner.database.path().to_path_buf()
+    }
+
+    /// By which rows and files are known to be the user's.
+    pub(crate) fn seal(&self) -> &Seal {
+        self.inner.database.seal()
     }
 
     /// Sorts an error of the index.

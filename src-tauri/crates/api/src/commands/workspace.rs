@@ -32,6 +32,7 @@ pub(super) async fn open(studio: &Studio, path: PathBuf) -> Result<WorkspaceInfo
         samples: samples_folder(studio),
         unsaved: studio.paths().data.join("unsaved"),
         drag_folder: studio.paths().cache.join("drag"),
+        data: studio.paths().data.clone(),
     };
     let workspace = Arc::new(Workspace::open(&root, options).await?);
     if let Some(former) = studio.replace_workspace(Some(Arc::clone(&workspace))) {

@@ -1,6 +1,8 @@
 //! Exports through the commands, with a real worker: build it first (`cargo build -p
 //! cropmark-worker`).
 
+mod planted;
+
 use std::{fs, path::Path, time::Duration};
 
 use cropmark_engine::Settings;

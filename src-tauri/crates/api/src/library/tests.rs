@@ -11,7 +11,7 @@ use std::{
 };
 
 use cropmark_engine::Settings;
-use cropmark_store::{AssetUpdate, CacheSettings, Fingerprint, Store};
+use cropmark_store::{AssetUpdate, CacheSettings, Fingerprint, Store, TrustKey};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::{sync::broadcast, time::timeout};
@@ -27,7 +27,7 @@ struct Scene {
     studio: Studio,
     events: broadcast::Receiver<Event>,
     folder: PathBuf,
-    _own: TempDir,
+    own: TempDir,
 }
 
 fn samples() -> PathBuf {
@@ -72,7 +72,11 @@ impl Scene {
         };
         let studio = Studio::start(paths).await;
         let events = studio.events();
-        Self { studio, events, folder, _own: own }
+        Self { studio, events, folder, own }
+    }
+
+    fn trust_key(&self) -> TrustKey {
+        TrustKey::load(&self.own.path().join("data/trust.key")).unwrap()
     }
 
     async fn opened(files: &[(&str, Vec<u8>)]) -> Self {
@@ -483,7 +487,9 @@ async fn of_many_known_assets_the_first_are_there_at_once_and_the_lost_ones_go()
     let mut scene = Scene::new(&[("zz.bmp", bitmap(30, 20, 1))]).await;
     {
         let now = SystemTime::now();
-        let store = Store::open(&scene.folder, CacheSettings::default(), now).unwrap().store;
+        let store = Store::open(&scene.folder, CacheSettings::default(), &scene.trust_key(), now)
+            .unwrap()
+            .store;
         let update = |number: u32| AssetUpdate {
             fingerprint: Fingerprint {
                 path: format!("{number:05}.jpg").into(),

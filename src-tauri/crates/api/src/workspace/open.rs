@@ -8,7 +8,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use cropmark_engine::Engine;
+use cropmark_engine::{Engine, folders};
 use cropmark_store::{Access, CacheSettings, Notice, Opened, ReadOnlyReason, Store};
 use rustix::process::{Pid, test_kill_process};
 
@@ -43,6 +43,8 @@ pub(crate) struct OpenOptions {
     pub(crate) unsaved: PathBuf,
     /// The folder for files that are dragged out of a workspace that is read-only.
     pub(crate) drag_folder: PathBuf,
+    /// The folder of the user's data, with the key of what was written for the user.
+    pub(crate) data: PathBuf,
 }
 
 impl Workspace {
@@ -58,7 +60,8 @@ impl Workspace {
             variant_bytes: options.settings.borrow().cache_bytes,
             ..CacheSettings::default()
         };
-        let opened = open_store(root, cache).await?.map_err(|error| refused(&error))?;
+        let opened =
+            open_store(root, cache, &options.data).await?.map_err(|error| refused(&error))?;
         let store = opened.store.clone();
         let context = WorkspaceContext::new(root.to_owned(), store, options.engine, options.events);
         let for_parts = context.clone();
@@ -131,10 +134,17 @@ fn is_passing(pid: u32) -> bool {
 async fn open_store(
     root: &Path,
     settings: CacheSettings,
+    data: &Path,
 ) -> Result<Result<Opened, cropmark_store::StoreError>, ApiError> {
+    let open = || {
+        let (place, data) = (root.to_owned(), data.to_owned());
+        blocking(move || {
+            let key = folders::trust_key(Some(&data))?;
+            Store::open(&place, settings, &key, SystemTime::now())
+        })
+    };
     for _ in 0..TRIES {
-        let place = root.to_owned();
-        let opened = blocking(move || Store::open(&place, settings, SystemTime::now())).await?;
+        let opened = open().await?;
         let is_passing = opened.as_ref().is_ok_and(|opened| match opened.store.access() {
             Access::ReadOnly(ReadOnlyReason::HeldBy(holder)) => {
                 holder.as_ref().is_none_or(|holder| is_passing(holder.pid))
@@ -146,8 +156,7 @@ async fn open_store(
         }
         tokio::time::sleep(PAUSE).await;
     }
-    let place = root.to_owned();
-    blocking(move || Store::open(&place, settings, SystemTime::now())).await
+    open().await
 }
 
 async fn info(root: &Path, opened: &Opened, samples: PathBuf, news: Vec<String>) -> WorkspaceInfo {

@@ -52,6 +52,7 @@ fn open_in(
     create_folders(folder)?;
     // Nothing is asked for twice within a run, so that nothing need be kept in memory.
     let settings = CacheSettings { hot_bytes: 0, hot_variant_bytes: 0, ..CacheSettings::default() };
-    let opened = Store::open(folder, settings, SystemTime::now())?;
+    let key = folders::trust_key(folders::data().as_deref())?;
+    let opened = Store::open(folder, settings, &key, SystemTime::now())?;
     Ok((Some(Cache::new(opened.store, base)), opened.notices))
 }

@@ -108,6 +108,7 @@ fn search(arguments: &RenderArguments, rulebook: &Rulebook) -> Search {
         excluded: Some(arguments.out.clone()),
         base: arguments.workspace.clone(),
         excluded_names: folders.collect(),
+        follow_links: arguments.follow_links,
     }
 }
 

@@ -46,7 +46,8 @@ pub(super) fn export(arguments: &ExportArguments) -> Result<Status, Failure> {
     check_target(file)?;
     let Saved { annotations, settings, runs } =
         open(workspace, Need::Check)?.export(file).map_err(failed)?;
-    let what = in_words(annotations, settings, &terminal::count(runs, "export run", "export runs"));
+    let runs = terminal::count(runs, "export run", "export runs");
+    let what = in_words(annotations, settings, Some(&runs));
     print(&format!("Saved {what} in {}", file.display()));
     Ok(Status::Done)
 }
@@ -83,16 +84,22 @@ pub(super) fn import(arguments: &ImportArguments) -> Result<Status, Failure> {
         error @ StoreError::Export { .. } => Failure::Usage(error.to_string()),
         error => failed(workspace, &error),
     })?;
-    let Imported { annotations, settings, runs } = imported;
-    let runs = terminal::count(runs, "new export run", "new export runs");
-    print(&format!("Took in {} from {}", in_words(annotations, settings, &runs), file.display()));
+    let Imported { annotations, settings, left_out_runs } = imported;
+    let what = in_words(annotations, settings, None);
+    print(&format!("Took in {what} from {}", file.display()));
+    if left_out_runs > 0 {
+        let runs = terminal::count(left_out_runs, "export run is", "export runs are");
+        terminal::complain(&format!("{runs} left out; start the export again where it is wanted"));
+    }
     Ok(Status::Done)
 }
 
-fn in_words(annotations: u64, settings: u64, runs: &str) -> String {
+fn in_words(annotations: u64, settings: u64, runs: Option<&str>) -> String {
     let images = terminal::count(annotations, "image", "images");
     let settings = terminal::count(settings, "setting", "settings");
-    format!("the focal points and marks of {images}, {settings} and {runs}")
+    let rest =
+        runs.map_or_else(|| format!(" and {settings}"), |it| format!(", {settings} and {it}"));
+    format!("the focal points and marks of {images}{rest}")
 }
 
 fn print(line: &str) {

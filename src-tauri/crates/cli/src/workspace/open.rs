@@ -2,6 +2,7 @@
 
 use std::{fs, io, path::Path, time::SystemTime};
 
+use cropmark_engine::folders;
 use cropmark_store::{
     Access, CacheSettings, FOLDER_NAME, Notice, ReadOnlyReason, Store, StoreError,
 };
@@ -65,7 +66,8 @@ fn open_or_make(workspace: &Path, need: Need, variant_bytes: u64) -> Result<Stor
         hot_variant_bytes: 0,
         ..CacheSettings::default()
     };
-    let opened = Store::open(workspace, settings, SystemTime::now());
+    let opened = folders::trust_key(folders::data().as_deref())
+        .and_then(|key| Store::open(workspace, settings, &key, SystemTime::now()));
     let opened = opened.map_err(|error| failed(workspace, &error))?;
     let access = opened.store.access();
     if !need.is_met_by(access)

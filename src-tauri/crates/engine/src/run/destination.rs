@@ -5,7 +5,7 @@ use std::{
     fs::{self, File},
     io,
     path::{Component, Path, PathBuf},
-    sync::Mutex,
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use cropmark_rules::{
@@ -16,7 +16,7 @@ use cropmark_rules::{
     protocol::Rendered,
 };
 use cropmark_store::atomic::{
-    Conflict, Originals, TemporaryFile, WriteError, create_folders, sweep,
+    Conflict, Originals, Root, TemporaryFile, WriteError, create_folders, sweep,
 };
 
 use crate::source::open;
@@ -106,8 +106,16 @@ impl Destination {
             return TemporaryFile::within(&self.folder, &self.folder);
         };
         let path = self.path(name)?;
+        self.prepare(&self.folder)?;
         self.prepare(path.parent().unwrap_or(&self.folder))?;
-        TemporaryFile::beside(&path)
+        TemporaryFile::below(&self.root()?, &path)
+    }
+
+    /// The folder, which no link below it leads out of. It is opened for each file: it may have been
+    /// moved, and another may stand there.
+    fn root(&self) -> Result<Arc<Root>, WriteError> {
+        let opened = Root::open(&self.folder).map(Arc::new);
+        opened.map_err(|error| WriteError::at(&self.folder, error))
     }
 
     /// Whether something else stands where the folder was.
@@ -117,16 +125,20 @@ impl Destination {
 
     /// Checks folders again before the next file: after a pause they may have gone.
     pub(super) fn forget_folders(&self) {
-        self.ready.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clear();
+        self.ready.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     /// Makes a folder, once, and clears it of temporaries whose process was killed.
     fn prepare(&self, folder: &Path) -> Result<(), WriteError> {
-        let locked = || self.ready.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let locked = || self.ready.lock().unwrap_or_else(PoisonError::into_inner);
         if locked().contains(folder) {
             return Ok(());
         }
-        create_folders(folder)?;
+        if folder == self.folder {
+            create_folders(folder)?;
+        } else {
+            self.root()?.create_folders(folder)?;
+        }
         match sweep(folder) {
             Ok(0) => {}
             Ok(swept) => {

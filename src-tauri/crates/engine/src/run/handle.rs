@@ -109,10 +109,11 @@ impl Run {
         let (context, store, plan, sources, reopened) = looked.await?;
         let mut notice = None;
         match reopened {
-            Some(Ok(reopened)) => {
+            Some(Ok(reopened)) if reopened.is_for(&plan, &sources) => {
                 let (run, events) = Self::reopened(context, reopened).await?;
                 return Ok(Begun { run, events, is_resumed: true, notice });
             }
+            Some(Ok(_)) => notice = Some("its record asks for something else".to_owned()),
             Some(Err(RunError::Unusable { detail, .. })) => notice = Some(detail),
             Some(Err(error)) => return Err(error),
             None => {}

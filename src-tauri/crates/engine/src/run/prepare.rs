@@ -65,7 +65,7 @@ impl SourceWork {
                 is_open
             });
             let Some(&first) = open.first() else { continue };
-            let kept = context.cache.as_ref().and_then(|cache| cache.find(variant.key));
+            let kept = context.cache.as_ref().and_then(|cache| cache.find_checked(variant.key));
             if let Some((kept, file)) = kept {
                 let found = Content::Kept(Box::new(kept), file);
                 ready.finished.push(self.finished(portion, number, open, found));

@@ -50,6 +50,18 @@ pub(super) struct PutBack {
     pub(super) accepts_changes: bool,
 }
 
+impl Reopened {
+    /// Whether the run is for this plan and these sources, whatever it is recognised by.
+    pub(super) fn is_for(&self, plan: &RunPlan, sources: &[Found]) -> bool {
+        let same = |(one, other): (&Found, &Found)| {
+            (&one.path, &one.relative, &one.asset) == (&other.path, &other.relative, &other.asset)
+        };
+        self.run.plan.asks_the_same(plan)
+            && self.sources.len() == sources.len()
+            && self.sources.iter().zip(sources).all(same)
+    }
+}
+
 impl StoredRun {
     /// Reads a run, and decides about what was under way when its process ended.
     ///

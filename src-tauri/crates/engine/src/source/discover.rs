@@ -1,9 +1,9 @@
 //! Which files a run takes: those that are named, and those of a named folder that begin as
 //! images do or are called like one.
 //!
-//! Hidden names and the run's own results are passed over, symbolic links are followed and a
-//! loop of them ends. The order is that of the names given and, in a folder, of its sorted
-//! names, whatever order the file system has.
+//! Hidden names and the run's own results are passed over. Symbolic links are followed as long as
+//! they stay below the folder; one that leads out of it is a row. A loop of them ends. The order is
+//! that of the names given and, in a folder, of its sorted names, whatever order the file system has.
 
 use std::{
     collections::{BTreeSet, HashMap, HashSet},
@@ -14,7 +14,7 @@ use std::{
     sync::atomic::{AtomicBool, Ordering},
 };
 
-use cropmark_rules::Fault;
+use cropmark_rules::{Fault, FaultCode};
 use cropmark_store::path_json;
 use serde::{Deserialize, Serialize};
 use walkdir::{DirEntry, WalkDir};
@@ -40,6 +40,8 @@ pub struct Search {
     /// Folders that are not read where the results' folder is one of the places itself: those
     /// that results go to.
     pub excluded_names: BTreeSet<OsString>,
+    /// Whether links are followed that lead out of a place.
+    pub follow_links: bool,
 }
 
 /// A file to render.
@@ -78,8 +80,10 @@ pub fn discover(search: &Search, stop: &AtomicBool) -> Vec<Found> {
                 let identity = Identity::of(&metadata);
                 let is_excluded = excluded == Some(identity);
                 let prefix = below(base.as_deref(), place).unwrap_or_default();
+                let resolved = place.canonicalize().unwrap_or_else(|_| place.clone());
+                let root = place;
                 let folder =
-                    Folder { root: place, identity, prefix, excluded, is_excluded, search };
+                    Folder { root, resolved, identity, prefix, excluded, is_excluded, search };
                 folder.walk(&mut collection, stop);
             }
             Ok(metadata) => collection.add(Found {
@@ -142,6 +146,8 @@ impl Collection {
 /// One folder that was given.
 struct Folder<'a> {
     root: &'a Path,
+    /// The root without links.
+    resolved: PathBuf,
     identity: Identity,
     /// Where the root lies below the base.
     prefix: PathBuf,
@@ -155,7 +161,8 @@ impl Folder<'_> {
     fn walk(&self, collection: &mut Collection, stop: &AtomicBool) {
         let walk = WalkDir::new(self.root).follow_links(true).min_depth(1).sort_by_file_name();
         let mut entered = HashSet::from([self.identity]);
-        for entry in walk.into_iter().filter_entry(|entry| self.takes(entry, &mut entered)) {
+        let mut walk = walk.into_iter().filter_entry(|entry| self.takes(entry, &mut entered));
+        while let Some(entry) = walk.next() {
             if stop.load(Ordering::Relaxed) {
                 return;
             }
@@ -164,6 +171,10 @@ impl Folder<'_> {
                     if let Some(found) = self.look_at(&entry) {
                         collection.add(found);
                     }
+                }
+                Ok(entry) if self.leads_out(&entry) => {
+                    walk.skip_current_dir();
+                    collection.add(self.found(entry.path(), Some(leading_out("folder"))));
                 }
                 Ok(_) => {}
                 Err(error) => self.failed(&error, collection),
@@ -189,6 +200,13 @@ impl Folder<'_> {
         !is_result && self.excluded != Some(identity) && entered.insert(identity)
     }
 
+    /// Whether an entry is a link to what does not lie below the folder, and is not followed.
+    fn leads_out(&self, entry: &DirEntry) -> bool {
+        !self.search.follow_links
+            && entry.path_is_symlink()
+            && !entry.path().canonicalize().is_ok_and(|target| target.starts_with(&self.resolved))
+    }
+
     /// The file, if it looks like an image or cannot be looked into.
     fn look_at(&self, entry: &DirEntry) -> Option<Found> {
         let found = |identity, fault| Found { identity, ..self.found(entry.path(), fault) };
@@ -200,7 +218,8 @@ impl Folder<'_> {
             Ok(signature) if !signature.looks_like_image(entry.path()) => None,
             Ok(_) => {
                 let metadata = file.metadata().ok();
-                Some(found(metadata.as_ref().map(Identity::of), None))
+                let fault = self.leads_out(entry).then(|| leading_out("file"));
+                Some(found(metadata.as_ref().map(Identity::of), fault))
             }
             Err(error) => Some(found(None, Some(open::reading(&error)))),
         }
@@ -225,6 +244,13 @@ impl Folder<'_> {
         let asset = self.prefix.join(&relative);
         Found { path: path.to_owned(), relative, asset, named: false, identity: None, fault }
     }
+}
+
+fn leading_out(what: &str) -> Fault {
+    let message = format!(
+        "It is a link to a {what} that lies elsewhere. Name that one too, or use --follow-links."
+    );
+    Fault::new(FaultCode::Denied, message)
 }
 
 /// Whether a name is a preset file's.
@@ -288,6 +314,31 @@ mod tests {
         symlink("nowhere", folder.path().join("b/dangling")).unwrap();
         let search = Search { places: vec![folder.path().to_owned()], ..Search::default() };
         assert_eq!(names(&search), ["b/c/a.png", "b/link"]);
+    }
+
+    #[test]
+    fn links_out_of_the_folder_are_rows_unless_they_are_to_be_followed() {
+        let outside = tree(&[("deep/o.png", PNG), ("notes", b"no image")]);
+        let folder = tree(&[("b/a.png", PNG)]);
+        symlink(outside.path(), folder.path().join("b/far")).unwrap();
+        symlink(outside.path().join("deep/o.png"), folder.path().join("o.png")).unwrap();
+        symlink(outside.path().join("notes"), folder.path().join("notes")).unwrap();
+        symlink(".", folder.path().join("b/here")).unwrap();
+        let mut search = Search { places: vec![folder.path().to_owned()], ..Search::default() };
+        let found = discover(&search, &AtomicBool::new(false));
+        let seen: Vec<_> = found
+            .iter()
+            .map(|found| (found.relative.to_str().unwrap(), found.fault.as_ref().map(|it| it.code)))
+            .collect();
+        let denied = Some(FaultCode::Denied);
+        assert_eq!(seen, [("b/a.png", None), ("b/far", denied), ("o.png", denied)]);
+        search.follow_links = true;
+        assert_eq!(names(&search), ["b/a.png", "b/far/deep/o.png", "o.png"]);
+        // The place itself may be a link.
+        let link = outside.path().join("link");
+        symlink(folder.path(), &link).unwrap();
+        search = Search { places: vec![link], ..Search::default() };
+        assert_eq!(names(&search), ["b/a.png", "b/far", "o.png"]);
     }
 
     #[test]

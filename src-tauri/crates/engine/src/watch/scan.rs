@@ -82,13 +82,22 @@ pub(super) fn walk(
     unreadable
 }
 
-/// The version of a file that counts; links to files are followed.
+/// The version of a file that counts; links to files of the workspace are followed.
 fn take(scope: &Scope, path: &Path, relative: &Path) -> Option<FileVersion> {
     if !scope.takes(relative) {
         return None;
     }
-    let metadata = fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
-    Some(FileVersion::of(&metadata))
+    metadata_below(scope, path).as_ref().map(FileVersion::of)
+}
+
+/// The metadata of a file, or of the one that a link leads to if that lies in the workspace too.
+fn metadata_below(scope: &Scope, path: &Path) -> Option<fs::Metadata> {
+    let mut metadata = fs::symlink_metadata(path).ok()?;
+    if metadata.is_symlink() {
+        let target = fs::canonicalize(path).ok()?;
+        metadata = target.starts_with(scope.root()).then(|| fs::metadata(&target).ok())??;
+    }
+    metadata.is_file().then_some(metadata)
 }
 
 /// Reads the metadata of single files again.
@@ -97,7 +106,7 @@ pub(super) fn rechecks(scope: &Scope, paths: Vec<PathBuf>) -> Vec<Recheck> {
     // As above: nothing is reported before the workspace is back.
     let is_away = !scope.root().is_dir();
     let look = |path: PathBuf| {
-        let metadata = fs::metadata(scope.root().join(&path)).ok().filter(fs::Metadata::is_file);
+        let metadata = metadata_below(scope, &scope.root().join(&path));
         let seen = metadata.as_ref().map(FileVersion::of);
         let is_locked = metadata.is_some_and(|metadata| locks.contains(&metadata));
         Recheck { path, seen, is_held: is_locked || is_away }

@@ -71,7 +71,8 @@ impl Scene {
     /// Results are not kept, so that every run renders.
     fn cache(&self) -> Cache {
         let settings = CacheSettings { store_generated: false, ..CacheSettings::default() };
-        let opened = Store::open(self.folder.path(), settings, SystemTime::now()).unwrap();
+        let opened =
+            Store::open(self.folder.path(), settings, &[7; 32].into(), SystemTime::now()).unwrap();
         assert!(opened.notices.is_empty(), "{:?}", opened.notices);
         Cache::new(opened.store, self.folder.path())
     }
@@ -304,7 +305,7 @@ async fn a_clock_that_was_set_back_changes_nothing() {
         file.set_modified(future).unwrap();
     }
     let settings = CacheSettings { store_generated: false, ..CacheSettings::default() };
-    let store = Store::open(scene.folder.path(), settings, future).unwrap().store;
+    let store = Store::open(scene.folder.path(), settings, &[7; 32].into(), future).unwrap().store;
     for _ in 0..25 {
         let id = store.create_run(serde_json::json!({}), Vec::new(), future).unwrap();
         store.set_run_state(id, RunState::Done, None, future).unwrap();

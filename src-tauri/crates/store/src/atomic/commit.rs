@@ -39,5 +39,4 @@ impl TemporaryFile {
 }
 
 #[cfg(test)]
-#[path = "commit_tests.rs"]
 mod tests;

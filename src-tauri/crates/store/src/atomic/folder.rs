@@ -43,7 +43,11 @@ pub fn create_folders(folder: &Path) -> Result<(), WriteError> {
 /// # Errors
 /// What the system says. File systems that cannot sync folders are no error.
 pub fn sync_folder(folder: &Path) -> io::Result<()> {
-    match File::open(folder)?.sync_all() {
+    sync_open_folder(&File::open(folder)?)
+}
+
+pub(super) fn sync_open_folder(folder: &File) -> io::Result<()> {
+    match folder.sync_all() {
         Err(error) if error.kind() == io::ErrorKind::InvalidInput => Ok(()),
         other => other,
     }

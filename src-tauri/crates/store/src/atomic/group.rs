@@ -245,15 +245,9 @@ impl Member {
 
     /// Gives the file its name. `false`: it did not get it; without an end, another is tried.
     fn rename(&mut self) -> bool {
-        let (from, to) = (&self.temporary.path, &self.name);
-        let (renamed, outcome) = if self.replaces() {
-            let is_taken = fs::symlink_metadata(to).is_ok();
-            let outcome = if is_taken { Outcome::Replaced } else { Outcome::Created };
-            (fs::rename(from, to), outcome)
-        } else {
-            (os::rename_to_free_name(from, to), Outcome::Created)
-        };
-        match renamed {
+        let is_replaced = self.replaces() && fs::symlink_metadata(&self.name).is_ok();
+        let outcome = if is_replaced { Outcome::Replaced } else { Outcome::Created };
+        match self.temporary.rename(&self.name, self.replaces()) {
             Ok(()) => {
                 self.temporary.pending = false;
                 self.end(outcome);
@@ -284,5 +278,4 @@ fn copy_of(error: &io::Error) -> io::Error {
 }
 
 #[cfg(test)]
-#[path = "group_tests.rs"]
 mod tests;

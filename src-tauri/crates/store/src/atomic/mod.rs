@@ -13,12 +13,14 @@ mod group;
 mod name;
 mod original;
 mod place;
+mod root;
 mod stale;
 
 use std::{
     fs::{self, File},
     hash::{BuildHasher as _, RandomState},
     io,
+    os::fd::AsFd as _,
     path::{Path, PathBuf},
     sync::{
         Arc,
@@ -34,6 +36,7 @@ pub use folder::{create_folders, sync_folder};
 pub use group::{Announced, Group};
 pub use original::Originals;
 pub use place::place_from;
+pub use root::Root;
 pub use stale::{is_temporary_name, sweep};
 
 /// How the names of temporaries begin.
@@ -57,6 +60,10 @@ pub struct TemporaryFile {
     number: u64,
     /// Whether `path` still exists and is ours to remove.
     pending: bool,
+    /// What `destination` must not lead out of.
+    root: Option<Arc<Root>>,
+    /// Whether `path` lies below it too.
+    is_below: bool,
 }
 
 impl TemporaryFile {
@@ -77,7 +84,20 @@ impl TemporaryFile {
             }
             _ => {}
         }
-        Self::create(folder, destination)
+        Self::create(folder, destination, None)
+    }
+
+    /// As [`TemporaryFile::beside`], for a destination below a folder that links must not lead out
+    /// of, neither now nor when the file gets its name.
+    ///
+    /// # Errors
+    /// As there, and where a link does.
+    pub fn below(root: &Arc<Root>, destination: &Path) -> Result<Self, WriteError> {
+        let failed = |error| WriteError::at(destination, error);
+        // A name that is too long would only show at the rename.
+        let (folder, name) = root.parent(destination).map_err(failed)?;
+        os::may_be_named(&folder, name).map_err(failed)?;
+        Self::create(folder::parent(destination), destination, Some(root))
     }
 
     /// An empty file in another folder of the same file system as `destination`.
@@ -85,14 +105,34 @@ impl TemporaryFile {
     /// # Errors
     /// Whatever forbids to create a file there.
     pub fn within(folder: &Path, destination: &Path) -> Result<Self, WriteError> {
-        Self::create(folder, destination)
+        Self::create(folder, destination, None)
     }
 
-    fn create(folder: &Path, destination: &Path) -> Result<Self, WriteError> {
+    /// An empty file in a folder of ours, on the way to a destination below a folder that links
+    /// must not lead out of.
+    pub(crate) fn within_to(
+        folder: &Path,
+        root: &Arc<Root>,
+        destination: &Path,
+    ) -> Result<Self, WriteError> {
+        let mut temporary = Self::create(folder, destination, None)?;
+        temporary.root = Some(Arc::clone(root));
+        Ok(temporary)
+    }
+
+    fn create(
+        folder: &Path,
+        destination: &Path,
+        root: Option<&Arc<Root>>,
+    ) -> Result<Self, WriteError> {
         loop {
             let number = RandomState::new().hash_one(destination);
             let path = folder.join(format!("{PREFIX}{number:016x}{SUFFIX}"));
-            let file = match os::create_new(&path) {
+            let created = match root {
+                Some(root) => root.parent(&path).and_then(|(at, name)| os::create_new_at(at, name)),
+                None => os::create_new_at(os::HERE, &path),
+            };
+            let file = match created {
                 Ok(file) => file,
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => continue,
                 Err(error) => return Err(WriteError::at(destination, error)),
@@ -106,6 +146,8 @@ impl TemporaryFile {
                 destination: destination.to_path_buf(),
                 number: CREATED.fetch_add(1, Ordering::Relaxed),
                 pending: true,
+                root: root.cloned(),
+                is_below: root.is_some(),
             };
             // A sweep may have met it between its creation and its lock.
             if !os::links(&temporary.file).is_ok_and(|links| links == 0) {
@@ -126,6 +168,27 @@ impl TemporaryFile {
         &self.destination
     }
 
+    /// Gives it a name beside its destination, or the destination's own.
+    fn rename(&self, to: &Path, replaces: bool) -> io::Result<()> {
+        if let Some(root) = &self.root {
+            root.check_place()?;
+        }
+        let below = self.root.as_ref().map(|root| root.parent(to)).transpose()?;
+        let (to_folder, to) = match &below {
+            Some((folder, name)) => (folder.as_fd(), *name),
+            None => (os::HERE, to),
+        };
+        let (from_folder, from) = match self.path.file_name() {
+            Some(name) if self.is_below => (to_folder, Path::new(name)),
+            _ => (os::HERE, self.path.as_path()),
+        };
+        if replaces {
+            os::rename_at(from_folder, from, to_folder, to)
+        } else {
+            os::rename_to_free_name_at(from_folder, from, to_folder, to)
+        }
+    }
+
     /// The name it has until then.
     #[must_use]
     pub fn path(&self) -> &Path {
@@ -137,7 +200,10 @@ impl Drop for TemporaryFile {
     fn drop(&mut self) {
         if self.pending {
             // Where this fails, the lock goes with the descriptor, and a sweep finds the rest.
-            let _ = fs::remove_file(&self.path);
+            let _ = match &self.root {
+                Some(root) if self.is_below => root.remove_file(&self.path),
+                _ => fs::remove_file(&self.path),
+            };
         }
     }
 }

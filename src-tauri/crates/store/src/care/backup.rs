@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    Annotation, Run, RunItem, RunSource, RunState, Store, StoreError,
+    Annotation, Run, RunItem, RunSource, Store, StoreError,
     atomic::{Conflict, Originals, TemporaryFile, WriteError},
     database::Durability,
     table::{asset, path_json, run, run_item, run_source, setting},
@@ -65,8 +65,8 @@ pub struct Imported {
     pub annotations: u64,
     /// Settings.
     pub settings: u64,
-    /// Export runs that were not here before; those that were not over are paused.
-    pub runs: u64,
+    /// Export runs, which are left out: a file could otherwise have anything written anywhere.
+    pub left_out_runs: u64,
 }
 
 impl Store {
@@ -114,8 +114,8 @@ impl Store {
     }
 
     /// Takes in what [`Store::export`] wrote, here or elsewhere: focal points and marks for the
-    /// assets with that path or content, also for those that come later. Doing it twice changes
-    /// nothing. All or nothing.
+    /// assets with that path or content, also for those that come later, and settings. Export runs
+    /// are left out. Doing it twice changes nothing. All or nothing.
     ///
     /// # Errors
     /// Where the file cannot be understood, or the index not be written.
@@ -129,41 +129,19 @@ impl Store {
             return Err(wrong(format!("its version is {}, not {VERSION}", backup.version)));
         }
         self.write(Durability::Durable, move |connection| {
-            let mut imported = Imported {
+            let imported = Imported {
                 annotations: backup.annotations.len() as u64,
                 settings: backup.settings.len() as u64,
-                runs: 0,
+                left_out_runs: backup.runs.len() as u64,
             };
             for SavedAnnotation { path, content, annotation } in &backup.annotations {
                 asset::import_annotation(connection, path, *content, annotation)?;
             }
-            for (name, value) in &backup.settings {
+            // What the index says about itself is not a setting.
+            let settings = backup.settings.iter().filter(|(name, _)| !name.starts_with("index."));
+            for (name, value) in settings {
                 setting::set(connection, name, value)?;
             }
-            let here = run::all(connection)?;
-            // The oldest first, so that the numbers keep that order.
-            for SavedRun { run, items, sources } in backup.runs.iter().rev() {
-                let same =
-                    |known: &&Run| (known.created_ms, &known.plan) == (run.created_ms, &run.plan);
-                if here.iter().find(same).is_some() {
-                    continue;
-                }
-                let mut run = run.clone();
-                if run.state == RunState::Running {
-                    run.state = RunState::Paused;
-                    run.reason =
-                        Some("imported; resume it when its files may be written here".into());
-                }
-                let id = run::insert(connection, &run)?;
-                for item in items {
-                    run_item::insert(connection, id, item)?;
-                }
-                for source in sources {
-                    run_source::insert(connection, id, source)?;
-                }
-                imported.runs += 1;
-            }
-            run_item::derive_results(connection)?;
             Ok(imported)
         })
     }

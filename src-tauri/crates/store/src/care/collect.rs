@@ -5,9 +5,7 @@ use std::{collections::HashSet, fs, path::PathBuf, sync::PoisonError};
 use cropmark_rules::Key;
 use serde::Serialize;
 
-use crate::{
-    Store, StoreError, atomic::sweep, database::Durability, table::variant as table, variant,
-};
+use crate::{Store, StoreError, atomic::sweep, database::Durability, table::variant as table};
 
 /// What a cleaning removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
@@ -52,7 +50,7 @@ impl Store {
     fn collect_variants(&self, report: &mut Collected) -> Result<(), StoreError> {
         // Nobody is between a file and its row meanwhile.
         let _alone = self.variants().recording.write().unwrap_or_else(PoisonError::into_inner);
-        let files = variant::files::list(&self.layout().variants());
+        let files = self.variant_files();
         let (rows, _) = self.read(table::all)?;
         let named: HashSet<(Key, &str)> =
             files.iter().map(|file| (file.key, file.extension.as_str())).collect();
@@ -60,7 +58,8 @@ impl Store {
             rows.iter().map(|row| (row.key, row.extension.as_str())).collect();
         for file in &files {
             let unknown = !known.contains(&(file.key, file.extension.as_str()));
-            if unknown && fs::remove_file(&file.path).is_ok() {
+            if unknown && self.variants_root().and_then(|root| root.remove_file(&file.path)).is_ok()
+            {
                 report.unknown_files += 1;
                 report.unknown_bytes += file.bytes;
             }

@@ -16,5 +16,4 @@ pub use verify::Verified;
 pub type Progress<'a> = &'a mut dyn FnMut(u64, u64);
 
 #[cfg(test)]
-#[path = "care_tests.rs"]
 mod tests;

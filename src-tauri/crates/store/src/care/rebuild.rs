@@ -1,7 +1,5 @@
 //! The index of variants made again from the disk.
 
-use std::fs::File;
-
 use serde::Serialize;
 
 use super::Progress;
@@ -33,15 +31,17 @@ impl Store {
             removed: (verified.missing.len() + verified.damaged.len()) as u64,
             ..Rebuilt::default()
         };
-        for file in variant::files::list(&self.layout().variants()) {
+        for file in self.variant_files() {
             let key = file.key;
             let known = self.read(move |connection| table::get(connection, key))?;
             if known.is_some_and(|row| row.extension == file.extension) {
                 continue;
             }
-            let row = recover::row_of(&file).filter(|row| {
-                let hash = File::open(&file.path).and_then(|open| variant::hash(&open, |_| {}));
-                hash.is_ok_and(|hash| hash == row.rendered.hash)
+            let open = self.variants_root().and_then(|root| root.open_regular(&file.path)).ok();
+            let row = open.and_then(|open| {
+                let row = recover::row_of(&file, &open, self.seal())?;
+                let hash = variant::hash(&open, |_| {}).ok()?;
+                (hash == row.rendered.hash).then_some(row)
             });
             match row {
                 Some(row) => {

@@ -13,6 +13,7 @@
 
 pub(crate) mod connect;
 pub(crate) mod migrate;
+pub(crate) mod trust;
 
 use std::{
     path::{Path, PathBuf},
@@ -28,9 +29,11 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::{
     StoreError,
     error::{copy_of, is_damage},
+    seal::Seal,
 };
 
 pub(crate) use connect::{Found, Journal};
+pub use trust::Foreign;
 
 /// The most requests that share a transaction.
 const GROUP: usize = 256;
@@ -53,6 +56,7 @@ pub(crate) struct Database {
     path: PathBuf,
     writer: Option<Writer>,
     readers: Readers,
+    seal: Seal,
 }
 
 #[derive(Debug)]
@@ -81,7 +85,12 @@ struct Request {
 
 impl Database {
     /// Takes over a connection that can write.
-    pub(crate) fn writing(path: &Path, connection: Connection, journal: Journal) -> Self {
+    pub(crate) fn writing(
+        path: &Path,
+        connection: Connection,
+        journal: Journal,
+        seal: Seal,
+    ) -> Self {
         let (requests, received) = mpsc::channel();
         let thread = thread::Builder::new()
             .name("index-writer".into())
@@ -91,13 +100,23 @@ impl Database {
             Journal::Wal => Readers::Pool { idle: Mutex::default(), immutable: false },
             Journal::Rollback | Journal::Memory => Readers::Writer,
         };
-        Self { path: path.to_path_buf(), writer: Some(Writer { requests, thread }), readers }
+        Self { path: path.to_path_buf(), writer: Some(Writer { requests, thread }), readers, seal }
     }
 
     /// Takes over a connection that only reads.
-    pub(crate) fn reading(path: &Path, connection: Connection, immutable: bool) -> Self {
+    pub(crate) fn reading(
+        path: &Path,
+        connection: Connection,
+        immutable: bool,
+        seal: Seal,
+    ) -> Self {
         let readers = Readers::Pool { idle: Mutex::new(vec![connection]), immutable };
-        Self { path: path.to_path_buf(), writer: None, readers }
+        Self { path: path.to_path_buf(), writer: None, readers, seal }
+    }
+
+    /// By which rows and files are known to be the user's.
+    pub(crate) fn seal(&self) -> &Seal {
+        &self.seal
     }
 
     /// The index file.
@@ -142,7 +161,7 @@ impl Database {
         let kept = idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let connection = match kept {
             Some(connection) => connection,
-            None => connect::reader(&self.path, *immutable).map_err(|error| self.sort(error))?,
+            None => self.reader(*immutable).map_err(|error| self.sort(error))?,
         };
         let result = work(&connection);
         let mut idle = idle.lock().unwrap_or_else(PoisonError::into_inner);
@@ -151,6 +170,12 @@ impl Database {
         }
         drop(idle);
         result.map_err(|error| self.sort(error))
+    }
+
+    fn reader(&self, immutable: bool) -> rusqlite::Result<Connection> {
+        let connection = connect::reader(&self.path, immutable)?;
+        self.seal.register(&connection)?;
+        Ok(connection)
     }
 
     /// Sorts an error; damage is noted on the disk, so that the next opening believes it even

@@ -2,18 +2,21 @@
 
 use std::{
     borrow::Cow,
-    ffi::OsStr,
-    fs::{self, File, Metadata, OpenOptions},
-    io,
-    os::unix::{
-        ffi::OsStrExt as _,
-        fs::{MetadataExt as _, OpenOptionsExt as _},
+    ffi::{OsStr, OsString},
+    fs::{self, File, Metadata},
+    io::{self, Read as _},
+    os::{
+        fd::{AsFd, BorrowedFd},
+        unix::{ffi::OsStrExt as _, fs::MetadataExt as _},
     },
-    path::{Path, PathBuf},
+    path::{Component, Path, PathBuf},
 };
 
 use rustix::{
-    fs::{CWD, OFlags, RenameFlags, XattrFlags, fgetxattr, fsetxattr, renameat_with},
+    fs::{
+        AtFlags, CWD, Dir, FileType, Mode, OFlags, RenameFlags, XattrFlags, fgetxattr, fsetxattr,
+        linkat, mkdirat, openat, renameat, renameat_with, statat, unlinkat,
+    },
     io::Errno,
 };
 
@@ -63,35 +66,153 @@ pub(crate) fn inode(metadata: &Metadata) -> u64 {
 
 /// Nanoseconds since 1970 of the last change of a file.
 pub(crate) fn modified_ns(metadata: &Metadata) -> i64 {
-    metadata.mtime().saturating_mul(1_000_000_000).saturating_add(metadata.mtime_nsec())
+    nanoseconds(metadata.mtime(), metadata.mtime_nsec())
 }
 
-fn flags(flags: OFlags) -> i32 {
-    i32::try_from(flags.bits()).expect("the flags fit")
+fn nanoseconds(seconds: i64, nanoseconds: i64) -> i64 {
+    seconds.saturating_mul(1_000_000_000).saturating_add(nanoseconds)
+}
+
+/// Stands for the current folder, and for none where a path is whole.
+pub(crate) const HERE: BorrowedFd<'static> = CWD;
+
+fn open_at(folder: impl AsFd, path: &Path, flags: OFlags, mode: u32) -> io::Result<File> {
+    let flags = flags | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let file = openat(folder, path, flags, Mode::from_raw_mode(mode))?;
+    Ok(file.into())
 }
 
 /// Creates a file for reading and writing under a name that is free. No link is followed.
-pub(crate) fn create_new(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.read(true).write(true).create_new(true).mode(0o666);
-    options.custom_flags(flags(OFlags::NOFOLLOW)).open(path)
+pub(crate) fn create_new_at(folder: impl AsFd, path: &Path) -> io::Result<File> {
+    open_at(folder, path, OFlags::RDWR | OFlags::CREATE | OFlags::EXCL, 0o666)
+}
+
+/// Creates a file that only its user may read, as [`create_new_at`] does.
+pub(crate) fn create_private(path: &Path) -> io::Result<File> {
+    open_at(HERE, path, OFlags::RDWR | OFlags::CREATE | OFlags::EXCL, 0o600)
+}
+
+/// Whether a file belongs to this process's user, and others may not read it.
+pub(crate) fn is_private(file: &File) -> io::Result<bool> {
+    let metadata = file.metadata()?;
+    let is_own = metadata.uid() == rustix::process::geteuid().as_raw();
+    let others = metadata.mode() & 0o077;
+    Ok(is_own && others == 0)
+}
+
+/// Random bytes for keys.
+pub(crate) fn random() -> io::Result<[u8; 32]> {
+    let mut bytes = [0; 32];
+    File::open("/dev/urandom")?.read_exact(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Opens a regular file for reading: neither a link, nor a pipe that would make the opening
 /// wait, nor a folder.
 pub(crate) fn open_regular(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.read(true).custom_flags(flags(OFlags::NOFOLLOW | OFlags::NONBLOCK));
-    regular(options.open(path)?)
+    open_regular_at(HERE, path)
+}
+
+/// As [`open_regular`], a file in an open folder.
+pub(crate) fn open_regular_at(folder: impl AsFd, path: &Path) -> io::Result<File> {
+    regular(open_at(folder, path, OFlags::RDONLY | OFlags::NONBLOCK, 0)?)
 }
 
 /// Opens a lock's file for reading and writing, or makes it. No link is followed, no pipe waited
 /// for.
 pub(crate) fn open_lock_file(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.read(true).write(true).create(true).truncate(false);
-    options.custom_flags(flags(OFlags::NOFOLLOW | OFlags::NONBLOCK));
-    regular(options.open(path)?)
+    regular(open_at(HERE, path, OFlags::RDWR | OFlags::CREATE | OFlags::NONBLOCK, 0o666)?)
+}
+
+/// Opens a folder; its own name may be a link.
+pub(crate) fn open_folder(path: &Path) -> io::Result<File> {
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    Ok(openat(HERE, path, flags, Mode::empty())?.into())
+}
+
+/// Opens a folder below another. Where a link leads out of that one, it is an error.
+pub(crate) fn open_folder_below(folder: &File, relative: &Path) -> io::Result<File> {
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::fs::{ResolveFlags, openat2};
+
+        let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_MAGICLINKS;
+        match openat2(folder, relative, flags, Mode::empty(), resolve) {
+            Ok(found) => return Ok(found.into()),
+            Err(Errno::XDEV | Errno::LOOP) => return Err(leads_out()),
+            // Older than Linux 5.6, or in a container that knows no better.
+            Err(Errno::NOSYS | Errno::PERM) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    let mut found = folder.try_clone()?;
+    for component in relative.components() {
+        let Component::Normal(name) = component else { return Err(leads_out()) };
+        found = match openat(&found, name, flags | OFlags::NOFOLLOW, Mode::empty()) {
+            Ok(next) => next.into(),
+            // What Linux says of a link that must be a folder.
+            Err(Errno::LOOP | Errno::NOTDIR) if is_link(&found, name) => return Err(leads_out()),
+            Err(error) => return Err(error.into()),
+        };
+    }
+    Ok(found)
+}
+
+fn is_link(folder: &File, name: &OsStr) -> bool {
+    let found = statat(folder, name, AtFlags::SYMLINK_NOFOLLOW);
+    found.is_ok_and(|it| FileType::from_raw_mode(it.st_mode) == FileType::Symlink)
+}
+
+fn leads_out() -> io::Error {
+    io::Error::other("a link on its way leads out of the folder; remove the link")
+}
+
+/// Whether a file in an open folder can have this name, or has it already.
+pub(crate) fn may_be_named(folder: &File, name: &Path) -> io::Result<()> {
+    match statat(folder, name, AtFlags::SYMLINK_NOFOLLOW) {
+        Ok(_) | Err(Errno::NOENT) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Makes a folder in an open one.
+pub(crate) fn make_folder_at(folder: &File, name: &Path) -> io::Result<()> {
+    mkdirat(folder, name, Mode::from_raw_mode(0o777)).map_err(Into::into)
+}
+
+/// Removes a name that is no folder's from an open folder.
+pub(crate) fn remove_file_at(folder: impl AsFd, name: &Path) -> io::Result<()> {
+    unlinkat(folder, name, AtFlags::empty()).map_err(Into::into)
+}
+
+/// An entry of a folder: a link stands for itself.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    pub(crate) name: OsString,
+    pub(crate) is_file: bool,
+    pub(crate) bytes: u64,
+    pub(crate) modified_ns: i64,
+}
+
+/// The entries of an open folder. One that goes meanwhile is left out.
+pub(crate) fn entries(folder: &File) -> io::Result<Vec<Entry>> {
+    let mut entries = Vec::new();
+    for entry in Dir::read_from(folder)? {
+        let entry = entry?;
+        let name = OsStr::from_bytes(entry.file_name().to_bytes());
+        let Ok(found) = statat(folder, name, AtFlags::SYMLINK_NOFOLLOW) else { continue };
+        entries.push(Entry {
+            name: name.to_owned(),
+            is_file: FileType::from_raw_mode(found.st_mode) == FileType::RegularFile,
+            bytes: u64::try_from(found.st_size).unwrap_or(0),
+            modified_ns: nanoseconds(
+                found.st_mtime,
+                i64::try_from(found.st_mtime_nsec).unwrap_or(0),
+            ),
+        });
+    }
+    Ok(entries)
 }
 
 fn regular(file: File) -> io::Result<File> {
@@ -103,26 +224,41 @@ pub(crate) fn is_without_locks(error: &io::Error) -> bool {
     matches!(Errno::from_io_error(error), Some(Errno::NOTSUP | Errno::NOLCK | Errno::NOSYS))
 }
 
+/// Renames from one open folder to another.
+pub(crate) fn rename_at(
+    from_folder: BorrowedFd<'_>,
+    from: &Path,
+    to_folder: BorrowedFd<'_>,
+    to: &Path,
+) -> io::Result<()> {
+    renameat(from_folder, from, to_folder, to).map_err(Into::into)
+}
+
 /// Renames to a name that must be free; two processes never overwrite one another.
-pub(crate) fn rename_to_free_name(from: &Path, to: &Path) -> io::Result<()> {
-    match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
+pub(crate) fn rename_to_free_name_at(
+    from_folder: BorrowedFd<'_>,
+    from: &Path,
+    to_folder: BorrowedFd<'_>,
+    to: &Path,
+) -> io::Result<()> {
+    match renameat_with(from_folder, from, to_folder, to, RenameFlags::NOREPLACE) {
         Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {}
         other => return other.map_err(Into::into),
     }
     // File systems without that flag (NFS, some FUSE): a link fails where the name is taken.
-    match fs::hard_link(from, to) {
-        Ok(()) => return fs::remove_file(from),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(error),
+    match linkat(from_folder, from, to_folder, to, AtFlags::empty()) {
+        Ok(()) => return remove_file_at(from_folder, from),
+        Err(Errno::EXIST) => return Err(io::ErrorKind::AlreadyExists.into()),
         Err(_) => {}
     }
     // And without links (FAT over FUSE): looking and renaming, one process at a time.
-    let folder =
-        File::open(to.parent().filter(|it| *it != Path::new("")).unwrap_or(Path::new(".")))?;
+    let parent = to.parent().filter(|it| *it != Path::new("")).unwrap_or(Path::new("."));
+    let folder = open_at(to_folder, parent, OFlags::RDONLY | OFlags::DIRECTORY, 0)?;
     let _ = folder.lock();
-    match fs::symlink_metadata(to) {
+    match statat(to_folder, to, AtFlags::SYMLINK_NOFOLLOW) {
         Ok(_) => Err(io::ErrorKind::AlreadyExists.into()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => fs::rename(from, to),
-        Err(error) => Err(error),
+        Err(Errno::NOENT) => rename_at(from_folder, from, to_folder, to),
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -4,11 +4,13 @@
 pub(crate) mod asset;
 mod column;
 pub(crate) mod counter;
+pub(crate) mod item_state;
 pub(crate) mod outcome;
 pub mod path_json;
 pub(crate) mod run;
 pub(crate) mod run_item;
 pub(crate) mod run_source;
+pub(crate) mod sealed;
 pub(crate) mod setting;
 pub(crate) mod variant;
 
@@ -17,6 +19,10 @@ pub(crate) use column::{Blob, Json, KeyText, PathColumn};
 /// A step of one table: the schema version that it leads to, and its SQL. Never change one that
 /// was released; add another.
 pub(crate) type Migration = (u32, &'static str);
+
+/// The tables whose rows are authenticated.
+pub(crate) const SEALED: [sealed::SealedTable; 4] =
+    [variant::SEALED, run::SEALED, run_item::SEALED, run_source::SEALED];
 
 /// Every table's steps.
 pub(crate) const MIGRATIONS: [&[Migration]; 8] = [

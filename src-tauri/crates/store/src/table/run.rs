@@ -7,7 +7,7 @@ use rusqlite::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Json, Migration, run_item::ItemState};
+use super::{Json, Migration, item_state::ItemState, sealed::SealedTable};
 
 pub(super) const MIGRATIONS: &[Migration] = &[
     (
@@ -28,7 +28,15 @@ pub(super) const MIGRATIONS: &[Migration] = &[
      ALTER TABLE runs ADD COLUMN summary TEXT;
      CREATE INDEX runs_by_digest ON runs (digest);",
     ),
+    (5, "ALTER TABLE runs ADD COLUMN mac BLOB CHECK (length(mac) = 32);"),
 ];
+
+pub(super) const SEALED: SealedTable = SealedTable {
+    name: "runs",
+    is_new: "id = NEW.id",
+    values: "@id, @created_ms, @changed_ms, @state, @reason, @plan, @digest, @summary",
+    changing: Some("changed_ms, state, reason, plan, digest, summary"),
+};
 
 /// A run's number in its workspace. Never used again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -117,6 +125,7 @@ pub struct Counts {
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Run> {
     let Json(plan) = row.get(5)?;
+    let summary = row.get::<_, Option<Json<_>>>(7)?.map(|Json(summary)| summary);
     Ok(Run {
         id: RunId(row.get(0)?),
         created_ms: row.get(1)?,
@@ -124,15 +133,10 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Run> {
         state: row.get(3)?,
         reason: row.get(4)?,
         plan,
-        digest: None,
-        summary: None,
+        digest: row.get(6)?,
+        summary,
         counts: Counts::default(),
     })
-}
-
-fn read_all(row: &Row<'_>) -> rusqlite::Result<Run> {
-    let summary = row.get::<_, Option<Json<_>>>(7)?.map(|Json(summary)| summary);
-    Ok(Run { digest: row.get(6)?, summary, ..read(row)? })
 }
 
 const COLUMNS: &str = "id, created_ms, changed_ms, state, reason, plan, digest, summary";
@@ -148,16 +152,16 @@ pub(crate) fn insert(connection: &Connection, run: &Run) -> rusqlite::Result<Run
 }
 
 pub(crate) fn get(connection: &Connection, id: RunId) -> rusqlite::Result<Option<Run>> {
-    let sql = format!("SELECT {COLUMNS} FROM runs WHERE id = ?1");
-    let run = connection.prepare_cached(&sql)?.query_row([id.0], read_all).optional()?;
+    let sql = format!("SELECT {COLUMNS} FROM runs WHERE id = ?1 AND {}", SEALED.genuine());
+    let run = connection.prepare_cached(&sql)?.query_row([id.0], read).optional()?;
     run.map(|run| counted(connection, run)).transpose()
 }
 
 /// All, the newest first.
 pub(crate) fn all(connection: &Connection) -> rusqlite::Result<Vec<Run>> {
-    let sql = format!("SELECT {COLUMNS} FROM runs ORDER BY id DESC");
+    let sql = format!("SELECT {COLUMNS} FROM runs WHERE {} ORDER BY id DESC", SEALED.genuine());
     let mut statement = connection.prepare_cached(&sql)?;
-    let runs: Vec<Run> = statement.query_map([], read_all)?.collect::<rusqlite::Result<_>>()?;
+    let runs: Vec<Run> = statement.query_map([], read)?.collect::<rusqlite::Result<_>>()?;
     runs.into_iter().map(|run| counted(connection, run)).collect()
 }
 
@@ -191,18 +195,23 @@ pub(crate) fn set_state(
 
 /// Those that are not over, the newest first.
 pub(crate) fn all_unfinished(connection: &Connection) -> rusqlite::Result<Vec<Run>> {
-    let sql =
-        format!("SELECT {COLUMNS} FROM runs WHERE state IN ('running', 'paused') ORDER BY id DESC");
+    let sql = format!(
+        "SELECT {COLUMNS} FROM runs WHERE state IN ('running', 'paused') AND {} ORDER BY id DESC",
+        SEALED.genuine()
+    );
     let mut statement = connection.prepare_cached(&sql)?;
-    let runs: Vec<Run> = statement.query_map([], read_all)?.collect::<rusqlite::Result<_>>()?;
+    let runs: Vec<Run> = statement.query_map([], read)?.collect::<rusqlite::Result<_>>()?;
     runs.into_iter().map(|run| counted(connection, run)).collect()
 }
 
 /// The newest that is not over and was asked for in the same words.
 pub(crate) fn unfinished(connection: &Connection, digest: &str) -> rusqlite::Result<Option<RunId>> {
-    let sql = "SELECT id FROM runs WHERE digest = ?1 AND state IN ('running', 'paused')
-               ORDER BY id DESC LIMIT 1";
-    let id = connection.prepare_cached(sql)?.query_row([digest], |row| row.get(0)).optional()?;
+    let sql = format!(
+        "SELECT id FROM runs WHERE digest = ?1 AND state IN ('running', 'paused') AND {}
+         ORDER BY id DESC LIMIT 1",
+        SEALED.genuine()
+    );
+    let id = connection.prepare_cached(&sql)?.query_row([digest], |row| row.get(0)).optional()?;
     Ok(id.map(RunId))
 }
 
@@ -231,10 +240,22 @@ pub(crate) fn remove(connection: &Connection, id: RunId) -> rusqlite::Result<()>
     Ok(())
 }
 
+/// Removes those that are not genuine, and returns how many there were.
+pub(crate) fn remove_foreign(connection: &Connection) -> rusqlite::Result<u64> {
+    let sql = format!("DELETE FROM runs WHERE NOT ({})", SEALED.genuine());
+    connection.execute(&sql, []).map(|count| count as u64)
+}
+
+/// Removes all, and returns how many there were.
+pub(crate) fn remove_all(connection: &Connection) -> rusqlite::Result<u64> {
+    connection.execute("DELETE FROM runs", []).map(|count| count as u64)
+}
+
 /// What is read of a damaged index: the columns of which table, and its order (`~` stands for
 /// the direction).
-pub(crate) const SALVAGE: (&str, &str) =
-    ("id, created_ms, changed_ms, state, reason, plan FROM runs", "id ~");
+pub(crate) fn salvaged() -> (String, &'static str) {
+    (format!("{COLUMNS} FROM runs WHERE {}", SEALED.genuine()), "id ~")
+}
 
 pub(crate) fn salvage(row: &Row<'_>) -> rusqlite::Result<Run> {
     read(row)
@@ -242,10 +263,11 @@ pub(crate) fn salvage(row: &Row<'_>) -> rusqlite::Result<Run> {
 
 /// Puts a run back under its old number.
 pub(crate) fn restore(connection: &Connection, run: &Run) -> rusqlite::Result<()> {
-    let sql = "INSERT INTO runs (id, created_ms, changed_ms, state, reason, plan)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-    let Run { id, created_ms, changed_ms, state, reason, plan, .. } = run;
-    let values = params![id.0, created_ms, changed_ms, state, reason, Json(plan)];
+    let sql = "INSERT INTO runs (id, created_ms, changed_ms, state, reason, plan, digest, summary)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    let Run { id, created_ms, changed_ms, state, reason, plan, digest, summary, .. } = run;
+    let summary = summary.as_ref().map(Json);
+    let values = params![id.0, created_ms, changed_ms, state, reason, Json(plan), digest, summary];
     connection.prepare_cached(sql)?.execute(values)?;
     Ok(())
 }

@@ -10,7 +10,9 @@ use rusqlite::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Blob, Json, Migration, PathColumn, run::RunId};
+use super::{
+    Blob, Json, Migration, PathColumn, item_state::ItemState, run::RunId, sealed::SealedTable,
+};
 
 pub(super) const MIGRATIONS: &[Migration] = &[
     (
@@ -39,7 +41,17 @@ pub(super) const MIGRATIONS: &[Migration] = &[
      CREATE INDEX run_items_by_state ON run_items (run, state, result, bytes, retriable);",
     ),
     (4, DERIVE_RESULTS),
+    (5, "ALTER TABLE run_items ADD COLUMN mac BLOB CHECK (length(mac) = 32);"),
 ];
+
+/// The time of the run is authenticated too: a number of a run may come again after a damage.
+pub(super) const SEALED: SealedTable = SealedTable {
+    name: "run_items",
+    is_new: "run = NEW.run AND position = NEW.position",
+    values: "(SELECT created_ms FROM runs WHERE id = @run), @run, @position, @state, @path, @hash, \
+             @fault, @report, @spec, @result, @bytes, @retriable",
+    changing: Some("state, path, hash, fault, report, spec, result, bytes, retriable"),
+};
 
 /// Fills the columns that sums read from the reports and faults of rows that have them empty:
 /// those of an older index or export.
@@ -55,49 +67,6 @@ const DERIVE_RESULTS: &str = "
             CASE WHEN json_valid(fault) THEN fault ->> '$.code' END, ''
         ) NOT IN ('unsupported', 'too_large', 'invalid')
     WHERE state <> 'pending' AND result IS NULL AND bytes IS NULL AND retriable = 0;";
-
-/// How far an item is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ItemState {
-    /// To do.
-    Pending,
-    /// Begun. After a crash, [`Store::settle_run`](crate::Store::settle_run) decides.
-    Running,
-    /// Under its final name.
-    Done,
-    /// Given up.
-    Failed,
-}
-
-impl ItemState {
-    /// Every state.
-    pub const ALL: [Self; 4] = [Self::Pending, Self::Running, Self::Done, Self::Failed];
-
-    /// The name in the table and in reports.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Pending => "pending",
-            Self::Running => "running",
-            Self::Done => "done",
-            Self::Failed => "failed",
-        }
-    }
-}
-
-impl ToSql for ItemState {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(self.name().into())
-    }
-}
-
-impl FromSql for ItemState {
-    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        let name = value.as_str()?;
-        Self::ALL.into_iter().find(|state| state.name() == name).ok_or(FromSqlError::InvalidType)
-    }
-}
 
 /// How an item that is done got its file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -244,17 +213,12 @@ fn read(row: &Row<'_>) -> rusqlite::Result<RunItem> {
         state: row.get(1)?,
         path: row.get::<_, Option<PathColumn<_>>>(2)?.map(|PathColumn(path)| path),
         hash: row.get::<_, Option<Blob<_>>>(3)?.map(|Blob(hash)| hash),
-        result: None,
-        bytes: None,
+        result: row.get(7)?,
+        bytes: row.get::<_, Option<i64>>(8)?.map(i64::cast_unsigned),
         fault: row.get::<_, Option<Json<_>>>(4)?.map(|Json(fault)| fault),
         report: row.get::<_, Option<Json<_>>>(5)?.map(|Json(report)| report),
         spec,
     })
-}
-
-fn read_all(row: &Row<'_>) -> rusqlite::Result<RunItem> {
-    let bytes = row.get::<_, Option<i64>>(8)?.map(i64::cast_unsigned);
-    Ok(RunItem { result: row.get(7)?, bytes, ..read(row)? })
 }
 
 const COLUMNS: &str = "position, state, path, hash, fault, report, spec, result, bytes";
@@ -278,11 +242,6 @@ pub(crate) fn insert(connection: &Connection, run: RunId, item: &RunItem) -> rus
         *state == ItemState::Failed && fault.as_ref().is_none_or(|fault| fault.code.may_pass()),
     ])?;
     Ok(())
-}
-
-/// Fills what sums read where an older index or export had no columns for it.
-pub(crate) fn derive_results(connection: &Connection) -> rusqlite::Result<()> {
-    connection.execute_batch(DERIVE_RESULTS)
 }
 
 /// The sums of a run's items; those of its sources are left at 0.
@@ -323,13 +282,16 @@ pub(crate) fn list(
     run: RunId,
     states: &[ItemState],
 ) -> rusqlite::Result<Vec<RunItem>> {
-    let sql = format!("SELECT {COLUMNS} FROM run_items WHERE run = ?1 ORDER BY position");
+    let sql = format!(
+        "SELECT {COLUMNS} FROM run_items WHERE run = ?1 AND {} ORDER BY position",
+        SEALED.genuine()
+    );
     let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query([run.0])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         if states.contains(&row.get(1)?) {
-            found.push(read_all(row)?);
+            found.push(read(row)?);
         }
     }
     Ok(found)
@@ -343,7 +305,9 @@ pub(crate) fn page(
     (from, limit): (u32, u32),
 ) -> rusqlite::Result<Vec<RunItem>> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM run_items WHERE run = ?1 AND position >= ?2 ORDER BY position"
+        "SELECT {COLUMNS} FROM run_items WHERE run = ?1 AND position >= ?2 AND {}
+         ORDER BY position",
+        SEALED.genuine()
     );
     let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query(params![run.0, from])?;
@@ -352,7 +316,7 @@ pub(crate) fn page(
         && let Some(row) = rows.next()?
     {
         if states.contains(&row.get(1)?) {
-            found.push(read_all(row)?);
+            found.push(read(row)?);
         }
     }
     Ok(found)
@@ -368,11 +332,12 @@ pub(crate) fn slice(
 ) -> rusqlite::Result<Vec<RunItem>> {
     let wanted = if state.is_some() { "AND state = ?2" } else { "AND ?2 IS NULL" };
     let sql = format!(
-        "SELECT {COLUMNS} FROM run_items WHERE run = ?1 {wanted}
-         ORDER BY position LIMIT ?3 OFFSET ?4"
+        "SELECT {COLUMNS} FROM run_items WHERE run = ?1 {wanted} AND {}
+         ORDER BY position LIMIT ?3 OFFSET ?4",
+        SEALED.genuine()
     );
     let mut statement = connection.prepare_cached(&sql)?;
-    statement.query_map(params![run.0, state, limit, offset], read_all)?.collect()
+    statement.query_map(params![run.0, state, limit, offset], read)?.collect()
 }
 
 /// The position that the next item gets.
@@ -443,11 +408,19 @@ fn set_done(
     connection.prepare_cached(sql)?.execute(values).map(|_| ())
 }
 
-/// What is read of a damaged index, of any version: the columns of which table, and its order
-/// (`~` stands for the direction). What it lacks is [derived](derive_results).
-pub(crate) const SALVAGE: (&str, &str) =
-    ("position, state, path, hash, fault, report, spec, run FROM run_items", "run ~, position ~");
+/// Removes those of a run that are not genuine.
+pub(crate) fn remove_foreign(connection: &Connection, run: RunId) -> rusqlite::Result<()> {
+    let sql = format!("DELETE FROM run_items WHERE run = ?1 AND NOT ({})", SEALED.genuine());
+    connection.prepare_cached(&sql)?.execute([run.0]).map(|_| ())
+}
+
+/// What is read of a damaged index: the columns of which table, and its order (`~` stands for
+/// the direction).
+pub(crate) fn salvaged() -> (String, &'static str) {
+    let columns = format!("{COLUMNS}, run FROM run_items WHERE {}", SEALED.genuine());
+    (columns, "run ~, position ~")
+}
 
 pub(crate) fn salvage(row: &Row<'_>) -> rusqlite::Result<(RunId, RunItem)> {
-    Ok((RunId(row.get(7)?), read(row)?))
+    Ok((RunId(row.get(9)?), read(row)?))
 }

@@ -4,11 +4,12 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Json, Migration, run::RunId};
+use super::{Json, Migration, run::RunId, sealed::SealedTable};
 
-pub(super) const MIGRATIONS: &[Migration] = &[(
-    2,
-    "CREATE TABLE run_sources (
+pub(super) const MIGRATIONS: &[Migration] = &[
+    (
+        2,
+        "CREATE TABLE run_sources (
         run    INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
         source INTEGER NOT NULL CHECK (source >= 0),
         spec   TEXT NOT NULL,
@@ -18,7 +19,17 @@ pub(super) const MIGRATIONS: &[Migration] = &[(
         PRIMARY KEY (run, source),
         CHECK ((first IS NULL) = (items IS NULL))
      ) STRICT, WITHOUT ROWID;",
-)];
+    ),
+    (5, "ALTER TABLE run_sources ADD COLUMN mac BLOB CHECK (length(mac) = 32);"),
+];
+
+pub(super) const SEALED: SealedTable = SealedTable {
+    name: "run_sources",
+    is_new: "run = NEW.run AND source = NEW.source",
+    values: "(SELECT created_ms FROM runs WHERE id = @run), @run, @source, @spec, @facts, @first, \
+             @items",
+    changing: Some("spec, facts, first, items"),
+};
 
 /// A source of a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -66,7 +77,10 @@ pub(crate) fn get(
     run: RunId,
     source: u32,
 ) -> rusqlite::Result<Option<RunSource>> {
-    let sql = format!("SELECT {COLUMNS} FROM run_sources WHERE run = ?1 AND source = ?2");
+    let sql = format!(
+        "SELECT {COLUMNS} FROM run_sources WHERE run = ?1 AND source = ?2 AND {}",
+        SEALED.genuine()
+    );
     connection.prepare_cached(&sql)?.query_row(params![run.0, source], read).optional()
 }
 
@@ -78,8 +92,9 @@ pub(crate) fn page(
     limit: u32,
 ) -> rusqlite::Result<Vec<RunSource>> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM run_sources WHERE run = ?1 AND source >= ?2
-         ORDER BY source LIMIT ?3"
+        "SELECT {COLUMNS} FROM run_sources WHERE run = ?1 AND source >= ?2 AND {}
+         ORDER BY source LIMIT ?3",
+        SEALED.genuine()
     );
     let mut statement = connection.prepare_cached(&sql)?;
     statement.query_map(params![run.0, from, limit], read)?.collect()
@@ -155,10 +170,18 @@ pub(crate) fn of_position(
     connection.prepare_cached(sql)?.query_row(params![run.0, position], |row| row.get(0)).optional()
 }
 
+/// Removes those of a run that are not genuine.
+pub(crate) fn remove_foreign(connection: &Connection, run: RunId) -> rusqlite::Result<()> {
+    let sql = format!("DELETE FROM run_sources WHERE run = ?1 AND NOT ({})", SEALED.genuine());
+    connection.prepare_cached(&sql)?.execute([run.0]).map(|_| ())
+}
+
 /// What is read of a damaged index: the columns of which table, and its order (`~` stands for
 /// the direction).
-pub(crate) const SALVAGE: (&str, &str) =
-    ("source, spec, facts, first, items, run FROM run_sources", "run ~, source ~");
+pub(crate) fn salvaged() -> (String, &'static str) {
+    let columns = format!("{COLUMNS}, run FROM run_sources WHERE {}", SEALED.genuine());
+    (columns, "run ~, source ~")
+}
 
 pub(crate) fn salvage(row: &Row<'_>) -> rusqlite::Result<(RunId, RunSource)> {
     Ok((RunId(row.get(5)?), read(row)?))

@@ -6,13 +6,14 @@ use cropmark_rules::{ContentHash, Format, Key, protocol::Rendered};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use serde::{Deserialize, Serialize};
 
-use super::{Blob, Json, KeyText, Migration};
+use super::{Blob, Json, KeyText, Migration, sealed::SealedTable};
 
 // The columns beside the facts are what SQL sums and sorts by; that they agree with the facts
 // is checked at every reading and tells a damaged row.
-pub(super) const MIGRATIONS: &[Migration] = &[(
-    1,
-    "CREATE TABLE variants (
+pub(super) const MIGRATIONS: &[Migration] = &[
+    (
+        1,
+        "CREATE TABLE variants (
         key          TEXT NOT NULL PRIMARY KEY CHECK (length(key) = 64),
         extension    TEXT NOT NULL,
         bytes        INTEGER NOT NULL CHECK (bytes >= 0),
@@ -25,7 +26,16 @@ pub(super) const MIGRATIONS: &[Migration] = &[(
         facts        TEXT NOT NULL
      ) STRICT, WITHOUT ROWID;
      CREATE INDEX variants_by_use ON variants (last_used_ms, bytes);",
-)];
+    ),
+    (5, "ALTER TABLE variants ADD COLUMN mac BLOB CHECK (length(mac) = 32);"),
+];
+
+pub(super) const SEALED: SealedTable = SealedTable {
+    name: "variants",
+    is_new: "key = NEW.key",
+    values: "@key, @extension, @bytes, @hash, @width, @height, @format, @created_ms, @facts",
+    changing: None,
+};
 
 /// A row.
 #[derive(Debug, Clone, PartialEq)]
@@ -73,13 +83,14 @@ impl VariantRow {
 }
 
 pub(crate) fn get(connection: &Connection, key: Key) -> rusqlite::Result<Option<VariantRow>> {
-    let sql = format!("SELECT {COLUMNS} FROM variants WHERE key = ?1");
+    let sql = format!("SELECT {COLUMNS} FROM variants WHERE key = ?1 AND {}", SEALED.genuine());
     connection.prepare_cached(&sql)?.query_row([KeyText(key)], VariantRow::read).optional()
 }
 
 /// The keys of all rows, with their formats; rows that make no sense are left out.
 pub(crate) fn keys(connection: &Connection) -> rusqlite::Result<HashMap<Key, Format>> {
-    let mut statement = connection.prepare("SELECT key, format FROM variants")?;
+    let sql = format!("SELECT key, format FROM variants WHERE {}", SEALED.genuine());
+    let mut statement = connection.prepare(&sql)?;
     let mut rows = statement.query([])?;
     let mut keys = HashMap::new();
     while let Some(row) = rows.next()? {
@@ -91,18 +102,24 @@ pub(crate) fn keys(connection: &Connection) -> rusqlite::Result<HashMap<Key, For
     Ok(keys)
 }
 
-/// All rows in the order of their keys, and how many could not be read.
+/// All rows in the order of their keys, and how many make no sense or are not genuine.
 pub(crate) fn all(connection: &Connection) -> rusqlite::Result<(Vec<VariantRow>, usize)> {
-    let mut statement = connection.prepare(&format!("SELECT {COLUMNS} FROM variants"))?;
+    let sql = format!("SELECT {COLUMNS}, {} FROM variants", SEALED.genuine());
+    let mut statement = connection.prepare(&sql)?;
     let mut rows = statement.query([])?;
     let (mut variants, mut unreadable) = (Vec::new(), 0);
     while let Some(row) = rows.next()? {
-        match VariantRow::read(row) {
-            Ok(variant) => variants.push(variant),
-            Err(_) => unreadable += 1,
+        match read_genuine(row) {
+            Ok(Some(variant)) => variants.push(variant),
+            Ok(None) | Err(_) => unreadable += 1,
         }
     }
     Ok((variants, unreadable))
+}
+
+fn read_genuine(row: &Row<'_>) -> rusqlite::Result<Option<VariantRow>> {
+    let is_genuine = row.get(7)?;
+    if is_genuine { VariantRow::read(row).map(Some) } else { Ok(None) }
 }
 
 pub(crate) fn upsert(connection: &Connection, variant: &VariantRow) -> rusqlite::Result<()> {
@@ -160,7 +177,8 @@ pub(crate) fn oldest(
 
 /// How many, and their bytes together.
 pub(crate) fn totals(connection: &Connection) -> rusqlite::Result<(u64, u64)> {
-    let sql = "SELECT count(*), coalesce(sum(bytes), 0) FROM variants";
+    // No sum of rows from elsewhere may overflow.
+    let sql = "SELECT count(*), coalesce(sum(min(bytes, 1 << 40)), 0) FROM variants";
     connection.prepare_cached(sql)?.query_row([], |row| {
         Ok((row.get::<_, i64>(0)?.cast_unsigned(), row.get::<_, i64>(1)?.cast_unsigned()))
     })
@@ -168,7 +186,7 @@ pub(crate) fn totals(connection: &Connection) -> rusqlite::Result<(u64, u64)> {
 
 /// How many of each format, and their bytes.
 pub(crate) fn by_format(connection: &Connection) -> rusqlite::Result<Vec<(String, u64, u64)>> {
-    let sql = "SELECT format, count(*), sum(bytes) FROM variants GROUP BY format ORDER BY format";
+    let sql = "SELECT format, count(*), sum(min(bytes, 1 << 40)) FROM variants GROUP BY format ORDER BY format";
     let mut statement = connection.prepare_cached(sql)?;
     let rows = statement.query_map([], |row| {
         let count = row.get::<_, i64>(1)?.cast_unsigned();
@@ -179,21 +197,28 @@ pub(crate) fn by_format(connection: &Connection) -> rusqlite::Result<Vec<(String
 
 /// What is read of a damaged index: the columns of which table, and its order (`~` stands for
 /// the direction).
-pub(crate) const SALVAGE: (&str, &str) =
-    ("key, extension, bytes, hash, created_ms, last_used_ms, facts FROM variants", "key ~");
+pub(crate) fn salvaged() -> (String, &'static str) {
+    (format!("{COLUMNS} FROM variants WHERE {}", SEALED.genuine()), "key ~")
+}
 
 pub(crate) fn salvage(row: &Row<'_>) -> rusqlite::Result<VariantRow> {
     VariantRow::read(row)
 }
 
-/// Removes the rows that make no sense.
+/// Removes all rows, and returns how many there were.
+pub(crate) fn remove_all(connection: &Connection) -> rusqlite::Result<u64> {
+    connection.execute("DELETE FROM variants", []).map(|count| count as u64)
+}
+
+/// Removes the rows that make no sense or are not genuine.
 pub(crate) fn remove_unreadable(connection: &Connection) -> rusqlite::Result<()> {
     let keys = {
-        let mut statement = connection.prepare(&format!("SELECT {COLUMNS} FROM variants"))?;
+        let sql = format!("SELECT {COLUMNS}, {} FROM variants", SEALED.genuine());
+        let mut statement = connection.prepare(&sql)?;
         let mut rows = statement.query([])?;
         let mut keys = Vec::new();
         while let Some(row) = rows.next()? {
-            if VariantRow::read(row).is_err() {
+            if !matches!(read_genuine(row), Ok(Some(_))) {
                 keys.push(row.get::<_, rusqlite::types::Value>(0)?);
             }
         }

@@ -1,6 +1,6 @@
 //! Making room: the variants not used for longest go, rows first, then files.
 
-use std::{fs, sync::atomic::Ordering};
+use std::sync::atomic::Ordering;
 
 use crate::{Store, StoreError, database::Durability, table::variant};
 
@@ -33,7 +33,7 @@ impl Store {
             variants.hot().remove(*key);
             variants.listening.tell(*key, None);
             if let Ok(path) = self.layout().variant(*key, extension) {
-                let _ = fs::remove_file(path);
+                let _ = self.variants_root().and_then(|root| root.remove_file(&path));
             }
         }
         tracing::debug!(removed = removed.len(), bytes, "evicted variants");

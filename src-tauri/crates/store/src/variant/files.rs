@@ -1,13 +1,13 @@
 //! The variants' files as they lie on the disk.
 
 use std::{
-    fs,
+    ffi::OsStr,
     path::{Path, PathBuf},
 };
 
 use cropmark_rules::Key;
 
-use crate::lock::milliseconds;
+use crate::{atomic::Root, os::Entry};
 
 /// A file where variants lie, with a name as a variant has.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,26 +20,28 @@ pub(crate) struct VariantFile {
     pub(crate) modified_ms: i64,
 }
 
-/// All of them, `variants/ab/<key>.<extension>`. Whatever has another name is nobody's business.
-pub(crate) fn list(variants: &Path) -> Vec<VariantFile> {
-    let folders = fs::read_dir(variants).into_iter().flatten().flatten();
-    let entries = folders.flat_map(|folder| fs::read_dir(folder.path())).flatten().flatten();
-    entries.filter_map(|entry| variant_file(&entry.path())).collect()
+/// All of them, `variants/ab/<key>.<extension>`. Whatever has another name, is a link or leads
+/// elsewhere is nobody's business.
+pub(crate) fn list(root: &Root, variants: &Path) -> Vec<VariantFile> {
+    let mut files = Vec::new();
+    for folder in root.entries(variants).unwrap_or_default() {
+        let path = variants.join(&folder.name);
+        let entries = root.entries(&path).unwrap_or_default();
+        files.extend(entries.iter().filter_map(|entry| variant_file(&path, &folder.name, entry)));
+    }
+    files
 }
 
-fn variant_file(path: &Path) -> Option<VariantFile> {
-    let (key, extension) = path.file_name()?.to_str()?.split_once('.')?;
-    let folder = path.parent()?.file_name()?.to_str()?;
-    if !key.starts_with(folder) {
+fn variant_file(path: &Path, folder: &OsStr, entry: &Entry) -> Option<VariantFile> {
+    let (key, extension) = entry.name.to_str()?.split_once('.')?;
+    if !entry.is_file || !key.starts_with(folder.to_str()?) {
         return None;
     }
-    let key = key.parse().ok()?;
-    let metadata = fs::symlink_metadata(path).ok().filter(fs::Metadata::is_file)?;
     Some(VariantFile {
-        path: path.to_path_buf(),
-        key,
+        path: path.join(&entry.name),
+        key: key.parse().ok()?,
         extension: extension.to_owned(),
-        bytes: metadata.len(),
-        modified_ms: metadata.modified().map_or(0, milliseconds),
+        bytes: entry.bytes,
+        modified_ms: entry.modified_ns / 1_000_000,
     })
 }

@@ -7,17 +7,17 @@
 
 use std::{
     collections::BTreeSet,
-    fs, io,
+    io,
     sync::{PoisonError, atomic::Ordering},
     time::SystemTime,
 };
 
 use cropmark_rules::{Key, protocol::Rendered};
 
-use super::{PLACES, Variant, attribute, hash};
+use super::{Variant, attribute, hash, variants::PLACES};
 use crate::{
     Store, StoreError,
-    atomic::{Announced, Committed, Group, Originals, TemporaryFile, WriteError, create_folders},
+    atomic::{Announced, Committed, Group, Originals, TemporaryFile, WriteError},
     database::Durability,
     lock::milliseconds,
     table::variant::{self, VariantRow},
@@ -70,7 +70,8 @@ impl Store {
     pub fn temporary(&self, key: Key, extension: &str) -> Result<TemporaryFile, StoreError> {
         self.may_write()?;
         let destination = self.layout().variant(key, extension)?;
-        Ok(TemporaryFile::within(&self.layout().temporary(), &destination)?)
+        let root = self.variants_root().map_err(|error| WriteError::at(&destination, error))?;
+        Ok(TemporaryFile::within_to(&self.layout().temporary(), root, &destination)?)
     }
 
     /// Keeps a finished variant: `temporary` came from [`Store::temporary`] and holds what
@@ -201,7 +202,7 @@ impl Store {
                 }
                 Err(error) => {
                     // A file that nobody can find only takes up space.
-                    let _ = fs::remove_file(&variant.path);
+                    let _ = self.variants_root().and_then(|root| root.remove_file(&variant.path));
                     Err(error)
                 }
             });
@@ -244,9 +245,11 @@ impl Store {
             return Err(StoreError::Extension { text: extension });
         }
         if let Some(folder) = path.parent() {
-            create_folders(folder)?;
+            let root = self.variants_root().map_err(|error| WriteError::at(&path, error))?;
+            root.create_folders(folder)?;
         }
-        attribute::write(temporary.file(), &rendered, is_look);
+        let name = (key, extension.as_str());
+        attribute::write(temporary.file(), name, (&rendered, is_look), self.seal());
         let now_ms = milliseconds(now);
         let row = VariantRow {
             key,

@@ -9,7 +9,7 @@ use std::{
 };
 
 use cropmark_rules::{ContentHash, Format, Key, protocol::Rendered};
-use cropmark_store::{CacheSettings, Inserted, Opened, Store, StoreError};
+use cropmark_store::{CacheSettings, Inserted, Opened, Store, StoreError, TrustKey};
 use tempfile::TempDir;
 
 pub(crate) fn at(seconds: u64) -> SystemTime {
@@ -19,6 +19,10 @@ pub(crate) fn at(seconds: u64) -> SystemTime {
 /// A folder in memory where there is one: these tests are about order, not about disks.
 pub(crate) fn folder() -> TempDir {
     tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap()
+}
+
+pub(crate) fn key() -> TrustKey {
+    [7; 32].into()
 }
 
 pub(crate) fn key_of(number: u64) -> Key {
@@ -46,7 +50,7 @@ pub(crate) fn rendered(content: &[u8]) -> Rendered {
 }
 
 pub(crate) fn open(workspace: &Path) -> Opened {
-    Store::open(workspace, CacheSettings::default(), at(0)).unwrap()
+    Store::open(workspace, CacheSettings::default(), &key(), at(0)).unwrap()
 }
 
 pub(crate) fn insert(store: &Store, number: u64) -> Result<Inserted, StoreError> {

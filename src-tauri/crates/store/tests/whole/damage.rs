@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::common::{Dice, at, folder, insert, key_of, open};
+use crate::common::{Dice, at, folder, insert, key, key_of, open};
 use cropmark_rules::{ContentHash, value::Point};
 use cropmark_store::{
     Access, Annotation, AssetUpdate, CacheSettings, DoneItem, Fingerprint, ItemEnd, ItemResult,
@@ -123,6 +123,7 @@ fn damage(path: &Path, dice: &mut Dice) -> String {
 fn two_hundred_damages_are_survived() {
     let sample = folder();
     let (closed, crashed) = (sample.path().join("closed"), sample.path().join("crashed"));
+    // Rows are those of a folder: all is damaged where it was made.
     let original = sample.path().join("original");
     fs::create_dir(&original).unwrap();
     let store = open(&original).store;
@@ -140,22 +141,23 @@ fn two_hundred_damages_are_survived() {
     let mut dice = Dice(0x5eed_cafe);
     let (mut rebuilt, mut complete, mut in_use) = (0, 0, 0);
     for round in 0..200 {
-        let place = folder();
+        fs::remove_dir_all(&original).unwrap();
+        let place = original.as_path();
         let (sample, name) = match round % 4 {
             0 | 1 => (&closed, "index.sqlite"),
             2 => (&crashed, "index.sqlite-wal"),
             _ if round % 8 == 3 => (&crashed, "index.sqlite-shm"),
             _ => (&crashed, "index.sqlite"),
         };
-        copy_folder(sample, place.path());
-        let output = place.path().join("exported.jpg");
+        copy_folder(sample, place);
+        let output = place.join("exported.jpg");
         fs::write(&output, b"exported").unwrap();
-        let what = damage(&place.path().join(".cropmark").join(name), &mut dice);
+        let what = damage(&place.join(".cropmark").join(name), &mut dice);
 
         let mut annotated = None;
         for _ in 0..3 {
             let Opened { store, notices } =
-                Store::open(place.path(), CacheSettings::default(), at(60))
+                Store::open(place, CacheSettings::default(), &key(), at(60))
                     .unwrap_or_else(|error| panic!("{what}: {error}"));
             assert_eq!(*store.access(), Access::Full);
             rebuilt += usize::from(notices.iter().any(|n| matches!(n, Notice::Rebuilt { .. })));
@@ -171,7 +173,7 @@ fn two_hundred_damages_are_survived() {
         let annotated = annotated.unwrap_or_else(|| panic!("{what}: it stays broken"));
         complete += usize::from(annotated == 20);
         assert_eq!(fs::read(&output).unwrap(), b"exported");
-        let store = open(place.path()).store;
+        let store = open(place).store;
         assert!(store.variant(key_of(99), at(70)).unwrap().is_some(), "{what}: it can be used");
     }
     println!("rebuilt {rebuilt}, found in use {in_use}, all focal points kept in {complete}");
@@ -207,7 +209,7 @@ fn an_index_of_a_newer_version_is_left_alone() {
         .unwrap();
     drop(connection);
     let before = fs::read(&index).unwrap();
-    let error = Store::open(place.path(), CacheSettings::default(), at(1)).unwrap_err();
+    let error = Store::open(place.path(), CacheSettings::default(), &key(), at(1)).unwrap_err();
     assert!(matches!(error, StoreError::Newer { found: 1000, .. }), "{error}");
     let after = fs::read(&index).unwrap();
     let changed: Vec<usize> = (0..before.len()).filter(|&at| before[at] != after[at]).collect();

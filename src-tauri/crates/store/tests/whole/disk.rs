@@ -72,7 +72,7 @@ fn full_disk_child() {
             Err(error) => return Some(error),
         };
         let destination = out.join(format!("{number}.jpg"));
-        let file = inserted.open().unwrap();
+        let file = store.open_variant(&inserted).unwrap();
         match place_from(&file, &destination, Conflict::Unique, &Originals::new()) {
             Ok(_) => placed = number + 1,
             Err(error) => return Some(error.into()),

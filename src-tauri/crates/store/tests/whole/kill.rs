@@ -51,7 +51,7 @@ fn exporting_child() {
         };
         let hash = Some(variant.rendered.hash);
         let temporary = TemporaryFile::beside(&out.join(format!("{number}.jpg"))).unwrap();
-        temporary.fill_from(&variant.open().unwrap()).unwrap();
+        temporary.fill_from(&store.open_variant(&variant).unwrap()).unwrap();
         let done = |path: &Path| DoneItem {
             path: Some(path.to_owned()),
             hash,

@@ -1,14 +1,17 @@
 //! Tests of keeping, finding, losing and evicting variants.
 
 use std::{
+    fs,
     io::Write as _,
-    time::{Duration, UNIX_EPOCH},
+    path::Path,
+    sync::atomic::Ordering,
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use cropmark_rules::Format;
 
 use super::*;
-use crate::atomic::WriteError;
+use crate::{CacheSettings, Store, StoreError, TrustKey, atomic::WriteError};
 
 pub(crate) fn rendered(content: &[u8]) -> Rendered {
     Rendered {
@@ -34,8 +37,12 @@ pub(crate) fn at(seconds: u64) -> SystemTime {
     UNIX_EPOCH + Duration::from_secs(1_000_000 + seconds)
 }
 
+pub(crate) fn key() -> TrustKey {
+    [7; 32].into()
+}
+
 pub(crate) fn open(folder: &Path, settings: CacheSettings) -> Store {
-    Store::open(folder, settings, at(0)).unwrap().store
+    Store::open(folder, settings, &key(), at(0)).unwrap().store
 }
 
 pub(crate) fn insert(store: &Store, key: Key, content: &[u8], now: SystemTime) -> Inserted {
@@ -124,7 +131,7 @@ fn the_least_used_variants_make_room() {
     let kept: Vec<u64> =
         (0..11).filter(|&n| store.variant(key_of(n), at(200)).unwrap().is_some()).collect();
     assert_eq!(kept, [0, 3, 4, 5, 6, 7, 8, 9, 10]);
-    assert_eq!(files::list(&store.layout().variants()).len(), 9);
+    assert_eq!(store.variant_files().len(), 9);
     assert_eq!(store.variants().bytes.load(Ordering::Relaxed), 9000);
 }
 
