@@ -12,6 +12,7 @@ mod names;
 mod originals;
 mod parameters;
 mod planted;
+mod real_files;
 mod refusals;
 mod render;
 mod sources;

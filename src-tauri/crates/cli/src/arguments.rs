@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use cropmark_engine::run::OnClash;
 use cropmark_store::atomic::Conflict;
 
 use crate::{watch::WatchArguments, workspace::WorkspaceArguments};
@@ -85,6 +86,11 @@ pub(crate) struct RenderArguments {
     #[arg(long, value_name = "POLICY", value_enum, default_value_t)]
     pub(crate) on_conflict: OnConflict,
 
+    /// What happens to sources whose results would have the same name, such as a.jpg and a.png that
+    /// both become a.webp
+    #[arg(long, value_name = "POLICY", value_enum, default_value_t)]
+    pub(crate) on_clash: NameClashPolicy,
+
     /// A value for a parameter of the generators; may be given several times
     #[arg(long = "param", value_name = "K=V", value_parser = parameter)]
     pub(crate) parameters: Vec<(String, String)>,
@@ -146,6 +152,28 @@ pub(crate) enum OnConflict {
     IfChanged,
     /// Keep it, and do not even render
     Skip,
+}
+
+/// What to do where results would have the same name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum NameClashPolicy {
+    /// Fail these, render the others
+    #[default]
+    Fail,
+    /// Add the extension of each source: a-jpg.webp, a-png.webp
+    Extension,
+    /// Number all but the first: a.webp, a-2.webp
+    Number,
+}
+
+impl From<NameClashPolicy> for OnClash {
+    fn from(policy: NameClashPolicy) -> Self {
+        match policy {
+            NameClashPolicy::Fail => Self::Fail,
+            NameClashPolicy::Extension => Self::Extension,
+            NameClashPolicy::Number => Self::Number,
+        }
+    }
 }
 
 impl From<OnConflict> for Conflict {

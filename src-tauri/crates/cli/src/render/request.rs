@@ -42,6 +42,7 @@ pub(super) fn read(arguments: &RenderArguments) -> Result<RenderRequest, Failure
     plan.parameters = parameters.clone();
     plan.names.clone_from(&arguments.name);
     plan.conflict = arguments.on_conflict.into();
+    plan.on_clash = arguments.on_clash.into();
     let rulebook = rulebook.with_parameters(parameters);
     Ok(RenderRequest { rulebook, destination, search, plan, faulty })
 }

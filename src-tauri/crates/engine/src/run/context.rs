@@ -1,8 +1,10 @@
 //! What a run works with.
 
-use std::fs;
+use std::{collections::HashMap, fs, sync::OnceLock};
 
-use super::destination::Destination;
+use cropmark_rules::Fault;
+
+use super::{destination::Destination, name_clashes::OnClash};
 use crate::{
     BatchId, Engine,
     intake::{Cache, Intake},
@@ -30,6 +32,10 @@ pub struct RunContext {
     pub(super) dry_run: bool,
     /// How long each source was at the start; those that are small are worked on together.
     lengths: Vec<u64>,
+    /// What happens to results that would have one name.
+    pub(super) on_clash: OnClash,
+    /// Why results of these names fail.
+    refused: OnceLock<HashMap<String, Fault>>,
 }
 
 /// The most sources that are worked on together, and the most bytes that they have.
@@ -55,7 +61,25 @@ impl RunContext {
             cache,
             dry_run: false,
             lengths: Vec::new(),
+            on_clash: OnClash::default(),
+            refused: OnceLock::new(),
         }
+    }
+
+    /// The same with another policy for results that would have one name.
+    #[must_use]
+    pub fn on_clash(self, policy: OnClash) -> Self {
+        Self { on_clash: policy, ..self }
+    }
+
+    /// Notes the names that fail, once.
+    pub(super) fn refuse(&self, names: HashMap<String, Fault>) {
+        let _ = self.refused.set(names);
+    }
+
+    /// Why a result of this name fails.
+    pub(super) fn refusal(&self, name: &str) -> Option<Fault> {
+        self.refused.get()?.get(name).cloned()
     }
 
     /// Puts the sources and the files of the rules among what is never written to. May wait for

@@ -213,7 +213,7 @@ impl Executor {
         let planned = stored(move || {
             let plans = numbers.iter().zip(&planned).map(|(&number, planned)| match planned {
                 Ok(source) => {
-                    let names = shared.names.claim(&shared.context.destination, source);
+                    let names = shared.names.claim(&shared.context, source);
                     let (facts, items) =
                         (Some(SourceFacts::of(source)), ItemSpec::all_of(source, names));
                     NewPlan { source: number, facts, items }

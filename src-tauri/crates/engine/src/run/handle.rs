@@ -16,7 +16,7 @@ use super::{
     error::RunError,
     events::{RunEvent, RunEvents},
     item::{read, value},
-    name_clashes::name_clashes,
+    name_clashes::{OnClash, name_clashes, refused_names, told_apart},
     plan::{RunOrigin, RunPlan},
     planned_source::PlannedSource,
     progress::{RunProgress, Stopwatch},
@@ -130,16 +130,28 @@ impl Run {
     ) -> Result<(Self, mpsc::Receiver<RunEvent>), RunError> {
         context.dry_run = matches!(record, Record::DryRun);
         let (context, sources) = guarded(context, sources).await?;
-        let (clashes, planned) = name_clashes(&context, &sources).await;
+        let given = Arc::clone(&sources);
+        let (clashes, mut planned) = name_clashes(&context, &sources).await;
+        let mut sources = sources;
         if !clashes.is_empty() {
-            return Err(RunError::Clashes(clashes));
+            match context.on_clash {
+                OnClash::Refuse => return Err(RunError::Clashes(clashes)),
+                OnClash::Fail => {
+                    context.refuse(refused_names(clashes).map_err(RunError::Clashes)?);
+                }
+                OnClash::Extension | OnClash::Number => {
+                    let apart = told_apart(&context, sources.to_vec(), clashes).await;
+                    let (renamed, again) = apart.map_err(RunError::Clashes)?;
+                    (sources, planned) = (renamed.into(), again);
+                }
+            }
         }
         let progress = RunProgress::new(RunState::Running, sources.len() as u64);
         let stored = match record {
             Record::Nothing | Record::DryRun => None,
             Record::Stored(store, plan) => {
                 let written = Arc::clone(&sources);
-                Some(wait(move || write_down(store, *plan, &written)).await?)
+                Some(wait(move || write_down(store, *plan, &written, &given)).await?)
             }
         };
         Ok(Self::start(context, sources, planned, stored, progress))
@@ -171,6 +183,10 @@ impl Run {
     ) -> Result<(Self, mpsc::Receiver<RunEvent>), RunError> {
         let Reopened { run, sources, progress } = reopened;
         let (context, sources) = guarded(context, sources).await?;
+        if context.on_clash == OnClash::Fail {
+            let (clashes, _) = name_clashes(&context, &sources).await;
+            context.refuse(refused_names(clashes).map_err(RunError::Clashes)?);
+        }
         Ok(Self::start(context, sources, HashMap::new(), Some(run), progress))
     }
 
@@ -298,8 +314,14 @@ async fn guarded(
 }
 
 /// Writes a run down. Runs that it replaces are given up, and old ones forgotten.
-fn write_down(store: Store, mut plan: RunPlan, sources: &[Found]) -> Result<StoredRun, RunError> {
-    let digest = Some(plan.digest(sources));
+/// `given`: the sources under the names that they were given with.
+fn write_down(
+    store: Store,
+    mut plan: RunPlan,
+    sources: &[Found],
+    given: &[Found],
+) -> Result<StoredRun, RunError> {
+    let digest = Some(plan.digest(given));
     plan.count_sources(sources.len());
     let specs: Vec<_> = sources.iter().filter_map(value).collect();
     let new = NewRun { plan: value(&plan).unwrap_or_default(), digest, sources: specs };

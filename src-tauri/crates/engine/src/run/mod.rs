@@ -41,7 +41,7 @@ pub use destination::Destination;
 pub use error::RunError;
 pub use events::RunEvent;
 pub use handle::{Begun, Record, Run};
-pub use name_clashes::NameClash;
+pub use name_clashes::{NameClash, OnClash};
 pub use plan::{PLAN_VERSION, PresetText, RunOrigin, RunPlan};
 pub use progress::RunProgress;
 pub use record::{KEPT_RUNS, RunRecord, StoredRow};

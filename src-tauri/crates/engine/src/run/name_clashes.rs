@@ -8,15 +8,16 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::Arc,
 };
 
 use cropmark_rules::{
-    Format, Key,
+    Fault, FaultCode, Format, Key,
     geometry::Size,
     naming::{NameFacts, NameTemplate, Names},
 };
+use serde::{Deserialize, Serialize};
 
 use super::{
     context::RunContext,
@@ -30,13 +31,31 @@ use crate::{
 /// The most clashes that are listed.
 const LISTED: usize = 20;
 
+/// How often new names with numbers are tried, which may be other sources' names.
+const MOST_ROUNDS: usize = 10;
+
 /// The most sources that stay in hand for the run, so that they are opened and planned once.
 const IN_HAND: usize = 64;
+
+/// What happens to results that would have one name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnClash {
+    /// The run does not begin.
+    #[default]
+    Refuse,
+    /// They fail, the others are rendered.
+    Fail,
+    /// The sources' extensions are added to their names.
+    Extension,
+    /// All but the first get a number.
+    Number,
+}
 
 /// Two results of one name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{} (generator {}) and {} (generator {}) would both become {}; use --name with a template that tells them apart, or render them into two folders",
+    "{} (generator {}) and {} (generator {}) would both become {}; use --on-clash extension or number, --name with a template that tells them apart, or render them into two folders",
     first.0.display(), first.1, second.0.display(), second.1, path.display()
 )]
 pub struct NameClash {
@@ -46,6 +65,94 @@ pub struct NameClash {
     pub second: (PathBuf, String),
     /// The name.
     pub path: PathBuf,
+    /// The names below the folder of the results, which differ in case at most.
+    pub(super) names: [String; 2],
+}
+
+impl NameClash {
+    /// Whether it is two variants of one source, which no name for the source can tell apart.
+    fn is_of_one_source(&self) -> bool {
+        self.first.0 == self.second.0
+    }
+}
+
+/// The sources with names that do not clash any more, and what was planned of them; the clashes,
+/// where there is no telling them apart.
+pub(super) async fn told_apart(
+    context: &Arc<RunContext>,
+    mut sources: Vec<Found>,
+    mut clashes: Vec<NameClash>,
+) -> Result<(Vec<Found>, HashMap<u32, PlannedSource>), Vec<NameClash>> {
+    let rounds = if context.on_clash == OnClash::Number { MOST_ROUNDS } else { 1 };
+    for _ in 0..rounds {
+        if clashes.iter().any(NameClash::is_of_one_source) {
+            break;
+        }
+        let renamed = new_names(context.on_clash, &clashes);
+        for found in &mut sources {
+            if let Some(suffix) = renamed.get(&found.path) {
+                found.relative = with_suffix(&found.relative, suffix);
+            }
+        }
+        let (left, planned) = name_clashes(context, &sources).await;
+        if left.is_empty() {
+            return Ok((sources, planned));
+        }
+        clashes = left;
+    }
+    Err(clashes)
+}
+
+/// The faults of names that several results would have; the clashes, where all variants of a name
+/// are one source's.
+pub(super) fn refused_names(
+    clashes: Vec<NameClash>,
+) -> Result<HashMap<String, Fault>, Vec<NameClash>> {
+    if clashes.iter().any(NameClash::is_of_one_source) {
+        return Err(clashes);
+    }
+    let mut refused = HashMap::new();
+    for clash in clashes {
+        let fault = Fault::new(FaultCode::Invalid, format!("{clash}."));
+        for name in clash.names {
+            refused.entry(name).or_insert_with(|| fault.clone());
+        }
+    }
+    Ok(refused)
+}
+
+/// What is added to the names of the sources that clash.
+fn new_names(policy: OnClash, clashes: &[NameClash]) -> HashMap<PathBuf, String> {
+    let mut suffixes = HashMap::new();
+    let mut numbers: HashMap<&Path, u32> = HashMap::new();
+    for NameClash { first: (first, _), second: (second, _), .. } in clashes {
+        if policy == OnClash::Number {
+            if !suffixes.contains_key(second) {
+                let number = numbers.entry(first).or_insert(1);
+                *number += 1;
+                suffixes.insert(second.clone(), number.to_string());
+            }
+        } else {
+            for path in [first, second] {
+                let extension = path.extension().unwrap_or_default();
+                suffixes.insert(path.clone(), extension.to_string_lossy().into_owned());
+            }
+        }
+    }
+    suffixes.retain(|_, suffix| !suffix.is_empty());
+    suffixes
+}
+
+/// A path whose file name has a suffix before its extension.
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.file_stem().unwrap_or_default().to_owned();
+    name.push("-");
+    name.push(suffix);
+    if let Some(extension) = path.extension() {
+        name.push(".");
+        name.push(extension);
+    }
+    path.with_file_name(name)
 }
 
 /// Finds clashes, up to a number that anybody would read, and returns with them the sources that
@@ -82,7 +189,7 @@ pub(super) async fn name_clashes(
                 in_hand.insert(number, planned);
             }
         }
-        if meeting.clashes.len() >= LISTED {
+        if context.on_clash == OnClash::Refuse && meeting.clashes.len() >= LISTED {
             return (meeting.clashes, in_hand);
         }
     }
@@ -145,7 +252,8 @@ impl Meeting {
                     let first = self.owners.get(&clash.earlier).cloned();
                     let path = destination.folder.join(&name);
                     let first = first.unwrap_or_else(|| owner.clone());
-                    self.clashes.push(NameClash { first, second: owner, path });
+                    let names = [clash.earlier, name];
+                    self.clashes.push(NameClash { first, second: owner, path, names });
                 }
             }
         }

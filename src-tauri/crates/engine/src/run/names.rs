@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use cropmark_rules::{Fault, FaultCode, naming::Names};
 use serde::{Deserialize, Serialize};
 
-use super::{destination::Destination, planned_source::PlannedSource};
+use super::{context::RunContext, planned_source::PlannedSource};
 
 /// What is known of a variant's name before it is rendered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,14 +25,16 @@ pub(super) struct ClaimedNames(Mutex<Names>);
 
 impl ClaimedNames {
     /// Claims the names of a source's variants, as far as they follow from the plan.
-    pub(super) fn claim(&self, of: &Destination, source: &PlannedSource) -> Vec<VariantName> {
+    pub(super) fn claim(&self, context: &RunContext, source: &PlannedSource) -> Vec<VariantName> {
         let mut names = self.names();
         let variants = source.plan.variants.iter();
         variants
             .map(|variant| {
-                let Some(name) = of.planned_name(variant, &source.name_path) else {
-                    return VariantName::Open;
-                };
+                let name = context.destination.planned_name(variant, &source.name_path);
+                let Some(name) = name else { return VariantName::Open };
+                if let Some(fault) = context.refusal(&name) {
+                    return VariantName::Refused(fault);
+                }
                 match names.claim(&name) {
                     Ok(()) => VariantName::Claimed(name),
                     Err(clash) => VariantName::Refused(taken(&clash.to_string())),

@@ -11,7 +11,9 @@ use cropmark_rules::{ContentHash, protocol::PIXEL_VERSION};
 use cropmark_store::{atomic::Conflict, path_json};
 use serde::{Deserialize, Serialize};
 
-use super::{context::RunContext, destination::Destination, error::RunError};
+use super::{
+    context::RunContext, destination::Destination, error::RunError, name_clashes::OnClash,
+};
 use crate::{
     Engine,
     intake::Cache,
@@ -45,10 +47,18 @@ pub struct RunPlan {
     pub names: String,
     /// What happens where a name is taken.
     pub conflict: Conflict,
+    /// What happens to results that would have one name.
+    #[serde(default, skip_serializing_if = "is_refused")]
+    pub on_clash: OnClash,
     /// The hashes of the files that overlays name, as far as they could be read.
     overlays: Vec<Option<ContentHash>>,
     /// How many sources it was begun with.
     sources: usize,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+fn is_refused(policy: &OnClash) -> bool {
+    *policy == OnClash::Refuse
 }
 
 /// What begins a run.
@@ -95,6 +105,7 @@ impl RunPlan {
             destination,
             names: cropmark_rules::naming::DEFAULT_TEMPLATE.to_owned(),
             conflict: Conflict::default(),
+            on_clash: OnClash::default(),
             overlays: Vec::new(),
             sources: 0,
         }
@@ -155,7 +166,7 @@ impl RunPlan {
     pub fn context(&self, engine: &Engine, cache: Option<Cache>) -> Result<RunContext, RunError> {
         let rulebook = self.rulebook()?;
         let destination = self.destination(&rulebook)?;
-        Ok(RunContext::new(engine, cache, rulebook, destination))
+        Ok(RunContext::new(engine, cache, rulebook, destination).on_clash(self.on_clash))
     }
 
     fn rulebook(&self) -> Result<Rulebook, RunError> {

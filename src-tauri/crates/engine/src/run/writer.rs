@@ -232,7 +232,10 @@ impl<'a> WritingGroup<'a> {
                 let destination = &self.shared.context.destination;
                 let (variant, path) = (work.planned(index), &work.source.name_path);
                 let name = destination.final_name(variant, path, rendered);
-                self.shared.names.claim_late(&name).map(|()| name)
+                match self.shared.context.refusal(&name) {
+                    Some(fault) => Err(fault),
+                    None => self.shared.names.claim_late(&name).map(|()| name),
+                }
             }
         }
     }
