@@ -110,7 +110,7 @@ fn dots_an_inch_are_kept_and_can_be_set() {
     let inputs = ["300-dpi.jpg", "300-dpi.png", "300-dpi.tif"];
     let dots = |output: &str| -> Vec<u32> {
         let scene = scene(&format!("output = {{ format = \"jpeg\", {output} }}"), &inputs);
-        let run = scene.render(&["in"]).expect(0);
+        let run = scene.render(&["in", "--on-clash", "extension"]).expect(0);
         let found = inputs.map(|name| {
             let bytes = result(&scene, &run, name, "jpeg");
             let at = bytes.windows(5).position(|part| part == b"JFIF\0").unwrap();

@@ -111,12 +111,25 @@ pub(super) fn refused_names(
     if clashes.iter().any(NameClash::is_of_one_source) {
         return Err(clashes);
     }
-    let mut refused = HashMap::new();
-    for clash in clashes {
-        let fault = Fault::new(FaultCode::Invalid, format!("{clash}."));
-        for name in clash.names {
-            refused.entry(name).or_insert_with(|| fault.clone());
+    // Names that differ in case at most are one; the first of them stands for all.
+    let mut meetings: BTreeMap<String, (BTreeSet<String>, BTreeSet<String>)> = BTreeMap::new();
+    for NameClash { first, second, names: [earlier, name], .. } in clashes {
+        let (owners, names) = meetings.entry(earlier.clone()).or_default();
+        for (path, generator) in [first, second] {
+            owners.insert(format!("{} (generator {generator})", path.display()));
         }
+        names.extend([earlier, name]);
+    }
+    let mut refused = HashMap::new();
+    for (name, (owners, names)) in meetings {
+        let owners: Vec<String> = owners.into_iter().collect();
+        let message = format!(
+            "{} would all become {name}. Use --on-clash extension or number, --name with a template \
+             that tells them apart, or render them into two folders.",
+            owners.join(" and ")
+        );
+        let fault = Fault::new(FaultCode::Invalid, message);
+        refused.extend(names.into_iter().map(|name| (name, fault.clone())));
     }
     Ok(refused)
 }

@@ -126,8 +126,12 @@ fn open_as(content: Content, format: Format, limits: &Limits) -> Result<Opened, 
         (1.0..=100_000.0).contains(across) && (1.0..=100_000.0).contains(down)
     };
     facts.density = facts.density.or_else(|| metadata::density(&first)).filter(usable);
-    let described =
-        metadata::Described { image: &first, exif: exif.as_ref(), density: facts.density };
+    let described = metadata::Described {
+        image: &first,
+        exif: exif.as_ref(),
+        density: facts.density,
+        texts: &facts.texts,
+    };
     let header = header::of(described, format, &facts);
     within(&header, limits)?;
     let (limits, pages) = (limits.clone(), RefCell::default());
@@ -232,6 +236,7 @@ impl Opened {
             image: &self.first,
             exif: self.exif.as_ref(),
             density: self.facts.density,
+            texts: &self.facts.texts,
         }
     }
 

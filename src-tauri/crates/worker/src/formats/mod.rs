@@ -22,7 +22,7 @@ mod svg;
 mod tiff;
 mod webp;
 
-use std::sync::OnceLock;
+use std::{collections::BTreeMap, sync::OnceLock};
 
 use cropmark_rules::{Encoding, Fault, FaultCode, Format, FormatRule, Limits};
 
@@ -159,6 +159,8 @@ pub(crate) struct RawFacts {
     pub(crate) cicp: Option<Cicp>,
     /// The colours that hold, where they are stated by numbers and not by the file's profile.
     pub(crate) colors: Option<Stated>,
+    /// Texts by their keywords, in which libvips replaces what is not UTF-8.
+    pub(crate) texts: BTreeMap<String, String>,
     /// Camera data that libvips does not read.
     pub(crate) exif: Option<Exif>,
     /// The dots an inch that the file claims, across and down, where libvips does not tell it.

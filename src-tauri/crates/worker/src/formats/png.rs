@@ -14,11 +14,15 @@ use super::{
 use crate::{
     color::{Cicp, PngColors},
     content::Content,
+    text,
     vips::Call,
 };
 
 /// Chunks before the pixels.
 const MOST_CHUNKS: usize = 10_000;
+
+/// Bytes of a text chunk that is read.
+const LONGEST_TEXT: u64 = 4096;
 
 /// Metres of an inch.
 const METRES: f64 = 0.0254;
@@ -119,6 +123,15 @@ fn chunks(
             b"cICP" if length == 4 => {
                 let [primaries, transfer, _, _] = bytes::<4>(reader)?;
                 facts.cicp = Some(Cicp { primaries: primaries.into(), transfer: transfer.into() });
+                skip(reader, 4)?;
+            }
+            b"tEXt" if length <= LONGEST_TEXT => {
+                let mut text = Vec::new();
+                reader.by_ref().take(length).read_to_end(&mut text)?;
+                let (keyword, text) =
+                    text.split_at(text.iter().position(|it| *it == 0).unwrap_or(0));
+                let keyword = String::from_utf8_lossy(keyword).into_owned();
+                facts.texts.insert(keyword, text::decoded(text.get(1..).unwrap_or_default()));
                 skip(reader, 4)?;
             }
             b"pHYs" if length == 9 => {

@@ -31,6 +31,8 @@ pub(crate) struct Described<'a> {
     pub(crate) exif: Option<&'a Exif>,
     /// The dots an inch that the file claims, across and down.
     pub(crate) density: Option<(f64, f64)>,
+    /// Texts by their keywords.
+    pub(crate) texts: &'a BTreeMap<String, String>,
 }
 
 /// The camera data that libvips has found.
@@ -232,11 +234,7 @@ fn all_rights(source: Described<'_>) -> Rights {
         let mut take = |name: &str| names.remove(&format!("iptc.{name}"));
         rights.add(&Rights::new(take("byline"), take("copyright"), take("credit")));
     }
-    rights.add(&Rights::new(
-        png_text(source.image, "Author"),
-        png_text(source.image, "Copyright"),
-        None,
-    ));
+    rights.add(&Rights::new(png_text(source, "Author"), png_text(source, "Copyright"), None));
     let author = source.exif.and_then(exif::windows_author);
     rights.add(&Rights::new(author, None, None));
     rights
@@ -249,14 +247,17 @@ fn from_camera(source: Described<'_>) -> Rights {
 }
 
 /// A text chunk of a PNG, by its keyword.
-fn png_text(image: &Image, keyword: &str) -> Option<String> {
-    let is_it = |name: &String| {
+fn png_text(source: Described<'_>, keyword: &str) -> Option<String> {
+    let is_it = |name: &&String| {
         let rest = name.strip_prefix("png-comment-").and_then(|rest| rest.split_once('-'));
-        rest.is_some_and(|(_, found)| found.eq_ignore_ascii_case(keyword))
+        rest.is_some_and(|(_, found)| found == keyword)
     };
-    let field = image.fields().into_iter().find(is_it)?;
-    let text = crate::text::clean(&crate::text::decoded(&image.text_bytes(&field)?));
-    (!text.is_empty()).then_some(text)
+    let compressed = || {
+        let fields = source.image.fields();
+        source.image.text(fields.iter().find(is_it)?)
+    };
+    let text = source.texts.get(keyword).cloned().or_else(compressed)?;
+    Some(crate::text::clean(&text)).filter(|text| !text.is_empty())
 }
 
 #[cfg(test)]

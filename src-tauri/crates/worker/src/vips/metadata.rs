@@ -54,11 +54,6 @@ impl Image {
 
     /// A field as a text, whatever its type.
     pub(crate) fn text(&self, name: &str) -> Option<String> {
-        self.text_bytes(name).map(|text| String::from_utf8_lossy(&text).into_owned())
-    }
-
-    /// The bytes of a field as a text, whatever its type.
-    pub(crate) fn text_bytes(&self, name: &str) -> Option<Vec<u8>> {
         if !self.has_field(name) {
             return None;
         }
@@ -72,7 +67,7 @@ impl Image {
                 bindings::vips_error_clear();
                 return None;
             }
-            let owned = CStr::from_ptr(text).to_bytes().to_vec();
+            let owned = CStr::from_ptr(text).to_string_lossy().into_owned();
             bindings::g_free(text.cast());
             Some(owned)
         }
