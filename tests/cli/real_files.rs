@@ -108,21 +108,22 @@ fn crc(bytes: &[u8]) -> u32 {
 #[test]
 fn dots_an_inch_are_kept_and_can_be_set() {
     let inputs = ["300-dpi.jpg", "300-dpi.png", "300-dpi.tif"];
-    let dots = |output: &str| -> Vec<u32> {
-        let scene = scene(&format!("output = {{ format = \"jpeg\", {output} }}"), &inputs);
+    let dots = |output: &str| -> Vec<f64> {
+        let scene = scene(&format!("output = {{ format = \"png\", {output} }}"), &inputs);
         let run = scene.render(&["in", "--on-clash", "extension"]).expect(0);
         let found = inputs.map(|name| {
-            let bytes = result(&scene, &run, name, "jpeg");
-            let at = bytes.windows(5).position(|part| part == b"JFIF\0").unwrap();
-            assert_eq!(bytes[at + 7], 1, "the unit is the inch");
-            u32::from(bytes[at + 8]) << 8 | u32::from(bytes[at + 9])
+            let bytes = result(&scene, &run, name, "png");
+            let at = bytes.windows(4).position(|part| part == b"pHYs").unwrap() + 4;
+            let a_metre = u32::from_be_bytes(bytes[at..at + 4].try_into().unwrap());
+            assert_eq!(bytes[at + 8], 1, "the unit is the metre");
+            (f64::from(a_metre) * 0.0254).round()
         });
         found.into()
     };
-    assert_eq!(dots("metadata = \"keep\""), [300; 3]);
-    assert_eq!(dots("metadata = \"copyright\""), [300; 3]);
-    assert_eq!(dots("metadata = \"strip\""), [72; 3]);
-    assert_eq!(dots("metadata = \"strip\", density = 150"), [150; 3]);
+    assert_eq!(dots("metadata = \"keep\""), [300.0; 3]);
+    assert_eq!(dots("metadata = \"copyright\""), [300.0; 3]);
+    assert_eq!(dots("metadata = \"strip\""), [72.0; 3]);
+    assert_eq!(dots("metadata = \"strip\", density = 150"), [150.0; 3]);
 }
 
 #[test]
