@@ -4,7 +4,7 @@ use std::{collections::HashMap, fs, sync::OnceLock};
 
 use cropmark_rules::Fault;
 
-use super::{destination::Destination, name_clashes::OnClash};
+use super::{destination::Destination, on_clash::OnClash};
 use crate::{
     BatchId, Engine,
     intake::{Cache, Intake},

@@ -17,10 +17,10 @@ use cropmark_rules::{
     geometry::Size,
     naming::{NameFacts, NameTemplate, Names},
 };
-use serde::{Deserialize, Serialize};
 
 use super::{
     context::RunContext,
+    on_clash::OnClash,
     planned_source::{PlannedSource, plan_sources},
 };
 use crate::{
@@ -36,21 +36,6 @@ const MOST_ROUNDS: usize = 10;
 
 /// The most sources that stay in hand for the run, so that they are opened and planned once.
 const IN_HAND: usize = 64;
-
-/// What happens to results that would have one name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum OnClash {
-    /// The run does not begin.
-    #[default]
-    Refuse,
-    /// They fail, the others are rendered.
-    Fail,
-    /// The sources' extensions are added to their names.
-    Extension,
-    /// All but the first get a number.
-    Number,
-}
 
 /// Two results of one name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

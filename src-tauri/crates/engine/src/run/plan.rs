@@ -11,9 +11,7 @@ use cropmark_rules::{ContentHash, protocol::PIXEL_VERSION};
 use cropmark_store::{atomic::Conflict, path_json};
 use serde::{Deserialize, Serialize};
 
-use super::{
-    context::RunContext, destination::Destination, error::RunError, name_clashes::OnClash,
-};
+use super::{context::RunContext, destination::Destination, error::RunError, on_clash::OnClash};
 use crate::{
     Engine,
     intake::Cache,
