@@ -56,8 +56,8 @@ async fn whatever_is_planted_in_a_workspace_changes_nothing_outside() {
         plant(&Place { folder, outside: outside.path(), picture: PICTURE, key });
         let before = tree(outside.path());
 
-        let path = json!({ "path": scene.folder.path() });
-        match scene.call("open_workspace", path).await {
+        let grant = scene.grant(Purpose::Workspace, scene.folder.path());
+        match scene.call("open_workspace", json!({ "grant": grant })).await {
             Ok(_) => {
                 scene.open(2).await;
                 let runs = scene.call("runs", json!({})).await.unwrap();
