@@ -1,4 +1,4 @@
-//! Where things are on this computer: what ships with the product, and the person's folders.
+//! Finds the files that ship with the product and the folders of this user.
 
 use std::{
     env, fs,
@@ -6,11 +6,12 @@ use std::{
 };
 
 use cropmark_store::{StoreError, TrustKey};
+use etcetera::base_strategy::{BaseStrategy, choose_native_strategy};
 
-/// The file that a folder of fonts is known by.
+/// The file that describes a folder of fonts.
 const FONTS_FILE: &str = "fonts.conf";
 
-/// The `fonts.conf` of the fonts that ship with the product: `CROPMARK_FONTS` (that file or its
+/// Finds the `fonts.conf` of the fonts that ship with the product: `CROPMARK_FONTS` (that file or its
 /// folder), else as installed, else in the source tree.
 #[must_use]
 pub fn fonts() -> Option<PathBuf> {
@@ -19,7 +20,7 @@ pub fn fonts() -> Option<PathBuf> {
     file.is_file().then_some(file)
 }
 
-/// A part that ships with the product: where the environment says, else as installed
+/// Finds a part that ships with the product: where the environment says, else as installed
 /// (`../share/cropmark` beside the program), else in the source tree (`assets`).
 #[must_use]
 pub fn shipped(variable: &str, name: &Path) -> Option<PathBuf> {
@@ -36,19 +37,19 @@ pub fn shipped(variable: &str, name: &Path) -> Option<PathBuf> {
 /// Cropmark's folder among the user's caches.
 #[must_use]
 pub fn cache() -> Option<PathBuf> {
-    folder("XDG_CACHE_HOME", ".cache", "Library/Caches")
+    Some(of_user()?.cache_dir().join("cropmark"))
 }
 
 /// Cropmark's folder among the user's settings.
 #[must_use]
 pub fn config() -> Option<PathBuf> {
-    folder("XDG_CONFIG_HOME", ".config", "Library/Preferences")
+    Some(of_user()?.config_dir().join("cropmark"))
 }
 
 /// Cropmark's folder among the user's data.
 #[must_use]
 pub fn data() -> Option<PathBuf> {
-    folder("XDG_DATA_HOME", ".local/share", "Library/Application Support")
+    Some(of_user()?.data_dir().join("cropmark"))
 }
 
 /// Reads the key by which the user's Cropmark knows what it wrote into workspaces, from
@@ -71,11 +72,8 @@ pub fn trust_key(data: Option<&Path>) -> Result<TrustKey, StoreError> {
     }
 }
 
-fn folder(variable: &str, inside_home: &str, inside_mac_home: &str) -> Option<PathBuf> {
-    let absolute = |name| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
-    let folder = absolute(variable).or_else(|| {
-        let inside = if cfg!(target_os = "macos") { inside_mac_home } else { inside_home };
-        Some(absolute("HOME")?.join(inside))
-    })?;
-    Some(folder.join("cropmark"))
+/// The system's rules for the folders of this user: on Linux those of the XDG specification. `None`
+/// without a home folder.
+fn of_user() -> Option<impl BaseStrategy> {
+    choose_native_strategy().ok()
 }
