@@ -1,5 +1,5 @@
 // A screen whose pixels can be read and whose mouse can be moved: an X server that keeps its picture
-// in a file. What is seen there is what a person would see, whatever the page believes.
+// in a file. It is what the user sees, whatever the page believes.
 
 import { spawn } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';

@@ -8,7 +8,7 @@ import * as page from './window-page.js';
 import { firstPicture, inWindow, menuHeight, newHome, startAlone } from './window-program.js';
 import { allListed, scrolled, scrollRows } from './window-scroll.js';
 
-/** Everything is new: it is looked into and made while the person scrolls. Leaves all known. */
+/** Everything is new: images are read and rendered while the user scrolls. Leaves all known. */
 export async function first({ screen, options, folder }) {
   rmSync(join(folder, '.cropmark'), { recursive: true, force: true });
   const home = newHome();

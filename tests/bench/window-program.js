@@ -1,4 +1,4 @@
-// The window under the benchmark: driven by WebDriver, or started alone as a person starts it.
+// The window under the benchmark: driven by WebDriver, or started alone as the user starts it.
 
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
@@ -29,7 +29,7 @@ export async function inWindow({ home, words = [] }, act) {
   }
 }
 
-/** The program by itself, as a person starts it. */
+/** The program by itself, as the user starts it. */
 export async function startAlone({ screen, home, words }) {
   const { closeWindow } = await import('../e2e/x11.js');
   const folders = { XDG_DATA_HOME: 'data', XDG_CONFIG_HOME: 'config', XDG_CACHE_HOME: 'cache' };

@@ -48,7 +48,7 @@ fn fonts_in_the_persons_home_are_found() {
     };
     let without = drawn("without", None);
     let with = drawn("with", None);
-    assert_ne!(with, without, "the person's font is used");
+    assert_ne!(with, without, "the user's font is used");
     assert_eq!(drawn("old", None), with);
     assert_eq!(drawn("without", Some("elsewhere")), with);
 }

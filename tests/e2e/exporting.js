@@ -1,4 +1,4 @@
-// Exports as a person starts and follows them: the dialog, the run in the activity panel.
+// Exports as the user starts and follows them: the dialog, the run in the activity panel.
 import { cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { samples } from './folders.js';

@@ -7,7 +7,7 @@ import { Key } from './page.js';
 import { start } from './start.js';
 import { until } from './studio.js';
 
-/** Runs in the page: what has the focus, and whether a person sees that it does. */
+/** Runs in the page: what has the focus, and whether the user sees it. */
 function focus() {
   const element = document.activeElement;
   if (!element || element === document.body) return null;

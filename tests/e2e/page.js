@@ -1,4 +1,4 @@
-// What people do in the window, in words: find by role and name, press keys, perform an action.
+// The user's actions in the window, in words: find by role and name, press keys, perform an action.
 import { until } from './studio.js';
 
 /** Keys as WebDriver names them. */
@@ -41,7 +41,7 @@ function lookUp(role, name, exact, within) {
   return null;
 }
 
-/** Opens a person's hands on a studio from `openStudio`. */
+/** Returns the user's actions on a studio from `openStudio`. */
 export function handsOn({ browser }) {
   const find = (role, name, { exact = true, within = 'body', wait = 15_000 } = {}) =>
     until(

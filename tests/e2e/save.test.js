@@ -114,7 +114,7 @@ test("a colleague's change on disk is loaded", async (t) => {
   );
 });
 
-test('where both changed, the difference is shown and the person chooses', async (t) => {
+test('where both changed, the difference is shown and the user chooses', async (t) => {
   const { path, setQuality, click, untilPage, evaluate, press, onDisk, $ } = await open(t);
   await setQuality(70);
   const theirs = preset.replace('quality = 50', 'quality = 20').replace('900 wide', '800 wide');

@@ -5,7 +5,7 @@ import { handsOn } from './page.js';
 import { allOf } from './processes.js';
 import { openStudio, until } from './studio.js';
 
-/** Opens a studio for a test, and what a person does in it: see page.js. */
+/** Opens a studio for a test, and the user's actions in it: see page.js. */
 export async function start(test, wanted = {}) {
   const studio = await openStudio(wanted);
   const { home } = studio;

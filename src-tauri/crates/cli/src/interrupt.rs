@@ -19,7 +19,7 @@ use crate::{
     terminal,
 };
 
-/// Tells whether a signal has asked the program to stop.
+/// The signals that ask the program to stop.
 #[derive(Debug, Clone)]
 pub(crate) struct Interrupt {
     /// For asynchronous tasks, which wait for it.

@@ -1,4 +1,4 @@
-//! Output for people: texts made safe for a terminal, sizes and times in words, colours where they
+//! Writes text for the terminal: texts made safe for a terminal, sizes and times in words, colours where they
 //! can be shown.
 
 use std::{

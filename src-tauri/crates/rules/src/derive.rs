@@ -1,4 +1,4 @@
-//! Which pixels each variant of a job is made from: how small the source may be decoded, and
+//! Decides which pixels each variant of a job is made from: how small the source may be decoded, and
 //! which finished sizes smaller ones are derived from.
 //!
 //! A chain's *head* is everything up to and including its first resize, provided that all
@@ -59,7 +59,7 @@ pub struct Scale {
     pub parent: Option<usize>,
 }
 
-/// What a job's variants are made from.
+/// The decoded size and the chain of sizes that a job's variants are made from.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Derivation {
     /// The sizes, parents before children.

@@ -1,4 +1,4 @@
-//! Why a variant failed: one code that programs act on, one sentence that people read.
+//! The reason why a variant failed: a code for programs and a sentence for the user.
 
 use std::fmt;
 
@@ -90,7 +90,7 @@ impl FaultCode {
 pub struct Fault {
     /// The kind.
     pub code: FaultCode,
-    /// What happened and what to do.
+    /// The fault and the remedy, as a sentence.
     pub message: String,
 }
 

@@ -6,7 +6,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// What is known of a format.
+/// The facts of a format.
 #[derive(Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "a row of a table, not a state")]
 pub struct FormatFacts {
@@ -117,7 +117,7 @@ const fn whole(bytes: u64) -> Memory {
 
 const NO_METADATA: MetadataBlocks = MetadataBlocks { exif: false, iptc: false, xmp: false };
 
-/// What holds for a format unless its row says otherwise.
+/// The facts of a format, as far as its row does not name others.
 const PLAIN: FormatFacts = FormatFacts {
     name: "",
     label: "",
@@ -345,7 +345,7 @@ formats! {
 }
 
 impl Format {
-    /// What is known of it.
+    /// Returns the facts of the format.
     #[must_use]
     pub fn facts(self) -> &'static FormatFacts {
         &TABLE[self as usize]

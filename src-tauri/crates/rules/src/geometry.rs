@@ -56,7 +56,7 @@ pub struct Rect {
     pub size: Size,
 }
 
-/// What a resize does: scale the whole image, then perhaps cut it or put it on a canvas.
+/// The steps of a resize: scale the whole image, then perhaps cut it or put it on a canvas.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Resized {
     /// The whole image is scaled to this.

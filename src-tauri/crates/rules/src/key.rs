@@ -12,7 +12,7 @@ use crate::{
 pub struct Key([u8; 32]);
 
 impl Key {
-    /// The first ten digits, for names that people see.
+    /// Returns the first ten digits, for names that the user sees.
     #[must_use]
     pub fn short(self) -> String {
         let mut digits = self.to_string();

@@ -20,7 +20,7 @@ pub use crate::asset::AssetFacts;
 pub use group::{GroupedVariant, JobGroup, group};
 pub use size::predicted_size;
 
-/// What is asked for of one asset.
+/// A request for the variants of one asset.
 #[derive(Clone, Copy)]
 pub struct Request<'a> {
     /// The asset.
@@ -35,12 +35,12 @@ pub struct Request<'a> {
     pub file_hash: &'a dyn Fn(&str) -> Result<ContentHash, Fault>,
 }
 
-/// What a preset makes of an asset.
+/// The variants that a preset makes of an asset.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Plan {
-    /// What can be rendered.
+    /// The variants that can be rendered.
     pub variants: Vec<PlannedVariant>,
-    /// What was asked for and cannot be rendered, with the reason.
+    /// The requested variants that cannot be rendered, with the reason.
     pub refused: Vec<Refused>,
     /// The generators that do not take the asset, with the reason.
     pub unmatched: Vec<Unmatched>,

@@ -1,4 +1,4 @@
-//! What the engine and a worker process say to each other: JSON messages, with open file
+//! The messages between the engine and a worker process: JSON, with open file
 //! descriptors sent alongside. A [`FileIndex`] points into the descriptors of the same message.
 
 use std::collections::BTreeMap;
@@ -35,7 +35,7 @@ pub enum Request {
     Inspect {
         /// Chosen by the engine; comes back in every reply.
         id: u64,
-        /// What the header must keep to.
+        /// The limits that the header must meet.
         limits: Limits,
     },
     /// Render variants of one source.
@@ -55,7 +55,7 @@ pub struct Job {
     pub rules: SourceRules,
     /// The asset's focal point.
     pub focal: Option<Point>,
-    /// What the job must keep to.
+    /// The limits that the job must meet.
     pub limits: Limits,
     /// By what the source's content is known, where somebody is trying things out on it: the
     /// worker then keeps what it has decoded and computed for the next job of this identity.
@@ -99,7 +99,7 @@ pub enum Reply {
         id: u64,
         /// Which of the job's variants.
         index: usize,
-        /// What was written, or why nothing was.
+        /// The written file, or the fault.
         outcome: Result<Rendered, Fault>,
     },
     /// All wanted variants of a job have been answered.
@@ -118,7 +118,7 @@ pub enum Reply {
     },
 }
 
-/// What a worker is and can do.
+/// The description of a worker: versions, formats, sandbox.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Description {
     /// [`PROTOCOL_VERSION`] of the worker.
@@ -135,7 +135,7 @@ pub struct Description {
     pub sandbox: BTreeMap<String, bool>,
 }
 
-/// What a source's header says.
+/// The facts of a source's header.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Header {
     /// The file format, by its bytes, not its name.
@@ -221,7 +221,7 @@ pub struct Rendered {
     pub score: Option<f64>,
     /// Milliseconds of work that this variant cost, the shared decode not counted.
     pub milliseconds: f64,
-    /// What the person should know: alpha dropped, animation cut to one frame, a limit not met.
+    /// Notes for the user: alpha dropped, animation cut to one frame, a limit not met.
     pub notes: Vec<String>,
     /// The part that each trim and each crop by content kept of the image at its step, in the order
     /// of the chain. Empty too where it is not recorded.

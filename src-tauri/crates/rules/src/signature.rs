@@ -1,16 +1,16 @@
-//! What a file is by its first bytes, whatever it is called. Nothing is decoded.
+//! Recognises a file's format by its first bytes, whatever its name. Nothing is decoded.
 
 use std::{borrow::Cow, io, path::Path};
 
 use crate::Format;
 
-/// How many of a file's first bytes tell what it is, texts aside.
+/// The number of first bytes that a file's format is recognised by, texts aside.
 pub const SIGNATURE_BYTES: usize = 4096;
 
 /// How many of a text's first bytes are read until its first element: licences stand before it.
 pub const SIGNATURE_TEXT_BYTES: usize = 1 << 20;
 
-/// What a file's first bytes say.
+/// The format that a file's first bytes indicate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Signature {
     /// An image of a format that has a name here.
@@ -150,7 +150,7 @@ fn container(start: &[u8]) -> Option<Signature> {
     })
 }
 
-/// What people take for pictures and what cannot be read, by a fixed beginning.
+/// Picture formats that cannot be read, by their first bytes.
 fn other(start: &[u8]) -> Option<Signature> {
     use Signature::{NoImage, OtherImage};
     const TABLE: [(&[u8], Signature); 27] = [

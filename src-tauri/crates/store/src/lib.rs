@@ -51,7 +51,7 @@ pub use store::Store;
 pub use table::{
     asset::{Annotation, Asset, AssetBrief, AssetUpdate, Fingerprint, KnownAsset, PictureBrief},
     item_state::ItemState,
-    outcome::{Outcome, PlaceId},
+    outcome::{CellId, CellOutcome},
     path_json,
     run::{Counts, Run, RunId, RunState},
     run_item::{DoneItem, ItemEnd, ItemResult, RunItem, RunSums},

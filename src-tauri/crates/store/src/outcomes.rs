@@ -6,7 +6,7 @@ use std::{collections::HashMap, sync::Arc};
 use cropmark_rules::{Format, Key, protocol::Rendered};
 
 use crate::{
-    Outcome, PlaceId, Store, StoreError, Variant, VariantChange,
+    CellId, CellOutcome, Store, StoreError, Variant, VariantChange,
     database::Durability,
     table::{
         outcome,
@@ -56,19 +56,19 @@ impl Store {
         self.variants().hot().get(key).map(|(_, rendered)| rendered)
     }
 
-    /// What became of all places when they were last rendered.
+    /// Loads the outcomes of the last rendering of all cells.
     ///
     /// # Errors
     /// Where the index cannot be read.
-    pub fn load_outcomes(&self) -> Result<HashMap<PlaceId, Outcome>, StoreError> {
+    pub fn load_outcomes(&self) -> Result<HashMap<CellId, CellOutcome>, StoreError> {
         self.read(outcome::all)
     }
 
-    /// Notes what became of places.
+    /// Records the outcomes of the last rendering of cells.
     ///
     /// # Errors
     /// Where the index cannot be written; the batches before the failing one are then.
-    pub fn record_outcomes(&self, outcomes: Vec<(PlaceId, Outcome)>) -> Result<(), StoreError> {
+    pub fn record_outcomes(&self, outcomes: Vec<(CellId, CellOutcome)>) -> Result<(), StoreError> {
         let mut outcomes = outcomes.into_iter();
         loop {
             let batch: Vec<_> = outcomes.by_ref().take(BATCH).collect();
@@ -78,7 +78,7 @@ impl Store {
             self.write(Durability::Process, move |connection| {
                 batch
                     .iter()
-                    .try_for_each(|(place, outcome)| outcome::set(connection, *place, outcome))
+                    .try_for_each(|(cell, outcome)| outcome::set(connection, *cell, outcome))
             })?;
         }
     }
@@ -125,24 +125,24 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = open(folder.path(), CacheSettings::default());
         insert(&store, key_of(1), b"picture", at(1));
-        let place = |format| PlaceId::new("a.jpg", "p.preset.toml", "g", None, format);
+        let cell = |format| CellId::new("a.jpg", "p.preset.toml", "g", None, format);
         let fault = Fault::new(FaultCode::Timeout, "It took too long.");
-        let both = Outcome { kept: Some(key_of(1)), failed: Some((key_of(2), fault.clone())) };
-        let failed = Outcome { kept: None, failed: Some((key_of(3), fault)) };
-        let outcomes = vec![(place("jpeg"), both.clone()), (place("webp"), failed)];
+        let both = CellOutcome { kept: Some(key_of(1)), failed: Some((key_of(2), fault.clone())) };
+        let failed = CellOutcome { kept: None, failed: Some((key_of(3), fault)) };
+        let outcomes = vec![(cell("jpeg"), both.clone()), (cell("webp"), failed)];
         store.record_outcomes(outcomes).unwrap();
         drop(store);
         let store = open(folder.path(), CacheSettings::default());
         assert_eq!(store.load_outcomes().unwrap().len(), 2);
         store.collect().unwrap();
-        assert_eq!(store.load_outcomes().unwrap(), HashMap::from([(place("jpeg"), both)]));
+        assert_eq!(store.load_outcomes().unwrap(), HashMap::from([(cell("jpeg"), both)]));
     }
 
     #[test]
-    fn places_with_other_names_are_others() {
-        let place = |asset, variation| PlaceId::new(asset, "p", "g", variation, "jpeg");
-        assert_eq!(place("a", None), place("a", None));
-        assert_ne!(place("a", None), place("a", Some("")));
-        assert_ne!(place("ap", None), PlaceId::new("a", "pp", "g", None, "jpeg"));
+    fn cells_of_different_names_differ() {
+        let cell = |asset, variation| CellId::new(asset, "p", "g", variation, "jpeg");
+        assert_eq!(cell("a", None), cell("a", None));
+        assert_ne!(cell("a", None), cell("a", Some("")));
+        assert_ne!(cell("ap", None), CellId::new("a", "pp", "g", None, "jpeg"));
     }
 }

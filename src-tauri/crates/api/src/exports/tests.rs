@@ -303,7 +303,7 @@ async fn a_run_goes_on_when_its_workspace_is_opened_again_and_waits_where_a_pers
     scene.call("close_workspace", json!({})).await.unwrap();
     scene.open(31).await;
     tokio::time::sleep(Duration::from_millis(300)).await;
-    assert_eq!(scene.run(&id).await["state"], "paused", "a person paused it");
+    assert_eq!(scene.run(&id).await["state"], "paused", "the user paused it");
     scene.call("resume_run", json!({ "id": id })).await.unwrap();
     scene.call("close_workspace", json!({})).await.unwrap();
     scene.open(31).await;
@@ -361,5 +361,5 @@ async fn what_was_looked_at_is_exported_as_if_it_had_not_been() {
         (file("p0-60.jpg"), file("p0-120.jpg"))
     };
     let (without, with) = (exported(false).await, exported(true).await);
-    assert!(without == with, "bytes depend on what a person has looked at");
+    assert!(without == with, "bytes depend on what was on the screen");
 }

@@ -7,23 +7,23 @@ use std::{
 };
 
 use cropmark_rules::{Fault, FaultCode, Format, Key};
-use cropmark_store::{Outcome, PlaceId, Store, StoreError, VariantChange};
+use cropmark_store::{CellId, CellOutcome, Store, StoreError, VariantChange};
 
 use crate::model::VariantState;
 
-/// A variant's identity: its key, and its place (asset, preset file, generator, variation and
+/// A variant's identity: its key, and its cell (asset, preset file, generator, variation and
 /// format), which stays the same when the key changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct VariantId {
     pub(crate) key: Key,
-    pub(crate) place: PlaceId,
+    pub(crate) cell: CellId,
 }
 
 /// The status of a variant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct VariantStatus {
     pub(crate) state: VariantState,
-    /// The kept variant that can be shown: the current one, else the one last kept at its place.
+    /// The kept variant that can be shown: the current one, else the one last kept in its cell.
     pub(crate) shown: Option<(Key, Format)>,
     pub(crate) fault: Option<Fault>,
 }
@@ -35,13 +35,13 @@ pub(super) struct StateIndex {
     /// Keys that this process is about to keep and records itself.
     expected: Mutex<HashSet<Key>>,
     /// Outcomes that are not written yet.
-    unwritten: Mutex<HashMap<PlaceId, Outcome>>,
+    unwritten: Mutex<HashMap<CellId, CellOutcome>>,
 }
 
 #[derive(Debug, Default)]
 pub(super) struct Contents {
     kept: HashMap<Key, Format>,
-    outcomes: HashMap<PlaceId, Outcome>,
+    outcomes: HashMap<CellId, CellOutcome>,
     /// The number of previews that render each.
     rendering: HashMap<Key, u32>,
     /// The keys that workers render now, for previews and exports alike.
@@ -107,7 +107,7 @@ impl StateIndex {
         is_news
     }
 
-    /// Records that variants are kept at their places.
+    /// Records that variants are kept in their cells.
     pub(super) fn record_kept(&self, variants: &[VariantId]) {
         if variants.is_empty() {
             return;
@@ -115,9 +115,9 @@ impl StateIndex {
         let mut contents = self.write();
         let mut unwritten = self.unwritten();
         for variant in variants {
-            let outcome = Outcome { kept: Some(variant.key), failed: None };
-            contents.outcomes.insert(variant.place, outcome.clone());
-            unwritten.insert(variant.place, outcome);
+            let outcome = CellOutcome { kept: Some(variant.key), failed: None };
+            contents.outcomes.insert(variant.cell, outcome.clone());
+            unwritten.insert(variant.cell, outcome);
         }
     }
 
@@ -127,9 +127,9 @@ impl StateIndex {
             return;
         }
         let mut contents = self.write();
-        let outcome = contents.outcomes.entry(variant.place).or_default();
+        let outcome = contents.outcomes.entry(variant.cell).or_default();
         outcome.failed = Some((variant.key, fault.clone()));
-        self.unwritten().insert(variant.place, outcome.clone());
+        self.unwritten().insert(variant.cell, outcome.clone());
     }
 
     /// Writes the outcomes that are not written yet. Those that cannot be are known until the
@@ -144,17 +144,17 @@ impl StateIndex {
         }
     }
 
-    fn unwritten(&self) -> MutexGuard<'_, HashMap<PlaceId, Outcome>> {
+    fn unwritten(&self) -> MutexGuard<'_, HashMap<CellId, CellOutcome>> {
         self.unwritten.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Contents {
-    /// The status of a variant. A kept variant that is not recorded at its place is added to
+    /// The status of a variant. A kept variant that is not recorded in its cell is added to
     /// `found`, for [`StateIndex::record_kept`]: so variants that exports have rendered are shown
     /// as stale ones when the rules change.
     pub(super) fn status(&self, variant: VariantId, found: &mut Vec<VariantId>) -> VariantStatus {
-        let outcome = self.outcomes.get(&variant.place);
+        let outcome = self.outcomes.get(&variant.cell);
         let former = outcome.and_then(|outcome| outcome.kept);
         if let Some(format) = self.kept.get(&variant.key) {
             if former != Some(variant.key)
@@ -212,7 +212,7 @@ mod tests {
     }
 
     fn variant(number: u8) -> VariantId {
-        VariantId { key: key(number), place: PlaceId::new("a.jpg", "p", "g", None, "jpeg") }
+        VariantId { key: key(number), cell: CellId::new("a.jpg", "p", "g", None, "jpeg") }
     }
 
     fn state(index: &StateIndex, variant: VariantId) -> VariantState {
@@ -240,7 +240,7 @@ mod tests {
         // With other inputs it was not tried.
         assert_eq!(state(&index, variant(2)), VariantState::Missing);
 
-        // Kept by an export, which does not record places.
+        // Kept by an export, which does not record cells.
         let kept = |kept| VariantChange { key: key(2), kept };
         assert!(index.changed(kept(Some(Format::Jpeg))));
         assert_eq!(state(&index, variant(2)), VariantState::Ready);

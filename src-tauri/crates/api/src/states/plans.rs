@@ -11,7 +11,7 @@ use cropmark_rules::{
     parameters::GivenValues,
     plan::{AssetFacts, PlannedVariant},
 };
-use cropmark_store::PlaceId;
+use cropmark_store::CellId;
 
 use super::{
     index::VariantId,
@@ -171,6 +171,6 @@ fn plan_missing(
 pub(crate) fn variant_id(file: &str, asset: &str, variant: &PlannedVariant) -> VariantId {
     let format = format_name(variant.encoding.format);
     let variation = variation_name(variant);
-    let place = PlaceId::new(asset, file, &variant.generator, variation.as_deref(), format);
-    VariantId { key: variant.key, place }
+    let cell = CellId::new(asset, file, &variant.generator, variation.as_deref(), format);
+    VariantId { key: variant.key, cell }
 }

@@ -1,4 +1,4 @@
-//! What a run shows: lines of JSON, or lines for people with a progress bar on a terminal.
+//! Prints a run's rows: as lines of JSON, or as text with a progress bar on a terminal.
 
 use std::{path::PathBuf, time::Duration};
 
@@ -11,15 +11,15 @@ use crate::{
     terminal::{self, Lines},
 };
 
-/// The most notes about finished files that are shown; nobody reads more.
+/// The most notes about finished files that are shown.
 const SHOWN_NOTES: u64 = 20;
 
 /// How a run ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum RunEnd {
-    /// All sources were worked through.
+    /// All sources were processed.
     Complete,
-    /// Somebody stopped it; nothing half is left.
+    /// A signal stopped it; no partial file is left.
     Stopped,
     /// It cannot go on, for this reason: the disk is full, or must not be written. Nothing half
     /// is left, and of what was not done nothing was reported.
@@ -28,7 +28,7 @@ pub(super) enum RunEnd {
     Clashes(Vec<NameClash>),
 }
 
-/// Where a run is shown, and its sums.
+/// The output of a run, and its sums.
 pub(super) struct Display {
     summary: Summary,
     lines: Lines,
@@ -66,13 +66,13 @@ impl Display {
         }
     }
 
-    /// While files are looked for.
+    /// Shows that files are being searched.
     pub(super) fn searching(&self) {
         self.bar.set_message("looking for images");
         self.bar.enable_steady_tick(Duration::from_millis(200));
     }
 
-    /// Once it is known how many sources there are.
+    /// Shows how many sources were found.
     pub(super) fn found(&mut self, sources: usize) {
         self.sources = sources;
         self.bar.set_message("");
@@ -108,7 +108,7 @@ impl Display {
         }
     }
 
-    /// What a person is told about a row: failures, notes, and everything in a dry run.
+    /// Returns the text about a row: for failures, notes, and every row of a dry run.
     fn in_words(&mut self, row: &Row) -> Vec<String> {
         let source = terminal::plain(&row.source);
         let mut about = source.clone();

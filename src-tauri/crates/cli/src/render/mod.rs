@@ -1,4 +1,4 @@
-//! `cropmark render`: the arguments become a run, its reports lines.
+//! `cropmark render`: renders images by preset files, and prints a line for each variant.
 
 mod cache;
 mod display;

@@ -1,4 +1,4 @@
-//! From the arguments to what is asked for: everything that can be found wrong before a worker
+//! Checks the arguments, and finds everything that can be found wrong before a worker
 //! is started.
 
 use std::{collections::BTreeMap, ffi::OsString, fs};
@@ -13,15 +13,15 @@ use cropmark_store::atomic::create_folders;
 
 use crate::{arguments::RenderArguments, status::Failure, terminal};
 
-/// What is asked for.
+/// A checked request to render.
 #[derive(Debug)]
 pub(super) struct RenderRequest {
     pub(super) rulebook: Rulebook,
     pub(super) destination: Destination,
     pub(super) search: Search,
-    /// The same, as it is written down.
+    /// The plan that is recorded.
     pub(super) plan: RunPlan,
-    /// Whether something of the presets that was wanted cannot be rendered.
+    /// Whether a requested generator has a problem.
     pub(super) faulty: bool,
 }
 

@@ -1,4 +1,4 @@
-//! The run of a command: begun, or gone on with after a crash or Ctrl-C, and followed to its end.
+//! Begins the run of a command, or continues it after a crash or Ctrl-C, and follows it to its end.
 
 use cropmark_engine::{
     intake::Cache,
@@ -16,7 +16,7 @@ use crate::{interrupt::Interrupt, status::Failure, terminal};
 /// Rows of an earlier part that are read at a time.
 const PAGE: u32 = 500;
 
-/// Tells how the run is recorded in this cache. Where it cannot be, says why.
+/// Decides how the run is recorded in this cache. Where it cannot be, says why.
 pub(super) fn record(cache: Option<&Cache>, plan: RunPlan) -> Record {
     let reason = match cache.map(Cache::store) {
         None => "there is no cache".to_owned(),
@@ -32,7 +32,7 @@ pub(super) fn record(cache: Option<&Cache>, plan: RunPlan) -> Record {
     Record::Nothing
 }
 
-/// Begins the run, or goes on with the one that the same command began, and follows it.
+/// Begins the run, or continues the one that the same command began, and follows it.
 pub(super) async fn follow(
     context: RunContext,
     record: Record,

@@ -28,7 +28,7 @@ pub(super) enum WorkspaceCommand {
     Stats(OutputArguments),
     /// Read every kept variant and the whole index; remove what is damaged, to be rendered again
     Verify(OutputArguments),
-    /// Remove files that nobody needs, and variants over the limit
+    /// Remove files that are not needed, and variants over the limit
     Gc(GcArguments),
     /// Make the index agree with the files; focal points, settings and runs stay
     Rebuild(FolderArguments),

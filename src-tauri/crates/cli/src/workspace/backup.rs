@@ -22,7 +22,7 @@ use crate::{
     terminal::{self, Lines},
 };
 
-/// The keys that every export has, by which it is told from other files.
+/// The keys that every export has, by which it differs from other files.
 #[derive(Debug, Deserialize)]
 #[expect(dead_code, reason = "that they are there is all that is asked")]
 struct Shape {

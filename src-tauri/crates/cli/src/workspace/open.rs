@@ -9,7 +9,7 @@ use cropmark_store::{
 
 use crate::{status::Failure, terminal};
 
-/// What a command does with the workspace.
+/// The access to the workspace that a command needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Need {
     /// It reads, also while another process has the workspace open.

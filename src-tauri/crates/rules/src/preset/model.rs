@@ -1,4 +1,4 @@
-//! What a preset file says, once it is read.
+//! The content of a preset file.
 
 use std::{borrow::Cow, collections::BTreeMap};
 
@@ -48,7 +48,7 @@ pub struct Generator {
     /// The name, as the file's table has it.
     #[serde(skip)]
     pub name: String,
-    /// What it is for, in a person's words.
+    /// Its purpose, in the author's words.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 1000))]
     pub description: Option<String>,
@@ -94,7 +94,7 @@ impl Generator {
 /// One operation of a chain.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Step {
-    /// What a person calls it.
+    /// The author's name for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Whether it is run.
@@ -136,7 +136,7 @@ impl JsonSchema for Step {
 #[derive(JsonSchema)]
 #[expect(dead_code, reason = "only its schema is used")]
 struct Shared {
-    /// What a person calls the step.
+    /// The author's name for the step.
     #[schemars(length(max = 200))]
     name: Option<String>,
     /// Whether the step is run.
@@ -151,7 +151,7 @@ pub struct Theme {
     /// The name, as the file's table has it.
     #[serde(skip)]
     pub name: String,
-    /// What it is for, in a person's words.
+    /// Its purpose, in the author's words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 1000))]
     pub description: Option<String>,

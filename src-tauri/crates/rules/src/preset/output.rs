@@ -1,4 +1,4 @@
-//! What a generator writes, as a preset says it: every key may be left out.
+//! The `output` table of a generator: every key may be left out.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

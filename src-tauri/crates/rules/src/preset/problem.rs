@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What is wrong at one place of a preset file.
+/// A problem at one position of a preset file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Problem {
     /// The line, counted from 1.
@@ -11,7 +11,7 @@ pub struct Problem {
     pub column: u32,
     /// The number of characters concerned, where they are on one line.
     pub length: Option<u32>,
-    /// What is wrong, and what would be right.
+    /// The problem and the remedy.
     pub message: String,
     /// The generator that is off because of it.
     pub generator: Option<String>,

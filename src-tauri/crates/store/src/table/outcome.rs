@@ -1,4 +1,4 @@
-//! What became of each place of a workspace's matrix (an asset's variant by a generator) when it
+//! The outcome of each cell of a workspace's matrix (an asset's variant by a generator) when it
 //! was last rendered: by it, a variant that is missing is told from one that is out of date, and
 //! one that cannot be rendered from one that nobody has tried.
 //!
@@ -25,10 +25,10 @@ pub(super) const MIGRATIONS: &[Migration] = &[(
 /// Where a variant stands, whatever its key: an asset, a preset file, a generator, a variation
 /// and a format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct PlaceId([u8; 16]);
+pub struct CellId([u8; 16]);
 
-impl PlaceId {
-    /// The place with these names. Paths are below the workspace's folder.
+impl CellId {
+    /// Makes the id of the cell with these names. Paths are below the workspace's folder.
     #[must_use]
     pub fn new(
         asset: &str,
@@ -44,31 +44,31 @@ impl PlaceId {
             hasher.update(&(part.len() as u64).to_le_bytes());
             hasher.update(part.as_bytes());
         }
-        let mut place = [0; 16];
-        hasher.finalize_xof().fill(&mut place);
-        Self(place)
+        let mut id = [0; 16];
+        hasher.finalize_xof().fill(&mut id);
+        Self(id)
     }
 }
 
-/// What became of a place when it was last rendered.
+/// The outcome of a cell's last rendering.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Outcome {
+pub struct CellOutcome {
     /// The variant that was last kept.
     pub kept: Option<Key>,
     /// The variant that was tried after it and failed, and why.
     pub failed: Option<(Key, Fault)>,
 }
 
-fn read(row: &Row<'_>) -> rusqlite::Result<(PlaceId, Outcome)> {
+fn read(row: &Row<'_>) -> rusqlite::Result<(CellId, CellOutcome)> {
     let kept: Option<Blob<Key>> = row.get(1)?;
     let failed: Option<Blob<Key>> = row.get(2)?;
     let fault: Option<Json<Fault>> = row.get(3)?;
     let failed = failed.map(|Blob(key)| key).zip(fault.map(|Json(fault)| fault));
-    Ok((PlaceId(row.get(0)?), Outcome { kept: kept.map(|Blob(key)| key), failed }))
+    Ok((CellId(row.get(0)?), CellOutcome { kept: kept.map(|Blob(key)| key), failed }))
 }
 
 /// All of them; rows that make no sense are left out.
-pub(crate) fn all(connection: &Connection) -> rusqlite::Result<HashMap<PlaceId, Outcome>> {
+pub(crate) fn all(connection: &Connection) -> rusqlite::Result<HashMap<CellId, CellOutcome>> {
     let mut statement = connection.prepare("SELECT place, kept, failed, fault FROM outcomes")?;
     let mut rows = statement.query([])?;
     let mut outcomes = HashMap::new();
@@ -80,14 +80,14 @@ pub(crate) fn all(connection: &Connection) -> rusqlite::Result<HashMap<PlaceId, 
 
 pub(crate) fn set(
     connection: &Connection,
-    place: PlaceId,
-    outcome: &Outcome,
+    cell: CellId,
+    outcome: &CellOutcome,
 ) -> rusqlite::Result<()> {
     let sql = "INSERT OR REPLACE INTO outcomes (place, kept, failed, fault)
                VALUES (?1, ?2, ?3, ?4)";
     let failed = outcome.failed.as_ref();
     connection.prepare_cached(sql)?.execute(params![
-        place.0.as_slice(),
+        cell.0.as_slice(),
         outcome.kept.map(Blob),
         failed.map(|(key, _)| Blob(*key)),
         failed.map(|(_, fault)| Json(fault)),
@@ -95,7 +95,7 @@ pub(crate) fn set(
     Ok(())
 }
 
-/// Forgets what no kept variant stands behind; a place that failed is then tried again.
+/// Removes outcomes without a kept variant; a cell that failed is then tried again.
 pub(crate) fn collect(connection: &Connection) -> rusqlite::Result<()> {
     let sql = "DELETE FROM outcomes WHERE kept IS NULL
                OR NOT EXISTS (SELECT 1 FROM variants WHERE key = lower(hex(outcomes.kept)))";

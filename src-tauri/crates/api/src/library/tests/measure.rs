@@ -1,4 +1,4 @@
-//! How long people wait for the first pictures of a large folder: run by hand with
+//! Measures the time until the first pictures of a large folder are shown: run by hand with
 //! `CROPMARK_MEASURE=FOLDER cargo test -p cropmark-api -- --ignored measure --nocapture`.
 //! The folder's `.cropmark` is removed first.
 

@@ -66,7 +66,7 @@ impl<'s> Leaf<'s> {
         self.schema.get("const").and_then(Value::as_str)
     }
 
-    /// The key whose fixed word tells this kind of table from the others, such as `op`.
+    /// Returns the key whose fixed word distinguishes this kind of table, such as `op`.
     pub(super) fn tag(&self) -> Option<&'s str> {
         let properties = self.schema.get("properties")?.as_object()?;
         let tag = properties.iter().find(|(_, schema)| schema.get("const").is_some())?;
