@@ -108,22 +108,12 @@ impl Scene {
         self.run(&all)
     }
 
-    /// Every file below a folder with the hash of its content, `.cache` aside.
+    /// Every file below a folder with the hash of its content, `.cache` and `.data` aside.
     pub(crate) fn tree(&self, folder: &str) -> BTreeMap<String, String> {
         let root = self.path(folder);
-        let mut tree = BTreeMap::new();
-        for entry in walkdir::WalkDir::new(&root) {
-            let Ok(entry) = entry else { continue };
-            let name = entry.path().strip_prefix(&root).unwrap().to_string_lossy().into_owned();
-            if entry.file_type().is_file()
-                && !name.starts_with(".cache")
-                && !name.starts_with(".data")
-            {
-                let content = fs::read(entry.path()).unwrap();
-                tree.insert(name, blake3::hash(&content).to_hex().to_string());
-            }
-        }
-        tree
+        let hash = |name: &String| blake3::hash(&fs::read(root.join(name)).unwrap());
+        let names = self.files(folder).into_iter();
+        names.map(|name| (name.clone(), hash(&name).to_hex().to_string())).collect()
     }
 
     /// The names of all files of the scene, caches included.
@@ -133,9 +123,17 @@ impl Scene {
         files.map(|entry| entry.path().to_string_lossy().into_owned()).collect()
     }
 
-    /// The names of the files below a folder.
+    /// The names of the files below a folder, in order, `.cache` and `.data` aside. A run may rename
+    /// them meanwhile.
     pub(crate) fn files(&self, folder: &str) -> Vec<String> {
-        self.tree(folder).into_keys().collect()
+        let root = self.path(folder);
+        let entries = walkdir::WalkDir::new(&root).sort_by_file_name().into_iter().flatten();
+        let files = entries.filter(|entry| entry.file_type().is_file());
+        let name = |path: &Path| path.strip_prefix(&root).unwrap().to_string_lossy().into_owned();
+        let mut names: Vec<_> = files.map(|entry| name(entry.path())).collect();
+        names.retain(|name| !name.starts_with(".cache") && !name.starts_with(".data"));
+        names.sort();
+        names
     }
 }
 
