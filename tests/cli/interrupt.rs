@@ -48,7 +48,10 @@ fn temporaries(scene: &Scene) -> Vec<String> {
 
 /// Whether a worker has a target open.
 fn is_rendering(scene: &Scene) -> bool {
-    !temporaries(scene).is_empty()
+    // Others are made while the cache is opened, before there are workers.
+    let is_target = |name: &String| name.contains("/tmp/");
+    scene.files("out").iter().any(|name| name.contains(".cropmark-"))
+        || temporaries(scene).iter().any(is_target)
 }
 
 #[test]
