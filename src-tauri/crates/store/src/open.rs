@@ -94,11 +94,10 @@ impl fmt::Display for Notice {
                 formatter,
                 "the index was missing; a new one was made with {adopted} variants from the disk"
             ),
-            Self::Foreign(Foreign { runs, variants }) => write!(
+            Self::Foreign(foreign) => write!(
                 formatter,
-                "{runs} export runs and {variants} variants that were not made here by you are left \
-                 out, because the folder came from elsewhere, was moved, or was last used by an \
-                 older Cropmark. What is needed is rendered again"
+                "{foreign} of another user, another folder or an older Cropmark will not be used. What \
+                 is needed is rendered again"
             ),
         }
     }
@@ -108,8 +107,9 @@ impl Store {
     /// Opens the workspace in this folder, making its `.cropmark/` if there is none.
     ///
     /// The first process gets everything, the second reads. A damaged index is put aside and
-    /// rebuilt; files outside `.cropmark/` are not touched. Export runs and variants that were not
-    /// written with this key, for this folder, are removed from the index.
+    /// rebuilt; files outside `.cropmark/` are not touched. Variants that were not written with this
+    /// key, and export runs that were not written with it for this folder, are removed from the
+    /// index.
     ///
     /// # Errors
     /// Where the folder cannot be used at all, or its index belongs to a newer Cropmark.

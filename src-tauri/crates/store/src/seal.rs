@@ -13,13 +13,16 @@ pub(crate) const FILE_CODE: usize = 10;
 /// A random number of the workspace.
 pub(crate) type WorkspaceId = [u8; 16];
 
+/// The table whose rows hold wherever the folder is: a variant follows from its key alone.
+const VARIANTS: &[u8] = b"variants";
+
 /// The keys of one workspace.
 #[derive(Clone)]
 pub(crate) struct Seal {
-    /// Of rows: by the user, the folder's path and the index.
+    /// Of runs, which write to places of a computer: by the user, the folder's path and the index.
     rows: [u8; 32],
-    /// Of variants' files, which may outlive their index: by the user and the folder's path.
-    files: [u8; 32],
+    /// Of variants, their rows and their files, which may be moved with their folder: by the user.
+    variants: [u8; 32],
 }
 
 impl fmt::Debug for Seal {
@@ -31,16 +34,12 @@ impl fmt::Debug for Seal {
 impl Seal {
     /// That of the user's workspace in this folder (its canonical path) with this number.
     pub(crate) fn new(key: &TrustKey, folder: &Path, id: &WorkspaceId) -> Self {
-        let derive = |purpose: &str| {
-            let mut hasher = blake3::Hasher::new_keyed(key.bytes());
-            hasher.update(purpose.as_bytes());
-            hasher.update(&os::bytes_of_path(folder));
-            hasher
-        };
-        Self {
-            rows: derive("cropmark rows 1\0").update(b"\0").update(id).finalize().into(),
-            files: derive("cropmark files 1\0").finalize().into(),
-        }
+        let derive =
+            |purpose: &[u8]| blake3::Hasher::new_keyed(key.bytes()).update(purpose).clone();
+        let mut rows = derive(b"cropmark runs 2\0");
+        rows.update(&os::bytes_of_path(folder)).update(b"\0").update(id);
+        let variants = derive(b"cropmark variants 2\0").finalize().into();
+        Self { rows: rows.finalize().into(), variants }
     }
 
     /// By which the workspace's number is known to be this user's, for this folder.
@@ -50,15 +49,19 @@ impl Seal {
 
     /// Of the attribute of a variant's file.
     pub(crate) fn of_file(&self, name: &str, attribute: &[u8]) -> [u8; FILE_CODE] {
-        let mut hasher = blake3::Hasher::new_keyed(&self.files);
+        let mut hasher = blake3::Hasher::new_keyed(&self.variants);
         hasher.update(name.as_bytes()).update(b"\0").update(attribute);
         let mut code = [0; FILE_CODE];
         hasher.finalize_xof().fill(&mut code);
         code
     }
 
+    /// Of a row: the table's name, then what is authenticated.
     fn of_row<'a>(&self, values: impl Iterator<Item = ValueRef<'a>>) -> [u8; 32] {
-        let mut hasher = blake3::Hasher::new_keyed(&self.rows);
+        let mut values = values.peekable();
+        let is_variant = matches!(values.peek(), Some(ValueRef::Text(VARIANTS)));
+        let key = if is_variant { &self.variants } else { &self.rows };
+        let mut hasher = blake3::Hasher::new_keyed(key);
         for value in values {
             match value {
                 ValueRef::Null => hasher.update(b"n"),

@@ -1,6 +1,6 @@
 //! Whose an index is: it has a random number that is authenticated for its user and its folder.
 
-use std::path::Path;
+use std::{fmt, path::Path};
 
 use rusqlite::{Connection, TransactionBehavior};
 use serde::{Deserialize, Serialize};
@@ -27,6 +27,19 @@ pub struct Foreign {
     pub runs: u64,
     /// Variants.
     pub variants: u64,
+}
+
+/// Both, as in `1 export run and 2 variants`; one alone where there is none of the other.
+impl fmt::Display for Foreign {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let counted = |count: u64, one: &str| match count {
+            0 => None,
+            1 => Some(format!("1 {one}")),
+            _ => Some(format!("{count} {one}s")),
+        };
+        let both = [counted(self.runs, "export run"), counted(self.variants, "variant")];
+        formatter.write_str(&both.into_iter().flatten().collect::<Vec<_>>().join(" and "))
+    }
 }
 
 /// The user, and the canonical path of the workspace.
@@ -66,7 +79,7 @@ impl Owner<'_> {
         } else {
             Foreign {
                 runs: run::remove_all(&transaction)?,
-                variants: variant::remove_all(&transaction)?,
+                variants: variant::remove_foreign(&transaction)?,
             }
         };
         transaction.commit()?;

@@ -205,9 +205,10 @@ pub(crate) fn salvage(row: &Row<'_>) -> rusqlite::Result<VariantRow> {
     VariantRow::read(row)
 }
 
-/// Removes all rows, and returns how many there were.
-pub(crate) fn remove_all(connection: &Connection) -> rusqlite::Result<u64> {
-    connection.execute("DELETE FROM variants", []).map(|count| count as u64)
+/// Removes those that are not genuine, and returns how many there were.
+pub(crate) fn remove_foreign(connection: &Connection) -> rusqlite::Result<u64> {
+    let sql = format!("DELETE FROM variants WHERE NOT ({})", SEALED.genuine());
+    connection.execute(&sql, []).map(|count| count as u64)
 }
 
 /// Removes the rows that make no sense or are not genuine.

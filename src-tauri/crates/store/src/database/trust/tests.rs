@@ -66,13 +66,21 @@ fn what_another_user_wrote_is_left_out_and_ours_stays() {
 }
 
 #[test]
-fn what_was_written_for_another_folder_is_left_out() {
+fn a_run_does_not_follow_its_folder_to_another_place_and_variants_do() {
     let place = tempfile::tempdir().unwrap();
     let (here, there) = (place.path().join("here"), place.path().join("there"));
     fs::create_dir(&here).unwrap();
     fill(&open(&here, CacheSettings::default()));
     fs::rename(&here, &there).unwrap();
-    nothing_is_there(&opened(&there), Foreign { runs: 1, variants: 1 });
+    let Opened { store, notices } = opened(&there);
+    assert_eq!(notices, [Notice::Foreign(Foreign { runs: 1, variants: 0 })]);
+    assert!(notices[0].to_string().starts_with("1 export run of another"), "{}", notices[0]);
+    assert_eq!(store.runs().unwrap(), []);
+    assert!(store.variant(key_of(1), at(9)).unwrap().is_some());
+    drop(store);
+    // From the files alone too.
+    fs::remove_file(there.join(".cropmark/index.sqlite")).unwrap();
+    assert!(opened(&there).store.variant(key_of(1), at(9)).unwrap().is_some());
 }
 
 #[test]
