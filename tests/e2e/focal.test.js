@@ -43,7 +43,7 @@ test('set by a click, undone, set again, and there after a restart', async (t) =
       .perform();
     await untilPage(
       () =>
-        /^1[01] % from the left, (29|30|31) %/.test(
+        /^1[01]% from the left, (29|30|31)%/.test(
           document.querySelector('[data-focal-area]')?.getAttribute('aria-valuetext'),
         ),
       'the point where the click was',

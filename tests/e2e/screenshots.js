@@ -49,7 +49,7 @@ async function session(theme, take) {
   try {
     await pictures(10);
     await hands.act(theme);
-    await take({ ...hands, shoot, pictures });
+    await take({ ...hands, studio, shoot, pictures });
   } finally {
     await studio.close();
   }
@@ -85,6 +85,10 @@ await session('Theme: Light', async (hands) => {
     { wait: 60_000 },
   );
   await shoot('matrix');
+
+  await click('button', 'Sheet');
+  await hands.pictures(4);
+  await shoot('sheet');
 
   await click('button', 'Grid');
   await press(Key.ctrl, 'e');

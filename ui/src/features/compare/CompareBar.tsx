@@ -116,7 +116,7 @@ function Zoom() {
   const fits = useCompare((compare) => compare.fits);
   const pixelExact = useView((view) => view.pixelExact);
   const { zoomBy, zoomTo, fit } = useCompare.getState();
-  const percent = `${Math.round(ratio * 100)} %`;
+  const percent = `${Math.round(ratio * 100)}%`;
   return (
     <span className={styles.zoom}>
       <IconButton
@@ -140,7 +140,7 @@ function Zoom() {
           { label: t('compare.fit'), keys: 'Ctrl+0', checked: fits, perform: fit },
           ...[0.5, 1, 2, 4].map(
             (zoom): MenuEntry => ({
-              label: `${zoom * 100} %`,
+              label: `${zoom * 100}%`,
               keys: zoom === 1 ? 'Ctrl+1' : undefined,
               checked: !fits && Math.abs(ratio - zoom) < 0.005,
               perform: () => zoomTo(zoom),

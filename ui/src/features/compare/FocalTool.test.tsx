@@ -64,7 +64,7 @@ const answer = () => act(async () => answers.shift()?.());
 
 it('moves at once, and is known to others only once the program knows it', async () => {
   fireEvent.keyDown(screen.getByRole('slider'), { key: 'ArrowLeft' });
-  expect(shown()).toBe('49 % from the left, 50 % from the top');
+  expect(shown()).toBe('49% from the left, 50% from the top');
   expect(known()).toBeNull();
   await answer();
   expect(known()).toEqual({ x: 0.49, y: 0.5 });
@@ -74,10 +74,10 @@ it('sends one place at a time, and of those that wait only the last', async () =
   for (let time = 0; time < 3; time += 1) {
     fireEvent.keyDown(screen.getByRole('slider'), { key: 'ArrowUp', shiftKey: true });
   }
-  expect(shown()).toBe('50 % from the left, 35 % from the top');
+  expect(shown()).toBe('50% from the left, 35% from the top');
   expect(answers).toHaveLength(1);
   await answer();
-  expect(shown()).toBe('50 % from the left, 35 % from the top');
+  expect(shown()).toBe('50% from the left, 35% from the top');
   expect(known()).toEqual({ x: 0.5, y: 0.45 });
   await answer();
   expect(known()).toEqual({ x: 0.5, y: 0.35 });

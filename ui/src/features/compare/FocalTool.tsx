@@ -159,7 +159,7 @@ function cacheFocal(client: QueryClient, id: number, focal: FocalPoint | null) {
 /** The height of a label with its distance to the next, in CSS pixels. */
 const LABEL = 20;
 
-const percent = (share: number) => `${Math.round(share * 100)} %`;
+const percent = (share: number) => `${Math.round(share * 100)}%`;
 
 /** The part of the original that a generator's crop keeps. */
 function Kept({

@@ -90,7 +90,7 @@ function Figures({ preview, fresh }: { preview: Preview; fresh: boolean }) {
   ];
   if (share !== null) {
     const digits = share < 10 ? 1 : 0;
-    facts.push([t('inspector.result.share'), `${about}${share.toFixed(digits)} %`]);
+    facts.push([t('inspector.result.share'), `${about}${share.toFixed(digits)}%`]);
   }
   if (frames > 1) facts.push([t('inspector.result.frames'), count(frames)]);
   // Always there, because a draft knows neither of them yet.

@@ -87,7 +87,7 @@ test('what is there is shown with its facts, what is missing is rendered, failur
   show();
   const [first, second, third] = await cards();
   expect(first).toHaveTextContent('640 × 400 px');
-  expect(first).toHaveTextContent('25 %');
+  expect(first).toHaveTextContent('25%');
   await waitFor(() =>
     expect(second?.querySelector('img')).toHaveAttribute(
       'src',

@@ -193,7 +193,7 @@ export const VariantCard = memo(function VariantCard(props: VariantCardProps) {
             <>
               <span>{readable(length)}</span>
               <span title={t('sheet.percent', { percent: percentOf(length, asset.bytes) })}>
-                {percentOf(length, asset.bytes)} %
+                {percentOf(length, asset.bytes)}%
               </span>
             </>
           )}
