@@ -60,7 +60,7 @@ impl EagerWatcher {
         }
     }
 
-    /// Starts what may run, up to [`WAITING`] times this many assets at once, so that many are
+    /// Starts what may run, up to `WAITING` times this many assets at once, so that many are
     /// kept together. An asset is rendered by one task at a time. Must be called within a
     /// runtime.
     pub fn start(&mut self, at_once: usize) {

@@ -113,10 +113,10 @@ impl Source {
     }
 }
 
-/// Opens a source as [`Source::open`] does, and returns its descriptor.
+/// Opens a source as `Source::open` does, and returns its descriptor.
 ///
 /// # Errors
-/// As of [`Source::open`].
+/// As of `Source::open`.
 pub fn open_source(path: &Path) -> Result<Arc<File>, Fault> {
     Source::open(path).map(|source| source.file)
 }
