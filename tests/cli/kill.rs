@@ -199,7 +199,10 @@ fn kill_and_compare(policy: &str, sources: usize, kills: usize) {
     assert_eq!(left, [""; 0], "seed {seed}");
     // And it is over: the next one is a run of its own, with nothing left to do.
     let again = Run::of(command(&scene, policy).output().unwrap()).expect(0);
-    let status = if policy == "overwrite" { "cached" } else { "skipped" };
-    assert_eq!(again.summary()[status], expected.len());
+    // A file that had its name when the program was killed may be missing from the cache: it is
+    // rendered again where it is overwritten.
+    let statuses = if policy == "overwrite" { ["cached", "rendered"] } else { ["skipped"; 2] };
+    assert!(again.rows().iter().all(|row| statuses.iter().any(|status| row["status"] == *status)));
+    assert_eq!(again.rows().len(), expected.len());
     assert_eq!(scene.tree("out"), expected);
 }

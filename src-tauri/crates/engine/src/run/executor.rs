@@ -261,14 +261,15 @@ impl Executor {
             context.engine.cancel(context.batch);
             while self.rendering.join_next().await.is_some() {}
         }
-        let writing = self.writing.take();
+        let (writing, shared) = (self.writing.take(), Arc::clone(&self.shared));
         // The writer ends with its last sender.
         drop(self);
         let written = match writing {
             Some(writing) => survive(writing.await).flatten(),
             None => None,
         };
-        match (end, written) {
+        // Where the last group could not be written, its items are still to do.
+        match (end, written.or_else(|| shared.halt_reason())) {
             (ExecutionEnd::Complete, Some(reason)) => ExecutionEnd::Halted(reason),
             (end, _) => end,
         }

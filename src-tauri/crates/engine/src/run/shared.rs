@@ -53,6 +53,11 @@ impl Shared {
         self.halt.borrow().is_some()
     }
 
+    /// Why the run is to halt, if it is.
+    pub(super) fn halt_reason(&self) -> Option<String> {
+        self.halt.borrow().clone()
+    }
+
     /// Ready with the reason once the run is to halt.
     pub(super) async fn halted(&self) -> String {
         let mut halted = self.halt.subscribe();
