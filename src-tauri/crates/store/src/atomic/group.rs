@@ -2,7 +2,8 @@
 //! group and not several times a file.
 //!
 //! The order is that of a single file: all data synced, the names announced, the files renamed,
-//! their folders synced, and only then is anything reported. For a group, one `syncfs` takes the
+//! their folders synced, and only then is anything reported. Files of the workspace's own come before
+//! the others, and are recorded when the others get their names. For a group, one `syncfs` takes the
 //! place of an `fsync` a file, where it is known to tell of data that could not be written (it
 //! also waits for what others have written to that disk just before). Where it is not, or where
 //! it fails, each file is synced by itself, so that only those fail that the disk has lost.
@@ -28,6 +29,8 @@ const FEW: usize = 3;
 #[derive(Debug, Default)]
 pub struct Group {
     members: Vec<Member>,
+    /// Those of the workspace, which get their names first.
+    own: Vec<Member>,
 }
 
 /// The name that a file of a group is about to get.
@@ -49,6 +52,8 @@ struct Member {
     tried: u32,
     /// The name that it is about to get.
     name: PathBuf,
+    /// Whether a file with the same content has its name already.
+    is_unchanged: bool,
     result: Option<Result<Committed, WriteError>>,
 }
 
@@ -62,27 +67,22 @@ impl Group {
     /// Adds a file whose content is complete. Returns its number: its result comes at that
     /// place.
     pub fn add(&mut self, temporary: TemporaryFile, conflict: Conflict) -> usize {
-        self.push(temporary, conflict, true)
-    }
-
-    /// Adds a file that replaces what has its name, in a folder where no originals are.
-    pub(crate) fn add_own(&mut self, temporary: TemporaryFile) -> usize {
-        self.push(temporary, Conflict::Overwrite, false)
-    }
-
-    fn push(&mut self, temporary: TemporaryFile, conflict: Conflict, is_guarded: bool) -> usize {
-        let name = temporary.destination.clone();
-        self.members.push(Member { temporary, conflict, is_guarded, tried: 0, name, result: None });
+        self.members.push(Member::new(temporary, conflict, true));
         self.members.len() - 1
     }
 
-    /// How many files it has.
+    /// Adds a file that replaces what has its name, in a folder where no originals are.
+    pub(crate) fn add_own(&mut self, temporary: TemporaryFile) {
+        self.own.push(Member::new(temporary, Conflict::Overwrite, false));
+    }
+
+    /// How many files it has, without those of the workspace.
     #[must_use]
     pub fn len(&self) -> usize {
         self.members.len()
     }
 
-    /// Whether it has no file.
+    /// Whether it has no such file.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.members.is_empty()
@@ -95,115 +95,136 @@ impl Group {
     /// `announce` is told all names before any file gets its own; where it fails, none does. It
     /// is called again for files whose name was taken by somebody else meanwhile.
     pub fn commit(
+        self,
+        originals: &Originals,
+        announce: impl FnMut(&[Announced]) -> io::Result<()>,
+    ) -> Vec<Result<Committed, WriteError>> {
+        self.commit_after(originals, |_| (), announce)
+    }
+
+    /// As [`Group::commit`]; what became of the workspace's own files goes to `record` before any
+    /// other file is announced. A file with its final name thus never lacks the variant that it
+    /// was made of.
+    pub(crate) fn commit_after(
         mut self,
         originals: &Originals,
-        mut announce: impl FnMut(&[Announced]) -> io::Result<()>,
+        record: impl FnOnce(Vec<Result<Committed, WriteError>>),
+        announce: impl FnMut(&[Announced]) -> io::Result<()>,
     ) -> Vec<Result<Committed, WriteError>> {
-        let mut unchanged = HashSet::new();
-        for (number, member) in self.members.iter_mut().enumerate() {
+        for member in &mut self.members {
             if member.replaces() && member.is_guarded {
                 member.end_on_error(originals.guard(&member.temporary.destination));
             }
             let (old, new) = (&member.temporary.destination, &member.temporary.file);
-            if member.conflict == Conflict::IfChanged && same_content(new, old) {
-                unchanged.insert(number);
-            }
+            member.is_unchanged = member.conflict == Conflict::IfChanged && same_content(new, old);
         }
-        self.sync_content(&unchanged);
-        let mut named = Vec::new();
-        loop {
-            let announced = self.choose_names();
-            if announced.is_empty() {
-                break;
-            }
-            let told = announce(&announced);
-            for Announced { member: number, .. } in announced {
-                let member = &mut self.members[number];
-                if let Err(error) = &told {
-                    member.fail(copy_of(error));
-                } else if unchanged.contains(&number) {
-                    member.end(Outcome::Unchanged);
-                } else if member.rename() {
-                    named.push(number);
-                }
-            }
+        sync_content(self.members.iter_mut().chain(&mut self.own));
+        if !self.own.is_empty() {
+            record(place(self.own, |_| Ok(())));
         }
-        self.sync_folders(&named);
-        self.members.into_iter().map(Member::into_result).collect()
+        place(self.members, announce)
     }
+}
 
-    /// Makes the content of all members durable that are to be renamed.
-    fn sync_content(&mut self, unchanged: &HashSet<usize>) {
-        let mut on_disk: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
-        for (number, member) in self.members.iter_mut().enumerate() {
-            if member.result.is_some() || unchanged.contains(&number) {
-                continue;
-            }
-            match os::file_id(&member.temporary.file) {
-                Ok(id) => on_disk.entry(id.device()).or_default().push(number),
-                Err(error) => member.fail(error),
+/// Gives files their names, whose content is durable, and makes the names durable.
+fn place(
+    mut members: Vec<Member>,
+    mut announce: impl FnMut(&[Announced]) -> io::Result<()>,
+) -> Vec<Result<Committed, WriteError>> {
+    let mut named = Vec::new();
+    loop {
+        let announced = choose_names(&mut members);
+        if announced.is_empty() {
+            break;
+        }
+        let told = announce(&announced);
+        for Announced { member: number, .. } in announced {
+            let member = &mut members[number];
+            if let Err(error) = &told {
+                member.fail(copy_of(error));
+            } else if member.is_unchanged {
+                member.end(Outcome::Unchanged);
+            } else if member.rename() {
+                named.push(number);
             }
         }
-        for numbers in on_disk.into_values() {
-            // Of the oldest, because it knows of all errors since its opening.
-            let oldest = numbers.iter().map(|&number| &self.members[number].temporary);
-            let oldest = oldest.min_by_key(|temporary| temporary.number);
-            let synced = oldest.filter(|_| numbers.len() > FEW);
-            if synced.is_some_and(|oldest| matches!(os::sync_file_system(&oldest.file), Ok(true))) {
-                continue;
+    }
+    sync_folders(&mut members, &named);
+    members.into_iter().map(Member::into_result).collect()
+}
+
+/// Makes the content of all files durable that are to be renamed.
+fn sync_content<'m>(members: impl Iterator<Item = &'m mut Member>) {
+    let mut on_disk: BTreeMap<u64, Vec<&mut Member>> = BTreeMap::new();
+    for member in members.filter(|member| member.result.is_none() && !member.is_unchanged) {
+        match os::file_id(&member.temporary.file) {
+            Ok(id) => on_disk.entry(id.device()).or_default().push(member),
+            Err(error) => member.fail(error),
+        }
+    }
+    for members in on_disk.into_values() {
+        // Of the oldest, because it knows of all errors since its opening.
+        let oldest = members.iter().map(|member| &member.temporary);
+        let oldest = oldest.min_by_key(|temporary| temporary.number);
+        let synced = oldest.filter(|_| members.len() > FEW);
+        if synced.is_some_and(|oldest| matches!(os::sync_file_system(&oldest.file), Ok(true))) {
+            continue;
+        }
+        for member in members {
+            if let Err(error) = member.temporary.file.sync_data() {
+                member.fail(error);
             }
+        }
+    }
+}
+
+/// The next name of each member that has no end yet; no two get the same.
+fn choose_names(members: &mut [Member]) -> Vec<Announced> {
+    let mut chosen = HashSet::new();
+    let mut announced = Vec::new();
+    for (number, member) in members.iter_mut().enumerate() {
+        if member.result.is_none() && member.next_name(&chosen) {
+            chosen.insert(member.name.clone());
+            announced.push(Announced { member: number, path: member.name.clone() });
+        }
+    }
+    announced
+}
+
+/// Makes the new names durable.
+fn sync_folders(members: &mut [Member], named: &[usize]) {
+    let mut folders: BTreeMap<&Path, Vec<usize>> = BTreeMap::new();
+    for &number in named {
+        let folder = folder::parent(&members[number].name);
+        folders.entry(folder).or_default().push(number);
+    }
+    // One file stands for its folder's disk.
+    let mut on_disk: BTreeMap<u64, (Arc<File>, Vec<Vec<usize>>)> = BTreeMap::new();
+    for numbers in folders.into_values() {
+        let file = &members[numbers[0]].temporary.file;
+        let device = os::file_id(file).map_or(0, os::FileId::device);
+        on_disk.entry(device).or_insert_with(|| (Arc::clone(file), Vec::new())).1.push(numbers);
+    }
+    for (file, folders) in on_disk.into_values() {
+        if folders.len() > FEW && matches!(os::sync_file_system(&file), Ok(true)) {
+            continue;
+        }
+        for numbers in folders {
+            let synced = folder::sync_folder(folder::parent(&members[numbers[0]].name));
+            let Err(error) = synced else { continue };
             for number in numbers {
-                let member = &mut self.members[number];
-                if let Err(error) = member.temporary.file.sync_data() {
-                    member.fail(error);
-                }
-            }
-        }
-    }
-
-    /// The next name of each member that has no end yet; no two get the same.
-    fn choose_names(&mut self) -> Vec<Announced> {
-        let mut chosen = HashSet::new();
-        let mut announced = Vec::new();
-        for (number, member) in self.members.iter_mut().enumerate() {
-            if member.result.is_none() && member.next_name(&chosen) {
-                chosen.insert(member.name.clone());
-                announced.push(Announced { member: number, path: member.name.clone() });
-            }
-        }
-        announced
-    }
-
-    /// Makes the new names durable.
-    fn sync_folders(&mut self, named: &[usize]) {
-        let mut folders: BTreeMap<&Path, Vec<usize>> = BTreeMap::new();
-        for &number in named {
-            let folder = folder::parent(&self.members[number].name);
-            folders.entry(folder).or_default().push(number);
-        }
-        // One file stands for its folder's disk.
-        let mut on_disk: BTreeMap<u64, (Arc<File>, Vec<Vec<usize>>)> = BTreeMap::new();
-        for numbers in folders.into_values() {
-            let file = &self.members[numbers[0]].temporary.file;
-            let device = os::file_id(file).map_or(0, os::FileId::device);
-            on_disk.entry(device).or_insert_with(|| (Arc::clone(file), Vec::new())).1.push(numbers);
-        }
-        for (file, folders) in on_disk.into_values() {
-            if folders.len() > FEW && matches!(os::sync_file_system(&file), Ok(true)) {
-                continue;
-            }
-            for numbers in folders {
-                let synced = folder::sync_folder(folder::parent(&self.members[numbers[0]].name));
-                let Err(error) = synced else { continue };
-                for number in numbers {
-                    self.members[number].fail(copy_of(&error));
-                }
+                members[number].fail(copy_of(&error));
             }
         }
     }
 }
 
 impl Member {
+    fn new(temporary: TemporaryFile, conflict: Conflict, is_guarded: bool) -> Self {
+        let (name, is_unchanged) = (temporary.destination.clone(), false);
+        Self { temporary, conflict, is_guarded, tried: 0, name, is_unchanged, result: None }
+    }
+
     /// Every member has a result once no name is left to try.
     fn into_result(self) -> Result<Committed, WriteError> {
         let unfinished = || Err(WriteError::at(&self.name, io::ErrorKind::Interrupted.into()));

@@ -129,9 +129,9 @@ impl Store {
         self.insert_group(variants, Group::new(), &Originals::new(), |_| Ok(()), now).variants
     }
 
-    /// Keeps finished variants, and puts the files that were made of them (or any others) under
-    /// their final names, all synced together: see [`Group::commit`], which is told the same
-    /// `announce`. A good group has up to 256 files, or what was finished within a tenth of a
+    /// Keeps finished variants, and then puts the files that were made of them (or any others) under
+    /// their final names; the content of all is synced together: see [`Group::commit`], which is
+    /// told the same `announce`. A good group has up to 256 files, or what was finished within a tenth of a
     /// second.
     ///
     /// A file is complete before it is added to the group: a copy of a variant is
@@ -142,7 +142,7 @@ impl Store {
         variants: Vec<NewVariant>,
         mut files: Group,
         originals: &Originals,
-        mut announce: impl FnMut(&[Announced]) -> io::Result<()>,
+        announce: impl FnMut(&[Announced]) -> io::Result<()>,
         now: SystemTime,
     ) -> InsertedGroup {
         let checked: Vec<_> = variants
@@ -161,7 +161,6 @@ impl Store {
             locks.map(|place| place.lock().unwrap_or_else(PoisonError::into_inner)).collect();
         let recording = self.variants().recording.read().unwrap_or_else(PoisonError::into_inner);
 
-        let own = files.len();
         let mut results: Vec<Option<Result<Inserted, StoreError>>> = Vec::new();
         let mut placing = Vec::new();
         for (number, (variant, bytes)) in checked.into_iter().enumerate() {
@@ -176,14 +175,28 @@ impl Store {
                 Err(error) => Some(Err(error)),
             });
         }
-        let mut in_place = files.commit(originals, |names| {
-            let others: Vec<_> = names.iter().filter(|name| name.member < own).cloned().collect();
-            if others.is_empty() { Ok(()) } else { announce(&others) }
-        });
-        let (mut ready, mut rows) = (Vec::new(), Vec::new());
-        for (Placing { number, variant, row }, committed) in
-            placing.into_iter().zip(in_place.split_off(own))
+        let record = |committed| self.record_placed(placing, committed, &mut results);
+        let files = files.commit_after(originals, record, announce);
+        drop((recording, locks));
+        if self.variants().bytes.load(Ordering::Relaxed) > self.settings().variant_bytes
+            && let Err(error) = self.evict()
         {
+            // The variants are kept; the next insertion tries again.
+            tracing::warn!(%error, "old variants could not be removed");
+        }
+        // All are there: what has no end yet got one from its file or its row.
+        InsertedGroup { variants: results.into_iter().flatten().collect(), files }
+    }
+
+    /// Records the variants whose files have their names, and notes what became of each.
+    fn record_placed(
+        &self,
+        placing: Vec<Placing>,
+        committed: Vec<Result<Committed, WriteError>>,
+        results: &mut [Option<Result<Inserted, StoreError>>],
+    ) {
+        let (mut ready, mut rows) = (Vec::new(), Vec::new());
+        for (Placing { number, variant, row }, committed) in placing.into_iter().zip(committed) {
             match committed {
                 Ok(_) => {
                     ready.push((number, variant));
@@ -207,15 +220,6 @@ impl Store {
                 }
             });
         }
-        drop((recording, locks));
-        if self.variants().bytes.load(Ordering::Relaxed) > self.settings().variant_bytes
-            && let Err(error) = self.evict()
-        {
-            // The variants are kept; the next insertion tries again.
-            tracing::warn!(%error, "old variants could not be removed");
-        }
-        // All are there: what has no end yet got one from its file or its row.
-        InsertedGroup { variants: results.into_iter().flatten().collect(), files: in_place }
     }
 
     /// Decides what becomes of a variant whose content is right.
