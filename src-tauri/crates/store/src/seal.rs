@@ -13,16 +13,15 @@ pub(crate) const FILE_CODE: usize = 10;
 /// A random number of the workspace.
 pub(crate) type WorkspaceId = [u8; 16];
 
-/// The table whose rows hold wherever the folder is: a variant follows from its key alone.
-const VARIANTS: &[u8] = b"variants";
-
 /// The keys of one workspace.
 #[derive(Clone)]
 pub(crate) struct Seal {
     /// Of runs, which write to places of a computer: by the user, the folder's path and the index.
     rows: [u8; 32],
-    /// Of variants, their rows and their files, which may be moved with their folder: by the user.
-    variants: [u8; 32],
+    /// Of variants, which may be moved with their folder: by the user.
+    portable_rows: [u8; 32],
+    /// Of variants' files, which may outlive their index: by the user.
+    files: [u8; 32],
 }
 
 impl fmt::Debug for Seal {
@@ -38,8 +37,11 @@ impl Seal {
             |purpose: &[u8]| blake3::Hasher::new_keyed(key.bytes()).update(purpose).clone();
         let mut rows = derive(b"cropmark runs 2\0");
         rows.update(&os::bytes_of_path(folder)).update(b"\0").update(id);
-        let variants = derive(b"cropmark variants 2\0").finalize().into();
-        Self { rows: rows.finalize().into(), variants }
+        Self {
+            rows: rows.finalize().into(),
+            portable_rows: derive(b"cropmark variants 2\0").finalize().into(),
+            files: derive(b"cropmark files 2\0").finalize().into(),
+        }
     }
 
     /// By which the workspace's number is known to be this user's, for this folder.
@@ -49,40 +51,40 @@ impl Seal {
 
     /// Of the attribute of a variant's file.
     pub(crate) fn of_file(&self, name: &str, attribute: &[u8]) -> [u8; FILE_CODE] {
-        let mut hasher = blake3::Hasher::new_keyed(&self.variants);
+        let mut hasher = blake3::Hasher::new_keyed(&self.files);
         hasher.update(name.as_bytes()).update(b"\0").update(attribute);
         let mut code = [0; FILE_CODE];
         hasher.finalize_xof().fill(&mut code);
         code
     }
 
-    /// Of a row: the table's name, then what is authenticated.
-    fn of_row<'a>(&self, values: impl Iterator<Item = ValueRef<'a>>) -> [u8; 32] {
-        let mut values = values.peekable();
-        let is_variant = matches!(values.peek(), Some(ValueRef::Text(VARIANTS)));
-        let key = if is_variant { &self.variants } else { &self.rows };
-        let mut hasher = blake3::Hasher::new_keyed(key);
-        for value in values {
-            match value {
-                ValueRef::Null => hasher.update(b"n"),
-                ValueRef::Integer(number) => hasher.update(b"i").update(&number.to_le_bytes()),
-                ValueRef::Real(number) => hasher.update(b"r").update(&number.to_le_bytes()),
-                ValueRef::Text(bytes) | ValueRef::Blob(bytes) => {
-                    hasher.update(b"b").update(&bytes.len().to_le_bytes()).update(bytes)
-                }
-            };
-        }
-        hasher.finalize().into()
-    }
-
-    /// Gives a connection the function `mac`. A schema from elsewhere cannot use it: it is not
-    /// marked as innocuous, and no schema is trusted (`connect::configure`).
+    /// Gives a connection the functions `mac`, of rows that hold in this place alone, and
+    /// `portable_mac`, of rows that hold wherever the folder is. A schema from elsewhere cannot use
+    /// them: they are not marked as innocuous, and no schema is trusted (`connect::configure`).
     pub(crate) fn register(&self, connection: &Connection) -> rusqlite::Result<()> {
-        let seal = self.clone();
         let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
-        connection.create_scalar_function("mac", -1, flags, move |context| {
-            let values = (0..context.len()).map(|index| context.get_raw(index));
-            Ok(seal.of_row(values).to_vec())
-        })
+        for (name, key) in [("mac", self.rows), ("portable_mac", self.portable_rows)] {
+            connection.create_scalar_function(name, -1, flags, move |context| {
+                let values = (0..context.len()).map(|index| context.get_raw(index));
+                Ok(code_of(&key, values).to_vec())
+            })?;
+        }
+        Ok(())
     }
+}
+
+/// The code of a row: of its table's name, and then of what is authenticated.
+fn code_of<'a>(key: &[u8; 32], values: impl Iterator<Item = ValueRef<'a>>) -> [u8; 32] {
+    let mut hasher = blake3::Hasher::new_keyed(key);
+    for value in values {
+        match value {
+            ValueRef::Null => hasher.update(b"n"),
+            ValueRef::Integer(number) => hasher.update(b"i").update(&number.to_le_bytes()),
+            ValueRef::Real(number) => hasher.update(b"r").update(&number.to_le_bytes()),
+            ValueRef::Text(bytes) | ValueRef::Blob(bytes) => {
+                hasher.update(b"b").update(&bytes.len().to_le_bytes()).update(bytes)
+            }
+        };
+    }
+    hasher.finalize().into()
 }

@@ -35,6 +35,7 @@ pub(super) const SEALED: SealedTable = SealedTable {
     name: "runs",
     is_new: "id = NEW.id",
     values: "@id, @created_ms, @changed_ms, @state, @reason, @plan, @digest, @summary",
+    is_portable: false,
     changing: Some("changed_ms, state, reason, plan, digest, summary"),
 };
 

@@ -50,6 +50,7 @@ pub(super) const SEALED: SealedTable = SealedTable {
     is_new: "run = NEW.run AND position = NEW.position",
     values: "(SELECT created_ms FROM runs WHERE id = @run), @run, @position, @state, @path, @hash, \
              @fault, @report, @spec, @result, @bytes, @retriable",
+    is_portable: false,
     changing: Some("state, path, hash, fault, report, spec, result, bytes, retriable"),
 };
 

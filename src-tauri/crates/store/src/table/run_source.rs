@@ -28,6 +28,7 @@ pub(super) const SEALED: SealedTable = SealedTable {
     is_new: "run = NEW.run AND source = NEW.source",
     values: "(SELECT created_ms FROM runs WHERE id = @run), @run, @source, @spec, @facts, @first, \
              @items",
+    is_portable: false,
     changing: Some("spec, facts, first, items"),
 };
 

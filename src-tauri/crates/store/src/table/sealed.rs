@@ -10,13 +10,16 @@ pub(crate) struct SealedTable {
     pub(crate) is_new: &'static str,
     /// What is authenticated.
     pub(crate) values: &'static str,
+    /// Whether its rows hold wherever the folder is, and not in this place alone.
+    pub(crate) is_portable: bool,
     /// The columns that statements change.
     pub(crate) changing: Option<&'static str>,
 }
 
 impl SealedTable {
     fn code(&self, row: &str) -> String {
-        format!("mac('{}', {})", self.name, self.values.replace('@', row))
+        let function = if self.is_portable { "portable_mac" } else { "mac" };
+        format!("{function}('{}', {})", self.name, self.values.replace('@', row))
     }
 
     /// The condition that a row was written by this user's Cropmark, for this workspace.

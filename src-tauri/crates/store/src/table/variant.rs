@@ -34,6 +34,8 @@ pub(super) const SEALED: SealedTable = SealedTable {
     name: "variants",
     is_new: "key = NEW.key",
     values: "@key, @extension, @bytes, @hash, @width, @height, @format, @created_ms, @facts",
+    // A variant follows from its key alone.
+    is_portable: true,
     changing: None,
 };
 
