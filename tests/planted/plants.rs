@@ -10,7 +10,7 @@ use std::{
 };
 
 use cropmark_rules::ContentHash;
-use cropmark_store::{CacheSettings, Inserted, NewRun, RunState, Store, TrustKey};
+use cropmark_store::{CacheSettings, Inserted, NewRun, NewVariant, RunState, Store, TrustKey};
 use serde_json::json;
 
 /// A workspace that was used by this user, and what lies around it.
@@ -131,7 +131,8 @@ fn write_as_stranger(place: &Place) {
         fs::write(temporary.path(), script).unwrap();
         let mut rendered = variant.rendered;
         (rendered.bytes, rendered.hash) = (script.len() as u64, ContentHash::of(script));
-        let kept = theirs.insert(temporary, variant.key, &rendered, SystemTime::now()).unwrap();
+        let new = NewVariant { temporary, key: variant.key, rendered, is_look: false };
+        let kept = theirs.insert(new, SystemTime::now()).unwrap();
         assert!(matches!(kept, Inserted::Stored(_)));
     }
 }

@@ -31,10 +31,7 @@ impl Store {
         states: &[ItemState],
     ) -> impl Iterator<Item = Result<RunItem, StoreError>> + Send + use<> {
         let (store, states) = (self.clone(), states.to_vec());
-        let read = move |from| {
-            let states = states.clone();
-            store.read(move |connection| run_item::page(connection, id, &states, (from, PAGE)))
-        };
+        let read = move |from| store.run_items_from(id, &states, from, PAGE);
         Pages {
             read,
             position: |item: &RunItem| item.position,
@@ -50,8 +47,7 @@ impl Store {
         id: RunId,
     ) -> impl Iterator<Item = Result<RunSource, StoreError>> + Send + use<> {
         let store = self.clone();
-        let read =
-            move |from| store.read(move |connection| run_source::page(connection, id, from, PAGE));
+        let read = move |from| store.run_sources(id, from, PAGE);
         Pages {
             read,
             position: |source: &RunSource| source.source,

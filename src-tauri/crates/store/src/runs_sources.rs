@@ -164,14 +164,6 @@ impl Store {
         self.read(move |connection| run_source::page(connection, id, from, limit))
     }
 
-    /// How many sources a run has, and how many of them are planned.
-    ///
-    /// # Errors
-    /// Where the index cannot be read.
-    pub fn run_source_counts(&self, id: RunId) -> Result<(u64, u64), StoreError> {
-        self.read(move |connection| run_source::counts(connection, id))
-    }
-
     /// The sources whose items are still to be planned. Those of which items were lost with a
     /// damaged index are among them.
     ///

@@ -4,7 +4,7 @@ use std::{borrow::Cow, io::Write as _, path::Path};
 
 use cropmark_engine::run::{RunRecord, Status, StoredRow};
 use cropmark_store::{
-    ItemState, RunId, Store,
+    ItemState, RunId, Store, StoreError,
     atomic::{Conflict, Originals, TemporaryFile},
 };
 use serde::Serialize;
@@ -14,9 +14,6 @@ use crate::{
     ApiError,
     model::{FaultInfo, RowsArguments, RunRow},
 };
-
-/// Rows that are read at a time.
-const PAGE: u32 = 500;
 
 /// A row as the window shows it.
 fn shown(stored: StoredRow, root: &Path) -> RunRow {
@@ -115,16 +112,8 @@ fn cell(text: &str) -> Cow<'_, str> {
 
 /// Writes all rows to a file, in the format of its extension. Blocks.
 pub(super) fn save(store: &Store, root: &Path, id: RunId, path: &Path) -> Result<(), ApiError> {
-    let mut rows = Vec::new();
-    loop {
-        let offset = u32::try_from(rows.len()).unwrap_or(u32::MAX);
-        let page = RunRecord::rows(store, id, None, offset, PAGE)?;
-        let is_last = page.len() < PAGE as usize;
-        rows.extend(page.into_iter().map(|row| shown(row, root)));
-        if is_last {
-            break;
-        }
-    }
+    let rows = RunRecord::all_rows(store, id, &ItemState::ALL);
+    let rows: Vec<_> = rows.map(|row| Ok(shown(row?, root))).collect::<Result<_, StoreError>>()?;
     let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
     let text = match extension {
         "csv" => table(&rows)?,

@@ -3,27 +3,16 @@
 use cropmark_engine::run::{Row, RunRecord, StoredRow};
 use cropmark_store::{ItemState, RunId, Store, StoreError};
 
-/// Rows that are read at a time.
-const PAGE: u32 = 500;
-
 /// The most failed rows that are examined.
 const MOST: usize = 5000;
 
 /// The positions of a run's failed rows that another try can help; `None` where there are too many
 /// to examine, and all are to be tried again. Blocks.
 pub(super) fn select(store: &Store, id: RunId) -> Result<Option<Vec<u32>>, StoreError> {
-    let mut positions = Vec::new();
-    let mut examined = 0;
-    while examined < MOST {
-        let offset = u32::try_from(examined).unwrap_or(u32::MAX);
-        let page = RunRecord::rows(store, id, Some(ItemState::Failed), offset, PAGE)?;
-        positions.extend(page.iter().filter(|row| can_retry(row)).map(|row| row.position));
-        examined += page.len();
-        if page.len() < PAGE as usize {
-            return Ok(Some(positions));
-        }
-    }
-    Ok(None)
+    let failed = RunRecord::all_rows(store, id, &[ItemState::Failed]);
+    let failed: Vec<_> = failed.take(MOST).collect::<Result<_, _>>()?;
+    let positions = || failed.iter().filter(|row| can_retry(row)).map(|row| row.position);
+    Ok((failed.len() < MOST).then(|| positions().collect()))
 }
 
 /// Whether a row failed for a reason that can pass.

@@ -13,9 +13,6 @@ use tokio::sync::mpsc;
 use super::display::{Display, RunEnd};
 use crate::{interrupt::Interrupt, status::Failure, terminal};
 
-/// Rows of an earlier part that are read at a time.
-const PAGE: u32 = 500;
-
 /// Decides how the run is recorded in this cache. Where it cannot be, says why.
 pub(super) fn record(cache: Option<&Cache>, plan: RunPlan) -> Record {
     let reason = match cache.map(Cache::store) {
@@ -108,16 +105,11 @@ async fn open(
 
 /// Reports rows that were done before this process: their files are there, nothing is written.
 fn report_earlier(store: &Store, run: &Run, display: &mut Display) -> Result<(), RunError> {
-    let mut offset = 0;
-    loop {
-        let rows = RunRecord::rows(store, run.id(), Some(ItemState::Done), offset, PAGE)?;
-        if rows.is_empty() {
-            return Ok(());
-        }
-        offset += PAGE;
-        for mut row in rows.into_iter().filter_map(|stored| stored.row) {
+    for stored in RunRecord::all_rows(store, run.id(), &[ItemState::Done]) {
+        if let Some(mut row) = stored?.row {
             row.status = RowStatus::Skipped;
             display.row(&row);
         }
     }
+    Ok(())
 }

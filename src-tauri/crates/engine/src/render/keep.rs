@@ -38,7 +38,7 @@ pub fn keep(
         return Ok(None);
     }
     let variant = new_variant(store, key, result, purpose)?;
-    store.insert_many(vec![variant], SystemTime::now()).pop().map_or(Ok(None), kept)
+    kept(store.insert(variant, SystemTime::now()))
 }
 
 fn kept(inserted: Result<Inserted, StoreError>) -> Result<Option<Variant>, StoreError> {

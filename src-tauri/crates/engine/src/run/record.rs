@@ -1,6 +1,6 @@
 //! What is left to read of runs, whether they are at work or not.
 
-use cropmark_store::{ItemState, Run as StoredRun, RunId, RunState, Store, StoreError};
+use cropmark_store::{ItemState, Run as StoredRun, RunId, RunItem, RunState, Store, StoreError};
 
 use super::{
     item::{ItemSpec, StoredReport, read},
@@ -99,20 +99,32 @@ impl RunRecord {
         limit: u32,
     ) -> Result<Vec<StoredRow>, StoreError> {
         let items = store.run_items_slice(id, state, offset, limit)?;
-        let rows = items.into_iter().map(|item| {
-            let spec = read::<ItemSpec>(&item.spec);
-            let row = item.report.as_ref().filter(|_| item.state != ItemState::Running);
-            let (source, generator, variation) =
-                spec.map(|spec| (spec.source, spec.generator, spec.variation)).unwrap_or_default();
-            StoredRow {
-                position: item.position,
-                source,
-                generator,
-                variation,
-                state: item.state,
-                row: row.and_then(StoredReport::row),
-            }
-        });
-        Ok(rows.collect())
+        Ok(items.iter().map(StoredRow::of).collect())
+    }
+
+    /// All rows in these states, in the order of the run. After an error nothing more comes.
+    pub fn all_rows(
+        store: &Store,
+        id: RunId,
+        states: &[ItemState],
+    ) -> impl Iterator<Item = Result<StoredRow, StoreError>> + Send + use<> {
+        store.items_of_run(id, states).map(|item| Ok(StoredRow::of(&item?)))
+    }
+}
+
+impl StoredRow {
+    fn of(item: &RunItem) -> Self {
+        let spec = read::<ItemSpec>(&item.spec);
+        let row = item.report.as_ref().filter(|_| item.state != ItemState::Running);
+        let (source, generator, variation) =
+            spec.map(|spec| (spec.source, spec.generator, spec.variation)).unwrap_or_default();
+        Self {
+            position: item.position,
+            source,
+            generator,
+            variation,
+            state: item.state,
+            row: row.and_then(StoredReport::row),
+        }
     }
 }

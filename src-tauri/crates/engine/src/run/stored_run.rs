@@ -1,7 +1,7 @@
 //! A run in the store: read, counted, decided about, and put back.
 
 use std::{
-    collections::{BTreeSet, VecDeque},
+    collections::BTreeSet,
     io,
     path::{Path, PathBuf},
     sync::Arc,
@@ -21,9 +21,6 @@ use super::{
     row::Row,
 };
 use crate::{blocking::blocking, source::Found};
-
-/// Items that are read at a time.
-const PAGE: u32 = 500;
 
 /// A run in the store. A cheap handle.
 #[derive(Debug, Clone)]
@@ -75,20 +72,10 @@ impl StoredRun {
             return Err(unusable("its plan was written by another version"));
         }
         let mut sources = Vec::new();
-        loop {
-            let from = u32::try_from(sources.len()).unwrap_or(u32::MAX);
-            let page = store.run_sources(id, from, PAGE)?;
-            if page.is_empty() {
-                break;
-            }
-            sources.extend(
-                page.iter()
-                    .filter_map(|source| read::<Found>(&source.spec))
-                    .map(|found| Found { path: plan.rooted(&found.path), ..found }),
-            );
-            if sources.len() < from as usize + page.len() {
-                return Err(unusable("one of its sources cannot be understood"));
-            }
+        for source in store.sources_of_run(id) {
+            let found: Option<Found> = read(&source?.spec);
+            let found = found.ok_or_else(|| unusable("one of its sources cannot be understood"))?;
+            sources.push(Found { path: plan.rooted(&found.path), ..found });
         }
         if !plan.has_sources(sources.len()) {
             return Err(unusable("some of its sources were lost with a damaged index"));
@@ -109,38 +96,21 @@ impl StoredRun {
 
     /// Puts back items whose files were deleted since.
     fn forget_missing(&self) -> Result<(), StoreError> {
-        let mut missing = VecDeque::new();
-        self.each_item(&[ItemState::Done], |item| {
-            let is_gone = |path: &PathBuf| {
-                let found = path.symlink_metadata();
-                found.is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
-            };
+        let is_gone = |path: &PathBuf| {
+            let found = path.symlink_metadata();
+            found.is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
+        };
+        let mut missing = Vec::new();
+        for item in self.store.items_of_run(self.id, &[ItemState::Done]) {
+            let item = item?;
             if item.path.as_ref().is_some_and(is_gone) {
-                missing.push_back(item.position);
+                missing.push(item.position);
             }
-        })?;
+        }
         if missing.is_empty() {
             return Ok(());
         }
-        self.store.set_items_pending(self.id, missing.into())
-    }
-
-    /// Shows all items in these states, in the order of the plan.
-    fn each_item(
-        &self,
-        states: &[ItemState],
-        mut show: impl FnMut(RunItem),
-    ) -> Result<(), StoreError> {
-        let mut from = 0;
-        loop {
-            let page = self.store.run_items_from(self.id, states, from, PAGE)?;
-            let is_last = page.len() < PAGE as usize;
-            from = page.last().map_or(from, |item| item.position + 1);
-            page.into_iter().for_each(&mut show);
-            if is_last {
-                return Ok(());
-            }
-        }
+        self.store.set_items_pending(self.id, missing)
     }
 
     /// Decides about what an earlier execution left half, and returns the numbers of the sources
@@ -159,7 +129,8 @@ impl StoredRun {
         let folder = &destination.folder;
         let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.clone());
         let late = |path: &Path| path.strip_prefix(&folder).ok()?.to_str().map(str::to_owned);
-        self.each_item(&ItemState::ALL, |item| {
+        for item in self.store.items_of_run(self.id, &ItemState::ALL) {
+            let item = item?;
             let name = match read::<ItemSpec>(&item.spec).map(|spec| spec.action) {
                 Some(ItemAction::Render(VariantName::Claimed(name))) => Some(name),
                 Some(ItemAction::Render(VariantName::Open)) => item.path.as_deref().and_then(late),
@@ -167,7 +138,8 @@ impl StoredRun {
             };
             // Names were claimed one beside another before; nothing clashes now.
             let _ = name.map(|name| names.claim_late(&name));
-        })
+        }
+        Ok(())
     }
 
     /// Returns what was found out about a source, and its items.

@@ -27,7 +27,8 @@ fn sources_are_planned_one_after_another_and_again() {
     assert_eq!(plan(2, &[3]), 2);
     assert_eq!(store.unplanned_run_sources(id).unwrap(), [1]);
     assert_eq!(plan(1, &[]), 3);
-    assert_eq!(store.run_source_counts(id).unwrap(), (3, 3));
+    let sums = store.run_sums(id).unwrap();
+    assert_eq!((sums.sources, sums.planned_sources), (3, 3));
     let (source, items) = store.run_source(id, 0).unwrap().unwrap();
     assert_eq!(source.facts, Some(json!("facts")));
     let specs: Vec<_> = items.iter().map(|item| (item.position, item.spec.clone())).collect();

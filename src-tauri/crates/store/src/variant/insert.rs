@@ -41,7 +41,9 @@ pub struct NewVariant {
     pub key: Key,
     /// What it is.
     pub rendered: Rendered,
-    /// Whether it was made to be looked at; see [`Store::insert_look`].
+    /// Whether it was made to be looked at: by itself, from whatever pixels were at hand, so that its
+    /// bytes may be others than an export's. It does not take the place of one that was not, and is
+    /// not found by [`Store::exact_variant`].
     pub is_look: bool,
 }
 
@@ -74,45 +76,12 @@ impl Store {
         Ok(TemporaryFile::within_to(&self.layout().temporary(), root, &destination)?)
     }
 
-    /// Keeps a finished variant: `temporary` came from [`Store::temporary`] and holds what
-    /// `rendered` promises, which is checked (length and hash).
+    /// Keeps a finished variant: its file came from [`Store::temporary`] and holds what `rendered`
+    /// promises, which is checked (length and hash).
     ///
     /// # Errors
     /// [`WriteError::Damaged`] where it does not; whatever forbids to keep it.
-    pub fn insert(
-        &self,
-        temporary: TemporaryFile,
-        key: Key,
-        rendered: &Rendered,
-        now: SystemTime,
-    ) -> Result<Inserted, StoreError> {
-        self.insert_one(temporary, key, (rendered, false), now)
-    }
-
-    /// As [`Store::insert`], a variant that was made to be looked at: by itself, from whatever
-    /// pixels were at hand, so that its bytes may be others than an export's. It does not take the
-    /// place of one that was not, and is not found by [`Store::exact_variant`].
-    ///
-    /// # Errors
-    /// As there.
-    pub fn insert_look(
-        &self,
-        temporary: TemporaryFile,
-        key: Key,
-        rendered: &Rendered,
-        now: SystemTime,
-    ) -> Result<Inserted, StoreError> {
-        self.insert_one(temporary, key, (rendered, true), now)
-    }
-
-    fn insert_one(
-        &self,
-        temporary: TemporaryFile,
-        key: Key,
-        (rendered, is_look): (&Rendered, bool),
-        now: SystemTime,
-    ) -> Result<Inserted, StoreError> {
-        let variant = NewVariant { temporary, key, rendered: rendered.clone(), is_look };
+    pub fn insert(&self, variant: NewVariant, now: SystemTime) -> Result<Inserted, StoreError> {
         let inserted = self.insert_many(vec![variant], now).pop();
         inserted.unwrap_or_else(|| unreachable!("one variant has one result"))
     }

@@ -37,7 +37,7 @@ pub struct Variant {
     pub path: PathBuf,
     /// What it is.
     pub rendered: Rendered,
-    /// Whether it was made to be looked at; see [`Store::insert_look`](crate::Store::insert_look).
+    /// Whether it was made to be looked at; see [`NewVariant::is_look`].
     pub is_look: bool,
 }
 

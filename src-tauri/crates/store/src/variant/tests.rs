@@ -11,7 +11,10 @@ use std::{
 use cropmark_rules::Format;
 
 use super::*;
-use crate::{CacheSettings, Store, StoreError, TrustKey, atomic::WriteError};
+use crate::{
+    CacheSettings, Store, StoreError, TrustKey,
+    atomic::{TemporaryFile, WriteError},
+};
 
 pub(crate) fn rendered(content: &[u8]) -> Rendered {
     Rendered {
@@ -27,6 +30,10 @@ pub(crate) fn rendered(content: &[u8]) -> Rendered {
         notes: Vec::new(),
         windows: Vec::new(),
     }
+}
+
+fn new_variant(temporary: TemporaryFile, key: Key, content: &[u8], is_look: bool) -> NewVariant {
+    NewVariant { temporary, key, rendered: rendered(content), is_look }
 }
 
 pub(crate) fn key_of(number: u64) -> Key {
@@ -48,7 +55,7 @@ pub(crate) fn open(folder: &Path, settings: CacheSettings) -> Store {
 pub(crate) fn insert(store: &Store, key: Key, content: &[u8], now: SystemTime) -> Inserted {
     let temporary = store.temporary(key, "jpg").unwrap();
     temporary.file().as_ref().write_all(content).unwrap();
-    store.insert(temporary, key, &rendered(content), now).unwrap()
+    store.insert(new_variant(temporary, key, content, false), now).unwrap()
 }
 
 #[test]
@@ -82,12 +89,15 @@ fn what_is_not_as_promised_is_not_kept() {
     for promised in [&b"other!!"[..], b"longer than it is"] {
         let temporary = store.temporary(key, "jpg").unwrap();
         temporary.file().as_ref().write_all(b"picture").unwrap();
-        let error = store.insert(temporary, key, &rendered(promised), at(1)).unwrap_err();
+        let error = store.insert(new_variant(temporary, key, promised, false), at(1)).unwrap_err();
         assert!(matches!(error, StoreError::Write(WriteError::Damaged { .. })), "{error}");
     }
     let temporary = store.temporary(key_of(2), "jpg").unwrap();
     temporary.file().as_ref().write_all(b"picture").unwrap();
-    assert!(store.insert(temporary, key, &rendered(b"picture"), at(1)).is_err(), "another's key");
+    assert!(
+        store.insert(new_variant(temporary, key, b"picture", false), at(1)).is_err(),
+        "another's key"
+    );
     assert_eq!(store.variant(key, at(2)).unwrap(), None);
     assert_eq!(fs::read_dir(store.layout().temporary()).unwrap().count(), 0);
 }
@@ -184,7 +194,7 @@ fn what_was_made_to_be_looked_at_is_not_taken_for_an_export() {
         let temporary = store.temporary(key, "jpg").unwrap();
         temporary.file().as_ref().write_all(content).unwrap();
         let Inserted::Stored(kept) =
-            store.insert_look(temporary, key, &rendered(content), at(1)).unwrap()
+            store.insert(new_variant(temporary, key, content, true), at(1)).unwrap()
         else {
             panic!("it is not kept")
         };

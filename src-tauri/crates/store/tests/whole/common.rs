@@ -9,7 +9,7 @@ use std::{
 };
 
 use cropmark_rules::{ContentHash, Format, Key, protocol::Rendered};
-use cropmark_store::{CacheSettings, Inserted, Opened, Store, StoreError, TrustKey};
+use cropmark_store::{CacheSettings, Inserted, NewVariant, Opened, Store, StoreError, TrustKey};
 use tempfile::TempDir;
 
 pub(crate) fn at(seconds: u64) -> SystemTime {
@@ -59,7 +59,8 @@ pub(crate) fn insert(store: &Store, number: u64) -> Result<Inserted, StoreError>
     temporary.file().as_ref().write_all(&content).map_err(|error| {
         StoreError::from(cropmark_store::atomic::WriteError::at(temporary.destination(), error))
     })?;
-    store.insert(temporary, key, &rendered(&content), at(number))
+    let rendered = rendered(&content);
+    store.insert(NewVariant { temporary, key, rendered, is_look: false }, at(number))
 }
 
 /// This test program again, to run one ignored test in a folder.
