@@ -19,7 +19,7 @@ pub(crate) struct Arguments {
 const EXIT_STATUS: &str = "\
 Exit status:
   0    all done
-  1    some variants failed
+  1    some variants or files failed, or the report cannot be written
   2    the command or a preset file is wrong
   3    the workspace cannot be used, or the workers cannot be started as required
   130  interrupted; the same command continues
@@ -49,7 +49,7 @@ pub(crate) enum Command {
 #[command(after_long_help = RENDER_DETAILS)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(crate) struct RenderArguments {
-    /// Image files, and folders of them; left out: the workspace
+    /// Image files, and folders of them; may be left out where --workspace is given
     ///
     /// A file that is named has a line in the report in any case. Of a folder, every file is
     /// taken whose first bytes are an image's, whatever it is called, also in folders below.
@@ -108,7 +108,7 @@ pub(crate) struct RenderArguments {
     #[arg(long, value_name = "S", value_parser = seconds, default_value = "60")]
     pub(crate) timeout: f64,
 
-    /// Follow symbolic links that lead out of SRC; without it, they are lines of the report
+    /// Follow symbolic links that lead out of SRC; without this, each is a failed row
     #[arg(long)]
     pub(crate) follow_links: bool,
 

@@ -57,9 +57,9 @@ A file counts once it has stayed the same for half a second and nobody has it lo
 so that half-copied ones wait. Hidden files, Cropmark's own, those called .part, .partial, .tmp,
 .download, .crdownload or ending in ~, and folders behind symbolic links are not looked at.
 
-The system tells of most changes at once. Besides, everything is looked at every 10 seconds (in
-very large folders a tenth of the time), so that a change that nobody told of is found too: on
-network drives, or when there were too many at once.
+The system reports most changes at once. In addition, the whole folder is scanned every 10 seconds
+(a large one less often, so that scanning takes at most a tenth of the time). This finds what the
+system does not report: changes on network drives, or too many at once.
 
 Without --json, variants that were there already are not listed.";
 
@@ -196,7 +196,7 @@ impl Display {
             serde_json::to_string(&Last { summary: &self.summary }).unwrap_or_default()
         } else {
             let variants = terminal::count(rendered, "variant", "variants");
-            format!("Stopped; {variants} rendered, {failed} failed. Nothing half is left.")
+            format!("Stopped; {variants} rendered, {failed} failed. No partial files are left.")
         };
         self.lines.line(&line);
     }

@@ -169,7 +169,7 @@ impl Display {
         if self.sources == 0 && *end == RunEnd::Complete {
             self.lines.line("No images were found.");
         }
-        self.lines.line(&self.sums(&summary));
+        self.lines.line(&self.sums(&summary, *end == RunEnd::Complete));
         if *end == RunEnd::Stopped {
             self.lines
                 .line("Stopped; no partial files are left. Run the same command to continue.");
@@ -180,7 +180,7 @@ impl Display {
         summary.failed
     }
 
-    fn sums(&self, summary: &Summary) -> String {
+    fn sums(&self, summary: &Summary, complete: bool) -> String {
         let mut parts = Vec::new();
         let made = if self.dry_run { "would be made or kept" } else { "already there" };
         for (number, what) in [
@@ -196,7 +196,8 @@ impl Display {
             }
         }
         if parts.is_empty() {
-            parts.push("nothing to do".to_owned());
+            let nothing = if complete { "nothing to do" } else { "nothing done yet" };
+            parts.push(nothing.to_owned());
         }
         let sources = terminal::count(self.sources as u64, "source", "sources");
         let took = terminal::duration(summary.seconds);

@@ -60,8 +60,8 @@ pub(super) struct GcArguments {
     #[command(flatten)]
     pub(super) place: FolderArguments,
 
-    /// Where the variants have more bytes than this, those not used for longest go, until a tenth
-    /// of it is free; left out: 10 GiB
+    /// The most bytes that variants may take. Where they take more, the least recently used are
+    /// removed until they take nine tenths of it; left out: 10 GiB
     #[arg(long, value_name = "N")]
     pub(super) max_bytes: Option<u64>,
 }

@@ -60,7 +60,7 @@ pub enum WriteError {
         source: io::Error,
     },
     /// The folder is not there (any more).
-    #[error("the folder of {} is not there; was it moved?", path.display())]
+    #[error("{} cannot be made: its folder does not exist; choose another place, or make the folder", path.display())]
     Missing {
         /// The final name.
         path: PathBuf,
