@@ -53,7 +53,7 @@ Renders the generators with eager = true into .cropmark/variants of DIR, from wh
 `render --workspace DIR` take them. First what is missing, then what comes and changes, until
 Ctrl-C.
 
-A file counts once it has stayed the same for half a second and nobody has it locked for writing,
+A file counts once it has stayed the same for half a second and no program has it locked for writing,
 so that half-copied ones wait. Hidden files, Cropmark's own, those called .part, .partial, .tmp,
 .download, .crdownload or ending in ~, and folders behind symbolic links are not looked at.
 
@@ -115,7 +115,7 @@ async fn watch(arguments: &WatchArguments) -> Result<Status, Failure> {
     }
     drop(watch);
     eager.stop().await;
-    // What was being kept just now is told too.
+    // Variants that were being kept meanwhile are reported too.
     while let Some(row) = reported.recv().await {
         display.row(&row);
     }

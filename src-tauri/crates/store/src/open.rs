@@ -326,7 +326,7 @@ fn open_for_reading(
     }
     let (connection, immutable) = match connect::reader(&path, false) {
         Ok(connection) => (connection, false),
-        // No log can be made beside it: then nobody writes, unless one with content is there.
+        // No log can be made beside it. Then no other process writes, unless a log with content is there.
         Err(error) => {
             let log = fs::metadata(path.with_extension("sqlite-wal"));
             let nobody_writes = journal == Journal::Wal

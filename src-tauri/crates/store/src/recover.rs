@@ -37,7 +37,7 @@ use crate::{
 pub struct Salvaged {
     /// Assets.
     pub assets: u64,
-    /// Variants, those that their files told of included.
+    /// Variants, with those that were found by their files.
     pub variants: u64,
     /// Export runs; those that were not over are paused.
     pub runs: u64,

@@ -1,4 +1,5 @@
-//! The user's secret by which what Cropmark wrote is told from what came along with a folder.
+//! The user's secret key. It authenticates what Cropmark wrote, so that rows that came along with a
+//! folder are not taken for it.
 
 use std::{
     fmt, fs,

@@ -9,7 +9,7 @@ use std::{
 
 use cropmark_store::{
     StoreError,
-    care::{Imported, Saved},
+    maintenance::{Imported, Saved},
 };
 use serde::{Deserialize, de::IgnoredAny};
 

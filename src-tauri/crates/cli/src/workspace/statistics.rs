@@ -3,7 +3,7 @@
 
 use cropmark_store::{
     Access, Holder, ReadOnlyReason, RunState,
-    care::{FormatStatistics, Statistics},
+    maintenance::{FormatStatistics, Statistics},
 };
 use serde::Serialize;
 

@@ -1,7 +1,7 @@
 //! `cropmark workspace gc` and `rebuild`: removes files that are not needed, and makes the index
 //! agree with the files.
 
-use cropmark_store::{CacheSettings, care::Collected};
+use cropmark_store::{CacheSettings, maintenance::Collected};
 
 use super::{
     arguments::{FolderArguments, GcArguments},

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use cropmark_rules::Key;
-use cropmark_store::{Access, care::Verified};
+use cropmark_store::{Access, maintenance::Verified};
 use serde::Serialize;
 
 use super::{

@@ -109,7 +109,7 @@ impl Eager {
                 return AssetEnd::SourceChanged;
             }
             Err(refused) => {
-                // Where nobody listens there is nobody to report to.
+                // The receiver may be gone; the row is then not needed.
                 let _ = rows.send(Row::failed(&path, refused.fault)).await;
                 return AssetEnd::Done;
             }

@@ -11,11 +11,11 @@ pub const TOO_FRESH: Duration = Duration::from_secs(3);
 /// Whether a write to a file would show in its fingerprint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Freshness {
-    /// It would.
+    /// A later write would change the fingerprint.
     Settled,
-    /// Not yet: the file was written to within [`TOO_FRESH`].
+    /// A later write might not change it: the file was written to within [`TOO_FRESH`].
     Recent,
-    /// Nobody knows: the file's time lies in the future.
+    /// Cannot be decided: the file's time lies in the future.
     Future,
 }
 

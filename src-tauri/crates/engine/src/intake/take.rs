@@ -89,7 +89,7 @@ pub struct IntakeError {
     pub fault: Fault,
     /// The file's fingerprint, if it could be opened and the store can know it.
     pub fingerprint: Option<Fingerprint>,
-    /// Whether it was [passed over](Accepts::Images), which nobody need know of.
+    /// Whether it was [passed over](Accepts::Images), and so has no row.
     pub is_passed_over: bool,
 }
 

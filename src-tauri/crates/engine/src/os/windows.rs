@@ -60,8 +60,8 @@ pub(crate) fn modified_ns(metadata: &Metadata) -> i64 {
     steps.saturating_sub(EPOCH).saturating_mul(100)
 }
 
-/// Returns 0: the file's number is not among its metadata. Renamed files are then told as gone
-/// and appeared.
+/// Returns 0: the file's number is not among its metadata. A renamed file is then reported as
+/// removed and added.
 pub(crate) fn inode(_metadata: &Metadata) -> u64 {
     0
 }

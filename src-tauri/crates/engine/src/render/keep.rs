@@ -145,7 +145,7 @@ fn keep_group(store: &Store, group: Vec<KeepRequest>) {
                 variants.push(variant);
                 answers.push(answer);
             }
-            // Where nobody listens the variant is rendered again.
+            // The receiver may be gone; the variant is then rendered again when it is next needed.
             Err(fault) => drop(answer.send(Err(fault))),
         }
     }

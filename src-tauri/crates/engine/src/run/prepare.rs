@@ -78,7 +78,7 @@ impl SourceWork {
                 }
                 Err(error) => {
                     shared.halt_on(&error);
-                    // Where the run halts, nobody knows whether it is a failure.
+                    // Where the run halts, the item stays to do: the cause may be the run's, not the item's.
                     if !shared.is_halted() {
                         ready.finished.extend(self.failures(&open, &error.fault()));
                     }

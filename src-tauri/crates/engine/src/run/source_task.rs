@@ -101,7 +101,7 @@ impl SourceTask {
     }
 
     pub(super) async fn hand_over(&self, finished: Finished) {
-        // Where nobody writes any more, the run halts: its items are still to do.
+        // Fails once the writer has ended. The run halts then, and its items stay to do.
         let _ = self.results.send(finished).await;
     }
 }

@@ -41,8 +41,8 @@ pub(super) struct RunTask {
 }
 
 impl RunTask {
-    /// Works and waits until nobody has a handle any more. A run that is not recorded is executed
-    /// once.
+    /// Executes the run each time that it is running, until its last handle is dropped. A run that is
+    /// not recorded is executed once.
     pub(super) async fn run(mut self) {
         loop {
             let state = self.events.progress.borrow().state;
@@ -90,7 +90,7 @@ impl RunTask {
                 _ if self.stored.is_none() => self.set_state(RunState::Done, None).await,
                 _ if self.has_put_back || after.ended() > before.ended() => {}
                 _ => {
-                    tracing::error!("items of a run are left that nobody works on");
+                    tracing::error!("items of a run are left, and none was worked on");
                     let reason = "some of its rows could not be worked on; export again";
                     self.set_state(RunState::Paused, Some(reason.to_owned())).await;
                 }

@@ -32,8 +32,8 @@ use crate::render::{Purpose, Target, Verified, gather::gather, keep::new_variant
 /// Time from one group to the next: a result that comes after a longer time is written at once.
 const PERIOD: Duration = Duration::from_millis(100);
 
-/// Writes what comes until nothing more does; returns the reason where it had to give up. Where
-/// nobody listens to the events the work goes on: the files are what counts.
+/// Writes results until no more come; returns the reason where it had to stop earlier. It goes on
+/// where the receiver of events is gone, because the files matter more than the reports.
 pub(super) async fn write(
     shared: Arc<Shared>,
     events: RunEvents,
@@ -240,8 +240,8 @@ impl<'a> WritingGroup<'a> {
         }
     }
 
-    /// Ends a planned variant with a fault, unless the run halts: then nobody knows whether it is
-    /// one.
+    /// Ends a planned variant with a fault. While the run halts it stays to do instead, because the
+    /// cause may be the run's.
     fn fail(&mut self, work: &SourceWork, index: usize, fault: Fault) {
         if let Some(position) = work.positions[index].filter(|_| !self.shared.is_halted()) {
             self.ends.push((position, work.failed_row(index, fault).into()));

@@ -92,8 +92,8 @@ impl Group {
     /// they were added. One that fails does not concern the others: its temporary is gone, and
     /// what had its name before is untouched.
     ///
-    /// `announce` is told all names before any file gets its own; where it fails, none does. It
-    /// is called again for files whose name was taken by somebody else meanwhile.
+    /// `announce` is called with all names before any file gets its own; where it fails, none does.
+    /// It is called again for files whose name another program took meanwhile.
     pub fn commit(
         self,
         originals: &Originals,
@@ -137,10 +137,10 @@ fn place(
         if announced.is_empty() {
             break;
         }
-        let told = announce(&announced);
+        let noted = announce(&announced);
         for Announced { member: number, .. } in announced {
             let member = &mut members[number];
-            if let Err(error) = &told {
+            if let Err(error) = &noted {
                 member.fail(copy_of(error));
             } else if member.is_unchanged {
                 member.end(Outcome::Unchanged);

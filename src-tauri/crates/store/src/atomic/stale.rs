@@ -5,14 +5,14 @@ use std::{ffi::OsStr, fs, io, path::Path};
 use super::{PREFIX, SUFFIX};
 use crate::os;
 
-/// Whether a file name is that of a temporary: such files are nobody's assets.
+/// Tells whether a file name is that of a temporary file, which is never an asset.
 #[must_use]
 pub fn is_temporary_name(name: &OsStr) -> bool {
     name.to_str().is_some_and(|name| name.starts_with(PREFIX) && name.ends_with(SUFFIX))
 }
 
-/// Removes the temporaries in a folder (not below it) whose owners have died: nobody holds
-/// their lock, which the kernel gives back however a process ends. Returns how many.
+/// Removes the temporaries in a folder (not below it) whose owners have ended: their locks are
+/// free, because the kernel releases a lock however its process ends. Returns how many.
 ///
 /// # Errors
 /// Where the folder cannot be read. A temporary that cannot be removed stays.

@@ -134,7 +134,7 @@ fn check(connection: &mut Connection) -> Result<(), Refused> {
 }
 
 /// Opens the index for reading only, as the second process or in a folder that cannot be
-/// written. `immutable`: nobody writes to it, so that no lock files are needed.
+/// written. `immutable`: no process writes to it, so that no lock files are needed.
 pub(crate) fn reader(path: &Path, immutable: bool) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
         | OpenFlags::SQLITE_OPEN_NO_MUTEX

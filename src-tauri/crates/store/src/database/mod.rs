@@ -1,8 +1,8 @@
 //! One connection that writes, on a thread of its own, and a few that read.
 //!
 //! What arrives while a transaction is under way goes into the next one together, each in a
-//! savepoint of its own: a thousand finished items cost a few syncs, not a thousand. Nobody
-//! gets an answer before the commit.
+//! savepoint of its own: a thousand finished items cost a few syncs, not a thousand. Each
+//! is answered after the commit.
 //!
 //! `synchronous`: NORMAL, in WAL mode, cannot damage the file and survives the death of every
 //! process; a power cut may lose the last transactions. That is right for what can be made

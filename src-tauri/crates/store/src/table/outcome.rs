@@ -1,6 +1,6 @@
 //! The outcome of each cell of a workspace's matrix (an asset's variant by a generator) when it
-//! was last rendered: by it, a variant that is missing is told from one that is out of date, and
-//! one that cannot be rendered from one that nobody has tried.
+//! was last rendered. It tells a missing variant from one that is out of date, and one that cannot be
+//! rendered from one that was never tried.
 //!
 //! Places are known by a digest, so that a hundred thousand of them stay small.
 

@@ -47,13 +47,13 @@ pub struct RunId(pub i64);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RunState {
-    /// It goes on, now or when the workspace is next opened.
+    /// Is executed, now or when the workspace is next opened.
     Running,
-    /// It waits for a person.
+    /// Waits until the user resumes it.
     Paused,
     /// Every item is done or failed.
     Done,
-    /// Nobody wants the rest.
+    /// Was cancelled by the user: items that are left stay undone.
     Cancelled,
 }
 

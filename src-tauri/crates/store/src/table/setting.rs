@@ -13,8 +13,8 @@ pub(super) const MIGRATIONS: &[Migration] = &[(
      ) STRICT, WITHOUT ROWID;",
 )];
 
-/// The setting by which a damaged version number in the file's header is told from that of a
-/// newer Cropmark.
+/// The setting that tells a damaged version number in the file's header from that of a newer
+/// Cropmark.
 pub(crate) const SCHEMA_VERSION: &str = "index.schema_version";
 
 pub(crate) fn get(connection: &Connection, name: &str) -> rusqlite::Result<Option<Value>> {

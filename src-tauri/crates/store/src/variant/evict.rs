@@ -15,7 +15,7 @@ impl Store {
         let limit = self.settings().variant_bytes;
         let variants = self.variants();
         let removed = self.write(Durability::Process, move |connection| {
-            // The true sum, counted where nobody else can write.
+            // The true sum, counted on the connection that writes, so that it cannot change meanwhile.
             let (_, bytes) = variant::totals(connection)?;
             if bytes <= limit {
                 return Ok((Vec::new(), bytes));
@@ -31,7 +31,7 @@ impl Store {
         variants.bytes.store(bytes, Ordering::Relaxed);
         for (key, extension, _) in &removed {
             variants.hot().remove(*key);
-            variants.listening.tell(*key, None);
+            variants.listening.report(*key, None);
             if let Ok(path) = self.layout().variant(*key, extension) {
                 let _ = self.variants_root().and_then(|root| root.remove_file(&path));
             }

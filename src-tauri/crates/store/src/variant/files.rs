@@ -20,8 +20,8 @@ pub(crate) struct VariantFile {
     pub(crate) modified_ms: i64,
 }
 
-/// All of them, `variants/ab/<key>.<extension>`. Whatever has another name, is a link or leads
-/// elsewhere is nobody's business.
+/// Lists the variant files, `variants/ab/<key>.<extension>`. Files of other names, links and folders
+/// behind links are left out.
 pub(crate) fn list(root: &Root, variants: &Path) -> Vec<VariantFile> {
     let mut files = Vec::new();
     for folder in root.entries(variants).unwrap_or_default() {

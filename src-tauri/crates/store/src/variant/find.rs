@@ -85,7 +85,7 @@ impl Store {
         if !found {
             variants.misses.fetch_add(1, Ordering::Relaxed);
         } else if self.may_write().is_err() {
-            // Nobody will write down when it was used.
+            // The time of use cannot be recorded, only counted.
             variants.hits.fetch_add(1, Ordering::Relaxed);
         } else if variants.hit(key, milliseconds(now)) {
             // Where this fails, an order of eviction is lost, nothing else.
@@ -141,7 +141,7 @@ impl Store {
             self.write(Durability::Process, move |connection| variant::remove(connection, key));
         self.variants().hot().remove(key);
         if gone.is_ok() {
-            self.variants().listening.tell(key, None);
+            self.variants().listening.report(key, None);
         }
         if let (Ok(()), Some((path, bytes))) = (gone, file) {
             let _ = self.variants_root().and_then(|root| root.remove_file(path));

@@ -99,8 +99,8 @@ impl Store {
     }
 
     /// Keeps finished variants, and then puts the files that were made of them (or any others) under
-    /// their final names; the content of all is synced together: see [`Group::commit`], which is
-    /// told the same `announce`. A good group has up to 256 files, or what was finished within a tenth of a
+    /// their final names; the content of all is synced together: see [`Group::commit`], which gets
+    /// the same `announce`. A good group has up to 256 files, or what was finished within a tenth of a
     /// second.
     ///
     /// A file is complete before it is added to the group: a copy of a variant is
@@ -179,11 +179,11 @@ impl Store {
                 Ok(replaced) => {
                     self.variants().bytes.fetch_add(variant.rendered.bytes, Ordering::Relaxed);
                     self.subtract(replaced);
-                    self.variants().listening.tell(variant.key, Some(variant.rendered.format));
+                    self.variants().listening.report(variant.key, Some(variant.rendered.format));
                     Ok(Inserted::Stored(variant))
                 }
                 Err(error) => {
-                    // A file that nobody can find only takes up space.
+                    // Without a row, the file could not be found.
                     let _ = self.variants_root().and_then(|root| root.remove_file(&variant.path));
                     Err(error)
                 }

@@ -1,4 +1,4 @@
-//! Whom to tell when variants come and go.
+//! Reports variants that are kept or removed to one listener.
 
 use std::{
     fmt,
@@ -7,7 +7,7 @@ use std::{
 
 use cropmark_rules::{Format, Key};
 
-/// A variant that came or went.
+/// A variant that was kept or removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct VariantChange {
     /// The variant.
@@ -16,10 +16,10 @@ pub struct VariantChange {
     pub kept: Option<Format>,
 }
 
-/// Who is told of changes.
+/// Is called with each change.
 pub(crate) type Listener = Arc<dyn Fn(VariantChange) + Send + Sync>;
 
-/// Whoever wants to be told what is kept.
+/// The listener of a store, if one is set.
 #[derive(Default)]
 pub(crate) struct Listening(RwLock<Option<Listener>>);
 
@@ -30,13 +30,13 @@ impl fmt::Debug for Listening {
 }
 
 impl Listening {
-    /// Takes who is told from now on, in place of the one before.
+    /// Sets the listener, in place of the former one.
     pub(crate) fn set(&self, listener: Listener) {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some(listener);
     }
 
-    /// Tells that a variant came (its format) or went.
-    pub(crate) fn tell(&self, key: Key, kept: Option<Format>) {
+    /// Reports that a variant is kept, with its format, or was removed.
+    pub(crate) fn report(&self, key: Key, kept: Option<Format>) {
         let listener = self.0.read().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some(listener) = listener {
             listener(VariantChange { key, kept });

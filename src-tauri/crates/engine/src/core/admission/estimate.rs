@@ -5,8 +5,6 @@
 //! example `load memory`; a table of such measurements is a test.
 
 #[cfg(test)]
-mod measured_tests;
-#[cfg(test)]
 mod tests;
 
 use cropmark_rules::{

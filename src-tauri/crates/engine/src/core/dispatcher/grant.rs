@@ -9,7 +9,7 @@ use crate::{
     AdmissionSnapshot, Class, ClassSnapshot, Snapshot,
     core::queue::{
         JobId, JobKey, JobOutput,
-        policy::{Decision, HOLDER_WAIT, Head, Holder, Place, Situation, decide},
+        policy::{Decision, HOLDER_WAIT, Head, Holder, Situation, WorkerKind, decide},
     },
 };
 
@@ -32,7 +32,7 @@ impl Dispatcher {
     pub(super) fn schedule(&mut self, now: Instant) {
         loop {
             match decide(&self.situation(now), self.turns) {
-                Decision::Grant { class, place, turn } => self.grant(class, place, turn, now),
+                Decision::Grant { class, kind, turn } => self.grant(class, kind, turn, now),
                 Decision::Wait { class } => {
                     if !self.wait(class, now) {
                         return;
@@ -65,8 +65,8 @@ impl Dispatcher {
             on_demand,
             eager,
             holder,
-            kept_idle: self.pool.has_idle(Place::Kept),
-            shared_idle: self.pool.has_idle(Place::Shared),
+            reserved_idle: self.pool.has_idle(WorkerKind::Reserved),
+            shared_idle: self.pool.has_idle(WorkerKind::Shared),
             free_memory: self.free_memory(),
             free_requests: self.budget.free_requests(),
             waiting: self.waiting.map(|waiting| (waiting.job, now - waiting.since)),
@@ -87,7 +87,7 @@ impl Dispatcher {
         (holder, Some(job.since))
     }
 
-    fn grant(&mut self, class: Class, place: Place, turn: bool, now: Instant) {
+    fn grant(&mut self, class: Class, kind: WorkerKind, turn: bool, now: Instant) {
         let Some((id, _)) = self.queue.head(class) else { return };
         let Some(job) = self.queue.take(id) else { return };
         if turn {
@@ -99,7 +99,7 @@ impl Dispatcher {
         }
         self.budget.grant(job.estimate);
         self.granted.insert(id, job.estimate);
-        self.pool.assign(place, id, job, now);
+        self.pool.assign(kind, id, job, now);
         let waited = self.waiting.filter(|waiting| waiting.job == id);
         let permit = self.permit.filter(|waiting| waiting.job == id);
         let (needed, queued) = (job.estimate, now - job.since);
@@ -149,9 +149,9 @@ impl Dispatcher {
     fn note_requests(&mut self, now: Instant) {
         let next = [Class::OnDemand, Class::Eager].into_iter().find_map(|class| {
             let (id, job) = self.queue.head(class)?;
-            let is_place_free = self.pool.has_idle(Place::Shared)
-                || class == Class::OnDemand && self.pool.has_idle(Place::Kept);
-            is_place_free.then_some((id, class, job.estimate))
+            let is_worker_idle = self.pool.has_idle(WorkerKind::Shared)
+                || class == Class::OnDemand && self.pool.has_idle(WorkerKind::Reserved);
+            is_worker_idle.then_some((id, class, job.estimate))
         });
         let (true, Some((job, class, needed))) = (self.budget.free_requests() == 0, next) else {
             return;

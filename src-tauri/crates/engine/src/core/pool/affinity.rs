@@ -3,12 +3,12 @@
 
 use cropmark_rules::ContentHash;
 
-use crate::core::queue::policy::{Holder, Place};
+use crate::core::queue::policy::{Holder, WorkerKind};
 
 /// What the choice depends on, of one worker.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct View<'a> {
-    pub(super) place: Place,
+    pub(super) kind: WorkerKind,
     pub(super) activity: Activity,
     /// The sources of which it keeps pixels.
     pub(super) kept: &'a [ContentHash],
@@ -30,8 +30,8 @@ pub(super) fn holder<'a>(workers: impl Iterator<Item = View<'a>>, source: Conten
         let keeps = worker.kept.contains(&source);
         found = match worker.activity {
             Activity::Idle if keeps => match found {
-                Holder::Idle(Place::Kept) => found,
-                _ => Holder::Idle(worker.place),
+                Holder::Idle(WorkerKind::Reserved) => found,
+                _ => Holder::Idle(worker.kind),
             },
             Activity::Preview(current) if current == source && found == Holder::None => {
                 Holder::Busy
@@ -60,8 +60,8 @@ pub(super) fn best<'a>(
 mod tests {
     use super::*;
 
-    /// A worker of such a place that does this and keeps the pixels of these sources.
-    type Worker = (Place, Activity, &'static str);
+    /// A worker of this kind that does this and keeps the pixels of these sources.
+    type Worker = (WorkerKind, Activity, &'static str);
 
     fn hash(name: &str) -> ContentHash {
         ContentHash::of(name.as_bytes())
@@ -74,12 +74,16 @@ mod tests {
     #[test]
     fn holders_as_a_table() {
         use Activity::{Idle, Other, Preview};
-        let (kept, shared) = (Place::Kept, Place::Shared);
+        let (kept, shared) = (WorkerKind::Reserved, WorkerKind::Shared);
         let (a, b) = (hash("a"), hash("b"));
         let table: [(&str, &[Worker], Holder); 8] = [
             ("nobody knows it", &[(kept, Idle, ""), (shared, Idle, "b c")], Holder::None),
             ("an idle one", &[(kept, Idle, ""), (shared, Idle, "b a")], Holder::Idle(shared)),
-            ("the kept place first", &[(kept, Idle, "a"), (shared, Idle, "a")], Holder::Idle(kept)),
+            (
+                "the reserved worker first",
+                &[(kept, Idle, "a"), (shared, Idle, "a")],
+                Holder::Idle(kept),
+            ),
             ("in any order", &[(shared, Idle, "a"), (kept, Idle, "a")], Holder::Idle(kept)),
             ("about to have it", &[(kept, Preview(a), "")], Holder::Busy),
             (
@@ -93,8 +97,8 @@ mod tests {
         for (name, workers, expected) in table {
             let lists: Vec<Vec<ContentHash>> =
                 workers.iter().map(|(.., held)| hashes(held)).collect();
-            let views = workers.iter().zip(&lists).map(|((place, activity, _), kept)| View {
-                place: *place,
+            let views = workers.iter().zip(&lists).map(|((kind, activity, _), kept)| View {
+                kind: *kind,
                 activity: *activity,
                 kept,
             });

@@ -1,7 +1,7 @@
 //! The pool: a fixed number of places, each with a worker process that is started ahead, works on
 //! one job at a time, and is replaced when it exits, uses too much memory or has done many jobs.
 //!
-//! The first place is kept for on-demand work where there is more than one (a setting). Its
+//! The first slot is reserved for on-demand work where there is more than one (a setting). Its
 //! process has normal priority; those of the other places have a lower one, because they do eager
 //! work. Without privileges a priority can only be lowered, so a process keeps its own for life.
 
@@ -35,7 +35,7 @@ use crate::{
     Class, Settings, WorkerSnapshot, WorkerState,
     core::queue::{
         Job, JobId,
-        policy::{Holder, Place},
+        policy::{Holder, WorkerKind},
     },
 };
 
@@ -47,7 +47,7 @@ pub(crate) struct WorkerId(pub(crate) u64);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// The pause after the system refused a thread or a descriptor.
 const RESOURCE_PAUSE: Duration = Duration::from_millis(500);
-/// After this many failed starts in a row a place counts as unable to start a worker.
+/// After this many failed starts in a row a slot counts as unable to start a worker.
 const FAILED_STARTS: u32 = 4;
 /// How long a cancelled preview may go on before its worker is killed. Most are done by then, and
 /// the pixels that the worker keeps are worth more than the time.
@@ -72,7 +72,7 @@ pub(crate) struct Pool {
 }
 
 struct Slot {
-    place: Place,
+    kind: WorkerKind,
     nice: u8,
     state: State,
     /// Failed starts in a row.
@@ -144,7 +144,7 @@ pub(crate) struct EndedWorker {
 }
 
 impl Pool {
-    /// Starts a worker in each place. Their events go to `report`, from their threads.
+    /// Starts a worker in each slot. Their events go to `report`, from their threads.
     pub(crate) fn new(
         settings: &Settings,
         report: impl Fn(WorkerId, WorkerEvent) + Send + Sync + 'static,
@@ -153,12 +153,12 @@ impl Pool {
         let places = settings.workers.max(1);
         let slots = (0..places).map(|index| {
             let kept = index == 0 && places > 1 && settings.keep_place;
-            let (place, nice) = match (kept, places) {
-                (true, _) => (Place::Kept, 0),
-                (false, 1) => (Place::Shared, 0),
-                (false, _) => (Place::Shared, settings.eager_nice.min(19)),
+            let (kind, nice) = match (kept, places) {
+                (true, _) => (WorkerKind::Reserved, 0),
+                (false, 1) => (WorkerKind::Shared, 0),
+                (false, _) => (WorkerKind::Shared, settings.eager_nice.min(19)),
             };
-            Slot { place, nice, state: State::Down { until: now }, failed_starts: 0 }
+            Slot { kind, nice, state: State::Down { until: now }, failed_starts: 0 }
         });
         let mut pool = Self {
             slots: slots.collect(),
@@ -252,17 +252,17 @@ impl Pool {
         deadlines.min()
     }
 
-    /// Whether a worker in a place of this kind is idle.
-    pub(crate) fn has_idle(&self, place: Place) -> bool {
-        self.slots.iter().any(|slot| slot.is_idle(place))
+    /// Whether a worker of this kind is idle.
+    pub(crate) fn has_idle(&self, kind: WorkerKind) -> bool {
+        self.slots.iter().any(|slot| slot.is_idle(kind))
     }
 
-    /// Gives a job to an idle worker in a place of this kind.
-    pub(crate) fn assign(&mut self, place: Place, id: JobId, job: &Job, now: Instant) {
+    /// Gives a job to an idle worker of this kind.
+    pub(crate) fn assign(&mut self, kind: WorkerKind, id: JobId, job: &Job, now: Instant) {
         let allowance = self.allowance();
         let proxy = job.proxy();
         let idle = self.slots.iter().enumerate().filter_map(|(index, slot)| match &slot.state {
-            State::Up(worker) if slot.is_idle(place) => Some((index, worker.kept.as_slice())),
+            State::Up(worker) if slot.is_idle(kind) => Some((index, worker.kept.as_slice())),
             _ => None,
         });
         let best = affinity::best(idle, proxy);
@@ -284,7 +284,7 @@ impl Pool {
                 Stage::Busy { proxy: Some(proxy), .. } => Activity::Preview(*proxy),
                 _ => Activity::Other,
             };
-            Some(View { place: slot.place, activity, kept: &worker.kept })
+            Some(View { kind: slot.kind, activity, kept: &worker.kept })
         });
         affinity::holder(views, source)
     }
@@ -361,7 +361,7 @@ impl Pool {
         }
     }
 
-    /// Takes in a worker's exit and fills its place, at once unless its workers fail to start.
+    /// Takes in a worker's exit and fills its slot, at once unless its workers fail to start.
     pub(crate) fn exited(
         &mut self,
         id: WorkerId,
@@ -386,7 +386,7 @@ impl Pool {
         Some(EndedWorker { job, why, exit })
     }
 
-    /// Whether no place has a worker and all have failed to start one.
+    /// Whether no slot has a worker and all have failed to start one.
     pub(crate) fn cannot_start(&self) -> bool {
         self.slots.iter().all(|slot| match &slot.state {
             State::Down { .. } => slot.failed_starts >= FAILED_STARTS,
@@ -470,7 +470,7 @@ impl Pool {
         replaced
     }
 
-    /// Returns the state of every place.
+    /// Returns the state of every slot.
     pub(crate) fn snapshot(&self) -> Vec<WorkerSnapshot> {
         self.slots.iter().map(Slot::snapshot).collect()
     }
@@ -496,13 +496,13 @@ impl Pool {
 }
 
 impl Slot {
-    fn is_idle(&self, place: Place) -> bool {
+    fn is_idle(&self, kind: WorkerKind) -> bool {
         let idle = matches!(&self.state, State::Up(Worker { stage: Stage::Idle, .. }));
-        self.place == place && idle
+        self.kind == kind && idle
     }
 
     fn snapshot(&self) -> WorkerSnapshot {
-        let kept = self.place == Place::Kept;
+        let kept = self.kind == WorkerKind::Reserved;
         let State::Up(worker) = &self.state else {
             let state = WorkerState::Down;
             return WorkerSnapshot { process: None, kept, state, jobs: 0, resident_bytes: 0 };
@@ -530,7 +530,7 @@ impl Worker {
     }
 }
 
-/// Returns how long a place stays empty after so many failed starts; after the first, not at all.
+/// Returns how long a slot stays empty after so many failed starts; after the first, not at all.
 fn pause(failed_starts: u32) -> Duration {
     match failed_starts {
         0 | 1 => Duration::ZERO,

@@ -9,10 +9,8 @@
 //! - A variant of [`Fidelity::Preview`] never answers a request for an exact one. An exact one does
 //!   answer a request for a preview: one that runs is waited for, and one that is pending is made
 //!   at once, exactly.
-//! - A job without waiters leaves its queue; if it runs, the caller is told to stop it.
+//! - A job without waiters leaves its queue; if it runs, the caller gets its number, to stop it.
 
-#[cfg(test)]
-mod history_tests;
 mod job;
 pub(crate) mod policy;
 mod settle;

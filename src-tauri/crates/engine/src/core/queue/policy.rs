@@ -1,14 +1,14 @@
 //! What runs next: a pure function of what waits, what is free, and how long the head has
 //! waited for memory.
 //!
-//! - While both classes hold work, the shared places take turns between them ([`Turns`]); when
-//!   one class is empty the other takes every place.
-//! - The kept place serves on-demand work only, on top of the turns: it is there so that a
+//! - While both classes hold work, the shared workers take turns between them ([`Turns`]); when
+//!   one class is empty the other takes every worker.
+//! - The reserved worker serves on-demand work only, on top of the turns: it is there so that a
 //!   preview need not wait for an export, not to be shared.
 //! - A head that does not fit into the free memory is waited for; smaller work does not slip
-//!   past it, or it would wait for ever. The one exception, on-demand work on the kept place
+//!   past it, or it would wait for ever. The one exception, on-demand work on the reserved worker
 //!   passing an eager head, ends after [`PASSING_LIMIT`].
-//! - A preview goes to the idle worker that keeps its source's pixels. On a shared place that is
+//! - A preview goes to the idle worker that keeps its source's pixels. On a shared worker that is
 //!   an on-demand turn like any other: where it is the export's turn, the preview goes elsewhere.
 //! - While a worker makes another preview of the same source, the next one waits for it, at most
 //!   [`HOLDER_WAIT`]: decoding the source a second time elsewhere would take longer.
@@ -34,11 +34,11 @@ pub(crate) struct Head {
     pub(crate) estimate: u64,
 }
 
-/// The kinds of worker places.
+/// The kinds of workers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Place {
+pub(crate) enum WorkerKind {
     /// For on-demand work only.
-    Kept,
+    Reserved,
     /// For both classes.
     Shared,
 }
@@ -48,8 +48,8 @@ pub(crate) enum Place {
 pub(crate) enum Holder {
     /// None, or one that does something else.
     None,
-    /// An idle one, in a place of this kind.
-    Idle(Place),
+    /// An idle one, of this kind.
+    Idle(WorkerKind),
     /// One that is rendering another preview of the same source.
     Busy,
 }
@@ -69,9 +69,9 @@ pub(crate) struct Situation {
     pub(crate) eager: Option<Head>,
     /// Where the next on-demand job's pixels are.
     pub(crate) holder: Holder,
-    /// Whether a worker of the kept place is idle.
-    pub(crate) kept_idle: bool,
-    /// Whether a worker of a shared place is idle.
+    /// Whether a worker of the reserved worker is idle.
+    pub(crate) reserved_idle: bool,
+    /// Whether a worker of a shared worker is idle.
     pub(crate) shared_idle: bool,
     /// Bytes that running jobs leave.
     pub(crate) free_memory: u64,
@@ -84,10 +84,10 @@ pub(crate) struct Situation {
 /// What is to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Decision {
-    /// Start the head of this class on a place of this kind.
+    /// Start the head of this class on a worker of this kind.
     Grant {
         class: Class,
-        place: Place,
+        kind: WorkerKind,
         /// Whether this used up one of the [`Turns`].
         turn: bool,
     },
@@ -99,7 +99,7 @@ pub(crate) enum Decision {
 
 /// Returns what is to be done next.
 pub(crate) fn decide(situation: &Situation, turns: Turns) -> Decision {
-    let &Situation { on_demand, eager, kept_idle, shared_idle, .. } = situation;
+    let &Situation { on_demand, eager, reserved_idle, shared_idle, .. } = situation;
     if situation.free_requests == 0 {
         return Decision::Rest;
     }
@@ -117,17 +117,17 @@ pub(crate) fn decide(situation: &Situation, turns: Turns) -> Decision {
         }
     }
 
-    if let (Some(head), Holder::Idle(Place::Shared), true) =
+    if let (Some(head), Holder::Idle(WorkerKind::Shared), true) =
         (on_demand, situation.holder, shared_idle)
         && fits(head)
         && (eager.is_none() || turns.next() == Class::OnDemand)
     {
         let turn = eager.is_some();
-        return Decision::Grant { class: Class::OnDemand, place: Place::Shared, turn };
+        return Decision::Grant { class: Class::OnDemand, kind: WorkerKind::Shared, turn };
     }
-    if let (true, Some(head)) = (kept_idle, on_demand) {
+    if let (true, Some(head)) = (reserved_idle, on_demand) {
         return if fits(head) {
-            Decision::Grant { class: Class::OnDemand, place: Place::Kept, turn: false }
+            Decision::Grant { class: Class::OnDemand, kind: WorkerKind::Reserved, turn: false }
         } else {
             Decision::Wait { class: Class::OnDemand }
         };
@@ -145,7 +145,7 @@ pub(crate) fn decide(situation: &Situation, turns: Turns) -> Decision {
         },
     };
     if fits(head) {
-        Decision::Grant { class, place: Place::Shared, turn }
+        Decision::Grant { class, kind: WorkerKind::Shared, turn }
     } else {
         Decision::Wait { class }
     }
@@ -195,7 +195,7 @@ mod tests {
             on_demand: Some(ON_DEMAND),
             eager: Some(EAGER),
             holder: Holder::None,
-            kept_idle: false,
+            reserved_idle: false,
             shared_idle: true,
             free_memory: 100,
             free_requests: 4,
@@ -234,7 +234,7 @@ mod tests {
 
     #[test]
     fn decisions_as_a_table() {
-        let grant = |class, place, turn| Decision::Grant { class, place, turn };
+        let grant = |class, kind, turn| Decision::Grant { class, kind, turn };
         let (person, export) = (Class::OnDemand, Class::Eager);
         let first = Turns::new(80);
         let none = Turns::new(0);
@@ -242,37 +242,37 @@ mod tests {
         let short = (JobId(2), PASSING_LIMIT / 2);
         let long = (JobId(2), PASSING_LIMIT);
         let table = [
-            ("a contested place", busy(), first, grant(person, Place::Shared, true)),
-            ("the other's turn", busy(), none, grant(export, Place::Shared, true)),
+            ("a contested worker", busy(), first, grant(person, WorkerKind::Shared, true)),
+            ("the other's turn", busy(), none, grant(export, WorkerKind::Shared, true)),
             (
                 "an empty queue gives its turns away",
                 Situation { on_demand: None, ..busy() },
                 first,
-                grant(export, Place::Shared, false),
+                grant(export, WorkerKind::Shared, false),
             ),
             (
                 "so does the other",
                 Situation { eager: None, ..busy() },
                 none,
-                grant(person, Place::Shared, false),
+                grant(person, WorkerKind::Shared, false),
             ),
             (
-                "the kept place comes first and costs no turn",
-                Situation { kept_idle: true, ..busy() },
+                "the reserved worker comes first and costs no turn",
+                Situation { reserved_idle: true, ..busy() },
                 none,
-                grant(person, Place::Kept, false),
+                grant(person, WorkerKind::Reserved, false),
             ),
             (
-                "the kept place is never the export's",
-                Situation { on_demand: None, kept_idle: true, shared_idle: false, ..busy() },
+                "the reserved worker is never the export's",
+                Situation { on_demand: None, reserved_idle: true, shared_idle: false, ..busy() },
                 first,
                 Decision::Rest,
             ),
-            ("no place", Situation { shared_idle: false, ..busy() }, first, Decision::Rest),
+            ("no idle worker", Situation { shared_idle: false, ..busy() }, first, Decision::Rest),
             ("no permit", Situation { free_requests: 0, ..busy() }, first, Decision::Rest),
             (
                 "nothing to do",
-                Situation { on_demand: None, eager: None, kept_idle: true, ..busy() },
+                Situation { on_demand: None, eager: None, reserved_idle: true, ..busy() },
                 first,
                 Decision::Rest,
             ),
@@ -283,26 +283,26 @@ mod tests {
                 Decision::Wait { class: export },
             ),
             (
-                "a preview passes it on the kept place",
-                Situation { eager: big, kept_idle: true, waiting: Some(short), ..busy() },
+                "a preview passes it on the reserved worker",
+                Situation { eager: big, reserved_idle: true, waiting: Some(short), ..busy() },
                 none,
-                grant(person, Place::Kept, false),
+                grant(person, WorkerKind::Reserved, false),
             ),
             (
                 "but not for ever",
-                Situation { eager: big, kept_idle: true, waiting: Some(long), ..busy() },
+                Situation { eager: big, reserved_idle: true, waiting: Some(long), ..busy() },
                 none,
                 Decision::Wait { class: export },
             ),
             (
                 "patience is over, the memory is there",
-                Situation { kept_idle: true, waiting: Some(long), ..busy() },
+                Situation { reserved_idle: true, waiting: Some(long), ..busy() },
                 none,
-                grant(person, Place::Kept, false),
+                grant(person, WorkerKind::Reserved, false),
             ),
             (
                 "an export does not pass a preview that waits for memory",
-                Situation { free_memory: 9, kept_idle: true, ..busy() },
+                Situation { free_memory: 9, reserved_idle: true, ..busy() },
                 none,
                 Decision::Wait { class: person },
             ),
@@ -314,37 +314,41 @@ mod tests {
 
     #[test]
     fn decisions_about_kept_pixels_as_a_table() {
-        let grant = |place, turn| Decision::Grant { class: Class::OnDemand, place, turn };
+        let grant = |kind, turn| Decision::Grant { class: Class::OnDemand, kind, turn };
         let (first, none) = (Turns::new(80), Turns::new(0));
-        let on_shared = Holder::Idle(Place::Shared);
+        let on_shared = Holder::Idle(WorkerKind::Shared);
         let table = [
             (
-                "pixels on a shared place draw a preview there, for a turn",
-                Situation { kept_idle: true, holder: on_shared, ..busy() },
+                "pixels on a shared worker draw a preview there, for a turn",
+                Situation { reserved_idle: true, holder: on_shared, ..busy() },
                 first,
-                grant(Place::Shared, true),
+                grant(WorkerKind::Shared, true),
             ),
             (
                 "but not when it is the export's turn",
-                Situation { kept_idle: true, holder: on_shared, ..busy() },
+                Situation { reserved_idle: true, holder: on_shared, ..busy() },
                 none,
-                grant(Place::Kept, false),
+                grant(WorkerKind::Reserved, false),
             ),
             (
                 "without an export they cost no turn",
-                Situation { eager: None, kept_idle: true, holder: on_shared, ..busy() },
+                Situation { eager: None, reserved_idle: true, holder: on_shared, ..busy() },
                 none,
-                grant(Place::Shared, false),
+                grant(WorkerKind::Shared, false),
             ),
             (
-                "pixels on the kept place",
-                Situation { kept_idle: true, holder: Holder::Idle(Place::Kept), ..busy() },
+                "pixels on the reserved worker",
+                Situation {
+                    reserved_idle: true,
+                    holder: Holder::Idle(WorkerKind::Reserved),
+                    ..busy()
+                },
                 first,
-                grant(Place::Kept, false),
+                grant(WorkerKind::Reserved, false),
             ),
             (
                 "pixels do not make memory",
-                Situation { free_memory: 9, kept_idle: true, holder: on_shared, ..busy() },
+                Situation { free_memory: 9, reserved_idle: true, holder: on_shared, ..busy() },
                 first,
                 Decision::Wait { class: Class::OnDemand },
             ),
@@ -360,6 +364,6 @@ mod tests {
         assert!(Holder::Busy.is_waited_for(soon));
         assert!(!Holder::Busy.is_waited_for(HOLDER_WAIT));
         assert!(!Holder::None.is_waited_for(soon));
-        assert!(!Holder::Idle(Place::Kept).is_waited_for(soon));
+        assert!(!Holder::Idle(WorkerKind::Reserved).is_waited_for(soon));
     }
 }

@@ -1,5 +1,7 @@
 //! Coalescing, promotion and cancellation as tables.
 
+mod histories;
+
 use std::{collections::BTreeMap, time::Duration};
 
 use cropmark_rules::{Encoding, Fault, FaultCode, Format, FormatRule, SourceRules};

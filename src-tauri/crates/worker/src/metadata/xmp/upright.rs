@@ -11,8 +11,8 @@ use quick_xml::{
 use super::packet::{PacketError, entity, is_binding, namespace, namespace_of, text};
 
 /// The packet for an image that stands upright: no other orientation is claimed, no thumbnail
-/// kept, and the place only where it is asked for. `None`: it cannot be read, so that nobody knows
-/// what is in it.
+/// kept, and the place only where it is asked for. `None`: it cannot be parsed, so that
+/// what it holds is not known.
 pub(crate) fn upright(packet: &[u8], place: bool) -> Option<Vec<u8>> {
     filtered(packet, place).ok()
 }

@@ -1,3 +1,5 @@
+mod measured;
+
 use std::{collections::BTreeMap, fs::File, sync::Arc};
 
 use cropmark_rules::{Subsample, operation::Resize, value::Length};

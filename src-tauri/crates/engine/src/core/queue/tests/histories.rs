@@ -12,9 +12,8 @@ use proptest::prelude::*;
 use tokio::sync::mpsc;
 
 use super::{
-    policy::{Decision, Head, Holder, Place, Situation, Turns, decide},
-    tests::{Bench, failed},
-    *,
+    super::policy::{Decision, Head, Holder, Situation, Turns, WorkerKind, decide},
+    Bench, failed, *,
 };
 
 /// Workers of the bench.
@@ -153,18 +152,18 @@ impl History {
                 eager: head(Class::Eager),
                 // Every other preview finds its pixels here: that changes no turn.
                 holder: if self.recent.len().is_multiple_of(2) {
-                    Holder::Idle(Place::Shared)
+                    Holder::Idle(WorkerKind::Shared)
                 } else {
                     Holder::None
                 },
-                kept_idle: false,
+                reserved_idle: false,
                 shared_idle: true,
                 free_memory: 10,
                 free_requests: 1,
                 waiting: None,
             };
             let decision = decide(&situation, self.turns);
-            let Decision::Grant { class, turn, place: Place::Shared } = decision else { break };
+            let Decision::Grant { class, turn, kind: WorkerKind::Shared } = decision else { break };
             if turn {
                 self.turns.take();
                 self.recent.push_back(class == Class::OnDemand);

@@ -131,7 +131,7 @@ impl Store {
         Ok(found)
     }
 
-    /// Removes rows that make no sense, which nobody can find.
+    /// Removes rows whose values cannot be read, which no query returns.
     pub(crate) fn drop_unreadable_rows(&self) -> Result<(), StoreError> {
         self.write(Durability::Process, table::remove_unreadable)
     }

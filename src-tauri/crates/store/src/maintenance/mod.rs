@@ -1,4 +1,4 @@
-//! Care of a workspace: figures, checks, cleaning, export and import.
+//! Maintenance of a workspace: figures, checks, cleaning, export and import.
 
 mod backup;
 mod collect;
@@ -12,7 +12,7 @@ pub use rebuild::Rebuilt;
 pub use statistics::{FormatStatistics, Statistics};
 pub use verify::Verified;
 
-/// Told how many of how many files were looked at.
+/// Is called with the number of files that were checked, and of all.
 pub type Progress<'a> = &'a mut dyn FnMut(u64, u64);
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 
 use cropmark_rules::{operation::Resize, value::Length};
 
-use super::{tests::order, *};
+use super::{super::*, order};
 
 /// A row: the source (format, sides, frames, bands), MiB of its file, MiB that its decoder
 /// buffers, the job, and the measured peak in MiB.

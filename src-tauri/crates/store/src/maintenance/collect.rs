@@ -1,4 +1,4 @@
-//! Cleaning: what nobody needs, and what is over the limit.
+//! Removes files without a row, rows without a file, and variants over the limit.
 
 use std::{collections::HashSet, fs, path::PathBuf, sync::PoisonError};
 
@@ -48,7 +48,7 @@ impl Store {
     }
 
     fn collect_variants(&self, report: &mut Collected) -> Result<(), StoreError> {
-        // Nobody is between a file and its row meanwhile.
+        // While this is held, no file is without its row because it is just being recorded.
         let _alone = self.variants().recording.write().unwrap_or_else(PoisonError::into_inner);
         let files = self.variant_files();
         let (rows, _) = self.read(table::all)?;
