@@ -60,7 +60,7 @@ pub enum WriteError {
         source: io::Error,
     },
     /// The folder is not there (any more).
-    #[error("{} cannot be made: its folder does not exist; choose another place, or make the folder", path.display())]
+    #[error("{} cannot be written: its folder is not there, or takes no files; choose another place", path.display())]
     Missing {
         /// The final name.
         path: PathBuf,
