@@ -110,3 +110,53 @@ fn a_cache_that_cannot_be_is_no_reason_to_stop() {
     assert_eq!(run.column("status"), ["rendered"]);
     assert!(run.stderr.contains("without a cache"), "{run:?}");
 }
+
+#[test]
+fn files_of_far_times_are_known_again_or_read_again() {
+    use std::time::{Duration as Span, SystemTime};
+    let scene = Scene::with_photos(&["in/old.jpg", "in/older.jpg", "in/new.jpg"]);
+    let (year, epoch) = (Span::from_secs(31_556_952), SystemTime::UNIX_EPOCH);
+    let touch = |scene: &Scene, name: &str, time: SystemTime| {
+        fs::File::options()
+            .append(true)
+            .open(scene.path(name))
+            .unwrap()
+            .set_modified(time)
+            .unwrap();
+        let noted = fs::metadata(scene.path(name)).unwrap().modified().unwrap();
+        // Not every file system holds every time.
+        noted.duration_since(time).unwrap_or_else(|early| early.duration()) < year
+    };
+    touch(&scene, "in/old.jpg", epoch - 30 * year);
+    touch(&scene, "in/older.jpg", epoch - 400 * year);
+    touch(&scene, "in/new.jpg", epoch + 330 * year);
+    touch(&scene, "p.preset.toml", epoch + 330 * year);
+    scene.render(&["in", "--workspace", "in"]).expect(0);
+    let run = scene.render(&["in", "--workspace", "in", "--out", "o2"]).expect(0);
+    assert_eq!(run.column("status"), ["cached"; 3]);
+    // Other bytes in the same file, as many, with another of such times.
+    let changed = |name: &str, years: u32, is_before: bool| {
+        let mut bytes = fs::read(scene.path(name)).unwrap();
+        let last = bytes.len() - 20;
+        bytes[last] ^= 1;
+        let file = fs::File::options().write(true).open(scene.path(name)).unwrap();
+        std::io::Write::write_all(&mut &file, &bytes).unwrap();
+        let span = years * year;
+        touch(&scene, name, if is_before { epoch - span } else { epoch + span })
+    };
+    let is_other = [
+        changed("in/new.jpg", 331, false),
+        changed("in/old.jpg", 31, true),
+        changed("in/older.jpg", 401, true),
+    ];
+    let run = scene.render(&["in", "--workspace", "in", "--out", "o3"]).expect(0);
+    for (status, is_other) in run.column("status").into_iter().zip(is_other) {
+        assert!(status == "rendered" || !is_other, "{run:?}");
+    }
+    let files = scene.files("in");
+    for name in files.iter().filter(|name| name.starts_with(".cropmark/")) {
+        touch(&scene, &format!("in/{name}"), epoch + 330 * year);
+    }
+    let run = scene.render(&["in", "--workspace", "in", "--out", "o4"]).expect(0);
+    assert_eq!(run.column("status"), ["cached"; 3]);
+}

@@ -128,6 +128,13 @@ fn links_lead_a_run_neither_out_of_its_sources_nor_out_of_its_results() {
     assert!(run.stdout.contains("leads out of the folder"), "{}", run.stdout);
     assert_eq!(scene.files("outside"), ["letter"]);
 
+    for (more, status) in [(None, 1), (Some("--follow-links"), 0)] {
+        let arguments = ["inspect", "in"].into_iter().chain(more).collect::<Vec<_>>();
+        let told = scene.run(&arguments).expect(status).stdout;
+        assert_eq!(told.contains("secret.jpg"), status == 0, "{told}");
+        assert_eq!(told.contains("use --follow-links"), status == 1, "{told}");
+    }
+
     let run = scene.render(&["in", "--follow-links", "--out", "o2"]).expect(0);
     assert_eq!(run.rows().len(), 2);
     assert_eq!(scene.files("o2"), ["small/a.jpg", "small/link/secret.jpg"]);

@@ -84,10 +84,7 @@ fn the_author_is_kept_wherever_the_source_has_it() {
     let output = "output = { format = [\"jpeg\", \"webp\", \"avif\", \"png\", \"tiff\"] }";
     let scene = scene(output, &["iptc-only.jpg"]);
     let png = encoded(&picture(20, 10, 1), ImageFormat::Png);
-    // A chunk's checksum is not looked at where the chunk is no critical one.
-    let mut text = 20_u32.to_be_bytes().to_vec();
-    text.extend(b"tEXtAuthor\0Zo\xeb Painter X");
-    text.extend(crc(&text[4..]).to_be_bytes());
+    let text = png_chunk(*b"tEXt", b"Author\0Zo\xeb Painter X");
     scene.write("in/text.png", [&png[..33], &text, &png[33..]].concat());
     let run = scene.render(&["in"]).expect(0);
     for format in ["jpeg", "webp", "avif", "png", "tiff"] {
@@ -124,6 +121,81 @@ fn dots_an_inch_are_kept_and_can_be_set() {
     assert_eq!(dots("metadata = \"copyright\""), [300.0; 3]);
     assert_eq!(dots("metadata = \"strip\""), [72.0; 3]);
     assert_eq!(dots("metadata = \"strip\", density = 150"), [150.0; 3]);
+}
+
+/// A chunk of a PNG.
+fn png_chunk(kind: [u8; 4], content: &[u8]) -> Vec<u8> {
+    let mut chunk = u32::try_from(content.len()).unwrap().to_be_bytes().to_vec();
+    chunk.extend([&kind[..], content].concat());
+    chunk.extend(crc(&chunk[4..]).to_be_bytes());
+    chunk
+}
+
+#[test]
+fn what_a_png_says_behind_its_pixels_counts() {
+    let exif = b"II*\0\x08\0\0\0\x01\0\x98\x82\x02\0\x0c\0\0\0\x1a\0\0\0\0\0\0\0Ann Example\0";
+    let xmp = b"XML:com.adobe.xmp\0\0\0\0\0<x:xmpmeta xmlns:x='adobe:ns:meta/'>\
+        <rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>\
+        <rdf:Description xmlns:dc='http://purl.org/dc/elements/1.1/'><dc:creator><rdf:Seq>\
+        <rdf:li>Bea Painter</rdf:li></rdf:Seq></dc:creator></rdf:Description></rdf:RDF></x:xmpmeta>";
+    let behind = [
+        png_chunk(*b"eXIf", exif),
+        png_chunk(*b"iTXt", xmp),
+        png_chunk(*b"tEXt", b"Title\0Harbour"),
+    ];
+    let png = encoded(&picture(20, 10, 1), ImageFormat::Png);
+    let (pixels, end) = png.split_at(png.len() - 12);
+    for (policy, kept) in [
+        ("keep", ["Ann Example", "Bea Painter", "Harbour"].as_slice()),
+        ("copyright", &["Ann Example", "Bea Painter"]),
+        ("strip", &[]),
+    ] {
+        let output = format!("output = {{ format = [\"png\"], metadata = \"{policy}\" }}");
+        let scene = scene(&output, &[]);
+        scene.write("in/late.png", [pixels, &behind.concat(), end].concat());
+        let bytes = result(&scene, &scene.render(&["in"]).expect(0), "late.png", "png");
+        for text in ["Ann Example", "Bea Painter", "Harbour"] {
+            assert_eq!(holds(&bytes, text), kept.contains(&text), "{policy} {text}");
+        }
+        let told = scene.run(&["inspect", "in/late.png"]).expect(0).stdout;
+        for line in
+            ["exif.Copyright: Ann Example", "xmp.creator: Bea Painter", "png.Title: Harbour"]
+        {
+            assert!(told.contains(line), "{line}: {told}");
+        }
+    }
+}
+
+#[test]
+fn comments_of_a_jpeg_are_kept_where_all_is() {
+    for (policy, is_kept) in [("keep", true), ("copyright", false), ("strip", false)] {
+        let output = format!("output = {{ format = \"jpeg\", metadata = \"{policy}\" }}");
+        let scene = scene(&output, &["comment.jpg"]);
+        let comment = {
+            let bytes = input("comment.jpg");
+            let at = bytes.windows(2).position(|part| part == [0xff, 0xfe]).unwrap();
+            let length = usize::from(u16::from_be_bytes([bytes[at + 2], bytes[at + 3]]));
+            bytes[at..at + 2 + length].to_vec()
+        };
+        let bytes = result(&scene, &scene.render(&["in"]).expect(0), "comment.jpg", "jpeg");
+        let found = bytes.windows(comment.len()).any(|part| part == comment);
+        assert_eq!(found, is_kept, "{policy}");
+        image::load_from_memory(&bytes).unwrap();
+    }
+}
+
+#[test]
+fn inspect_tells_the_files_own_values_and_no_others() {
+    let scene = Scene::new();
+    let exif = b"Exif\0\0II*\0\x08\0\0\0\x02\0\x1a\x01\x05\0\x01\0\0\0\x26\0\0\0\
+        \x3b\x01\x02\0\x04\0\0\0Ann\0\0\0\0\0\x2c\x01\0\0\x01\0\0\0";
+    let jpeg = encoded(&picture(20, 10, 1), ImageFormat::Jpeg);
+    let length = u16::try_from(exif.len() + 2).unwrap().to_be_bytes();
+    let segment = [&[0xff, 0xe1], &length[..], exif].concat();
+    scene.write("a.jpg", [&jpeg[..2], &segment, &jpeg[2..]].concat());
+    let told = scene.run(&["inspect", "a.jpg", "--json"]).expect(0).row();
+    let metadata = serde_json::json!({ "exif.Artist": "Ann", "exif.XResolution": "300" });
+    assert_eq!(told["metadata"], metadata);
 }
 
 #[test]

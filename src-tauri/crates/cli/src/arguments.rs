@@ -202,6 +202,10 @@ pub(crate) struct InspectArguments {
     #[arg(value_name = "SRC", required = true)]
     pub(crate) sources: Vec<PathBuf>,
 
+    /// Follow symbolic links that lead out of SRC; without it, they are failures
+    #[arg(long)]
+    pub(crate) follow_links: bool,
+
     /// Print a line of JSON for each file
     #[arg(long)]
     pub(crate) json: bool,

@@ -36,7 +36,11 @@ async fn inspect(arguments: &InspectArguments) -> Result<Status, Failure> {
     let settings = setup::settings()?;
     let ahead = settings.workers + 2;
     let engine = setup::start_engine(settings).await?;
-    let search = Search { places: arguments.sources.clone(), ..Search::default() };
+    let search = Search {
+        places: arguments.sources.clone(),
+        follow_links: arguments.follow_links,
+        ..Search::default()
+    };
     let flag = Arc::clone(&interrupt.flag);
     let found = tokio::task::spawn_blocking(move || discover(&search, &flag)).await;
     let mut sources = found.unwrap_or_default().into_iter();

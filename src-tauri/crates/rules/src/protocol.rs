@@ -15,11 +15,11 @@ pub const PROTOCOL_VERSION: u32 = 2;
 
 /// The version of the pixel code. It is part of every variant's key: raise it when any
 /// operation or encoder default gives other pixels or bytes than before.
-pub const PIXEL_VERSION: u32 = 3;
+pub const PIXEL_VERSION: u32 = 4;
 
 /// The version of what a worker says about a file's header. Raise it when it says other things
 /// about the same file: headers that were kept from an earlier version are read anew.
-pub const HEADER_VERSION: u32 = 2;
+pub const HEADER_VERSION: u32 = 3;
 
 /// The most descriptors that one message carries (Linux allows 253).
 pub const MAX_FILES: usize = 250;

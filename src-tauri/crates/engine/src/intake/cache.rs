@@ -15,7 +15,6 @@ use cropmark_rules::{ContentHash, Key, protocol::Header, value::Point};
 use cropmark_store::{Access, Asset, AssetUpdate, Fingerprint, Store, StoreError, Variant};
 
 use super::freshness::Freshness;
-use crate::source::open;
 
 /// A workspace's store, or the one in the user's cache folder.
 #[derive(Debug, Clone)]
@@ -96,7 +95,7 @@ impl Cache {
         logged(self.store.update_assets(updates.collect())).is_some()
     }
 
-    /// Returns the variant with this key and its open file. A variant that was rendered for
+    /// Returns the variant with this key and its open file, whose bytes are not compared. A variant that was rendered for
     /// looking at is not returned: its bytes may differ from those that an export makes.
     pub(crate) fn find(&self, key: Key) -> Option<(Variant, File)> {
         let variant = logged(self.store.exact_variant(key, SystemTime::now())).flatten()?;
@@ -104,17 +103,11 @@ impl Cache {
         Some((variant, file))
     }
 
-    /// Returns the variant with this key and its open file, whose bytes are those that were kept.
-    /// One with other bytes is forgotten, so that it is rendered again. Reads the file.
-    pub(crate) fn find_checked(&self, key: Key) -> Option<(Variant, File)> {
-        let (variant, file) = self.find(key)?;
-        // Its length is right: no more than that is read.
-        if open::hash(&file).is_ok_and(|hash| hash == variant.rendered.hash) {
-            return Some((variant, file));
-        }
-        tracing::warn!(%key, "a damaged variant is rendered again");
-        self.store.forget_damaged(&variant);
-        None
+    /// Forgets a variant whose file has other bytes than those that were kept, so that it is
+    /// rendered again.
+    pub(crate) fn forget_damaged(&self, variant: &Variant) {
+        tracing::warn!(key = %variant.key, "a damaged variant is rendered again");
+        self.store.forget_damaged(variant);
     }
 }
 

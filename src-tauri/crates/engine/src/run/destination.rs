@@ -174,6 +174,22 @@ impl Destination {
         Ok(Placement::New(temporary))
     }
 
+    /// Makes a copy of a kept variant, which is compared with what was kept while it is copied;
+    /// `None`: its bytes are others. A name that is known is given.
+    pub(super) fn place_kept(
+        &self,
+        kept: &File,
+        name: Option<&str>,
+        rendered: &Rendered,
+    ) -> Result<Option<Placement>, WriteError> {
+        if let Some(path) = name.and_then(|name| self.same_content_there(name, rendered)) {
+            return Ok(Some(Placement::There(path)));
+        }
+        let copy = self.temporary(name)?;
+        let is_whole = copy.fill_checked(kept, rendered.bytes, rendered.hash)?;
+        Ok(is_whole.then_some(Placement::New(copy)))
+    }
+
     /// Makes a copy of a file ready to get its name, as [`Destination::place`] does.
     pub(super) fn place_copy(
         &self,

@@ -1,11 +1,10 @@
 //! What the tasks of a run hand to its writer.
 
-use std::{fs::File, sync::Arc};
+use std::sync::Arc;
 
-use cropmark_rules::Key;
-use cropmark_store::Variant;
+use cropmark_rules::{Key, protocol::Rendered};
 
-use super::{row::RowReport, source_work::SourceWork};
+use super::{destination::Placement, row::RowReport, source_work::SourceWork};
 use crate::render::Unverified;
 
 /// What the tasks of a run hand to its writer.
@@ -32,9 +31,19 @@ pub(super) struct FinishedVariant {
 /// Where a finished variant comes from.
 pub(super) enum Content {
     /// The cache has it.
-    Kept(Box<Variant>, File),
+    Kept(Box<KeptVariant>),
     /// A worker has answered.
     Rendered(Box<Unverified>),
+}
+
+/// A variant that the cache has.
+pub(super) struct KeptVariant {
+    pub(super) rendered: Rendered,
+    /// The copy for the first of the planned variants that are it, which was compared with what was
+    /// kept.
+    pub(super) placement: Placement,
+    /// How long copying it took.
+    pub(super) milliseconds: f64,
 }
 
 impl Finished {

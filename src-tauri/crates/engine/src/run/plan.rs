@@ -3,8 +3,8 @@
 
 use std::{
     env, fs,
+    os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
-    time::UNIX_EPOCH,
 };
 
 use cropmark_rules::{ContentHash, protocol::PIXEL_VERSION};
@@ -133,11 +133,10 @@ impl RunPlan {
             text(&found.relative);
             text(&found.asset);
             let metadata = fs::metadata(&found.path).ok();
-            let modified = metadata.as_ref().and_then(|metadata| metadata.modified().ok());
-            let since = modified.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-            let length = metadata.map_or(u64::MAX, |metadata| metadata.len());
+            let state = metadata.map(|it| (it.len(), it.mtime(), it.mtime_nsec()));
+            let (length, seconds, nanoseconds) = state.unwrap_or((u64::MAX, 0, 0));
             states.extend(length.to_le_bytes());
-            states.extend(since.unwrap_or_default().as_nanos().to_le_bytes());
+            states.extend([seconds, nanoseconds].map(i64::to_le_bytes).concat());
             states.push(u8::from(found.named));
         }
         hasher.update(&states);

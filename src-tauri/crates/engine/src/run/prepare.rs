@@ -1,14 +1,14 @@
 //! Preparing variants of a source: what needs no rendering is finished at once, the rest gets the
 //! files that workers write to.
 
-use std::{collections::BTreeMap, fs, sync::Arc};
+use std::{collections::BTreeMap, fs, sync::Arc, time::Instant};
 
-use cropmark_rules::{Fault, plan::PlannedVariant};
+use cropmark_rules::{Fault, Key, plan::PlannedVariant};
 use cropmark_store::atomic::WriteError;
 
 use super::{
     context::RunContext,
-    finished::{Content, Finished, FinishedVariant},
+    finished::{Content, Finished, FinishedVariant, KeptVariant},
     names::VariantName,
     row::{CacheUse, Row, RowReport, shown},
     shared::Shared,
@@ -35,6 +35,13 @@ pub(super) struct Prepared {
     pub(super) targets: Targets,
     /// The planned variants that wait for each of them.
     pub(super) waiting: BTreeMap<usize, Vec<usize>>,
+}
+
+/// Where a variant comes from.
+enum Origin {
+    Kept(KeptVariant),
+    /// A worker writes it to this file.
+    Rendered(Target),
 }
 
 impl SourceWork {
@@ -65,14 +72,12 @@ impl SourceWork {
                 is_open
             });
             let Some(&first) = open.first() else { continue };
-            let kept = context.cache.as_ref().and_then(|cache| cache.find_checked(variant.key));
-            if let Some((kept, file)) = kept {
-                let found = Content::Kept(Box::new(kept), file);
-                ready.finished.push(self.finished(portion, number, open, found));
-                continue;
-            }
-            match target(context, self.planned(first), &self.names[first]) {
-                Ok(target) => {
+            match self.source_of(context, variant.key, &open, first) {
+                Ok(Origin::Kept(kept)) => {
+                    let kept = Content::Kept(Box::new(kept));
+                    ready.finished.push(self.finished(portion, number, open, kept));
+                }
+                Ok(Origin::Rendered(target)) => {
                     ready.targets.insert(number, target);
                     ready.waiting.insert(number, open);
                 }
@@ -86,6 +91,31 @@ impl SourceWork {
             }
         }
         ready
+    }
+
+    /// Where a variant comes from. A kept one that has other bytes than it should is forgotten, and
+    /// counts as none.
+    fn source_of(
+        &self,
+        context: &RunContext,
+        key: Key,
+        planned: &[usize],
+        first: usize,
+    ) -> Result<Origin, WriteError> {
+        let began = Instant::now();
+        if let Some(cache) = &context.cache
+            && let Some((kept, file)) = cache.find(key)
+        {
+            // Where several are it, the others are copied from the first one's.
+            let name = claimed(&self.names[first]).filter(|_| planned.len() == 1);
+            if let Some(placement) = context.destination.place_kept(&file, name, &kept.rendered)? {
+                let milliseconds = began.elapsed().as_secs_f64() * 1000.0;
+                let rendered = kept.rendered;
+                return Ok(Origin::Kept(KeptVariant { rendered, placement, milliseconds }));
+            }
+            cache.forget_damaged(&kept);
+        }
+        target(context, self.planned(first), &self.names[first]).map(Origin::Rendered)
     }
 
     /// A variant of a portion that is to be put in its places.
@@ -163,11 +193,14 @@ fn target(
             Err(error) => tracing::warn!(%error, "a variant is not kept in the cache"),
         }
     }
-    let name = match name {
-        VariantName::Claimed(name) => Some(name.as_str()),
-        _ => None,
-    };
-    context.destination.temporary(name).map(Target::Beside)
+    context.destination.temporary(claimed(name)).map(Target::Beside)
+}
+
+fn claimed(name: &VariantName) -> Option<&str> {
+    match name {
+        VariantName::Claimed(name) => Some(name),
+        VariantName::Open | VariantName::Refused(_) => None,
+    }
 }
 
 /// Why the workers cannot write a variant's format.

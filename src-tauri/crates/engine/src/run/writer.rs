@@ -19,7 +19,7 @@ use tokio::sync::mpsc;
 use super::{
     destination::{Destination, Placement},
     events::{RunEvent, RunEvents},
-    finished::{Content, Finished, FinishedVariant},
+    finished::{Content, Finished, FinishedVariant, KeptVariant},
     names::VariantName,
     recorder::done_item,
     row::{CacheUse, Row, RowReport, Status, shown, tenths},
@@ -118,9 +118,7 @@ impl<'a> WritingGroup<'a> {
         }
         let answer = match content {
             Content::Rendered(answer) => *answer,
-            Content::Kept(kept, file) => {
-                return self.add_copies(&work, &planned, CacheUse::Hit, &kept.rendered, &file);
-            }
+            Content::Kept(kept) => return self.add_kept(&work, &planned, *kept),
         };
         let folder = answer.folder().unwrap_or_default();
         match answer.verify() {
@@ -139,6 +137,25 @@ impl<'a> WritingGroup<'a> {
         }
     }
 
+    fn add_kept(&mut self, work: &Arc<SourceWork>, planned: &[usize], kept: KeptVariant) {
+        let KeptVariant { rendered, placement, milliseconds } = kept;
+        let Some((&first, others)) = planned.split_first() else { return };
+        let file = match &placement {
+            Placement::New(copy) => Some(Arc::clone(copy.file())),
+            Placement::There(_) => None,
+        };
+        let cache = CacheUse::Hit;
+        self.add_file(work, first, (cache, milliseconds), &rendered, |destination, name| {
+            match placement {
+                Placement::New(copy) => destination.place(copy, name, &rendered),
+                there @ Placement::There(_) => Ok(there),
+            }
+        });
+        if let Some(file) = file {
+            self.add_copies(work, others, cache, &rendered, &file);
+        }
+    }
+
     fn add_rendered(
         &mut self,
         work: &Arc<SourceWork>,
@@ -152,7 +169,8 @@ impl<'a> WritingGroup<'a> {
         let to_keep = match (target, planned.split_first()) {
             (Target::Beside(temporary), Some((&first, others))) => {
                 planned = others;
-                self.add_file(work, first, CacheUse::Miss, &rendered, |destination, name| {
+                let cost = (CacheUse::Miss, rendered.milliseconds);
+                self.add_file(work, first, cost, &rendered, |destination, name| {
                     destination.place(temporary, name, &rendered)
                 });
                 Target::Unnamed(Arc::clone(&file))
@@ -179,7 +197,11 @@ impl<'a> WritingGroup<'a> {
         file: &File,
     ) {
         for &index in planned {
-            self.add_file(work, index, cache, rendered, |destination, name| {
+            let cost = match cache {
+                CacheUse::Hit => (cache, 0.0),
+                CacheUse::Miss => (cache, rendered.milliseconds),
+            };
+            self.add_file(work, index, cost, rendered, |destination, name| {
                 destination.place_copy(file, name, rendered)
             });
         }
@@ -190,12 +212,11 @@ impl<'a> WritingGroup<'a> {
         &mut self,
         work: &Arc<SourceWork>,
         index: usize,
-        cache: CacheUse,
+        (cache, milliseconds): (CacheUse, f64),
         rendered: &Rendered,
         place: impl FnOnce(&Destination, &str) -> Result<Placement, WriteError>,
     ) {
         let Some(position) = work.positions[index] else { return };
-        let began = Instant::now();
         let name = match self.name(work, index, rendered) {
             Ok(name) => name,
             Err(fault) => {
@@ -203,9 +224,9 @@ impl<'a> WritingGroup<'a> {
             }
         };
         let placed = place(&self.shared.context.destination, &name);
-        let (status, milliseconds) = match cache {
-            CacheUse::Hit => (Status::Cached, began.elapsed().as_secs_f64() * 1000.0),
-            CacheUse::Miss => (Status::Rendered, rendered.milliseconds),
+        let status = match cache {
+            CacheUse::Hit => Status::Cached,
+            CacheUse::Miss => Status::Rendered,
         };
         let (ms, cache) = (Some(tenths(milliseconds)), Some(cache));
         let row = Row { status, ms, cache, ..work.planned_row(index).with(rendered) };

@@ -116,7 +116,12 @@ fn open_as(content: Content, format: Format, limits: &Limits) -> Result<Opened, 
     let content = module.unpack(content)?;
     let mut facts = RawFacts::default();
     module.check(&content, limits, &mut facts)?;
-    let first = module.open(&content, limits)?;
+    let head = module.head(&content, &mut facts);
+    let first = match head.map(|head| module.open(&head, limits)) {
+        Some(Ok(first)) => first,
+        // What stands behind the pixels is not to make a picture unreadable.
+        _ => module.open(&content, limits)?,
+    };
     if facts.colors.is_none() && !first.has_field(color::PROFILE) {
         facts.colors = facts.cicp.and_then(color::Cicp::stated);
     }
@@ -131,6 +136,8 @@ fn open_as(content: Content, format: Format, limits: &Limits) -> Result<Opened, 
         exif: exif.as_ref(),
         density: facts.density,
         texts: &facts.texts,
+        comments: &facts.comments,
+        format,
     };
     let header = header::of(described, format, &facts);
     within(&header, limits)?;
@@ -237,6 +244,8 @@ impl Opened {
             exif: self.exif.as_ref(),
             density: self.facts.density,
             texts: &self.facts.texts,
+            comments: &self.facts.comments,
+            format: self.format,
         }
     }
 

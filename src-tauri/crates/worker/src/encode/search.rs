@@ -36,7 +36,9 @@ pub(super) fn find(
     let wanted = encoding.quality.unwrap_or_else(|| Encoding::default_quality(format));
     let encode = |quality: u8| {
         let mut bytes = module.save(&picture.image, &picture.keep, encoding, quality)?;
-        picture.kept.put_into(&mut bytes).map(|()| bytes)
+        picture.kept.put_into(&mut bytes)?;
+        module.put_texts(&mut bytes, picture.kept.texts());
+        Ok(bytes)
     };
     if !encoding.has_quality(format) {
         let bytes = encode(wanted)?;

@@ -26,10 +26,13 @@ use super::{
     check::{bytes, memory, size, skip},
     jpeg_end,
 };
-use crate::{content::Content, vips::Call};
+use crate::{content::Content, metadata::Texts, vips::Call};
 
 /// Markers before the first scan; a camera writes a few dozen.
 const MOST_MARKERS: usize = 20_000;
+
+/// Bytes of comments from which on no further one is kept.
+const MOST_COMMENTS: usize = 256 << 10;
 
 /// Effort where none is asked for.
 const EFFORT: u8 = 1;
@@ -72,8 +75,17 @@ impl ImageFormat for Jpeg {
     fn check(&self, content: &Content, limits: &Limits, facts: &mut RawFacts) -> Result<(), Fault> {
         // libvips maps it whole, and falls over where it cannot.
         memory(content.length(), "A file", limits)?;
-        facts.buffer_bytes = check(&mut content.reader(), limits)?;
+        facts.buffer_bytes = check(&mut content.reader(), limits, &mut facts.comments)?;
         Ok(())
+    }
+
+    fn put_texts(&self, file: &mut Vec<u8>, texts: Texts<'_>) {
+        // The application's segments stand first.
+        let mut at = 2;
+        while let [0xff, 0xe0..=0xef, high, low] = file[at..].first_chunk().unwrap_or(&[0; 4]) {
+            at = (at + 2 + usize::from(u16::from_be_bytes([*high, *low]))).min(file.len());
+        }
+        file.splice(at..at, texts.comments.iter().copied());
     }
 
     fn select(&self, call: Call, load: &Load<'_>) -> Call {
@@ -124,9 +136,13 @@ impl Frame {
 }
 
 /// Keeps the frame to the limits; the bytes of the coefficients that the decoder must keep.
-fn check(reader: &mut (impl Read + Seek), limits: &Limits) -> Result<u64, Fault> {
+fn check(
+    reader: &mut (impl Read + Seek),
+    limits: &Limits,
+    comments: &mut Vec<u8>,
+) -> Result<u64, Fault> {
     // A file that ends here is for libvips to complain about.
-    let Ok(Some(frame)) = frame(reader) else { return Ok(0) };
+    let Ok(Some(frame)) = frame(reader, comments) else { return Ok(0) };
     if frame.height > 0 {
         size(frame.width, frame.height, 1, limits)?;
     }
@@ -138,8 +154,9 @@ fn check(reader: &mut (impl Read + Seek), limits: &Limits) -> Result<u64, Fault>
     Ok(buffer)
 }
 
-/// The frame header, complete with what the first scan tells.
-fn frame(reader: &mut (impl Read + Seek)) -> io::Result<Option<Frame>> {
+/// The frame header, complete with what the first scan tells. Comments before that are collected, as
+/// they stand in the file.
+fn frame(reader: &mut (impl Read + Seek), comments: &mut Vec<u8>) -> io::Result<Option<Frame>> {
     skip(reader, 2)?;
     let mut frame = None;
     for _ in 0..MOST_MARKERS {
@@ -179,6 +196,14 @@ fn frame(reader: &mut (impl Read + Seek)) -> io::Result<Option<Frame>> {
                 }
                 break;
             }
+            0xfe if comments.len() < MOST_COMMENTS => {
+                let length = bytes::<2>(reader)?;
+                let mut text = Vec::new();
+                let most = u64::from(u16::from_be_bytes(length)).saturating_sub(2);
+                if reader.by_ref().take(most).read_to_end(&mut text)? as u64 == most {
+                    comments.extend([&[0xff, 0xfe], &length[..], &text].concat());
+                }
+            }
             _ => {
                 let length = u64::from(u16::from_be_bytes(bytes(reader)?));
                 skip(reader, length.saturating_sub(2))?;
@@ -208,7 +233,24 @@ mod tests {
     }
 
     fn checked(file: Vec<u8>) -> Result<u64, Fault> {
-        check(&mut Cursor::new(file), &Limits::default())
+        check(&mut Cursor::new(file), &Limits::default(), &mut Vec::new())
+    }
+
+    #[test]
+    fn comments_are_read_and_put_behind_the_applications_segments() {
+        let mut file = header(0xc0, 100, 100, 3);
+        let comments = b"\xff\xfe\0\x07Ferry\xff\xfe\0\x02".as_slice();
+        let texts = Texts { comments, xmp: None };
+        Jpeg.put_texts(&mut file, texts);
+        assert_eq!(&file[8..8 + comments.len()], comments);
+        let mut found = Vec::new();
+        check(&mut Cursor::new(&file), &Limits::default(), &mut found).unwrap();
+        assert_eq!(found, comments);
+        for length in 2..file.len() {
+            let mut cut = file[..length].to_vec();
+            Jpeg.put_texts(&mut cut, texts);
+            let _survives = checked(cut);
+        }
     }
 
     #[test]

@@ -18,6 +18,7 @@ mod jpeg_markers;
 mod jxl;
 mod levels;
 mod png;
+mod png_chunks;
 mod svg;
 mod tiff;
 mod webp;
@@ -30,7 +31,7 @@ use crate::{
     canvas::{fault, missing_codec},
     color::{Cicp, Stated},
     content::Content,
-    metadata::Exif,
+    metadata::{Exif, Texts},
     vips::{self, Call, Image, Library, Source},
 };
 
@@ -86,6 +87,15 @@ pub(crate) trait ImageFormat: Sync {
     fn mended(&self, _content: &Content) -> Option<(Content, Damage)> {
         None
     }
+
+    /// A file's head with the metadata that libvips would not see in the file, if there is any; notes
+    /// the texts in it.
+    fn head(&self, _content: &Content, _facts: &mut RawFacts) -> Option<Content> {
+        None
+    }
+
+    /// Puts texts into a file that libvips does not write, or not so that others find them.
+    fn put_texts(&self, _file: &mut Vec<u8>, _texts: Texts<'_>) {}
 
     /// Checks the raw bytes, and notes what libvips does not tell.
     fn check(
@@ -161,6 +171,8 @@ pub(crate) struct RawFacts {
     pub(crate) colors: Option<Stated>,
     /// Texts by their keywords, in which libvips replaces what is not UTF-8.
     pub(crate) texts: BTreeMap<String, String>,
+    /// Comments, or text chunks, as they stand in the file.
+    pub(crate) comments: Vec<u8>,
     /// Camera data that libvips does not read.
     pub(crate) exif: Option<Exif>,
     /// The dots an inch that the file claims, across and down, where libvips does not tell it.

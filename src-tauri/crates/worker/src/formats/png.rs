@@ -10,19 +10,17 @@ use cropmark_rules::{Encoding, Fault, Format, Limits};
 use super::{
     ImageFormat, RawFacts,
     check::{bytes, memory, size, skip},
+    png_chunks,
 };
 use crate::{
     color::{Cicp, PngColors},
     content::Content,
-    text,
+    metadata::Texts,
     vips::Call,
 };
 
 /// Chunks before the pixels.
 const MOST_CHUNKS: usize = 10_000;
-
-/// Bytes of a text chunk that is read.
-const LONGEST_TEXT: u64 = 4096;
 
 /// Metres of an inch.
 const METRES: f64 = 0.0254;
@@ -47,6 +45,14 @@ impl ImageFormat for Png {
 
     fn check(&self, content: &Content, limits: &Limits, facts: &mut RawFacts) -> Result<(), Fault> {
         check(&mut content.reader(), limits, facts)
+    }
+
+    fn head(&self, content: &Content, facts: &mut RawFacts) -> Option<Content> {
+        png_chunks::head(content, facts)
+    }
+
+    fn put_texts(&self, file: &mut Vec<u8>, texts: Texts<'_>) {
+        png_chunks::insert(file, texts);
     }
 
     fn saver(&self, encoding: &Encoding, _quality: u8) -> Option<Call> {
@@ -123,15 +129,6 @@ fn chunks(
             b"cICP" if length == 4 => {
                 let [primaries, transfer, _, _] = bytes::<4>(reader)?;
                 facts.cicp = Some(Cicp { primaries: primaries.into(), transfer: transfer.into() });
-                skip(reader, 4)?;
-            }
-            b"tEXt" if length <= LONGEST_TEXT => {
-                let mut text = Vec::new();
-                reader.by_ref().take(length).read_to_end(&mut text)?;
-                let (keyword, text) =
-                    text.split_at(text.iter().position(|it| *it == 0).unwrap_or(0));
-                let keyword = String::from_utf8_lossy(keyword).into_owned();
-                facts.texts.insert(keyword, text::decoded(text.get(1..).unwrap_or_default()));
                 skip(reader, 4)?;
             }
             b"pHYs" if length == 9 => {

@@ -10,7 +10,10 @@ use cropmark_rules::{Encoding, Fault, Format, Metadata, MetadataKind, format::Me
 
 pub(crate) use self::exif::{Entry, Exif, about_picture};
 use self::{exif::Placeholder, xmp::Rights};
-use crate::vips::{Image, Result};
+use crate::{
+    text::clean,
+    vips::{Image, Result},
+};
 
 /// Where libvips keeps the blocks.
 const EXIF: &str = "exif-data";
@@ -18,6 +21,9 @@ const IPTC: &str = "iptc-data";
 const XMP: &str = "xmp-data";
 const PHOTOSHOP: &str = "photoshop-data";
 const THUMBNAIL: &str = "jpeg-thumbnail-data";
+
+/// Texts of a PNG that can be named.
+const MOST_TEXTS: usize = 100;
 
 /// Dots an inch that programs take for "not said".
 pub(crate) const NOT_SAID: f64 = 72.0;
@@ -33,6 +39,10 @@ pub(crate) struct Described<'a> {
     pub(crate) density: Option<(f64, f64)>,
     /// Texts by their keywords.
     pub(crate) texts: &'a BTreeMap<String, String>,
+    /// Comments, or text chunks, as they stand in the file.
+    pub(crate) comments: &'a [u8],
+    /// The file's format.
+    pub(crate) format: Format,
 }
 
 /// The camera data that libvips has found.
@@ -49,6 +59,8 @@ pub(crate) fn names(source: Described<'_>) -> BTreeMap<String, String> {
     if let Some(packet) = source.image.blob(XMP) {
         names.extend(xmp::names(&packet));
     }
+    let texts = source.texts.iter().take(MOST_TEXTS);
+    names.extend(texts.map(|(name, text)| (format!("png.{}", clean(name)), clean(text))));
     names
 }
 
@@ -78,6 +90,15 @@ fn press(image: &Image) -> Option<Vec<u8>> {
     [IPTC, PHOTOSHOP].iter().find_map(|name| iptc::records(&image.blob(name)?))
 }
 
+/// Texts that a file carries in a form of its own.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Texts<'a> {
+    /// Comments as they stood in a source of the same format.
+    pub(crate) comments: &'a [u8],
+    /// A packet of XMP.
+    pub(crate) xmp: Option<&'a [u8]>,
+}
+
 /// What a variant carries besides its pixels.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Kept {
@@ -86,6 +107,8 @@ pub(crate) struct Kept {
     /// Press data: the bare records.
     iptc: Option<Vec<u8>>,
     xmp: Option<Vec<u8>>,
+    /// Comments as they stood in a source of the same format.
+    comments: Vec<u8>,
     /// Dots an inch, across and down.
     pub(crate) density: Option<(f64, f64)>,
     /// What was to be kept and the format cannot hold, in words.
@@ -101,6 +124,13 @@ impl Kept {
             density: encoding.density.map(|dots| (dots, dots)).or(own_density),
             ..Self::default()
         };
+        if encoding.metadata == Metadata::Keep && !source.comments.is_empty() {
+            if source.format == format {
+                kept.comments = source.comments.to_vec();
+            } else {
+                kept.lost.push("comments");
+            }
+        }
         let mut camera = match &encoding.metadata {
             Metadata::Strip => Exif::default(),
             Metadata::Copyright => kept.copyright(source, holds),
@@ -205,7 +235,8 @@ impl Kept {
                     editor.set_blob(IPTC, &iptc::photoshop_block(records));
                 }
             }
-            if let Some(packet) = &self.xmp {
+            // libvips would pack it, in which form other programs do not find it in a PNG.
+            if let Some(packet) = self.xmp.as_ref().filter(|_| format != Format::Png) {
                 flags.push("xmp");
                 editor.set_blob(XMP, packet);
             }
@@ -221,6 +252,11 @@ impl Kept {
     /// Puts the camera data into the encoded file.
     pub(crate) fn put_into(&self, file: &mut [u8]) -> std::result::Result<(), Fault> {
         self.exif.as_ref().map_or(Ok(()), |camera| exif::insert(camera, file))
+    }
+
+    /// What the format's own module puts into the encoded file.
+    pub(crate) fn texts(&self) -> Texts<'_> {
+        Texts { comments: &self.comments, xmp: self.xmp.as_deref() }
     }
 }
 
@@ -257,7 +293,7 @@ fn png_text(source: Described<'_>, keyword: &str) -> Option<String> {
         source.image.text(fields.iter().find(is_it)?)
     };
     let text = source.texts.get(keyword).cloned().or_else(compressed)?;
-    Some(crate::text::clean(&text)).filter(|text| !text.is_empty())
+    Some(clean(&text)).filter(|text| !text.is_empty())
 }
 
 #[cfg(test)]

@@ -70,9 +70,26 @@ impl Exif {
         self.image.iter().find(|entry| entry.tag == tag)?.number(self.is_big_endian)
     }
 
+    /// A fraction of the image's directory, to three places.
+    pub(crate) fn fraction(&self, tag: u16) -> Option<f64> {
+        let entry = self.image.iter().find(|entry| entry.tag == tag && entry.kind == 5)?;
+        let part = |at: usize| {
+            let bytes = entry.value.get(at..at + 4)?.try_into().ok()?;
+            let big = u32::from_be_bytes(bytes);
+            Some(f64::from(if self.is_big_endian { big } else { big.swap_bytes() }))
+        };
+        let (above, below) = (part(0)?, part(4)?);
+        (below > 0.0).then(|| (above / below * 1000.0).round() / 1000.0)
+    }
+
     /// Whether the image's directory has a value of this tag.
     pub(crate) fn has(&self, tag: u16) -> bool {
         self.image.iter().any(|entry| entry.tag == tag)
+    }
+
+    /// Whether the image's or the camera's directory has a value of this tag.
+    pub(crate) fn has_anywhere(&self, tag: u16) -> bool {
+        self.image.iter().chain(&self.camera).any(|entry| entry.tag == tag)
     }
 
     /// Whether there is nothing in it.
@@ -309,6 +326,8 @@ mod tests {
             assert_eq!(Exif::of(&block), Some(exif.clone()));
             assert_eq!(Exif::of(&[b"Exif\0\0", &block[..]].concat()), Some(exif.clone()));
             assert_eq!(exif.number(0x112), Some(6));
+            assert_eq!(exif.fraction(0x11a), Some(300.0));
+            assert_eq!((exif.fraction(0x11b), exif.fraction(0x112)), (None, None));
             let copyright = exif.image.iter().find(|entry| entry.tag == 0x8298).unwrap();
             assert_eq!(copyright.texts().collect::<Vec<_>>(), ["Ann", "Bob (x)", ""]);
         }

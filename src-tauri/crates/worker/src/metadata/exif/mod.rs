@@ -60,6 +60,21 @@ const TEXTS: [(u16, &str); 28] = [
     (0x8824, "SpectralSensitivity"),
 ];
 
+/// Values that libexif adds where a block lacks them (EXIF 2.32, 4.6.8: they must be there).
+const ADDED: [(u16, &str); 11] = [
+    (ACROSS, "XResolution"),
+    (DOWN, "YResolution"),
+    (UNIT, "ResolutionUnit"),
+    (531, "YCbCrPositioning"),
+    (0x9000, "ExifVersion"),
+    (0x9101, "ComponentsConfiguration"),
+    (0xa000, "FlashpixVersion"),
+    (0xa000, "FlashPixVersion"),
+    (0xa001, "ColorSpace"),
+    (0xa002, "PixelXDimension"),
+    (0xa003, "PixelYDimension"),
+];
+
 /// Tags that say how a file's pixels are stored, up to the thumbnail's place: they are the file's.
 const STORAGE: [u16; 22] = [
     254, 255, 256, 257, 258, 259, 262, 263, 266, 273, 277, 278, 279, 284, 317, 320, 322, 323, 324,
@@ -74,13 +89,22 @@ pub(super) fn names(image: &Image, exif: Option<&Exif>) -> BTreeMap<String, Stri
     let mut names = BTreeMap::new();
     for field in image.fields() {
         let Some((directory, name)) = split(&field) else { continue };
-        if directory == '1' || name == "MakerNote" || names.len() >= MOST_FIELDS {
+        let is_added = ADDED.iter().any(|(tag, added)| {
+            *added == name && !exif.is_some_and(|exif| exif.has_anywhere(*tag))
+        });
+        if directory == '1' || name == "MakerNote" || is_added || names.len() >= MOST_FIELDS {
             continue;
         }
         if let Some(value) = image.text(&field).map(|text| crate::text::clean(&readable(&text)))
             && !value.is_empty()
         {
             names.insert(format!("exif.{name}"), value);
+        }
+    }
+    // libvips has put those of the file's own format in their place.
+    for (tag, name) in [(ACROSS, "XResolution"), (DOWN, "YResolution")] {
+        if let Some(dots) = exif.and_then(|exif| exif.fraction(tag)) {
+            names.insert(format!("exif.{name}"), dots.to_string());
         }
     }
     for (tag, name) in TEXTS {
