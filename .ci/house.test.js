@@ -16,9 +16,10 @@ const MAY_USE = {
   'cropmark-worker': ['cropmark-rules', 'cropmark-wire'],
   'cropmark-store': ['cropmark-rules'],
   'cropmark-engine': ['cropmark-rules', 'cropmark-store', 'cropmark-wire'],
+  'cropmark-serve': ['cropmark-engine', 'cropmark-rules', 'cropmark-store'],
   'cropmark-api': ['cropmark-engine', 'cropmark-preset-edit', 'cropmark-rules', 'cropmark-store'],
   'cropmark-studio': ['cropmark-api'],
-  cropmark: ['cropmark-engine', 'cropmark-rules', 'cropmark-store'],
+  cropmark: ['cropmark-engine', 'cropmark-rules', 'cropmark-serve', 'cropmark-store'],
 };
 
 /** Crates of others that only one of ours may link. */

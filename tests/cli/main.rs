@@ -15,6 +15,7 @@ mod planted;
 mod real_files;
 mod refusals;
 mod render;
+mod serve;
 mod sources;
 mod support;
 mod usage;

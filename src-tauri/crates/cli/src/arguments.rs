@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use cropmark_engine::run::OnClash;
 use cropmark_store::atomic::Conflict;
 
-use crate::{watch::WatchArguments, workspace::WorkspaceArguments};
+use crate::{serve::ServeArguments, watch::WatchArguments, workspace::WorkspaceArguments};
 
 /// Makes image variants by the rules of preset files.
 #[derive(Debug, Parser)]
@@ -38,6 +38,8 @@ pub(crate) enum Command {
     Inspect(InspectArguments),
     /// Render what a workspace's presets mark eager, as files come and change
     Watch(WatchArguments),
+    /// Give a workspace's variants by URL, rendered when they are asked for
+    Serve(ServeArguments),
     /// Show versions, formats, sandbox and limits, and whether the workers start
     Doctor(DoctorArguments),
     /// Look after a workspace: figures, checks, cleaning, export and import

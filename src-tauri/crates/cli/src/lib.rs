@@ -7,6 +7,7 @@ mod doctor;
 mod inspect;
 mod interrupt;
 mod render;
+mod serve;
 mod setup;
 mod status;
 mod terminal;
@@ -33,6 +34,7 @@ pub fn run() -> ExitCode {
         Command::Schema => schema(),
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Watch(arguments) => watch::run(&arguments),
+        Command::Serve(arguments) => serve::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Workspace(arguments) => workspace::run(&arguments),
     };

@@ -1,12 +1,12 @@
 //! What is known of all variants at once: which are kept, what became of each when it was last
 //! rendered, and whom to tell when that changes.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, sync::Arc, time::SystemTime};
 
 use cropmark_rules::{Format, Key, protocol::Rendered};
 
 use crate::{
-    CellId, CellOutcome, Store, StoreError, Variant, VariantChange,
+    CellId, CellOutcome, Store, StoreError, Variant, VariantBytes, VariantChange,
     database::Durability,
     table::{
         outcome,
@@ -54,6 +54,14 @@ impl Store {
     #[must_use]
     pub fn hot(&self, key: Key) -> Option<Rendered> {
         self.variants().hot().get(key).map(|(_, rendered)| rendered)
+    }
+
+    /// A variant that is in memory. Counts as a use if it is.
+    #[must_use]
+    pub fn hot_bytes(&self, key: Key, now: SystemTime) -> Option<VariantBytes> {
+        let (bytes, rendered) = self.variants().hot().get(key)?;
+        self.count(key, true, now);
+        Some(VariantBytes { bytes, rendered })
     }
 
     /// Loads the outcomes of the last rendering of all cells.

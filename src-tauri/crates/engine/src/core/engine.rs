@@ -22,6 +22,7 @@ use crate::{
         event::{Event, EventSender},
         request::{BatchCommand, ResultSender, TicketId},
     },
+    metrics::Metrics,
 };
 
 /// The engine: takes orders, decides what runs next, and keeps the worker processes.
@@ -38,6 +39,7 @@ struct Inner {
     limits: Limits,
     events: EventSender,
     description: Description,
+    metrics: Metrics,
     snapshot: watch::Receiver<Snapshot>,
     next_ticket: AtomicU64,
     next_batch: AtomicU64,
@@ -57,6 +59,7 @@ impl Engine {
             limits,
             events: started.events,
             description: started.description,
+            metrics: started.metrics,
             snapshot: started.snapshot,
             next_ticket: AtomicU64::new(0),
             next_batch: AtomicU64::new(0),
@@ -69,6 +72,12 @@ impl Engine {
     #[must_use]
     pub fn description(&self) -> &Description {
         &self.inner.description
+    }
+
+    /// The counts of what this engine and its users have done.
+    #[must_use]
+    pub fn metrics(&self) -> &Metrics {
+        &self.inner.metrics
     }
 
     /// Says which parts of the workers' sandbox this system lacks; `None` where it lacks none.
@@ -97,7 +106,8 @@ impl Engine {
         let ticket = self.next_ticket();
         let (answers, answered) = mpsc::unbounded_channel();
         self.send(Event::Inspect(ticket, source, class, ResultSender::Inspected(answers)));
-        HeaderRequest { ticket, events: self.inner.events.clone(), answered }
+        let (events, metrics) = (self.inner.events.clone(), self.inner.metrics.clone());
+        HeaderRequest { ticket, events, metrics, answered }
     }
 
     /// Renders variants; their results come out of the ticket.
@@ -181,13 +191,15 @@ impl Drop for Inner {
 pub(crate) struct HeaderRequest {
     ticket: TicketId,
     events: EventSender,
+    metrics: Metrics,
     answered: mpsc::UnboundedReceiver<Result<Header, Fault>>,
 }
 
 impl HeaderRequest {
     /// Waits for the header.
     pub(crate) async fn header(mut self) -> Result<Header, Fault> {
-        self.answered.recv().await.unwrap_or_else(|| Err(stopped()))
+        let header = self.answered.recv().await.unwrap_or_else(|| Err(stopped()));
+        header.inspect_err(|fault| self.metrics.failed(fault.code))
     }
 }
 

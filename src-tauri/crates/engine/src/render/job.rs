@@ -28,6 +28,8 @@ pub struct RenderJob {
 pub enum Purpose {
     /// Files that are kept: the bytes depend on the plan alone, whatever is there already.
     Files(BatchId),
+    /// Answering a request that somebody waits for, with the bytes of a file.
+    Answer,
     /// Looking at, now. Such a variant is rendered by itself from pixels that are at hand, so that
     /// its bytes may differ from those of a file, within the bounds of the derivation.
     Preview {
@@ -65,6 +67,7 @@ impl RenderJob {
         });
         let (class, batch, proxy, fidelity) = match *purpose {
             Purpose::Files(batch) => (Class::Eager, Some(batch), None, Fidelity::Exact),
+            Purpose::Answer => (Class::OnDemand, None, None, Fidelity::Exact),
             Purpose::Preview { keeps_decoded } => {
                 let content = source.facts.content_hash;
                 (Class::OnDemand, None, keeps_decoded.then_some(content), Fidelity::Preview)

@@ -9,7 +9,7 @@ use super::{
     target::{Target, Targets},
     verify::Unverified,
 };
-use crate::{Engine, Ticket};
+use crate::{Engine, Ticket, metrics::Metrics};
 
 /// Variants that are being rendered. Dropping it takes back what nobody else waits for.
 #[derive(Debug)]
@@ -17,13 +17,15 @@ pub struct Renders {
     ticket: Ticket,
     job: Arc<RenderJob>,
     targets: Targets,
+    metrics: Metrics,
 }
 
 /// Lets workers render the variants of a job that have a target.
 #[must_use]
 pub fn render(engine: &Engine, job: &Arc<RenderJob>, targets: Targets) -> Renders {
     let ticket = engine.render(job.order(&targets));
-    Renders { ticket, job: Arc::clone(job), targets }
+    let metrics = engine.metrics().clone();
+    Renders { ticket, job: Arc::clone(job), targets, metrics }
 }
 
 /// Renders the only variant of a job. Dropping the future takes it back.
@@ -48,6 +50,9 @@ impl Renders {
     pub async fn next(&mut self) -> Option<(usize, Unverified)> {
         loop {
             let (index, answer) = self.ticket.next().await?;
+            if let Err(fault) = &answer {
+                self.metrics.failed(fault.code);
+            }
             if let Some(target) = self.targets.remove(&index) {
                 return Some((index, Unverified { job: Arc::clone(&self.job), target, answer }));
             }

@@ -80,7 +80,7 @@ impl Store {
         }
     }
 
-    fn count(&self, key: Key, found: bool, now: SystemTime) {
+    pub(crate) fn count(&self, key: Key, found: bool, now: SystemTime) {
         let variants = self.variants();
         if !found {
             variants.misses.fetch_add(1, Ordering::Relaxed);

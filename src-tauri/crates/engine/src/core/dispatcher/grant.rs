@@ -103,6 +103,7 @@ impl Dispatcher {
         let waited = self.waiting.filter(|waiting| waiting.job == id);
         let permit = self.permit.filter(|waiting| waiting.job == id);
         let (needed, queued) = (job.estimate, now - job.since);
+        self.metrics.granted(class, queued);
         let Figures { max_requests, max_wait_milliseconds } = self.figures();
         tracing::debug!(
             job = id.0,

@@ -37,6 +37,7 @@ use crate::{
         queue::{JobId, JobOutput, Queue, Request, policy::Turns},
         request::{ResultSender, TicketId},
     },
+    metrics::Metrics,
 };
 
 /// The most events that are handled before the next decision, so that a flood of orders does
@@ -60,6 +61,7 @@ struct Dispatcher {
     holder_deadline: Option<Instant>,
     pool: Pool,
     totals: Totals,
+    metrics: Metrics,
     events: mpsc::UnboundedReceiver<Event>,
     snapshot: watch::Sender<Snapshot>,
     stopping: bool,
@@ -180,7 +182,10 @@ impl Dispatcher {
                 let target = || self.target(job, index);
                 let output = match output {
                     Ok(rendered) => match target() {
-                        Some(target) => JobOutput::Rendered(rendered, target),
+                        Some(target) => {
+                            self.metrics.rendered(&rendered);
+                            JobOutput::Rendered(rendered, target)
+                        }
                         // It has no waiters left.
                         None => return,
                     },

@@ -15,12 +15,14 @@ use crate::{
         pool::{Pool, WorkerEvent, WorkerExit, describe_exit, stderr_excerpt},
         queue::{Queue, policy::Turns},
     },
+    metrics::Metrics,
 };
 
 /// A running dispatcher, seen from outside.
 pub(crate) struct Started {
     pub(crate) events: EventSender,
     pub(crate) description: Description,
+    pub(crate) metrics: Metrics,
     pub(crate) snapshot: watch::Receiver<Snapshot>,
 }
 
@@ -36,7 +38,7 @@ pub(crate) async fn start(settings: Settings) -> Result<Started, StartError> {
         // The dispatcher that has gone needs no reports.
         let _ = reports.send(Event::Worker(worker, report));
     };
-    let now = Instant::now();
+    let (now, metrics) = (Instant::now(), Metrics::default());
     let mut dispatcher = Dispatcher {
         queue: Queue::default(),
         turns: Turns::new(settings.on_demand_share),
@@ -47,6 +49,7 @@ pub(crate) async fn start(settings: Settings) -> Result<Started, StartError> {
         holder_deadline: None,
         pool: Pool::new(&settings, report, now),
         totals: Totals::default(),
+        metrics: metrics.clone(),
         events,
         snapshot,
         stopping: false,
@@ -56,7 +59,7 @@ pub(crate) async fn start(settings: Settings) -> Result<Started, StartError> {
     let description = dispatcher.wait_for_first_worker().await?;
     dispatcher.publish();
     tokio::spawn(dispatcher.run());
-    Ok(Started { events: sender, description, snapshot: shown })
+    Ok(Started { events: sender, description, metrics, snapshot: shown })
 }
 
 impl Dispatcher {

@@ -1,0 +1,121 @@
+//! `cropmark serve`: gives a workspace's variants by URL, rendered when they are asked for.
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    time::{Duration, SystemTime},
+};
+
+use clap::Args;
+use cropmark_engine::folders;
+use cropmark_serve::{ServeError, ServeSettings, Server};
+use cropmark_store::{CacheSettings, Store};
+
+use crate::{
+    interrupt::Interrupt,
+    setup,
+    status::{Failure, Status},
+    terminal::{self, Lines},
+    workspace::check_folder,
+};
+
+/// The longest that a request waits for its turn, where nothing else is set.
+const MAX_WAIT: Duration = Duration::from_secs(30);
+
+/// Gives a workspace's variants by URL, rendered when they are asked for.
+#[derive(Debug, Args)]
+#[command(after_long_help = DETAILS)]
+pub(crate) struct ServeArguments {
+    /// The workspace: a folder of images with *.preset.toml files at any depth
+    #[arg(value_name = "DIR")]
+    workspace: PathBuf,
+
+    /// Where to listen; port 0 takes a free one. Another address than a loopback one needs a token
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+
+    /// What requests must show, as "Authorization: Bearer TOKEN" or ?token=TOKEN. Others can read
+    /// a command's arguments: better set `CROPMARK_TOKEN` in the environment
+    #[arg(long, value_name = "TOKEN")]
+    token: Option<String>,
+
+    /// For how many seconds browsers may use a picture without asking again; left out: they always
+    /// ask, and get it only where it has changed
+    #[arg(long, value_name = "S", value_parser = clap::value_parser!(u32).range(..=31_536_000))]
+    max_age: Option<u32>,
+
+    /// How many jobs run at once; left out: twice the processor's cores
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    workers: Option<u16>,
+
+    /// Do nothing unless the workers' sandbox is complete
+    #[arg(long)]
+    require_sandbox: bool,
+}
+
+const DETAILS: &str = "\
+Addresses, by the example of a generator \"hero\" and the file photos/dusk.jpg:
+  /hero/photos/dusk.jpg             the variant; its format by Accept, where hero writes several
+  /hero/photos/dusk.webp            in this format; also /hero/photos/dusk.jpg.webp
+  /hero/photos/dusk-640.webp        one of its widths, or of its themes' variations
+  /hero/travel/square/photos/dusk.webp   a theme's variation
+  /health  /metrics                 whether it runs; its figures for Prometheus
+
+What is rendered is kept in DIR/.cropmark and taken from there the next time; changes of pictures
+and presets are noticed. Ctrl-C finishes the requests that have come; a second one stops at once.";
+
+pub(crate) fn run(arguments: &ServeArguments) -> Result<Status, Failure> {
+    setup::run(serve(arguments))
+}
+
+async fn serve(arguments: &ServeArguments) -> Result<Status, Failure> {
+    let interrupt = Interrupt::listen()?;
+    let workspace = &arguments.workspace;
+    check_folder(workspace)?;
+    let token = arguments.token.clone().or_else(|| std::env::var("CROPMARK_TOKEN").ok());
+    if token.as_deref().is_some_and(|token| token.len() < 16) {
+        let message = "a token has 16 characters at least; make one with: openssl rand -hex 16";
+        return Err(Failure::Usage(message.to_owned()));
+    }
+    let mut settings = setup::settings()?;
+    if let Some(workers) = arguments.workers {
+        settings.workers = workers.into();
+    }
+    settings.require_sandbox = arguments.require_sandbox;
+    let max_wait = *settings.max_wait.get_or_insert(MAX_WAIT);
+    let serving = ServeSettings {
+        workspace: workspace.clone(),
+        listen: arguments.listen,
+        token,
+        max_age: arguments.max_age.map(|seconds| Duration::from_secs(seconds.into())),
+        max_wait,
+    };
+    let store = open(workspace)?;
+    let engine = setup::start_engine(settings).await?;
+    let complain = |message: &str| terminal::complain(message);
+    let server = Server::bind(engine.clone(), store, serving, &complain).await;
+    let server = server.map_err(|error| match error {
+        ServeError::Open(_) | ServeError::Listen { .. } => Failure::Usage(error.to_string()),
+        ServeError::Folder { .. } => Failure::Workspace(error.to_string()),
+    })?;
+    let (place, address) = (workspace.display().to_string(), server.address());
+    let line = format!("Serving {} at http://{address}; Ctrl-C ends it.", terminal::plain(&place));
+    Lines::new().line(&line);
+    if server.generators().is_empty() {
+        terminal::complain("there is no generator yet: add a preset file to the folder");
+    }
+    server.run(interrupt.stop, complain).await;
+    engine.shut_down().await;
+    Ok(Status::Interrupted)
+}
+
+/// Opens the workspace. Where another process has it, what is rendered is kept in memory alone.
+fn open(workspace: &Path) -> Result<Store, Failure> {
+    let opened = folders::trust_key(folders::data().as_deref())
+        .and_then(|key| Store::open(workspace, CacheSettings::default(), &key, SystemTime::now()));
+    let opened = opened.map_err(|error| Failure::Workspace(error.to_string()))?;
+    for notice in &opened.notices {
+        terminal::complain(&notice.to_string());
+    }
+    Ok(opened.store)
+}

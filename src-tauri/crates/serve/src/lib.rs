@@ -1,0 +1,26 @@
+//! A local image server: gives the variants of a workspace by URL, rendered on demand by the same
+//! scheduler, admission and cache as everything else.
+//!
+//! `/<generator>/<path>.<ext>` and `/<generator>/<theme>/<variation>/<path>.<ext>` name a variant;
+//! see [`locate`]. Nothing outside of the workspace is read, no hidden file, and no link is
+//! followed that leads out. Only GET and HEAD are answered, and no bodies of requests are read.
+
+mod accept;
+mod address;
+mod body;
+mod catalogue;
+mod choose;
+mod conditional;
+mod content;
+mod known;
+mod listen;
+mod locate;
+mod refusal;
+mod reply;
+mod request;
+mod resolve;
+mod server;
+mod shared;
+
+pub use server::{ServeError, Server};
+pub use shared::ServeSettings;

@@ -1,0 +1,155 @@
+//! Answers as HTTP has them.
+
+use std::time::{Duration, SystemTime};
+
+use hyper::{
+    HeaderMap, Method, Response, StatusCode,
+    header::{
+        ACCEPT_RANGES, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG,
+        HeaderValue, LAST_MODIFIED, RETRY_AFTER, VARY, X_CONTENT_TYPE_OPTIONS,
+    },
+    http::response::Builder,
+};
+
+use crate::{
+    body::Body,
+    conditional::{Part, Validators, part, whole_seconds},
+    content::{Content, From},
+    refusal::Refusal,
+    shared::ServeSettings,
+};
+
+/// The media type of sentences.
+pub(crate) const PLAIN: &str = "text/plain; charset=utf-8";
+
+/// Dates further ahead than a day are of clocks that are wrong.
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// An answer's identity, whatever its bytes.
+#[derive(Debug, Clone)]
+pub(crate) struct Identity {
+    /// With its quotes.
+    pub(crate) etag: String,
+    pub(crate) modified: SystemTime,
+    /// Whether another `Accept` could have had another answer.
+    pub(crate) varies: bool,
+}
+
+impl Identity {
+    pub(crate) fn validators(&self) -> Validators<'_> {
+        Validators { etag: &self.etag, modified: self.modified }
+    }
+
+    /// The headers that a picture and `304 Not Modified` have.
+    fn head(&self, status: StatusCode, settings: &ServeSettings) -> Builder {
+        let caching = settings
+            .max_age
+            .map_or_else(|| "no-cache".to_owned(), |age| format!("max-age={}", age.as_secs()));
+        let mut head = Response::builder()
+            .status(status)
+            .header(ETAG, &self.etag)
+            .header(CACHE_CONTROL, caching);
+        // A date in the future would be of a wrong clock.
+        let modified = whole_seconds(self.modified).min(SystemTime::now() + DAY);
+        head = head.header(LAST_MODIFIED, httpdate::fmt_http_date(modified));
+        if self.varies {
+            head = head.header(VARY, HeaderValue::from_static("Accept"));
+        }
+        head
+    }
+}
+
+/// Says that the client has it already.
+pub(crate) fn not_modified(identity: &Identity, settings: &ServeSettings) -> Response<Body> {
+    finish(identity.head(StatusCode::NOT_MODIFIED, settings), Body::empty())
+}
+
+/// Gives a picture, or the part of it that is asked for.
+pub(crate) fn picture(
+    identity: &Identity,
+    content: Content,
+    method: &Method,
+    headers: &HeaderMap,
+    settings: &ServeSettings,
+) -> Response<Body> {
+    let length = content.length;
+    let part = match *method {
+        Method::GET => part(headers, length, &identity.validators()),
+        _ => Part::Whole,
+    };
+    let (status, range) = match part {
+        Part::Whole => (StatusCode::OK, 0..length),
+        Part::Bytes(range) => (StatusCode::PARTIAL_CONTENT, range),
+        Part::Unsatisfiable => {
+            let head = Response::builder()
+                .status(StatusCode::RANGE_NOT_SATISFIABLE)
+                .header(CONTENT_RANGE, format!("bytes */{length}"))
+                .header(CONTENT_TYPE, PLAIN);
+            return finish(head, format!("It has {length} bytes, and none there.\n").into());
+        }
+    };
+    let mut head = identity
+        .head(status, settings)
+        .header(CONTENT_TYPE, content.format.facts().media_type)
+        .header(CONTENT_LENGTH, range.end - range.start)
+        .header(ACCEPT_RANGES, "bytes")
+        .header(X_CONTENT_TYPE_OPTIONS, "nosniff");
+    if status == StatusCode::PARTIAL_CONTENT {
+        let (first, last) = (range.start, range.end - 1);
+        head = head.header(CONTENT_RANGE, format!("bytes {first}-{last}/{length}"));
+    }
+    let body = match content.from {
+        _ if *method == Method::HEAD => Body::empty(),
+        From::Memory(bytes) => {
+            let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX).min(bytes.len());
+            Body::Memory(bytes.slice(place(range.start)..place(range.end)))
+        }
+        From::File(file) => Body::part_of(file, range),
+    };
+    finish(head, body)
+}
+
+/// Gives a text.
+pub(crate) fn text(media_type: &str, text: String) -> Response<Body> {
+    let head = Response::builder()
+        .header(CONTENT_TYPE, media_type)
+        .header(CACHE_CONTROL, "no-store")
+        .header(X_CONTENT_TYPE_OPTIONS, "nosniff");
+    finish(head, text.into())
+}
+
+/// Says in a sentence why there is no picture.
+pub(crate) fn refused(refusal: &Refusal) -> Response<Body> {
+    let mut head = Response::builder()
+        .status(refusal.status)
+        .header(CONTENT_TYPE, PLAIN)
+        .header(CACHE_CONTROL, "no-store")
+        .header(X_CONTENT_TYPE_OPTIONS, "nosniff");
+    if let Some(seconds) = refusal.retry_after {
+        head = head.header(RETRY_AFTER, seconds);
+    }
+    if refusal.status == StatusCode::METHOD_NOT_ALLOWED {
+        head = head.header(hyper::header::ALLOW, "GET, HEAD");
+    }
+    if refusal.status == StatusCode::UNAUTHORIZED {
+        head = head.header(hyper::header::WWW_AUTHENTICATE, "Bearer");
+    }
+    // Nothing in a name may steer the terminal that shows it.
+    let mut body: String = refusal
+        .message
+        .chars()
+        .map(|letter| if letter.is_control() { '\u{fffd}' } else { letter })
+        .collect();
+    body.push('\n');
+    finish(head, body.into())
+}
+
+fn finish(head: Builder, body: Body) -> Response<Body> {
+    // Every header is made of what headers may hold; else there is an answer without any.
+    head.body(body).unwrap_or_else(|error| {
+        tracing::error!(%error, "an answer has a wrong header");
+        let mut answer = Response::new(Body::empty());
+        *answer.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+        answer
+    })
+}

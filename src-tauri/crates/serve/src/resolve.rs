@@ -1,0 +1,169 @@
+//! From the path of a URL to the variant that it means.
+
+use std::{ffi::OsString, sync::Arc, time::SystemTime};
+
+use cropmark_engine::{
+    Class,
+    intake::{Accepts, ContentIdentity, Freshness, IntakeRequest, KnownSource},
+    presets::{OverlayFiles, PresetPlan},
+    source::asset_text,
+};
+use cropmark_rules::{
+    Fault, FaultCode, Key,
+    parameters::GivenValues,
+    plan::{JobGroup, group},
+};
+use hyper::StatusCode;
+use tokio::time::timeout;
+
+use crate::{
+    choose::choose,
+    known::{Known, KnownVariant, Stamp},
+    locate::{Located, locate},
+    refusal::Refusal,
+    shared::Shared,
+};
+
+/// A variant that a request means, and all that rendering it takes.
+#[derive(Debug)]
+pub(crate) struct Resolved {
+    pub(crate) key: Key,
+    /// Whether another `Accept` could have meant another one.
+    pub(crate) varies: bool,
+    /// When the source, the rule or an overlay was written to last.
+    pub(crate) modified: SystemTime,
+    /// The asset's path in messages.
+    pub(crate) asset: String,
+    pub(crate) source: KnownSource,
+    pub(crate) group: JobGroup,
+    /// The variant's place in the group.
+    pub(crate) index: usize,
+    pub(crate) overlays: OverlayFiles,
+}
+
+impl Shared {
+    /// Resolves the path of a URL. Takes its source in if that was not done before.
+    pub(crate) async fn resolve(
+        self: &Arc<Self>,
+        path: &str,
+        accept: Option<&str>,
+        parts: Vec<OsString>,
+    ) -> Result<Resolved, Refusal> {
+        let generation = self.known.generation();
+        let (shared, place) = (Arc::clone(self), parts.clone());
+        let located = blocking(move || shared.locate(&place)).await?;
+        let asset = asset_text(&located.relative);
+        let request = IntakeRequest {
+            path: located.path.clone(),
+            known_as: Some(located.relative.clone()),
+            asset: asset.clone(),
+            class: Class::OnDemand,
+            accepts: Accepts::Images,
+            identity: ContentIdentity::Bytes,
+        };
+        let source = self.intake.take(request).await.map_err(|error| {
+            if error.is_passed_over {
+                Refusal::not_found(format!("{asset} is no image, or it is gone."))
+            } else {
+                Refusal::of(&asset, &error.fault)
+            }
+        })?;
+        let (shared, wanted) = (Arc::clone(self), accept.map(str::to_owned));
+        let name = Known::name(path, accept);
+        blocking(move || {
+            let resolved = shared.plan(&parts, &located, source, wanted.as_deref(), asset)?;
+            shared.remember(generation, name, &located, &resolved);
+            Ok(resolved)
+        })
+        .await
+    }
+
+    /// Waits for a place among the requests that are under way.
+    pub(crate) async fn place(&self) -> Result<tokio::sync::SemaphorePermit<'_>, Refusal> {
+        let waited = timeout(self.settings.max_wait, self.under_way.acquire()).await;
+        waited.ok().and_then(Result::ok).ok_or_else(|| {
+            let message = "There are too many requests at once: try again in a moment.";
+            let busy = Refusal::new(StatusCode::SERVICE_UNAVAILABLE, message);
+            Refusal { retry_after: Some(5), ..busy }
+        })
+    }
+
+    fn locate(&self, parts: &[OsString]) -> Result<Located, Refusal> {
+        let (name, rest) = split(parts)?;
+        let catalogue = self.catalogue();
+        let (preset, generator) = catalogue.find(name)?;
+        locate(&self.root, preset.source.preset(), generator, rest)
+    }
+
+    fn plan(
+        &self,
+        parts: &[OsString],
+        located: &Located,
+        source: KnownSource,
+        accept: Option<&str>,
+        asset: String,
+    ) -> Result<Resolved, Refusal> {
+        let (name, _) = split(parts)?;
+        let catalogue = self.catalogue();
+        let (preset, generator) = catalogue.find(name)?;
+        let writable = &self.engine.description().writes;
+        let names = std::slice::from_ref(&generator.name);
+        let plan = preset.source.plan(&source.facts, names, &GivenValues::default(), writable);
+        let choice = choose(&plan, &located.wanted, accept, &asset)?;
+        let (key, varies) = (choice.variant.key, choice.varies);
+        let modified = modified(&source, &plan, preset.modified);
+        let found = group(&plan.variants).into_iter().find_map(|group| {
+            let index = group.variants.iter().position(|variant| variant.key == key)?;
+            Some((group, index))
+        });
+        // Every planned variant is in a group.
+        let (group, index) =
+            found.ok_or_else(|| Refusal::not_found("There is no such variant."))?;
+        let overlays = plan.overlays;
+        Ok(Resolved { key, varies, modified, asset, source, group, index, overlays })
+    }
+
+    /// Remembers what a request means, if a change of its source would show.
+    fn remember(&self, generation: u64, name: String, located: &Located, resolved: &Resolved) {
+        let settled = resolved.source.fingerprint.as_ref().is_some_and(|fingerprint| {
+            Freshness::of(fingerprint, SystemTime::now()) == Freshness::Settled
+        });
+        let metadata = resolved.source.source.file.metadata();
+        if let (true, Ok(metadata)) = (settled, metadata) {
+            let Resolved { key, varies, modified, .. } = *resolved;
+            let (path, stamp) = (located.path.clone(), Stamp::of(&metadata));
+            let variant = KnownVariant { path, stamp, key, varies, modified };
+            self.known.insert(generation, name, variant);
+        }
+    }
+}
+
+/// The generator's name, and the rest.
+fn split(parts: &[OsString]) -> Result<(&str, &[OsString]), Refusal> {
+    let named = parts.split_first().and_then(|(name, rest)| Some((name.to_str()?, rest)));
+    named.filter(|(_, rest)| !rest.is_empty()).ok_or_else(|| {
+        Refusal::not_found("An address has a generator and a file: /GENERATOR/PATH.EXTENSION.")
+    })
+}
+
+/// When the source, the preset file or an overlay was written to last.
+fn modified(source: &KnownSource, plan: &PresetPlan, preset: SystemTime) -> SystemTime {
+    let of = |file: &std::fs::File| file.metadata().and_then(|facts| facts.modified()).ok();
+    let overlays = plan.variants.iter().flat_map(|variant| plan.files(variant).into_values());
+    let times = overlays.filter_map(|file| of(&file)).chain(of(&source.source.file));
+    times.fold(preset, SystemTime::max)
+}
+
+/// Runs `work` on a thread that may wait.
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
+) -> Result<T, Refusal> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(result) => result,
+        Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+        Err(_) => {
+            let fault = Fault::new(FaultCode::Busy, "The server is ending. Start it again.");
+            Err(Refusal::of("cropmark", &fault))
+        }
+    }
+}
