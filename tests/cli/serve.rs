@@ -83,13 +83,13 @@ impl Serving {
     }
 
     fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
-        let mut request = format!("{method} {path} HTTP/1.1\r\nConnection: close\r\n");
-        if !headers.iter().any(|(name, _)| *name == "Host") {
-            request.push_str(&format!("Host: localhost:{}\r\n", self.port));
-        }
-        for (name, value) in headers {
-            request.push_str(&format!("{name}: {value}\r\n"));
-        }
+        let own = format!("localhost:{}", self.port);
+        let is_named = headers.iter().any(|(name, _)| *name == "Host");
+        let host = [("Host", own.as_str())].into_iter().filter(|_| !is_named);
+        let lines = host.chain(headers.iter().copied());
+        let lines: Vec<_> = lines.map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let request =
+            format!("{method} {path} HTTP/1.1\r\nConnection: close\r\n{}", lines.concat());
         Answer::of(&self.send(format!("{request}\r\n").as_bytes()))
     }
 
@@ -98,10 +98,10 @@ impl Serving {
     }
 
     /// A figure of `/metrics`.
-    fn figure(&self, name: &str) -> f64 {
+    fn figure(&self, name: &str) -> u64 {
         let text = String::from_utf8(self.get("/metrics").body).unwrap();
         let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
-        line.map_or(0.0, |value| value.parse().unwrap())
+        line.map_or(0, |value| value.parse().unwrap())
     }
 
     fn interrupt(&self) {
@@ -173,9 +173,9 @@ fn every_variant_that_render_writes_has_its_url_and_its_bytes() {
     // Its theme's variation has a URL of its own too.
     let square = serving.get("/hero/travel/square/photos/a%20b.webp").expect(200, "image/webp");
     assert_eq!(square.body, served["hero/photos/a b-square.webp"]);
-    assert_eq!(serving.figure("cache_misses_total"), 4.0);
-    assert_eq!(serving.figure("cache_hits_total"), 1.0);
-    assert_eq!(serving.figure("processed_images_total{format=\"webp\"}"), 2.0);
+    assert_eq!(serving.figure("cache_misses_total"), 4);
+    assert_eq!(serving.figure("cache_hits_total"), 1);
+    assert_eq!(serving.figure("processed_images_total{format=\"webp\"}"), 2);
     serving.stop();
 
     let arguments =
@@ -241,9 +241,9 @@ fn what_cannot_be_given_is_said_with_its_status() {
     assert!(refusal("/hero/broken.jpg", 422).contains("broken.jpg"));
     assert!(refusal("/huge/c.png", 413).contains("c.jpg"));
     assert_eq!(serving.ask("POST", "/hero/c.jpg", &[]).header("allow"), "GET, HEAD");
-    assert_eq!(serving.figure("failures_total{code=\"unreadable\"}"), 1.0);
-    assert_eq!(serving.figure("failures_total{code=\"too_large\"}"), 1.0);
-    assert_eq!(serving.figure("status_codes_total{code=\"405\"}"), 1.0);
+    assert_eq!(serving.figure("failures_total{code=\"unreadable\"}"), 1);
+    assert_eq!(serving.figure("failures_total{code=\"too_large\"}"), 1);
+    assert_eq!(serving.figure("status_codes_total{code=\"405\"}"), 1);
     serving.stop();
 }
 
@@ -347,12 +347,13 @@ fn changes_of_pictures_and_presets_are_noticed() {
 #[test]
 fn the_end_waits_for_requests_that_have_come() {
     let scene = Scene::new();
-    scene.write("w/p.preset.toml", SLOW.replace("effort = 9", "effort = 5"));
+    scene
+        .write("w/p.preset.toml", SLOW.replace("effort = 9", "effort = 4").replace("2400", "1600"));
     scene.photo("w/a.jpg", 0);
     let mut serving = Serving::start(&scene, &[]);
     let mut stream = serving.connect();
     stream.write_all(b"GET /slow/a.jpg HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
-    wait_for("the rendering", || serving.figure("jobs_running{class=\"on_demand\"}") > 0.0);
+    wait_for("the rendering", || serving.figure("jobs_running{class=\"on_demand\"}") > 0);
     serving.interrupt();
     let mut all = Vec::new();
     stream.read_to_end(&mut all).unwrap();
