@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use cropmark_engine::presets::PresetPlan;
 use cropmark_rules::{
     Encoding, Format, FormatRule, SourceRules,
@@ -17,8 +19,8 @@ fn variant(theme: Option<&str>, variation: Option<&str>, format: FormatRule) -> 
         operations: Vec::new(),
         encoding: Encoding::new(format),
         size: None,
-        files: Default::default(),
-        parameters: Default::default(),
+        files: BTreeMap::new(),
+        parameters: BTreeMap::new(),
         key: [0; 32].into(),
     }
 }

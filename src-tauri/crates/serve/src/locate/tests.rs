@@ -49,8 +49,7 @@ impl Workspace {
         let Located { relative, wanted, path: real } = self.locate(path).unwrap();
         assert_eq!(real, self.root().join(&relative));
         let format = wanted.format.map(Format::name).unwrap_or_default();
-        let [theme, variation] =
-            [wanted.theme, wanted.variation].map(|name| name.unwrap_or_default());
+        let [theme, variation] = [wanted.theme, wanted.variation].map(Option::unwrap_or_default);
         let strict = if wanted.is_strict { " strict" } else { "" };
         let wanted = format!("{theme} {variation} {format}{strict}");
         (relative.to_str().unwrap().to_owned(), wanted)
