@@ -10,6 +10,16 @@ export async function startExport({ studio, press, find, untilPage, click }, des
   await find('dialog', 'Export', { exact: false });
   studio.answerDialogs(destination);
   await click('button', 'Choose…', { within: '[role=dialog]' });
+  // All generators of the file whose active generator is chosen.
+  await untilPage(
+    () => {
+      const file = document.querySelector('[role=dialog] fieldset:has(input:checked)');
+      file?.querySelector('button[aria-label^="All of"]').click();
+      return file !== null;
+    },
+    'a generator is chosen',
+    { wait: 30_000 },
+  );
   await untilPage(
     () => {
       const start = [...document.querySelectorAll('[role=dialog] button')].find(

@@ -70,7 +70,7 @@ test('a source that always fails is a row with its reason', async (t) => {
   assert.equal(rows.length, 1, 'only failed ones are shown first');
   assert.equal(rows[0].status, 'failed');
   assert.equal(rows[0].words[1], 'photos/half.jpg');
-  assert.match(rows[0].words[3], /ends too early/);
+  assert.match(rows[0].words[4], /ends too early/);
 
   writeFileSync(join(folder, 'photos/half.jpg'), whole);
   const again = () => hands.click('button', 'Retry photos/half.jpg', { within: '[role=table]' });

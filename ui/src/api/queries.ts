@@ -111,6 +111,12 @@ export const exportPlanQuery = (arguments_: ExportArguments | null) =>
     placeholderData: (former) => former,
   });
 
+export const exportProfilesQuery = queryOptions({
+  queryKey: ['export_profiles'],
+  queryFn: () => call('export_profiles'),
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
 export const runsQuery = queryOptions({
   queryKey: ['runs'],
   queryFn: () => call('runs'),

@@ -12,23 +12,29 @@ use tokio::sync::watch;
 
 use crate::{
     Paths,
-    model::{RecentWorkspace, Settings},
+    model::{ExportProfile, RecentWorkspace, Settings},
 };
 
 /// Recent workspaces that are kept.
 const RECENT: usize = 12;
 
-/// The user's settings, session, recent workspaces and last destination, each in a file of its own.
+/// The most export profiles that are kept.
+const PROFILES: usize = 100;
+
+/// The user's settings, session, recent workspaces, last destination and export profiles, each in a
+/// file of its own.
 #[derive(Debug)]
 pub(crate) struct UserProfile {
     settings_file: PathBuf,
     session_file: PathBuf,
     recent_file: PathBuf,
     destination_file: PathBuf,
+    exports_file: PathBuf,
     settings: watch::Sender<Settings>,
     session: Value,
     recent: Vec<RecentWorkspace>,
     destination: Option<PathBuf>,
+    exports: Vec<ExportProfile>,
 }
 
 impl UserProfile {
@@ -39,15 +45,18 @@ impl UserProfile {
         let session_file = paths.data.join("session.json");
         let recent_file = paths.data.join("recent.json");
         let destination_file = paths.data.join("destination.json");
+        let exports_file = paths.data.join("export-profiles.json");
         Self {
             settings: watch::Sender::new(read(&settings_file).unwrap_or_default()),
             session: read(&session_file).unwrap_or_default(),
             recent: read(&recent_file).unwrap_or_default(),
             destination: read(&destination_file).unwrap_or_default(),
+            exports: read(&exports_file).unwrap_or_default(),
             settings_file,
             session_file,
             recent_file,
             destination_file,
+            exports_file,
         }
     }
 
@@ -118,6 +127,28 @@ impl UserProfile {
             self.destination = Some(folder.to_owned());
             keep(&self.destination_file, &self.destination);
         }
+    }
+
+    /// The export profiles, by name. Their grants have paths, and no ids yet.
+    pub(crate) fn export_profiles(&self) -> &[ExportProfile] {
+        &self.exports
+    }
+
+    /// Keeps an export profile, in place of the one of the same name; false: there are too many.
+    pub(crate) fn put_export_profile(&mut self, profile: ExportProfile) -> bool {
+        let place = self.exports.binary_search_by(|one| one.name.cmp(&profile.name));
+        match place {
+            Ok(place) => self.exports[place] = profile,
+            Err(_) if self.exports.len() >= PROFILES => return false,
+            Err(place) => self.exports.insert(place, profile),
+        }
+        keep(&self.exports_file, &self.exports);
+        true
+    }
+
+    pub(crate) fn forget_export_profile(&mut self, name: &str) {
+        self.exports.retain(|profile| profile.name != name);
+        keep(&self.exports_file, &self.exports);
     }
 
     /// Records that the user closed the workspace, so that the next start opens none.

@@ -554,7 +554,53 @@ problems: Array<string>,
 /**
  * Assets that give nothing: unreadable, or taken by no generator.
  */
-without: number, };
+without: number, 
+/**
+ * The first of these assets (at most 200).
+ */
+skipped: Array<SkippedAsset>, 
+/**
+ * Bytes of the files, estimated from what the workspace keeps; null: nothing is known yet.
+ */
+bytes: number | null, };
+
+/**
+ * The choices of an export under a name, to be used again in any workspace.
+ */
+export type ExportProfile = { 
+/**
+ * Its name, unique among the profiles.
+ */
+name: string, 
+/**
+ * The generators; those that a workspace lacks are left out there.
+ */
+generators: Array<GeneratorChoice>, 
+/**
+ * The folder, if one was chosen.
+ */
+destination: Grant | null, 
+/**
+ * The name template.
+ */
+template: string, 
+/**
+ * What happens where a name is taken.
+ */
+on_conflict: ConflictPolicy, 
+/**
+ * Values for parameters, for all assets.
+ */
+parameters: { [key in string]: string }, };
+
+/**
+ * The saved profiles, by name.
+ */
+export type ExportProfiles = { 
+/**
+ * The profiles.
+ */
+profiles: Array<ExportProfile>, };
 
 /**
  * Why something failed.
@@ -943,6 +989,15 @@ message: string,
  * The generator that is off because of it.
  */
 generator: string | null, };
+
+/**
+ * A profile by its name.
+ */
+export type ProfileArguments = { 
+/**
+ * The name.
+ */
+name: string, };
 
 /**
  * The use that a grant is for.
@@ -1336,6 +1391,19 @@ bytes: number | null,
 fault: FaultInfo | null, };
 
 /**
+ * An asset that an export leaves out.
+ */
+export type SkippedAsset = { 
+/**
+ * The asset's path, below the workspace's folder.
+ */
+source: string, 
+/**
+ * Why it cannot be read; null: no chosen generator takes it.
+ */
+reason: string | null, };
+
+/**
  * Texts for web pages.
  */
 export type Snippet = { 
@@ -1656,6 +1724,14 @@ export interface Commands {
   forget_run: (arguments_: RunArguments) => Nothing;
   /** Saves a run's report. */
   save_report: (arguments_: ReportArguments) => Nothing;
+  /** The saved profiles of exports. */
+  export_profiles: (arguments_: Nothing) => ExportProfiles;
+  /** Saves a profile, in place of the one of the same name. */
+  save_export_profile: (arguments_: ExportProfile) => ExportProfiles;
+  /** Deletes a profile. */
+  forget_export_profile: (arguments_: ProfileArguments) => ExportProfiles;
+  /** The choices that a run was started with, to export again. */
+  run_choices: (arguments_: RunArguments) => ExportProfile;
   /** The folder that a run writes to, to be shown. */
   run_folder: (arguments_: RunArguments) => Grant;
 }

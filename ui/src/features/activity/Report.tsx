@@ -72,6 +72,7 @@ const columns = [
   'source',
   'generator',
   'file',
+  'reason',
   'size',
   'bytes',
   'time',
@@ -130,7 +131,12 @@ function Rows({ id, onlyFailed, destination, onRetry }: RowsProps) {
       </div>
       <div style={{ height: virtual.getTotalSize(), position: 'relative' }}>
         {items.map(({ index, start }) => (
-          <Row key={index} row={rowAt(index)} {...{ index, start, destination, onRetry }} />
+          <Row
+            key={index}
+            row={rowAt(index)}
+            isFirst={index === 0 || rowAt(index - 1)?.source !== rowAt(index)?.source}
+            {...{ index, start, destination, onRetry }}
+          />
         ))}
       </div>
     </div>
@@ -139,19 +145,22 @@ function Rows({ id, onlyFailed, destination, onRetry }: RowsProps) {
 
 interface RowProps {
   row: RunRow | undefined;
+  /** Whether it is the first row in succession of its source, whose name the others repeat dimly. */
+  isFirst: boolean;
   index: number;
   start: number;
   destination: string | undefined;
   onRetry: (position: number) => void;
 }
 
-function Row({ row, index, start, destination, onRetry }: RowProps) {
+function Row({ row, isFirst, index, start, destination, onRetry }: RowProps) {
   const { t } = useTranslation();
   const cells = row && [
     t(`activity.status.${row.status}`, row.status),
     row.source,
     [row.generator, row.variation].filter(Boolean).join(' '),
-    [row.fault?.message ?? short(row.path ?? '', [destination]), ...row.notes].join(' · '),
+    row.fault ? '' : short(row.path ?? '', [destination]),
+    [row.fault?.message ?? [], ...row.notes].flat().join(' · '),
     row.width !== null && row.height !== null ? `${count(row.width)} × ${count(row.height)}` : '',
     row.bytes !== null ? bytes(row.bytes) : '',
     row.ms !== null
@@ -168,6 +177,7 @@ function Row({ row, index, start, destination, onRetry }: RowProps) {
       aria-rowindex={index + 2}
       className={styles.row}
       data-status={row?.status}
+      data-first={isFirst || undefined}
       style={{ transform: `translateY(${start}px)` }}
     >
       {(cells ?? [t('activity.loading')]).map((cell, at) => (

@@ -1,6 +1,6 @@
 // The list of exports, newest first.
 import { useQuery } from '@tanstack/react-query';
-import { FolderOpen, ListChecks, Pause, Play, RotateCcw, Trash2, X } from 'lucide-react';
+import { FolderOpen, ListChecks, Pause, Play, Repeat, RotateCcw, Trash2, X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { RunInfo } from '@/api/bindings';
 import { runsQuery } from '@/api/queries';
@@ -72,6 +72,9 @@ function Run({ run, onReport }: { run: RunInfo; onReport: () => void }) {
           icon={<FolderOpen />}
           onClick={() => void call('run_folder', { id: run.id }).then(reveal).catch(showError)}
         />
+        {!live && (
+          <IconButton label={t('activity.again')} icon={<Repeat />} onClick={commands.again} />
+        )}
         {!live && (
           <IconButton label={t('activity.forget')} icon={<Trash2 />} onClick={commands.forget} />
         )}

@@ -46,6 +46,8 @@ const plan: ExportPlan = {
   template: null,
   problems: [],
   without: 0,
+  skipped: [],
+  bytes: null,
 };
 const named: ExportPlan = {
   ...plan,
@@ -87,6 +89,7 @@ beforeEach(() => {
   vi.mocked(call).mockReset();
   vi.mocked(call).mockImplementation((async (name: string, wanted: ExportArguments) => {
     if (name === 'plan_export') return answer(wanted);
+    if (name === 'export_profiles') return { profiles: [] };
     if (name === 'start_export') return { id: 1, generators: [] } as unknown as RunInfo;
     if (name === 'asset_states') return { missing: [], stale: [], failed: [], complete: true };
     return {};
@@ -231,8 +234,8 @@ it('a file that is broken meanwhile leaves no other generators in its place', as
   expect(
     asked()
       .at(-1)
-      ?.generators.map(({ file }) => file),
-  ).toEqual([preset.file, preset.file]);
+      ?.generators.map(({ file, generator }) => [file, generator]),
+  ).toEqual([[preset.file, 'tile']]);
   act(() => {
     client.setQueryData(['presets'], [other, { ...preset, generators: [] }]);
   });
@@ -261,4 +264,58 @@ it('an error of the program is said, and the dialog stays', async () => {
   await userEvent.click(start());
   await waitFor(() => expect(screen.getByRole('alert')).toHaveTextContent('The disk is full.'));
   expect(useDialogs.getState().open).toBe('export');
+});
+
+it('says how many bytes there will be, and which images are skipped and why', async () => {
+  const skipped = [
+    { source: 'torn.jpg', reason: 'The file ends too early.' },
+    { source: 'wide.png', reason: null },
+  ];
+  answer = () => ({ ...named, without: 2, skipped, bytes: 1_234_567 });
+  open();
+  const link = await screen.findByRole('button', { name: /^2 images skipped/ });
+  expect(screen.getByRole('status')).toHaveTextContent('2 files · about 1.2 MB');
+  await userEvent.click(link);
+  expect(screen.getByText('The file ends too early.')).toBeInTheDocument();
+  expect(screen.getByText('Not matched by a chosen generator')).toBeInTheDocument();
+  await userEvent.click(screen.getByRole('button', { name: 'Files to export' }));
+  expect(await screen.findByText('tile/1.jpg')).toBeInTheDocument();
+});
+
+it('keeps the choices as a profile, and takes them from one', async () => {
+  const profile = {
+    name: 'Print',
+    generators: [{ file: preset.file, generator: 'hero' }],
+    destination: { id: 'print', path: '/print' },
+    template: '{stem}.{ext}',
+    on_conflict: 'skip' as const,
+    parameters: {},
+  };
+  const saved: unknown[] = [];
+  vi.mocked(call).mockImplementation((async (name: string, wanted: ExportArguments) => {
+    if (name === 'plan_export') return answer(wanted);
+    if (name === 'export_profiles') return { profiles: [profile] };
+    if (name === 'asset_states') return { missing: [], stale: [], failed: [], complete: true };
+    if (name !== 'save_export_profile') return {};
+    saved.push(wanted);
+    return { profiles: [profile, wanted] };
+  }) as never);
+  open();
+  await userEvent.click(await screen.findByRole('button', { name: 'Save as Profile…' }));
+  await userEvent.type(screen.getByRole('textbox', { name: 'Export profile' }), 'Web{Enter}');
+  await waitFor(() => expect(saved).toHaveLength(1));
+  expect(saved[0]).toMatchObject({ name: 'Web', template: DEFAULT_TEMPLATE });
+  const field = await screen.findByRole('combobox', { name: 'Export profile' });
+  expect(field).toHaveTextContent('Web');
+  await userEvent.click(field);
+  await userEvent.click(await screen.findByRole('option', { name: /^Print/ }));
+  await waitFor(() =>
+    expect(asked().at(-1)).toMatchObject({
+      generators: profile.generators,
+      destination: 'print',
+      template: '{stem}.{ext}',
+      on_conflict: 'skip',
+    }),
+  );
+  expect(field).toHaveTextContent('Print');
 });

@@ -14,17 +14,19 @@ import { Spinner } from '@/components/Spinner';
 import { useReport } from '@/state/activity';
 import { announce } from '@/state/announce';
 import { useDialogs } from '@/state/dialogs';
-import { type AssetChoice, useExportChoices } from '@/state/exportChoices';
+import { type AssetChoice, takeProfile, useExportChoices } from '@/state/exportChoices';
 import { flushAll } from '@/state/flush';
 import { useSelection } from '@/state/selection';
 import { generatorKey, useView } from '@/state/view';
-import { count } from '@/text';
+import { bytes, count } from '@/text';
 import { Destination } from './Destination';
 import styles from './ExportDialog.module.css';
 import { chosenGenerators, declaredParameters, exportRequest, idsOf } from './exportRequest';
 import { Generators } from './Generators';
 import { Names } from './Names';
 import { Parameters } from './Parameters';
+import { Profiles } from './Profiles';
+import { Skipped } from './Skipped';
 import { type Planned, usePlan } from './usePlan';
 
 export function ExportDialog() {
@@ -48,7 +50,7 @@ function Form({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const presets = usePresets();
   const choices = useExportChoices();
-  const activeFile = useView((view) => view.active?.file);
+  const active = useView((view) => view.active);
   const [assets, setAssets, numbers] = useAssetChoice();
   const subject = useDialogs((dialogs) => dialogs.subject);
   const { set } = choices;
@@ -58,7 +60,7 @@ function Form({ onClose }: { onClose: () => void }) {
 
   // Keeps the generators that it opened with, even if a file changes meanwhile.
   const [first, setFirst] = useState<string[] | null>(null);
-  const generators = chosenGenerators(presets, choices.generators ?? first, activeFile);
+  const generators = chosenGenerators(presets, choices.generators ?? first, active);
   if (first === null && generators.length > 0) setFirst(generators.map(generatorKey));
   const files = [...new Set(generators.map(({ file }) => file))];
   const documents = useQueries({ queries: files.map((file) => documentQuery(file)) })
@@ -67,6 +69,7 @@ function Form({ onClose }: { onClose: () => void }) {
   const parameters = declaredParameters(documents, generators);
   const request = exportRequest({ ...choices, ids: assets.ids, generators }, parameters);
   const planned = usePlan(request);
+  const [skips, setSkips] = useState(false);
   const unsaved = presets.some(({ file, dirty }) => dirty && files.includes(file));
 
   return (
@@ -86,6 +89,7 @@ function Form({ onClose }: { onClose: () => void }) {
               }))}
             />
           </div>
+          <Profiles generators={generators} onChoose={takeProfile} />
           <Generators
             {...{ presets, generators }}
             onChange={(chosen) => set({ generators: chosen.map(generatorKey) })}
@@ -98,10 +102,15 @@ function Form({ onClose }: { onClose: () => void }) {
           />
           <Parameters known={parameters} />
         </div>
-        <Names {...planned} isComplete={request !== null} />
+        {skips && planned.plan ? (
+          <Skipped plan={planned.plan} onBack={() => setSkips(false)} />
+        ) : (
+          <Names {...planned} isComplete={request !== null} />
+        )}
       </div>
       <Footer
         {...{ request, planned, onClose }}
+        onSkipped={() => setSkips(true)}
         missing={
           assets.ids === null
             ? t('export.noSelection')
@@ -134,10 +143,13 @@ interface FooterProps {
   planned: Planned;
   /** The missing choice, if any. */
   missing: string | null;
+  /** Shows the images that are skipped. */
+  onSkipped: () => void;
   onClose: () => void;
 }
 
-function Footer({ request, planned: { plan, current, error }, missing, onClose }: FooterProps) {
+function Footer({ request, planned, missing, onSkipped, onClose }: FooterProps) {
+  const { plan, current, error } = planned;
   const { t } = useTranslation();
   const client = useQueryClient();
   const [starting, setStarting] = useState(false);
@@ -189,6 +201,9 @@ function Footer({ request, planned: { plan, current, error }, missing, onClose }
               counted &&
                 counted.total > 0 &&
                 t('export.total', { count: counted.total, number: count(counted.total) }),
+              counted &&
+                counted.bytes !== null &&
+                t('export.bytes', { bytes: bytes(counted.bytes) }),
             ]
               .filter(Boolean)
               .join(' ')}
@@ -199,10 +214,12 @@ function Footer({ request, planned: { plan, current, error }, missing, onClose }
               </span>
             )}
             {counted && counted.without > 0 && (
-              <span className={styles.soft}>
+              <>
                 {' · '}
-                {t('export.without', { count: counted.without, number: count(counted.without) })}
-              </span>
+                <button type="button" className={styles.link} onClick={onSkipped}>
+                  {t('export.without', { count: counted.without, number: count(counted.without) })}
+                </button>
+              </>
             )}
           </span>
         )}

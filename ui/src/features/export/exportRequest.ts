@@ -12,15 +12,18 @@ export const exportable = (presets: readonly PresetFile[]): GeneratorChoice[] =>
       : [],
   );
 
-/** The chosen generators: those with these keys, or (null) those of the active file, or all. */
+/** The chosen generators: those with these keys, or (null) the active one, else those of its file, or all. */
 export function chosenGenerators(
   presets: readonly PresetFile[],
   names: readonly string[] | null,
-  activeFile: string | undefined,
+  active: GeneratorChoice | null,
 ): GeneratorChoice[] {
   const all = exportable(presets);
   if (names !== null) return all.filter((one) => names.includes(generatorKey(one)));
-  const ofFile = all.filter(({ file }) => file === activeFile);
+  if (active === null) return all;
+  const itself = all.filter((one) => generatorKey(one) === generatorKey(active));
+  if (itself.length > 0) return itself;
+  const ofFile = all.filter(({ file }) => file === active.file);
   return ofFile.length > 0 ? ofFile : all;
 }
 

@@ -20,12 +20,12 @@ use crate::{
     documents::Direction,
     model::{
         Annotation, AssetArguments, AssetDetails, AssetStates, Assets, Document, DropArguments,
-        Dropped, EditArguments, ExportArguments, ExportPlan, FileArguments, Fonts, Grant,
-        GrantArguments, History, Matrix, MatrixArguments, Nothing, PresetFile, Preview,
-        PreviewArguments, Purpose, ReportArguments, ResolveArguments, RetryArguments, Rows,
-        RowsArguments, RunArguments, RunInfo, Runs, SessionArguments, SetTextArguments, Settings,
-        Sheet, SheetArguments, Snippet, SnippetArguments, StartUp, Text, Undone, VisibleArguments,
-        WorkspaceInfo,
+        Dropped, EditArguments, ExportArguments, ExportPlan, ExportProfile, ExportProfiles,
+        FileArguments, Fonts, Grant, GrantArguments, History, Matrix, MatrixArguments, Nothing,
+        PresetFile, Preview, PreviewArguments, ProfileArguments, Purpose, ReportArguments,
+        ResolveArguments, RetryArguments, Rows, RowsArguments, RunArguments, RunInfo, Runs,
+        SessionArguments, SetTextArguments, Settings, Sheet, SheetArguments, Snippet,
+        SnippetArguments, StartUp, Text, Undone, VisibleArguments, WorkspaceInfo,
     },
 };
 
@@ -219,6 +219,15 @@ commands! { studio, given:
         let path = studio.grants().path(Purpose::Report, &given.grant)?;
         done(studio.workspace()?.exports.save_report(given.id, path).await?)
     };
+    /// The saved profiles of exports.
+    export_profiles(Nothing) -> ExportProfiles = exports::profiles(studio);
+    /// Saves a profile, in place of the one of the same name.
+    save_export_profile(ExportProfile) -> ExportProfiles = exports::save_profile(studio, given);
+    /// Deletes a profile.
+    forget_export_profile(ProfileArguments) -> ExportProfiles =
+        exports::forget_profile(studio, &given.name);
+    /// The choices that a run was started with, to export again.
+    run_choices(RunArguments) -> ExportProfile = exports::choices(studio, given).await;
     /// The folder that a run writes to, to be shown.
     run_folder(RunArguments) -> Grant =
         grant_file(studio, studio.workspace()?.exports.folder(given.id).await?);
@@ -299,6 +308,8 @@ mod tests {
             RunArguments,
             RetryArguments,
             ReportArguments,
+            ExportProfiles,
+            ProfileArguments,
             Nothing,
         );
         let mut types: Vec<String> = Vec::new();

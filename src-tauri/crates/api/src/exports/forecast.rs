@@ -12,11 +12,14 @@ use super::{ExportRequest, Exports, refused, report::below};
 use crate::{
     ApiError,
     context::blocking,
-    model::{ExportPlan, FaultInfo, PlannedName},
+    model::{ExportPlan, FaultInfo, PlannedName, SkippedAsset},
 };
 
 /// The most names that are listed.
 const LISTED: usize = 200;
+
+/// The most skipped assets that are listed.
+const SKIPPED: usize = 200;
 
 /// The most clashes that are listed.
 const CLASHES: usize = 20;
@@ -34,6 +37,8 @@ impl Exports {
             template: None,
             problems: Vec::new(),
             without: 0,
+            skipped: Vec::new(),
+            bytes: None,
         };
         let (exports, folder) = (self.clone(), wanted.destination.clone());
         let (request, problems) = blocking(move || exports.check_partly(&wanted)).await?;
@@ -48,6 +53,8 @@ impl Exports {
             .map(|(position, found)| (found.path.to_string_lossy().into_owned(), position))
             .collect();
         let sources = request.sources.len();
+        let store = self.inner.context.store().clone();
+        let mut estimate = Estimate::new(blocking(move || store.bytes_per_pixel()).await??);
         let context =
             RunContext::new(engine, Some(self.cache()), request.rulebook, request.destination);
         let root = self.inner.context.root();
@@ -65,11 +72,15 @@ impl Exports {
         // Several sources are read at a time; their names are listed in the requested order.
         let mut names = BTreeMap::new();
         let mut used = HashSet::new();
+        let mut unreadable = HashMap::new();
         while let Some(event) = until(&mut stop, events.recv()).await? {
             let RunEvent::Row { row, .. } = event else { continue };
             if row.generator.is_none() {
+                let Row { source, error, .. } = *row;
+                unreadable.extend(error.map(|fault| (source, fault.message)));
                 continue;
             }
+            estimate.add(&row);
             // Names that depend on the result clash only now.
             if let Some(fault) = row.error.as_ref().filter(|_| row.clash)
                 && forecast.clashes.len() < CLASHES
@@ -92,7 +103,52 @@ impl Exports {
         forecast.clashes = distinct(forecast.clashes);
         forecast.names = names.into_values().collect();
         forecast.without = u32::try_from(sources - used.len().min(sources)).unwrap_or(u32::MAX);
+        forecast.bytes = estimate.bytes();
+        let mut skipped: Vec<_> =
+            positions.into_iter().filter(|(source, _)| !used.contains(source)).collect();
+        skipped.sort_by_key(|&(_, position)| position);
+        forecast.skipped = skipped
+            .into_iter()
+            .take(SKIPPED)
+            .map(|(source, _)| SkippedAsset {
+                reason: unreadable.remove(&source),
+                source: below(&source, root),
+            })
+            .collect();
         Ok(forecast)
+    }
+}
+
+/// Bytes of the files of an export: the pixels of each times what a pixel of its format takes on
+/// average in the workspace.
+struct Estimate {
+    bytes_per_pixel: HashMap<String, f64>,
+    bytes: f64,
+    /// Whether a file is among them of whose format or size nothing is known.
+    is_open: bool,
+}
+
+impl Estimate {
+    fn new(bytes_per_pixel: HashMap<String, f64>) -> Self {
+        Self { bytes_per_pixel, bytes: 0.0, is_open: false }
+    }
+
+    fn add(&mut self, row: &Row) {
+        if row.error.is_some() {
+            return;
+        }
+        let known = row.format.and_then(|format| self.bytes_per_pixel.get(format.name()));
+        match (known, row.width, row.height) {
+            (Some(bytes), Some(width), Some(height)) => {
+                self.bytes += bytes * f64::from(width) * f64::from(height);
+            }
+            _ => self.is_open = true,
+        }
+    }
+
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an estimate")]
+    fn bytes(&self) -> Option<u64> {
+        (!self.is_open && self.bytes > 0.0).then_some(self.bytes.round() as u64)
     }
 }
 

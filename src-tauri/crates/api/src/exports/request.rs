@@ -10,14 +10,14 @@ use cropmark_engine::{
     run::{Destination, PresetText, RunOrigin, RunPlan},
     source::Found,
 };
-use cropmark_store::atomic::Conflict;
+use cropmark_store::{RunId, atomic::Conflict};
 use rustix::fs::{Access, access};
 
 use super::Exports;
 use crate::{
     ApiError,
     error::sentence,
-    model::{ConflictPolicy, ExportArguments},
+    model::{ConflictPolicy, ExportArguments, ExportProfile, GeneratorChoice},
 };
 
 /// What the window wants to export, with the paths that it was granted.
@@ -182,6 +182,39 @@ impl Exports {
             fault: None,
         });
         found.collect()
+    }
+
+    /// The choices that a run was started with, and the folder that it writes to. Values that a table
+    /// gave are not among them.
+    pub(crate) async fn choices(&self, id: i64) -> Result<(ExportProfile, PathBuf), ApiError> {
+        let plan = self.record(RunId(id)).await?.plan;
+        let plan = plan.ok_or_else(|| {
+            ApiError::invalid("A newer Cropmark made this export; it cannot be repeated here.")
+        })?;
+        let generators = plan.presets.iter().flat_map(|preset| {
+            let file = preset.path.strip_prefix(&plan.base).unwrap_or(&preset.path);
+            let file = file.to_string_lossy().into_owned();
+            let names = preset.only.iter().flatten();
+            names.map(move |name| GeneratorChoice { file: file.clone(), generator: name.clone() })
+        });
+        let choices = ExportProfile {
+            name: String::new(),
+            generators: generators.collect(),
+            destination: None,
+            template: plan.names.clone(),
+            on_conflict: policy(plan.conflict),
+            parameters: plan.parameters.for_every_asset().clone(),
+        };
+        Ok((choices, plan.base.join(&plan.destination)))
+    }
+}
+
+fn policy(conflict: Conflict) -> ConflictPolicy {
+    match conflict {
+        Conflict::Unique => ConflictPolicy::Unique,
+        Conflict::Overwrite => ConflictPolicy::Overwrite,
+        Conflict::IfChanged => ConflictPolicy::IfChanged,
+        Conflict::Skip => ConflictPolicy::Skip,
     }
 }
 

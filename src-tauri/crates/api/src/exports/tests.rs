@@ -125,6 +125,9 @@ async fn an_export_says_what_it_will_do_does_it_and_reports() {
     let plan = scene.call("plan_export", scene.wanted(&["small", "titled"])).await.unwrap();
     assert_eq!(plan["total"], 9, "{plan}");
     assert_eq!(plan["without"], 1, "the torn one");
+    assert_eq!(plan["skipped"][0]["source"], "torn.jpg", "{plan}");
+    assert!(plan["skipped"][0]["reason"].is_string(), "it says why: {plan}");
+    assert_eq!(plan["bytes"], Value::Null, "no variant is kept yet");
     let names: Vec<&str> = plan["names"]
         .as_array()
         .unwrap()
@@ -141,6 +144,8 @@ async fn an_export_says_what_it_will_do_does_it_and_reports() {
     let run = scene.done(&run["id"]).await;
     assert_eq!((&run["total"], &run["failed"]), (&json!(10), &json!(1)), "{run}");
     assert_eq!(scene.files(), 9);
+    let plan = scene.call("plan_export", scene.wanted(&["small", "titled"])).await.unwrap();
+    assert_eq!(plan["bytes"], run["bytes"], "all sizes are known now");
     let rows = json!({ "id": run["id"], "failed": true, "offset": 0, "limit": 10 });
     let rows = scene.call("run_rows", rows).await.unwrap();
     assert_eq!(rows["total"], 1);
@@ -207,6 +212,45 @@ async fn what_stands_in_the_way_is_said_before_anything_runs() {
     wanted["template"] = json!("same.{ext}");
     assert_eq!(scene.call("start_export", wanted).await.unwrap_err().code, "invalid");
     assert_eq!(scene.files(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn choices_are_kept_as_profiles_and_taken_from_runs() {
+    let scene = Scene::new(1).await;
+    let mut wanted = scene.wanted(&["small"]);
+    let run = scene.call("start_export", wanted.clone()).await.unwrap();
+    scene.done(&run["id"]).await;
+    let mut choices = scene.call("run_choices", json!({ "id": run["id"] })).await.unwrap();
+    for key in ["generators", "template", "on_conflict"] {
+        assert_eq!(choices[key], wanted[key], "{key}");
+    }
+    assert_eq!(choices["destination"]["id"], wanted["destination"], "the same grant");
+
+    choices["name"] = json!(" web ");
+    choices["destination"]["path"] = json!("/elsewhere");
+    scene.call("save_export_profile", choices.clone()).await.unwrap();
+    choices["on_conflict"] = json!("overwrite");
+    let saved = scene.call("save_export_profile", choices.clone()).await.unwrap();
+    let [profile] = saved["profiles"].as_array().unwrap().as_slice() else {
+        panic!("one of the name: {saved}");
+    };
+    assert_eq!((&profile["name"], &profile["on_conflict"]), (&json!("web"), &json!("overwrite")));
+    let folder = scene.out.path().to_str().unwrap();
+    assert_eq!(profile["destination"]["path"], folder, "the granted folder, not what was said");
+    choices["destination"] = json!({ "id": "0123", "path": "/etc" });
+    let error = scene.call("save_export_profile", choices.clone()).await.unwrap_err();
+    assert_eq!(error.code, "not_granted");
+    choices["name"] = json!("a\nb");
+    assert_eq!(scene.call("save_export_profile", choices).await.unwrap_err().code, "invalid");
+
+    // At the next start, the folder of a profile can be exported to.
+    let studio = Studio::start(paths(scene.own.path())).await;
+    let kept = studio.call("export_profiles", json!({})).await.unwrap();
+    wanted["destination"] = kept["profiles"][0]["destination"]["id"].clone();
+    let grant = wanted["destination"].as_str().unwrap();
+    assert_eq!(studio.grants().path(Purpose::Destination, grant).unwrap(), scene.out.path());
+    let left = studio.call("forget_export_profile", json!({ "name": "web" })).await.unwrap();
+    assert_eq!(left["profiles"], json!([]));
 }
 
 #[tokio::test(flavor = "multi_thread")]

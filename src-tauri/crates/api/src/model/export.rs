@@ -24,6 +24,46 @@ pub struct ExportArguments {
     pub parameters_csv: Option<String>,
 }
 
+/// The choices of an export under a name, to be used again in any workspace.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ExportProfile {
+    /// Its name, unique among the profiles.
+    pub name: String,
+    /// The generators; those that a workspace lacks are left out there.
+    pub generators: Vec<GeneratorChoice>,
+    /// The folder, if one was chosen.
+    pub destination: Option<super::Grant>,
+    /// The name template.
+    pub template: String,
+    /// What happens where a name is taken.
+    pub on_conflict: ConflictPolicy,
+    /// Values for parameters, for all assets.
+    pub parameters: BTreeMap<String, String>,
+}
+
+/// The saved profiles, by name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ExportProfiles {
+    /// The profiles.
+    pub profiles: Vec<ExportProfile>,
+}
+
+/// A profile by its name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ProfileArguments {
+    /// The name.
+    pub name: String,
+}
+
+/// An asset that an export leaves out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SkippedAsset {
+    /// The asset's path, below the workspace's folder.
+    pub source: String,
+    /// Why it cannot be read; null: no chosen generator takes it.
+    pub reason: Option<String>,
+}
+
 /// A generator of a preset file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct GeneratorChoice {
@@ -67,6 +107,11 @@ pub struct ExportPlan {
     pub problems: Vec<String>,
     /// Assets that give nothing: unreadable, or taken by no generator.
     pub without: u32,
+    /// The first of these assets (at most 200).
+    pub skipped: Vec<SkippedAsset>,
+    /// Bytes of the files, estimated from what the workspace keeps; null: nothing is known yet.
+    #[ts(type = "number | null")]
+    pub bytes: Option<u64>,
 }
 
 /// A name that will be written.

@@ -71,6 +71,12 @@ impl Parameters {
         Ok(Self { all: values, rows: BTreeMap::new() })
     }
 
+    /// The values that hold for every asset.
+    #[must_use]
+    pub fn for_every_asset(&self) -> &BTreeMap<String, String> {
+        &self.all
+    }
+
     /// Adds a table (CSV, UTF-8): a header line, then a row an asset. The column `asset` has
     /// the asset's path below the folder that is rendered, or its file name.
     ///

@@ -1,6 +1,6 @@
 //! What a workspace holds.
 
-use std::fs;
+use std::{collections::HashMap, fs};
 
 use serde::Serialize;
 
@@ -82,5 +82,14 @@ impl Store {
                 index_bytes,
             })
         })
+    }
+
+    /// Returns how many bytes a pixel of the kept variants takes on average, by the format's name.
+    /// Formats of which none is kept are missing.
+    ///
+    /// # Errors
+    /// Where the index cannot be read.
+    pub fn bytes_per_pixel(&self) -> Result<HashMap<String, f64>, StoreError> {
+        Ok(self.read(variant::bytes_per_pixel)?.into_iter().collect())
     }
 }

@@ -197,6 +197,14 @@ pub(crate) fn by_format(connection: &Connection) -> rusqlite::Result<Vec<(String
     rows.collect()
 }
 
+/// How many bytes a pixel takes on average, by format.
+pub(crate) fn bytes_per_pixel(connection: &Connection) -> rusqlite::Result<Vec<(String, f64)>> {
+    let sql = "SELECT format, sum(min(bytes, 1 << 40)) / sum(1.0 * width * height)
+               FROM variants GROUP BY format";
+    let mut statement = connection.prepare_cached(sql)?;
+    statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+}
+
 /// What is read of a damaged index: the columns of which table, and its order (`~` stands for
 /// the direction).
 pub(crate) fn salvaged() -> (String, &'static str) {
