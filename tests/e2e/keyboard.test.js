@@ -90,6 +90,9 @@ test('from the welcome screen to an exported file', async (t) => {
   const destination = join(temporaryFolder(t), 'out');
   await press(Key.ctrl, 'e');
   await find('dialog', 'Export', { exact: false });
+  // The active generator does not take them.
+  await tabTo(hands, ({ name }) => name === 'All of campaign.preset.toml', 'the generators');
+  await press(Key.enter);
   hands.studio.answerDialogs(destination);
   await tabTo(hands, ({ name, role }) => role === 'button' && name === 'Choose…', 'the folder');
   await press(Key.enter);

@@ -124,13 +124,15 @@ impl Exports {
 struct Estimate {
     bytes_per_pixel: HashMap<String, f64>,
     bytes: f64,
-    /// Whether a file is among them of whose format or size nothing is known.
-    is_open: bool,
+    /// Files that could be estimated.
+    known: u32,
+    /// Files of whose format or size nothing is known: they count as much as the others.
+    open: u32,
 }
 
 impl Estimate {
     fn new(bytes_per_pixel: HashMap<String, f64>) -> Self {
-        Self { bytes_per_pixel, bytes: 0.0, is_open: false }
+        Self { bytes_per_pixel, bytes: 0.0, known: 0, open: 0 }
     }
 
     fn add(&mut self, row: &Row) {
@@ -141,14 +143,17 @@ impl Estimate {
         match (known, row.width, row.height) {
             (Some(bytes), Some(width), Some(height)) => {
                 self.bytes += bytes * f64::from(width) * f64::from(height);
+                self.known += 1;
             }
-            _ => self.is_open = true,
+            _ => self.open += 1,
         }
     }
 
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an estimate")]
     fn bytes(&self) -> Option<u64> {
-        (!self.is_open && self.bytes > 0.0).then_some(self.bytes.round() as u64)
+        let files = f64::from(self.known) + f64::from(self.open);
+        let all = self.bytes * files / f64::from(self.known);
+        (self.known > 0 && self.known >= self.open).then_some(all.round() as u64)
     }
 }
 
