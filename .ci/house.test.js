@@ -28,6 +28,7 @@ const ONE_DOOR = {
   image: 'cropmark-worker',
   rusqlite: 'cropmark-store',
   notify: 'cropmark-engine',
+  reqwest: 'cropmark-engine',
 };
 
 const linked = ({ dependencies }) =>
@@ -42,7 +43,7 @@ test('dependencies point one way', () => {
   }
 });
 
-test('pixels, SQL and watching are each behind one door', () => {
+test('pixels, SQL, watching and fetching are each behind one door', () => {
   for (const [name, door] of Object.entries(ONE_DOOR)) {
     const users = packages.filter((crate) => linked(crate).includes(name)).map((crate) => crate.name);
     assert.deepEqual(users, [door], `${name} is for ${door} alone`);

@@ -18,6 +18,7 @@ mod render;
 mod serve;
 mod sources;
 mod support;
+mod urls;
 mod usage;
 mod watch;
 mod workspace;

@@ -6,7 +6,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use cropmark_engine::run::OnClash;
 use cropmark_store::atomic::Conflict;
 
-use crate::{serve::ServeArguments, watch::WatchArguments, workspace::WorkspaceArguments};
+use crate::{
+    fetching::FetchArguments, serve::ServeArguments, watch::WatchArguments,
+    workspace::WorkspaceArguments,
+};
 
 /// Makes image variants by the rules of preset files.
 #[derive(Debug, Parser)]
@@ -29,7 +32,7 @@ Logs go to standard error: CROPMARK_LOG=cropmark=debug";
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Render images with every generator of a preset file that takes them
-    Render(RenderArguments),
+    Render(Box<RenderArguments>),
     /// Check preset files: prints each problem with its file, line and column
     Check(CheckArguments),
     /// Print the JSON Schema of preset files, for editors
@@ -56,8 +59,17 @@ pub(crate) struct RenderArguments {
     /// A file that is named has a line in the report in any case. Of a folder, every file is
     /// taken whose first bytes are an image's, whatever it is called, also in folders below.
     /// Hidden files and folders are left out, and so are preset files and the --out folder.
-    #[arg(value_name = "SRC", required_unless_present = "workspace")]
+    /// A source may be a URL (https://… or http://…) of a host that --allow-host names; its folders
+    /// in {path} are then the host and those of the URL.
+    #[arg(value_name = "SRC", required_unless_present_any = ["workspace", "sources_from"])]
     pub(crate) sources: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) fetching: FetchArguments,
+
+    /// A file with further sources, a path or URL a line; "-" is standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) sources_from: Option<PathBuf>,
 
     /// The preset file; may be given several times
     #[arg(long = "preset", short, value_name = "FILE", required = true)]
@@ -200,13 +212,16 @@ pub(crate) struct CheckArguments {
 /// Shows what images are.
 #[derive(Debug, Args)]
 pub(crate) struct InspectArguments {
-    /// Image files, and folders of them
+    /// Image files, folders of them, and URLs of hosts that --allow-host names
     #[arg(value_name = "SRC", required = true)]
     pub(crate) sources: Vec<PathBuf>,
 
     /// Follow symbolic links that lead out of SRC; without it, they are failures
     #[arg(long)]
     pub(crate) follow_links: bool,
+
+    #[command(flatten)]
+    pub(crate) fetching: FetchArguments,
 
     /// Print a line of JSON for each file
     #[arg(long)]

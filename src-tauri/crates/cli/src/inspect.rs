@@ -4,7 +4,7 @@ use std::{collections::VecDeque, sync::Arc};
 
 use cropmark_engine::{
     Class, Engine,
-    source::{Found, Search, discover, open_source},
+    source::{Found, Search, discover, open_source, url::Fetcher},
 };
 use cropmark_rules::{Fault, protocol::Header};
 use serde::Serialize;
@@ -41,6 +41,7 @@ async fn inspect(arguments: &InspectArguments) -> Result<Status, Failure> {
         follow_links: arguments.follow_links,
         ..Search::default()
     };
+    let fetcher = arguments.fetching.fetcher(false);
     let flag = Arc::clone(&interrupt.flag);
     let found = tokio::task::spawn_blocking(move || discover(&search, &flag)).await;
     let mut sources = found.unwrap_or_default().into_iter();
@@ -52,7 +53,7 @@ async fn inspect(arguments: &InspectArguments) -> Result<Status, Failure> {
         while examined.len() < ahead
             && let Some(found) = sources.next()
         {
-            examined.push_back(tokio::spawn(examine(engine.clone(), found)));
+            examined.push_back(tokio::spawn(examine(engine.clone(), fetcher.clone(), found)));
         }
         let Some(next) = examined.pop_front() else { break };
         if interrupt.is_raised() {
@@ -74,16 +75,20 @@ async fn inspect(arguments: &InspectArguments) -> Result<Status, Failure> {
 
 type Examined = (Found, Option<u64>, Result<Header, Fault>);
 
-async fn examine(engine: Engine, found: Found) -> Examined {
+async fn examine(engine: Engine, fetcher: Fetcher, found: Found) -> Examined {
     if let Some(fault) = found.fault.clone() {
         return (found, None, Err(fault));
     }
-    let path = found.path.clone();
-    let opened = tokio::task::spawn_blocking(move || open_source(&path)).await;
+    let opened = if let Some(url) = &found.remote {
+        fetcher.file(url).await.map(Arc::new)
+    } else {
+        let path = found.path.clone();
+        let opened = tokio::task::spawn_blocking(move || open_source(&path)).await;
+        opened.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
+    };
     let file = match opened {
-        Ok(Ok(file)) => file,
-        Ok(Err(fault)) => return (found, None, Err(fault)),
-        Err(error) => std::panic::resume_unwind(error.into_panic()),
+        Ok(file) => file,
+        Err(fault) => return (found, None, Err(fault)),
     };
     let bytes = file.metadata().ok().map(|metadata| metadata.len());
     let header = engine.inspect(file, Class::OnDemand).await;

@@ -4,6 +4,7 @@
 mod arguments;
 mod check;
 mod doctor;
+mod fetching;
 mod inspect;
 mod interrupt;
 mod render;

@@ -54,6 +54,7 @@ impl Shared {
         let located = blocking(move || shared.locate(&place)).await?;
         let asset = asset_text(&located.relative);
         let request = IntakeRequest {
+            remote: None,
             path: located.path.clone(),
             known_as: Some(located.relative.clone()),
             asset: asset.clone(),

@@ -174,6 +174,7 @@ impl Exports {
         let ids = if assets.is_empty() { library.ids() } else { assets.to_vec() };
         let paths = ids.into_iter().filter_map(|id| library.asset(id)).map(|asset| asset.path);
         let found = paths.map(|path| Found {
+            remote: None,
             path: self.inner.context.root().join(&path),
             relative: path.clone().into(),
             asset: path.into(),

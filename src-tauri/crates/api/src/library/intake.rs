@@ -70,6 +70,7 @@ impl Library {
         let path = self.catalogue().get(id).map(|entry| entry.fingerprint.path.clone());
         let path = path.ok_or(None)?;
         let request = IntakeRequest {
+            remote: None,
             path: context.root().join(&path),
             asset: asset_text(&path),
             known_as: Some(path),

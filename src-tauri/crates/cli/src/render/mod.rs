@@ -50,8 +50,9 @@ async fn render(arguments: &RenderArguments, request: RenderRequest) -> Result<S
     display.found(found.len());
 
     let record = if arguments.dry_run { Record::DryRun } else { record(cache.as_ref(), plan) };
-    let context =
-        RunContext::new(&engine, cache, rulebook, destination).on_clash(arguments.on_clash.into());
+    let context = RunContext::new(&engine, cache, rulebook, destination)
+        .on_clash(arguments.on_clash.into())
+        .fetching(arguments.fetching.fetcher(arguments.dry_run));
     let end = follow(context, record, found, &interrupt, &mut display).await?;
     engine.shut_down().await;
     if let RunEnd::Clashes(clashes) = &end {

@@ -1,17 +1,27 @@
 //! Checks the arguments, and finds everything that can be found wrong before a worker
 //! is started.
 
-use std::{collections::BTreeMap, ffi::OsString, fs};
+use std::{
+    collections::BTreeMap,
+    ffi::{OsStr, OsString},
+    fs::{self, File},
+    io::{self, Read as _},
+    os::unix::ffi::OsStrExt as _,
+    path::{Path, PathBuf},
+};
 
 use cropmark_engine::{
     presets::{Parameters, PresetSource, Rulebook},
     run::{Destination, PresetText, RunOrigin, RunPlan},
-    source::Search,
+    source::{Search, url::is_url},
 };
-use cropmark_rules::preset::Problem;
+use cropmark_rules::{preset::Problem, without_error_numbers};
 use cropmark_store::atomic::create_folders;
 
 use crate::{arguments::RenderArguments, status::Failure, terminal};
+
+/// The most bytes of a list of sources.
+const MOST_LIST_BYTES: u64 = 64 << 20;
 
 /// A checked request to render.
 #[derive(Debug)]
@@ -35,7 +45,7 @@ pub(super) fn read(arguments: &RenderArguments) -> Result<RenderRequest, Failure
         .name_template(&arguments.name)
         .map_err(|error| Failure::Usage(format!("--name {:?}: {error}", arguments.name)))?;
     prepare_out(arguments)?;
-    let search = search(arguments, &rulebook);
+    let search = search(arguments, &rulebook)?;
     let destination = Destination::new(arguments.out.clone(), names, arguments.on_conflict.into());
     let mut plan = RunPlan::new(RunOrigin::Command, texts, arguments.out.clone());
     plan.generators.clone_from(&arguments.generators);
@@ -80,6 +90,12 @@ fn parameters(arguments: &RenderArguments, rulebook: &Rulebook) -> Result<Parame
 
 fn prepare_out(arguments: &RenderArguments) -> Result<(), Failure> {
     let out = &arguments.out;
+    if is_url(out) {
+        let out = out.display();
+        return Err(Failure::Usage(format!(
+            "--out {out}: this build writes to folders only; choose one"
+        )));
+    }
     let failure = |reason: &str| {
         let out = out.display();
         Failure::Usage(format!("--out {out}: {reason}; choose another folder"))
@@ -92,9 +108,11 @@ fn prepare_out(arguments: &RenderArguments) -> Result<(), Failure> {
     }
 }
 
-fn search(arguments: &RenderArguments, rulebook: &Rulebook) -> Search {
+fn search(arguments: &RenderArguments, rulebook: &Rulebook) -> Result<Search, Failure> {
     let mut places = arguments.sources.clone();
-    if places.is_empty() {
+    if let Some(list) = &arguments.sources_from {
+        places.extend(listed_sources(list)?);
+    } else if places.is_empty() {
         places.extend(arguments.workspace.clone());
     }
     // Where results go into a folder that is read, those of an earlier run are known by the
@@ -104,13 +122,37 @@ fn search(arguments: &RenderArguments, rulebook: &Rulebook) -> Search {
         let clean = cropmark_rules::naming::clean_component(&generator.name);
         OsString::from(clean)
     });
-    Search {
+    Ok(Search {
         places,
         excluded: Some(arguments.out.clone()),
         base: arguments.workspace.clone(),
         excluded_names: folders.collect(),
         follow_links: arguments.follow_links,
+    })
+}
+
+/// Reads a list of sources, one a line; `-` is standard input.
+fn listed_sources(list: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let mut text = Vec::new();
+    let read = if list == Path::new("-") {
+        io::stdin().lock().take(MOST_LIST_BYTES).read_to_end(&mut text)
+    } else {
+        File::open(list).and_then(|file| file.take(MOST_LIST_BYTES).read_to_end(&mut text))
+    };
+    let list = list.display();
+    let read = read.map_err(|error| {
+        let reason = without_error_numbers(error.to_string());
+        Failure::Usage(format!("--sources-from {list}: it cannot be read ({reason})"))
+    })?;
+    if read as u64 == MOST_LIST_BYTES {
+        let most = MOST_LIST_BYTES >> 20;
+        return Err(Failure::Usage(format!(
+            "--sources-from {list}: it has {most} MiB or more; divide it"
+        )));
     }
+    let lines = text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    let lines = lines.filter(|line| !line.is_empty());
+    Ok(lines.map(|line| PathBuf::from(OsStr::from_bytes(line))).collect())
 }
 
 fn usage(error: impl std::fmt::Display) -> Failure {

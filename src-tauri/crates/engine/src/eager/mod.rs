@@ -95,6 +95,7 @@ impl Eager {
         }
         let path = self.root.join(&asset);
         let request = IntakeRequest {
+            remote: None,
             path: path.clone(),
             known_as: None,
             asset: asset_text(&asset),

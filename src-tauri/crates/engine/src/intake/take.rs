@@ -1,6 +1,11 @@
 //! The steps from a path to an open source of which all is known that plans need.
 
-use std::{fs::Metadata, io, path::PathBuf, sync::Arc};
+use std::{
+    fs::{File, Metadata},
+    io,
+    path::PathBuf,
+    sync::Arc,
+};
 
 use cropmark_rules::{
     ContentHash, Fault, FaultCode, plan::AssetFacts, protocol::Header, value::Point,
@@ -14,6 +19,7 @@ use crate::{
     source::{
         open::{self, Source},
         signature::begins_as_image,
+        url::{Fetcher, RemoteUrl},
     },
 };
 
@@ -22,6 +28,7 @@ use crate::{
 pub struct Intake {
     engine: Engine,
     cache: Option<Cache>,
+    fetcher: Option<Fetcher>,
 }
 
 /// The source to take in.
@@ -29,6 +36,8 @@ pub struct Intake {
 pub struct IntakeRequest {
     /// The file.
     pub path: PathBuf,
+    /// The URL that it is fetched from, if it is no file here. The store knows none of these.
+    pub remote: Option<RemoteUrl>,
     /// The path by which the store knows it; `None`: as its real path lies below the cache's base.
     pub known_as: Option<PathBuf>,
     /// The path that rules see, as [`asset_text`](crate::source::asset_text) makes it.
@@ -103,7 +112,22 @@ impl Intake {
     /// Takes sources in with this engine, and with what this cache knows.
     #[must_use]
     pub fn new(engine: Engine, cache: Option<Cache>) -> Self {
-        Self { engine, cache }
+        Self { engine, cache, fetcher: None }
+    }
+
+    /// The same with sources by URL, which are fetched by this fetcher.
+    #[must_use]
+    pub fn fetching(self, fetcher: Fetcher) -> Self {
+        Self { fetcher: Some(fetcher), ..self }
+    }
+
+    /// Fetches a source to its end.
+    pub(crate) async fn fetch(&self, url: &RemoteUrl) -> Result<File, Fault> {
+        if let Some(fetcher) = &self.fetcher {
+            return fetcher.file(url).await;
+        }
+        let message = "Sources by URL are not allowed here. Download it, and name the file.";
+        Err(Fault::new(FaultCode::Denied, message))
     }
 
     /// Takes a source in. Dropping the future takes the request back.
@@ -128,9 +152,16 @@ impl Intake {
         let count = requests.len();
         let all = |fault: Fault| (0..count).map(|_| Err(fault.clone().into())).collect();
         let then = Arc::new(then);
+        let mut fetched = Vec::with_capacity(count);
+        for request in &requests {
+            fetched.push(match &request.remote {
+                Some(url) => Some(self.fetch(url).await),
+                None => None,
+            });
+        }
         let (cache, with_known) = (self.cache.clone(), Arc::clone(&then));
         let opening = blocking(move || {
-            let opened = open_all(cache.as_ref(), requests);
+            let opened = open_all(cache.as_ref(), requests, fetched);
             let is_known = opened.iter().flatten().all(|opened| opened.facts.is_some());
             // What is known needs no worker.
             Ok(if is_known {
@@ -216,10 +247,16 @@ impl OpenSource {
 fn open_all(
     cache: Option<&Cache>,
     requests: Vec<IntakeRequest>,
+    fetched: Vec<Option<Result<File, Fault>>>,
 ) -> Vec<Result<OpenSource, IntakeError>> {
     let mut folders = ResolvedFolders::new();
-    let opened = requests.into_iter().map(|request| {
-        let (source, metadata) = open(&request)?.ok_or_else(passed_over)?;
+    let opened = requests.into_iter().zip(fetched).map(|(request, fetched)| {
+        let opened = match fetched {
+            Some(file) => Some(Source::from_file(file?)?),
+            None => open(&request)?,
+        };
+        let (source, metadata) = opened.ok_or_else(passed_over)?;
+        let cache = cache.filter(|_| request.remote.is_none());
         let known = cache.and_then(|cache| {
             let path = request.known_as.clone();
             let path = path.or_else(|| cache.path_below(&request.path, &mut folders))?;

@@ -9,7 +9,7 @@ use crate::{
     BatchId, Engine,
     intake::{Cache, Intake},
     presets::Rulebook,
-    source::Found,
+    source::{Found, url::Fetcher},
 };
 
 /// What a run works with.
@@ -70,6 +70,12 @@ impl RunContext {
     #[must_use]
     pub fn on_clash(self, policy: OnClash) -> Self {
         Self { on_clash: policy, ..self }
+    }
+
+    /// The same with sources by URL, which are fetched by this fetcher.
+    #[must_use]
+    pub fn fetching(self, fetcher: Fetcher) -> Self {
+        Self { intake: self.intake.fetching(fetcher), ..self }
     }
 
     /// Notes the names that fail, once.

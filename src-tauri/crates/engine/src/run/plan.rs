@@ -132,6 +132,9 @@ impl RunPlan {
             text(&found.path);
             text(&found.relative);
             text(&found.asset);
+            if let Some(url) = found.remote.clone() {
+                text(Path::new(&String::from(url)));
+            }
             let metadata = fs::metadata(&found.path).ok();
             let state = metadata.map(|it| (it.len(), it.mtime(), it.mtime_nsec()));
             let (length, seconds, nanoseconds) = state.unwrap_or((u64::MAX, 0, 0));
@@ -224,6 +227,7 @@ mod tests {
         fs::write(&path, "one").unwrap();
         let found = |named| Found {
             path: path.clone(),
+            remote: None,
             relative: "a.jpg".into(),
             asset: "a.jpg".into(),
             named,

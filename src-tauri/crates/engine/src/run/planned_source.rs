@@ -10,7 +10,7 @@ use crate::{
     blocking::blocking,
     intake::{Accepts, ContentIdentity, IntakeRequest, KnownSource},
     presets::preset_plan::AssetPlan,
-    source::{Found, asset_text, open::Source},
+    source::{Found, asset_text, open::Source, url::is_url},
 };
 
 /// A source that was taken in, with what is to be made of it.
@@ -41,6 +41,7 @@ pub(super) async fn plan_sources(
     let faults = standing_faults(&mut sources).await;
     let request = |found: &Found| IntakeRequest {
         path: found.path.clone(),
+        remote: found.remote.clone(),
         known_as: None,
         asset: asset_text(&found.asset),
         class: Class::OnDemand,
@@ -68,6 +69,10 @@ async fn standing_faults(sources: &mut [Found]) -> Vec<Option<Fault>> {
             standing.push(None);
             continue;
         };
+        if is_url(&found.path) {
+            standing.push(Some(fault));
+            continue;
+        }
         let path = found.path.clone();
         let opened = blocking(move || Source::open(&path)).await;
         standing.push(opened.is_err().then_some(fault));

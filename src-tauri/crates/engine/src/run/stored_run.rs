@@ -51,7 +51,8 @@ impl Reopened {
     /// Whether the run is for this plan and these sources, whatever it is recognised by.
     pub(super) fn is_for(&self, plan: &RunPlan, sources: &[Found]) -> bool {
         let same = |(one, other): (&Found, &Found)| {
-            (&one.path, &one.relative, &one.asset) == (&other.path, &other.relative, &other.asset)
+            (&one.path, &one.remote, &one.relative, &one.asset)
+                == (&other.path, &other.remote, &other.relative, &other.asset)
         };
         self.run.plan.asks_the_same(plan)
             && self.sources.len() == sources.len()
@@ -75,7 +76,9 @@ impl StoredRun {
         for source in store.sources_of_run(id) {
             let found: Option<Found> = read(&source?.spec);
             let found = found.ok_or_else(|| unusable("one of its sources cannot be understood"))?;
-            sources.push(Found { path: plan.rooted(&found.path), ..found });
+            let is_file = found.remote.is_none();
+            let path = if is_file { plan.rooted(&found.path) } else { found.path.clone() };
+            sources.push(Found { path, ..found });
         }
         if !plan.has_sources(sources.len()) {
             return Err(unusable("some of its sources were lost with a damaged index"));

@@ -146,7 +146,9 @@ impl SourceTask {
         let Some(source) = source.filter(|_| !open.is_empty()) else {
             return Begun::InHand(idle, None);
         };
-        if self.shared.recorder.stored().is_some() && !source.known.source.is_at(path) {
+        let may_have_changed =
+            self.shared.recorder.stored().is_some() && self.found.remote.is_none();
+        if may_have_changed && !source.known.source.is_at(path) {
             return Begun::FromStore;
         }
         starting.extend(open.iter().map(|(position, _)| *position));
@@ -235,8 +237,15 @@ async fn reopen_source(
         return planned.swap_remove(0);
     };
     let context = Arc::clone(&shared.context);
+    let fetched = match &found.remote {
+        Some(url) => Some(context.intake.fetch(url).await?),
+        None => None,
+    };
     blocking(move || {
-        let source = Source::open(&found.path)?;
+        let source = match fetched {
+            Some(file) => Source::from_file(file)?.0,
+            None => Source::open(&found.path)?,
+        };
         if source.state != facts.state && source.hash()? != facts.content_hash {
             return Err(Fault::new(
                 FaultCode::SourceChanged,

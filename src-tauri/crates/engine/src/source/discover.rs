@@ -22,6 +22,7 @@ use walkdir::{DirEntry, WalkDir};
 use crate::source::{
     open::{self, Identity},
     signature,
+    url::{RemoteUrl, is_url, shown_text},
 };
 
 /// How the names of preset files end.
@@ -30,7 +31,7 @@ const PRESET_SUFFIX: &[u8] = b".preset.toml";
 /// Where to look.
 #[derive(Debug, Clone, Default)]
 pub struct Search {
-    /// Files and folders.
+    /// Files and folders, and URLs.
     pub places: Vec<PathBuf>,
     /// A folder that is not read, where it lies below one of the places: the results'.
     pub excluded: Option<PathBuf>,
@@ -47,10 +48,14 @@ pub struct Search {
 /// A file to render.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Found {
-    /// Where it is: a name that was given, or one below it.
+    /// Where it is: a name that was given, or one below it; of a URL, what is shown of it.
     #[serde(with = "path_json")]
     pub path: PathBuf,
-    /// Its path below the given folder; of a file named by itself, its file name.
+    /// The URL that it is fetched from, if it is no file here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remote: Option<RemoteUrl>,
+    /// Its path below the given folder; of a file named by itself, its file name; of a URL, host
+    /// and path.
     #[serde(with = "path_json")]
     pub relative: PathBuf,
     /// The path that rules' patterns are about: below [`Search::base`] where it lies there, else
@@ -75,6 +80,10 @@ pub fn discover(search: &Search, stop: &AtomicBool) -> Vec<Found> {
     let excluded = search.excluded.as_ref().and_then(|path| fs::metadata(path).ok());
     let excluded = excluded.map(|metadata| Identity::of(&metadata));
     for place in &search.places {
+        if let Some(text) = place.to_str().filter(|_| is_url(place)) {
+            collection.add_remote(text);
+            continue;
+        }
         match fs::metadata(place) {
             Ok(metadata) if metadata.is_dir() => {
                 let identity = Identity::of(&metadata);
@@ -101,7 +110,18 @@ pub fn discover(search: &Search, stop: &AtomicBool) -> Vec<Found> {
 fn named(path: &Path, base: Option<&Path>, fault: Option<Fault>) -> Found {
     let relative = PathBuf::from(path.file_name().unwrap_or(path.as_os_str()));
     let asset = below(base, path).or_else(|| plain(path)).unwrap_or_else(|| relative.clone());
-    Found { path: path.to_owned(), relative, asset, named: true, identity: None, fault }
+    let path = path.to_owned();
+    Found { path, remote: None, relative, asset, named: true, identity: None, fault }
+}
+
+/// A source that is named by a URL. One that cannot be fetched has a row that says so.
+fn at_url(text: &str) -> Found {
+    let (path, remote, relative, fault) = match RemoteUrl::parse(text) {
+        Ok(url) => (url.shown(), Some(url.clone()), url.relative_path(), None),
+        Err(fault) => (shown_text(text), None, PathBuf::from("unnamed"), Some(fault)),
+    };
+    let (path, asset) = (path.into(), relative.clone());
+    Found { path, remote, relative, asset, named: true, identity: None, fault }
 }
 
 /// A path as seen from `base`, if it lies below.
@@ -127,9 +147,27 @@ fn plain(path: &Path) -> Option<PathBuf> {
 struct Collection {
     found: Vec<Found>,
     seen: HashMap<(Identity, PathBuf), usize>,
+    urls: HashSet<RemoteUrl>,
+    /// How many URLs are shown alike.
+    shown: HashMap<PathBuf, u32>,
 }
 
 impl Collection {
+    /// Adds a URL. One whose secret part alone differs from an earlier one's gets a number, so that
+    /// rows tell them apart.
+    fn add_remote(&mut self, text: &str) {
+        let mut found = at_url(text);
+        if found.remote.as_ref().is_some_and(|url| !self.urls.insert(url.clone())) {
+            return;
+        }
+        let alike = self.shown.entry(found.path.clone()).or_default();
+        *alike += 1;
+        if *alike > 1 {
+            found.path = format!("{}#{alike}", found.path.display()).into();
+        }
+        self.found.push(found);
+    }
+
     fn add(&mut self, found: Found) {
         if let Some(identity) = found.identity {
             let next = self.found.len();
@@ -242,7 +280,8 @@ impl Folder<'_> {
     fn found(&self, path: &Path, fault: Option<Fault>) -> Found {
         let relative = path.strip_prefix(self.root).unwrap_or(path).to_owned();
         let asset = self.prefix.join(&relative);
-        Found { path: path.to_owned(), relative, asset, named: false, identity: None, fault }
+        let path = path.to_owned();
+        Found { path, remote: None, relative, asset, named: false, identity: None, fault }
     }
 }
 
@@ -260,128 +299,4 @@ pub fn is_preset_name(name: &OsStr) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::os::unix::fs::symlink;
-
-    use super::*;
-
-    const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
-
-    fn tree(files: &[(&str, &[u8])]) -> tempfile::TempDir {
-        let folder = tempfile::tempdir().unwrap();
-        for (name, content) in files {
-            let path = folder.path().join(name);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, content).unwrap();
-        }
-        folder
-    }
-
-    fn names(search: &Search) -> Vec<String> {
-        let found = discover(search, &AtomicBool::new(false));
-        found.iter().map(|found| found.relative.to_string_lossy().into_owned()).collect()
-    }
-
-    #[test]
-    fn a_folder_gives_what_looks_like_an_image_sorted() {
-        let folder = tree(&[
-            ("b/z.txt", PNG),
-            ("a.png", PNG),
-            ("notes", b"no image"),
-            ("notes.png", b"no image"),
-            ("icon", b"\0\0\x01\0"),
-            ("long", format!("<!--{}--><svg>", " ".repeat(9000)).as_bytes()),
-            ("b/a", PNG),
-            (".hidden/a.png", PNG),
-            (".cropmark/a.png", PNG),
-            ("b/.a.png", PNG),
-            ("x.preset.toml", PNG),
-            ("empty.png", b""),
-        ]);
-        let search = Search { places: vec![folder.path().to_owned()], ..Search::default() };
-        assert_eq!(
-            names(&search),
-            ["a.png", "b/a", "b/z.txt", "empty.png", "icon", "long", "notes.png"]
-        );
-    }
-
-    #[test]
-    fn links_are_followed_and_loops_end() {
-        let folder = tree(&[("b/c/a.png", PNG)]);
-        symlink("..", folder.path().join("b/up")).unwrap();
-        symlink("c", folder.path().join("b/d")).unwrap();
-        symlink("c/a.png", folder.path().join("b/link")).unwrap();
-        symlink("nowhere", folder.path().join("b/dangling")).unwrap();
-        let search = Search { places: vec![folder.path().to_owned()], ..Search::default() };
-        assert_eq!(names(&search), ["b/c/a.png", "b/link"]);
-    }
-
-    #[test]
-    fn links_out_of_the_folder_are_rows_unless_they_are_to_be_followed() {
-        let outside = tree(&[("deep/o.png", PNG), ("notes", b"no image")]);
-        let folder = tree(&[("b/a.png", PNG)]);
-        symlink(outside.path(), folder.path().join("b/far")).unwrap();
-        symlink(outside.path().join("deep/o.png"), folder.path().join("o.png")).unwrap();
-        symlink(outside.path().join("notes"), folder.path().join("notes")).unwrap();
-        symlink(".", folder.path().join("b/here")).unwrap();
-        let mut search = Search { places: vec![folder.path().to_owned()], ..Search::default() };
-        let found = discover(&search, &AtomicBool::new(false));
-        let seen: Vec<_> = found
-            .iter()
-            .map(|found| (found.relative.to_str().unwrap(), found.fault.as_ref().map(|it| it.code)))
-            .collect();
-        let denied = Some(FaultCode::Denied);
-        assert_eq!(seen, [("b/a.png", None), ("b/far", denied), ("o.png", denied)]);
-        search.follow_links = true;
-        assert_eq!(names(&search), ["b/a.png", "b/far/deep/o.png", "o.png"]);
-        // The place itself may be a link.
-        let link = outside.path().join("link");
-        symlink(folder.path(), &link).unwrap();
-        search = Search { places: vec![link], ..Search::default() };
-        assert_eq!(names(&search), ["b/a.png", "b/far", "o.png"]);
-    }
-
-    #[test]
-    fn named_files_are_there_in_any_case_and_once() {
-        let folder = tree(&[("a.png", PNG), ("notes", b"no image")]);
-        let place = |name: &str| folder.path().join(name);
-        let places = vec![place("notes"), place("missing"), folder.path().into(), place("a.png")];
-        let found = discover(&Search { places, ..Search::default() }, &AtomicBool::new(false));
-        let seen: Vec<_> = found
-            .iter()
-            .map(|found| (found.relative.to_str().unwrap(), found.named, found.fault.is_some()))
-            .collect();
-        let expected = [("notes", true, false), ("missing", true, true), ("a.png", true, false)];
-        assert_eq!(seen, expected);
-    }
-
-    #[test]
-    fn patterns_are_about_paths_below_the_base() {
-        let folder = tree(&[("photos/a.png", PNG), ("b.png", PNG)]);
-        let place = |name: &str| folder.path().join(name);
-        let search = Search {
-            places: vec![place("photos"), place("b.png")],
-            base: Some(folder.path().to_owned()),
-            ..Search::default()
-        };
-        let found = discover(&search, &AtomicBool::new(false));
-        let assets: Vec<_> = found.iter().map(|found| found.asset.to_str().unwrap()).collect();
-        assert_eq!(assets, ["photos/a.png", "b.png"]);
-        assert_eq!(plain(Path::new("./photos/./a.png")).unwrap(), Path::new("photos/a.png"));
-        assert_eq!(plain(Path::new("../a.png")), None);
-        assert_eq!(plain(Path::new("/a.png")), None);
-    }
-
-    #[test]
-    fn results_are_not_read_again() {
-        let folder = tree(&[("a.png", PNG), ("out/b.png", PNG), ("small/c.png", PNG)]);
-        let places = vec![folder.path().to_owned()];
-        let out = Some(folder.path().join("out"));
-        let below = Search { places: places.clone(), excluded: out, ..Search::default() };
-        assert_eq!(names(&below), ["a.png", "small/c.png"]);
-        let excluded_names = BTreeSet::from(["small".into()]);
-        let excluded = Some(folder.path().to_owned());
-        let itself = Search { places, excluded, excluded_names, ..Search::default() };
-        assert_eq!(names(&itself), ["a.png", "out/b.png"]);
-    }
-}
+mod tests;

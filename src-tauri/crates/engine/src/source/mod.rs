@@ -5,6 +5,7 @@ pub(crate) mod asset_text;
 pub(crate) mod discover;
 pub(crate) mod open;
 pub(crate) mod signature;
+pub mod url;
 
 pub use asset_text::asset_text;
 pub use discover::{Found, Search, discover, is_preset_name};
