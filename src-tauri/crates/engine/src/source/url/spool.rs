@@ -215,7 +215,7 @@ mod tests {
     #[tokio::test]
     async fn only_what_is_wanted_is_fetched_and_nothing_without_a_reader() {
         let (mut writer, spool) = new();
-        writer.write(&vec![0; HEAD_BYTES as usize]).unwrap();
+        writer.write(&vec![0; usize::try_from(HEAD_BYTES).unwrap()]).unwrap();
         assert!(timeout(SOON, writer.is_wanted()).await.is_err());
         spool.want(HEAD_BYTES + 1);
         assert!(writer.is_wanted().await);

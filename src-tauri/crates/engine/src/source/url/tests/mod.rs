@@ -23,7 +23,7 @@ use crate::source::open;
 
 /// Bytes that begin as a PNG does, no two alike.
 fn picture(length: usize) -> Vec<u8> {
-    let numbers = (0..length.div_ceil(4)).flat_map(|number| (number as u32).to_le_bytes());
+    let numbers = (0_u32..).take(length.div_ceil(4)).flat_map(u32::to_le_bytes);
     let mut bytes = b"\x89PNG\r\n\x1a\n".to_vec();
     bytes.extend(numbers);
     bytes.truncate(length);
