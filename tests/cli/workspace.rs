@@ -6,7 +6,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use cropmark_rules::value::Point;
+use cropmark_rules::value::{CropFrame, Point};
 use cropmark_store::{Annotation, CacheSettings, RunState, Store};
 use serde_json::{Value, json};
 
@@ -168,8 +168,11 @@ fn a_rebuilt_index_knows_what_is_on_the_disk() {
 fn what_cannot_be_made_again_survives_the_folder() {
     let scene = rendered(&["in/a.jpg"]);
     let store = hold(&scene);
-    let annotation =
-        Annotation { focal: Some(Point { x: 0.25, y: 0.75 }), marks: ["sky".to_owned()].into() };
+    let annotation = Annotation {
+        focal: Some(Point { x: 0.25, y: 0.75 }),
+        crops: [("card".to_owned(), CropFrame { x: 0.5, y: 0.0, width: 0.5, height: 1.0 })].into(),
+        marks: ["sky".to_owned()].into(),
+    };
     store.annotate(Path::new("a.jpg"), annotation.clone()).unwrap();
     store.set_setting("grid", Some(json!(4))).unwrap();
     let run = store.create_run(json!({ "n": 1 }), vec![json!({})], SystemTime::UNIX_EPOCH);
@@ -193,6 +196,38 @@ fn what_cannot_be_made_again_survives_the_folder() {
     let store = hold(&scene);
     assert_eq!(store.setting("grid").unwrap(), Some(json!(4)));
     assert_eq!(store.asset(Path::new("a.jpg")).unwrap().unwrap().annotation, annotation);
+}
+
+#[test]
+fn a_crop_by_hand_is_of_one_picture_and_one_generator() {
+    let scene = Scene::with_photos(&["in/a.jpg", "in/b.jpg"]);
+    let size = |text: &str| format!("operations = [{text}]\noutput = {{ format = \"png\" }}\n");
+    let square = size(r#"{ op = "crop", aspect = "1:1", gravity = "smart" }"#);
+    let text = format!("version = 1\n[generators.card]\n{square}[generators.plain]\n{}", size(""));
+    scene.write("p.preset.toml", text);
+    let sizes = |out: &str| -> Vec<String> {
+        let run = scene.render(&["in", "--workspace", "in", "--out", out]).expect(0);
+        let of = |row: &Value| format!("{} {}x{}", row["generator"], row["width"], row["height"]);
+        run.rows().iter().map(of).collect()
+    };
+    let before = sizes("o1");
+    let crops = [("card".to_owned(), CropFrame { x: 0.5, y: 0.25, width: 0.2, height: 0.3 })];
+    let annotation = Annotation { crops: crops.into(), ..Annotation::default() };
+    hold(&scene).annotate(Path::new("a.jpg"), annotation).unwrap();
+    let after = sizes("o2");
+    let changed: Vec<_> = before.iter().zip(&after).filter(|(was, is)| was != is).collect();
+    assert_eq!(changed.len(), 1, "{before:?} {after:?}");
+    assert_eq!(changed[0].1, "\"card\" 18x18");
+    let picture = image::open(scene.path("o2/card/a.png")).unwrap().to_rgb8();
+    let source = image::open(scene.path("in/a.jpg")).unwrap().to_rgb8();
+    for (x, y) in [(0, 0), (17, 17)] {
+        let (here, there) = (picture.get_pixel(x, y), source.get_pixel(45 + x, 15 + y));
+        let far = here.0.iter().zip(there.0).any(|(here, there)| here.abs_diff(there) > 6);
+        assert!(!far, "{x} {y}: {here:?} {there:?}");
+    }
+    // Without the workspace, nothing is known of it.
+    let plain = scene.render(&["in", "--out", "o3"]).expect(0);
+    assert!(!plain.rows().iter().any(|row| row["width"] == 18), "{plain:?}");
 }
 
 #[test]

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
 import { documentQuery, useAssets } from '@/api/queries';
 import { call } from '@/api/rpc';
+import { ownCrop } from '@/assets/crops';
 import { useDelayed } from '@/components/Spinner';
 import type { ActiveGenerator } from '@/state/view';
 import { type PreviewRequests, type PreviewTarget, previewRequests } from './previewRequests';
@@ -41,7 +42,7 @@ export function usePreview(
       asset,
       active,
       parameters,
-      version: `${document.revision} ${source.version} ${source.focal?.x} ${source.focal?.y}`,
+      version: `${document.revision} ${source.version} ${source.focal?.x} ${source.focal?.y} ${JSON.stringify(ownCrop(source, active.generator))}`,
       slow: isSlow(outputOf(document.value, active.generator), active.format, format),
     };
   }, [asset, active, source, document, parameters]);

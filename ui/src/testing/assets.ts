@@ -11,6 +11,7 @@ export function asset(id: number, change: Partial<Asset> = {}): Asset {
     changed_ms: id,
     state: { kind: 'ready', format: 'jpeg', width: 30, height: 20, frames: 1, alpha: false },
     focal: null,
+    crops: {},
     marks: [],
     ...change,
   };

@@ -1,6 +1,12 @@
 //! The facts of an asset that are known before it is rendered.
 
-use crate::{ContentHash, protocol::Header, value::Point};
+use std::collections::BTreeMap;
+
+use crate::{
+    ContentHash,
+    protocol::Header,
+    value::{CropFrame, Point},
+};
 
 /// The facts of an asset that a plan depends on.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,4 +19,6 @@ pub struct AssetFacts {
     pub header: Header,
     /// Its focal point.
     pub focal: Option<Point>,
+    /// The parts of it cut out by hand, by the names of the generators that they are for.
+    pub crops: BTreeMap<String, CropFrame>,
 }

@@ -14,6 +14,7 @@ use crate::{
 };
 
 mod group;
+mod hand_crop;
 mod size;
 
 pub use crate::asset::AssetFacts;
@@ -206,6 +207,9 @@ fn chain(
             _ => {}
         }
         operations.push(operation);
+    }
+    if let Some(frame) = asset.crops.get(&generator.name) {
+        hand_crop::put_first(&mut operations, *frame);
     }
     Ok(canonical::operations(operations, asset.focal.is_some()))
 }

@@ -172,7 +172,7 @@ fn salvage(
         setting::set(new, &name, &value)
     });
     salvaged.assets =
-        copy(old, asset::SALVAGE, asset::salvage, |asset| asset::restore(new, &asset));
+        copy(old, asset::salvaged(old), asset::salvage, |asset| asset::restore(new, &asset));
     salvaged.variants =
         copy(old, variant::salvaged(), variant::salvage, |row| variant::upsert(new, &row));
     salvaged.runs = copy(old, run::salvaged(), run::salvage, |mut run| {

@@ -60,6 +60,22 @@ point: FocalPoint | null,
 /**
  * Changes with the same gesture (a drag) are undone together.
  */
+gesture: string | null, } | { "kind": "crop", 
+/**
+ * The asset's number.
+ */
+asset: number, 
+/**
+ * The generator's name.
+ */
+generator: string, 
+/**
+ * The part; null: what the generator's rule shows.
+ */
+frame: CropFrame | null, 
+/**
+ * Changes with the same gesture (a drag) are undone together.
+ */
 gesture: string | null, } | { "kind": "mark", 
 /**
  * The assets' numbers.
@@ -129,6 +145,10 @@ state: AssetState,
  * The focal point.
  */
 focal: FocalPoint | null, 
+/**
+ * The parts of it cut out by hand, by the names of the generators that they are for.
+ */
+crops: { [key in string]: CropFrame }, 
 /**
  * Marks, such as `favourite`.
  */
@@ -272,6 +292,27 @@ running: number, };
  * What happens where a name is taken.
  */
 export type ConflictPolicy = "unique" | "overwrite" | "if-changed" | "skip";
+
+/**
+ * A part of a picture that is upright, cut out by hand: shares of its sides.
+ */
+export type CropFrame = { 
+/**
+ * From the left edge of the picture to that of the part.
+ */
+x: number, 
+/**
+ * From the top edge of the picture to that of the part.
+ */
+y: number, 
+/**
+ * The part's width.
+ */
+width: number, 
+/**
+ * The part's height.
+ */
+height: number, };
 
 /**
  * A preset's text with its changes.

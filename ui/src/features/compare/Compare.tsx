@@ -63,7 +63,9 @@ function Work({ asset }: { asset: Asset }) {
   if (asset.state.kind === 'waiting') return <p className={styles.hint}>{t('compare.waiting')}</p>;
   const size = { width: asset.state.width, height: asset.state.height };
   if (tool === 'focal') return <FocalTool asset={asset} size={size} />;
-  if (tool === 'crop' && active) return <CropTool asset={asset} size={size} active={active} />;
+  if (tool === 'crop' && active) {
+    return <CropTool key={asset.id} asset={asset} size={size} active={active} />;
+  }
   if (compare === 'many') return <MultiUp asset={asset} size={size} />;
   return <Single asset={asset} size={size} mode={compare} />;
 }

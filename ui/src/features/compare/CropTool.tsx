@@ -1,34 +1,23 @@
-// The crop tool: a rectangle with handles on the original, with a free or fixed aspect ratio.
-import { useQueryClient } from '@tanstack/react-query';
+// The crop tool: a rectangle with handles on the original, for this picture or for all of a generator.
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import ReactCrop, { type PercentCrop } from 'react-image-crop';
 import 'react-image-crop/dist/ReactCrop.css';
 import type { Asset } from '@/api/bindings';
+import { ownCrop } from '@/assets/crops';
 import { Button } from '@/components/Button';
+import { Segmented } from '@/components/Segmented';
 import { Select } from '@/components/Select';
-import { changeDocument, useDocument } from '@/documents/edits';
+import { useDocument } from '@/documents/edits';
 import { usePreview } from '@/preview/usePreview';
 import type { ActiveGenerator } from '@/state/view';
 import styles from './Compare.module.css';
-import { type CropRect, cropEdits, cropOf, operationsOf, ruleRatio } from './crop';
+import { type CropRect, isSameRect, operationsOf, shaped, whichPart } from './crop';
+import { type Ratio, ratiosOf } from './cropRatio';
 import { FittedPicture, useFitted } from './FittedOriginal';
 import { shownPart } from './placement';
-import type { Rect, Size } from './transform';
-
-const RATIOS = [
-  'rule',
-  'free',
-  'original',
-  '1:1',
-  '4:3',
-  '3:2',
-  '16:9',
-  '3:4',
-  '2:3',
-  '9:16',
-] as const;
-type Ratio = (typeof RATIOS)[number];
+import type { Size } from './transform';
+import { type CropScope, useCropStore } from './useCropStore';
 
 interface CropToolProps {
   asset: Asset;
@@ -38,34 +27,32 @@ interface CropToolProps {
 
 export function CropTool({ asset, size, active }: CropToolProps) {
   const { t } = useTranslation();
-  const client = useQueryClient();
+  const [scope, setScope] = useState<CropScope>('one');
   const document = useDocument(active.file);
   const operations = operationsOf(document?.value, active.generator);
-  const stored = cropOf(operations);
-  const ownRatio = ruleRatio(operations);
-  const [chosen, setChosen] = useState<Ratio | null>(null);
-  const ratio: Ratio = chosen ?? (ownRatio ? 'rule' : 'free');
+  const crops = useCropStore(asset, active, operations)[scope];
   const preview = usePreview(asset.id, active);
   const shown = preview.of?.asset === asset.id ? preview.shown : null;
   const [drawn, setDrawn] = useState<PercentCrop | null>(null);
+  const [chosen, setChosen] = useState<Ratio | null>(null);
   const box = useFitted(size);
-  const storedText = JSON.stringify(stored);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what the file says replaces the drawing
+  const storedText = JSON.stringify([scope, crops.stored]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is kept replaces the drawing
   useEffect(() => setDrawn(null), [storedText]);
   // It begins with what the rule shows of this picture.
-  const rect: CropRect = drawn ?? stored ?? inPercent(shownPart(shown?.placement ?? null));
+  const begun = crops.stored ?? whichPart(shownPart(shown?.placement ?? null));
+  const rect: CropRect = drawn ?? begun;
+  const ratios = ratiosOf({ scope, operations, size, shown: begun });
+  const ratio = chosen && ratios.choices.includes(chosen) ? chosen : ratios.first;
+  const aspect = ratios.aspectOf(ratio);
 
-  const store = (now: CropRect | null, as: Ratio = ratio) => {
-    const edits = cropEdits(active.generator, operations, now, as === 'rule');
-    if (edits.length === 0) return setDrawn(null);
-    // If it is refused, the file's crop is shown again.
-    void changeDocument(client, active.file, { edits, label: t('compare.cropLabel') }).then(
-      (fine) => fine || setDrawn(null),
-    );
+  const store = (now: CropRect, as: Ratio = ratio) => {
+    // A click changes nothing.
+    if (isSameRect(now, begun)) return setDrawn(null);
+    void crops.store(now, as === 'rule').then((done) => done || setDrawn(null));
   };
-
-  const aspect = aspectOf(ratio, size, ownRatio);
   const pixels = (share: number, side: number) => Math.round((share / 100) * side);
+  const { generator } = active;
   return (
     <div className={styles.tool}>
       <div className={styles.fitted} ref={box.ref}>
@@ -97,57 +84,47 @@ export function CropTool({ asset, size, active }: CropToolProps) {
           </ReactCrop>
         )}
       </div>
-      <p className={styles.facts}>
-        <strong>{t('compare.crop', { generator: active.generator })}</strong>
-        <span>
-          {pixels(rect.width, size.width)} × {pixels(rect.height, size.height)}
-        </span>
+      <div className={`${styles.facts} ${styles.cropBar}`}>
+        <Segmented
+          label={t('compare.cropScope')}
+          value={scope}
+          onChange={setScope}
+          segments={[
+            { value: 'one', label: t('compare.cropOne') },
+            { value: 'all', label: t('compare.cropAll', { generator }) },
+          ]}
+        />
         <Select
           label={t('compare.ratio')}
+          className={styles.ratio}
           value={ratio}
-          options={RATIOS.filter((value) => value !== 'rule' || ownRatio).map((value) => ({
+          disabled={ratios.choices.length === 1}
+          options={ratios.choices.map((value) => ({
             value,
-            label: value.includes(':') ? value : t(`compare.ratios.${value}`, { ratio: ownRatio }),
+            label: value.includes(':')
+              ? value
+              : t(`compare.ratios.${value}`, { ratio: ratios.ruleText }),
           }))}
           onChange={(now) => {
             setChosen(now);
-            const aspect = aspectOf(now, size, ownRatio);
+            const aspect = ratios.aspectOf(now);
             if (aspect) store(shaped(rect, aspect, size), now);
           }}
         />
-        <span className={styles.help}>
-          {t('compare.cropHelp', { generator: active.generator })}
+        <span className={styles.pixels} data-crop-pixels>
+          {pixels(rect.width, size.width)} × {pixels(rect.height, size.height)}
         </span>
-        <Button look="quiet" disabled={!stored} onClick={() => store(null)}>
-          {t('compare.cropRemove')}
+        <Button look="quiet" disabled={!crops.stored} onClick={() => void crops.store(null, true)}>
+          {t(scope === 'one' ? 'compare.cropReset' : 'compare.cropRemove')}
         </Button>
-      </p>
+        <span className={styles.help}>
+          {scope === 'one'
+            ? t('compare.cropHelpOne', { generator })
+            : ownCrop(asset, generator)
+              ? t('compare.cropHelpOther', { generator })
+              : t('compare.cropHelp', { generator })}
+        </span>
+      </div>
     </div>
   );
-}
-
-function inPercent(part: Rect | null): CropRect {
-  if (!part) return { x: 0, y: 0, width: 100, height: 100 };
-  const { left, top, width, height } = part;
-  return { x: left * 100, y: top * 100, width: width * 100, height: height * 100 };
-}
-
-function aspectOf(ratio: Ratio, size: Size, ownRatio: string | null): number | undefined {
-  if (ratio === 'free') return undefined;
-  if (ratio === 'original') return size.width / size.height;
-  const [width, height] = (ratio === 'rule' ? (ownRatio ?? '') : ratio).split(':').map(Number);
-  return width && height ? width / height : undefined;
-}
-
-/** The largest rectangle of a ratio, centred in another. */
-function shaped(rect: CropRect, aspect: number, size: Size): CropRect {
-  const relative = (aspect * size.height) / size.width;
-  const width = Math.min(rect.width, rect.height * relative);
-  const height = width / relative;
-  return {
-    x: rect.x + (rect.width - width) / 2,
-    y: rect.y + (rect.height - height) / 2,
-    width,
-    height,
-  };
 }

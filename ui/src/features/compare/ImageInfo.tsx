@@ -1,6 +1,8 @@
 // The line under a picture: dimensions, format, size, share, quality, score, time, cache.
 import { useTranslation } from 'react-i18next';
 import type { Asset, Preview } from '@/api/bindings';
+import { OwnCrop } from '@/preview/OwnCrop';
+import type { ActiveGenerator } from '@/state/view';
 import { bytes, formatName } from '@/text';
 import styles from './Compare.module.css';
 
@@ -23,6 +25,8 @@ export function OriginalInfo({ asset }: { asset: Asset }) {
 
 interface VariantInfoProps {
   name: string;
+  asset: Asset;
+  active: ActiveGenerator | null;
   preview: Preview | null;
   /** As in `stretch`. */
   stretched?: number;
@@ -30,7 +34,15 @@ interface VariantInfoProps {
   error: string | null;
 }
 
-export function VariantInfo({ name, preview, stretched = 1, current, error }: VariantInfoProps) {
+export function VariantInfo({
+  name,
+  asset,
+  active,
+  preview,
+  stretched = 1,
+  current,
+  error,
+}: VariantInfoProps) {
   const { t } = useTranslation();
   if (error) {
     return (
@@ -51,6 +63,7 @@ export function VariantInfo({ name, preview, stretched = 1, current, error }: Va
             : t('compare.taller', { percent: Math.round((1 / stretched - 1) * 100) })}
         </span>
       )}
+      {active && <OwnCrop asset={asset} active={active} />}
       {preview?.notes.map((note) => (
         <span key={note} className={styles.note}>
           {note}

@@ -79,6 +79,7 @@ function One({ asset, size, pane, generator, name, leads, onRemove }: OneProps) 
       footer={
         <div className={styles.footers}>
           <VariantInfo
+            {...{ asset, active: generator }}
             name={name}
             preview={shown}
             stretched={shown ? stretch(size, shown, shown.placement) : 1}

@@ -52,6 +52,7 @@ export function Single({ asset, size, mode: wanted }: SingleProps) {
   );
   const facts = (
     <VariantInfo
+      {...{ asset, active }}
       name={active ? nameOf(active) : t('compare.variant')}
       preview={shown}
       stretched={stretched}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { cropEdits, cropOf, operationsOf, ruleRatio } from './crop';
+import { cropEdits, cropOf, frameOf, operationsOf, rectOf, ruleRatio } from './crop';
 
 const rect = { x: 10, y: 5.5, width: 50, height: 40.123 };
 
@@ -76,4 +76,11 @@ test('the ratio of the rule stays where the rectangle keeps it', () => {
     path: ['generators', 'hero', 'operations', 0, 'gravity'],
     value: 'north-west',
   });
+});
+
+test('a rectangle becomes a frame within the picture', () => {
+  const hanging = frameOf({ x: 60.0004, y: -0.001, width: 40, height: 50 });
+  expect(hanging.x + hanging.width).toBeLessThanOrEqual(1);
+  expect(hanging.y).toBe(0);
+  expect(rectOf(frameOf(rect)).height).toBeCloseTo(rect.height, 9);
 });

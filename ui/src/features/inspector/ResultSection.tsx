@@ -8,6 +8,7 @@ import { Select } from '@/components/Select';
 import { Spinner } from '@/components/Spinner';
 import { TruncatedName } from '@/components/TruncatedName';
 import { optionOf, variationOf, variationOptions } from '@/documents/variations';
+import { OwnCrop } from '@/preview/OwnCrop';
 import { UnmatchedNote } from '@/preview/UnmatchedNote';
 import { usePreview } from '@/preview/usePreview';
 import { useSelection } from '@/state/selection';
@@ -64,6 +65,7 @@ export function ResultSection({ active }: { active: ActiveGenerator }) {
           <TruncatedName name={asset.path} />
         </p>
       )}
+      {asset && <OwnCrop asset={asset} active={active} />}
       {error && preview.unmatched && <UnmatchedNote active={active} message={error} />}
       {error && !preview.unmatched && (
         <div className={styles.error} role="alert">

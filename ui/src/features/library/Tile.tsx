@@ -1,7 +1,7 @@
 // A tile of the grid. The grid handles its clicks, keys and drags.
 // biome-ignore-all lint/a11y/useSemanticElements: tiles are not the cells of a table
 // biome-ignore-all lint/a11y/useFocusableInteractive: the grid has the focus and names its cell
-import { Crosshair, Film, ImageOff, Star } from 'lucide-react';
+import { Crop, Crosshair, Film, ImageOff, Star } from 'lucide-react';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Asset } from '@/api/bindings';
@@ -86,6 +86,11 @@ export const Tile = memo(function Tile({ asset, column, pixels, state }: TilePro
           {asset.focal && (
             <span className={styles.badge} title={t('library.focal')}>
               <Crosshair aria-label={t('library.focal')} />
+            </span>
+          )}
+          {Object.keys(asset.crops).length > 0 && (
+            <span className={styles.badge} title={t('library.cropped')}>
+              <Crop aria-label={t('library.cropped')} />
             </span>
           )}
           {asset.marks.includes(FAVOURITE) && (

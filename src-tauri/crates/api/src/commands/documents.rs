@@ -1,11 +1,12 @@
-//! Preset texts, focal points and marks, and the one history that undoes them.
+//! Preset texts, focal points, crops and marks, and the one history that undoes them.
 
 use std::sync::Arc;
 
-use super::{Annotation, ApiError, Direction, Nothing, Studio, Undone};
+use super::{Annotation, ApiError, Direction, Document, EditArguments, Nothing, Studio, Undone};
 use crate::{
     context::blocking,
     documents::{Change, DocumentError, Documents, HistoryEntry, Stepped},
+    model::{Edit, Step},
     workspace::Workspace,
 };
 
@@ -16,6 +17,32 @@ pub(super) async fn on_documents<T: Send + 'static>(
 ) -> Result<T, ApiError> {
     let documents = studio.workspace()?.documents.clone();
     Ok(blocking(move || work(&documents)).await??)
+}
+
+/// Changes a document by its form. Where it renames a generator, crops by hand follow.
+pub(super) async fn edit(studio: &Studio, given: EditArguments) -> Result<Document, ApiError> {
+    let renamed: Vec<(String, String)> = given.edits.iter().filter_map(generator_renamed).collect();
+    let document = on_documents(studio, move |documents| {
+        documents.edit(&given.file, &given.edits, &given.label, given.gesture.as_deref())
+    });
+    let document = document.await?;
+    for (from, to) in renamed {
+        if let Err(error) = studio.workspace()?.library.copy_crops(&from, &to).await {
+            tracing::warn!(%from, %to, error = error.message, "crops do not follow a renaming");
+        }
+    }
+    Ok(document)
+}
+
+/// The former and the new name of a generator that an edit renames.
+fn generator_renamed(edit: &Edit) -> Option<(String, String)> {
+    let Edit::Rename { path, to } = edit else { return None };
+    match path.as_slice() {
+        [Step::Key(table), Step::Key(from)] if table == "generators" => {
+            Some((from.clone(), to.clone()))
+        }
+        _ => None,
+    }
 }
 
 pub(super) async fn annotate(studio: &Studio, given: Annotation) -> Result<Nothing, ApiError> {
@@ -57,6 +84,10 @@ async fn on_assets(
         Change::Focal { asset, before, after } => {
             let point = if back { before } else { after };
             workspace.library.set_focal(*asset, *point).await
+        }
+        Change::Crop { asset, generator, before, after } => {
+            let frame = if back { before } else { after };
+            workspace.library.set_crop(*asset, generator, *frame).await
         }
         Change::Marks(changes) => {
             // An asset that is gone does not keep the others from having their marks back.

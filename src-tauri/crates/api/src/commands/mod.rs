@@ -148,9 +148,7 @@ commands! { studio, given:
     document(FileArguments) -> Document =
         on_documents(studio, move |documents| documents.document(&given.file)).await;
     /// Changes a document by its form.
-    edit(EditArguments) -> Document = on_documents(studio, move |documents| {
-        documents.edit(&given.file, &given.edits, &given.label, given.gesture.as_deref())
-    }).await;
+    edit(EditArguments) -> Document = documents::edit(studio, given).await;
     /// Changes a document by its text.
     set_text(SetTextArguments) -> Document = on_documents(studio, move |documents| {
         documents.set_text(&given.file, &given.text, given.gesture.as_deref())

@@ -1,5 +1,5 @@
-//! The steps that can be undone and redone: one history for the texts of preset files, focal points
-//! and marks of a workspace.
+//! The steps that can be undone and redone: one history for the texts of preset files, focal
+//! points, crops and marks of a workspace.
 //!
 //! Pure: it keeps two stacks and says what to do; whoever holds it does it. A text's entry is the
 //! one range in which two texts differ. The oldest entries go when all together have more than a
@@ -9,6 +9,7 @@ use std::collections::VecDeque;
 
 use super::difference::Difference;
 use crate::model::{self, FocalPoint};
+use cropmark_rules::value::CropFrame;
 
 /// The most bytes of text that entries keep.
 const MAX_BYTES: usize = 32 << 20;
@@ -36,6 +37,8 @@ pub(crate) enum Change {
     },
     /// An asset's focal point.
     Focal { asset: u32, before: Option<FocalPoint>, after: Option<FocalPoint> },
+    /// An asset's crop by hand for a generator.
+    Crop { asset: u32, generator: String, before: Option<CropFrame>, after: Option<CropFrame> },
     /// The marks of some assets.
     Marks(Vec<MarksChange>),
 }
@@ -54,14 +57,35 @@ impl Change {
         match self {
             Self::Text { difference, .. } => difference.is_empty(),
             Self::Focal { before, after, .. } => before == after,
+            Self::Crop { before, after, .. } => before == after,
             Self::Marks(changes) => changes.iter().all(|change| change.before == change.after),
         }
+    }
+
+    /// Lets a change begin where a former one of the same thing has begun. Returns whether it is of
+    /// the same thing.
+    fn begins_as(&mut self, former: &Self) -> bool {
+        match (self, former) {
+            (Self::Focal { asset, before, .. }, Self::Focal { asset: same, before: first, .. })
+                if asset == same =>
+            {
+                *before = *first;
+            }
+            (
+                Self::Crop { asset, generator, before, .. },
+                Self::Crop { asset: same, generator: equal, before: first, .. },
+            ) if asset == same && generator == equal => {
+                *before = *first;
+            }
+            _ => return false,
+        }
+        true
     }
 
     fn bytes(&self) -> usize {
         match self {
             Self::Text { difference, .. } => difference.bytes(),
-            Self::Focal { .. } | Self::Marks(_) => 0,
+            Self::Focal { .. } | Self::Crop { .. } | Self::Marks(_) => 0,
         }
     }
 
@@ -75,7 +99,7 @@ impl HistoryEntry {
     pub(crate) fn undone(&self) -> model::Undone {
         let (file, assets) = match &self.change {
             Change::Text { file, .. } => (Some(file.clone()), Vec::new()),
-            Change::Focal { asset, .. } => (None, vec![*asset]),
+            Change::Focal { asset, .. } | Change::Crop { asset, .. } => (None, vec![*asset]),
             Change::Marks(changes) => (None, changes.iter().map(|change| change.asset).collect()),
         };
         model::Undone { label: Some(self.label.clone()), file, assets }
@@ -95,14 +119,9 @@ pub(super) struct History {
 impl History {
     /// Adds a change of one or several assets. What was undone cannot be redone any more.
     ///
-    /// A focal point's entry joins the newest one where both belong to one gesture.
+    /// An entry of a focal point or a crop joins the newest one where both belong to one gesture.
     pub(super) fn record(&mut self, mut entry: HistoryEntry, gesture: Option<&str>) {
-        if let (Change::Focal { asset, before, .. }, Some(newest)) =
-            (&mut entry.change, self.ongoing(gesture))
-            && let Change::Focal { asset: same, before: first, .. } = newest.change
-            && same == *asset
-        {
-            *before = first;
+        if self.ongoing(gesture).is_some_and(|newest| entry.change.begins_as(&newest.change)) {
             self.forget_newest();
         }
         self.add(entry, gesture);

@@ -1,9 +1,9 @@
-//! The user's annotations of assets: focal points and marks.
+//! The user's annotations of assets: focal points, crops by hand and marks.
 
 use std::collections::BTreeSet;
 
 use cropmark_engine::Class;
-use cropmark_rules::value::Point;
+use cropmark_rules::value::{CropFrame, Point};
 use cropmark_store::{Annotation, AssetUpdate, StoreError};
 
 use super::{Library, no_asset};
@@ -16,6 +16,9 @@ use crate::{
 
 /// The longest mark, in bytes.
 const LONGEST_MARK: usize = 200;
+
+/// The longest name of a generator that a crop can be for, in bytes.
+const LONGEST_GENERATOR: usize = 500;
 
 impl Library {
     /// Sets or removes the focal point, durable when this returns. Records no history.
@@ -30,6 +33,43 @@ impl Library {
         self.change(id, |annotation| annotation.focal = focal.map(Point::from)).await?;
         // Crops around the focal point have changed.
         self.inner.outbox.restated(id);
+        Ok(())
+    }
+
+    /// Sets or removes the crop by hand for a generator, durable when this returns. Records no
+    /// history.
+    ///
+    /// # Errors
+    /// `not_found`, `read_only`, or why the index cannot be written.
+    pub(crate) async fn set_crop(
+        &self,
+        id: u32,
+        generator: &str,
+        frame: Option<CropFrame>,
+    ) -> Result<(), ApiError> {
+        let set = |annotation: &mut Annotation| match frame {
+            Some(frame) => drop(annotation.crops.insert(generator.to_owned(), frame)),
+            None => drop(annotation.crops.remove(generator)),
+        };
+        self.change(id, set).await?;
+        self.inner.outbox.restated(id);
+        Ok(())
+    }
+
+    /// Gives a generator the crops by hand of another: of the one that it was before a renaming,
+    /// which keeps them for an undo.
+    ///
+    /// # Errors
+    /// As [`Self::set_crop`].
+    pub(crate) async fn copy_crops(&self, from: &str, to: &str) -> Result<(), ApiError> {
+        let cropped: Vec<(u32, CropFrame)> = {
+            let catalogue = self.catalogue();
+            let crop = |id: u32| Some((id, *catalogue.get(id)?.annotation.crops.get(from)?));
+            catalogue.ids().into_iter().filter_map(crop).collect()
+        };
+        for (id, frame) in cropped {
+            self.set_crop(id, to, Some(frame)).await?;
+        }
         Ok(())
     }
 
@@ -85,7 +125,7 @@ impl Library {
         kept.map_err(|_| None)?.map_err(Some)
     }
 
-    /// Sets focal points or marks, and records the change in the workspace's history.
+    /// Sets focal points, crops or marks, and records the change in the workspace's history.
     pub(crate) async fn annotate(
         &self,
         documents: &Documents,
@@ -98,6 +138,18 @@ impl Library {
                 self.set_focal(asset, point).await?;
                 let label = if point.is_some() { "Set focal point" } else { "Remove focal point" };
                 let change = Change::Focal { asset, before, after: point };
+                documents
+                    .record(HistoryEntry { label: label.to_owned(), change }, gesture.as_deref());
+            }
+            model::Annotation::Crop { asset, generator, frame, gesture } => {
+                check_generator(&generator)?;
+                let checked = frame.map(CropFrame::from).map(CropFrame::checked).transpose();
+                let after = checked.map_err(|error| ApiError::invalid(error.to_string()))?;
+                let before = self.asset(asset).ok_or_else(no_asset)?.crops.remove(&generator);
+                self.set_crop(asset, &generator, after).await?;
+                let label = if after.is_some() { "Crop image" } else { "Reset crop" };
+                let before = before.map(CropFrame::from);
+                let change = Change::Crop { asset, generator, before, after };
                 documents
                     .record(HistoryEntry { label: label.to_owned(), change }, gesture.as_deref());
             }
@@ -146,6 +198,13 @@ impl Library {
         }
         outcome
     }
+}
+
+fn check_generator(name: &str) -> Result<(), ApiError> {
+    if name.is_empty() || name.len() > LONGEST_GENERATOR {
+        return Err(ApiError::invalid("A crop is for one generator, which it names."));
+    }
+    Ok(())
 }
 
 fn check(point: Option<FocalPoint>) -> Result<(), ApiError> {

@@ -70,6 +70,12 @@ impl CatalogueEntry {
                 },
             },
             focal: self.annotation.focal.map(FocalPoint::from),
+            crops: self
+                .annotation
+                .crops
+                .iter()
+                .map(|(name, frame)| (name.clone(), (*frame).into()))
+                .collect(),
             marks: self.annotation.marks.iter().cloned().collect(),
         }
     }

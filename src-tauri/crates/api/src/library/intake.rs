@@ -41,12 +41,12 @@ pub(crate) struct OpenAsset {
     pub(crate) version: String,
     /// The file's length.
     pub(crate) bytes: u64,
-    /// The open file, its content hash, header and focal point.
+    /// The open file, its content hash, header, focal point and crops.
     pub(crate) known: KnownSource,
 }
 
 impl OpenAsset {
-    /// Path, content, header and focal point.
+    /// Path, content, header, focal point and crops.
     pub(crate) fn facts(&self) -> &AssetFacts {
         &self.known.facts
     }
@@ -114,8 +114,9 @@ impl Library {
             fresh.push_back((Instant::now(), id));
         }
         let is_inherited = !known.was_known && known.is_kept && annotation == Annotation::default();
-        known.facts.focal =
-            if is_inherited { self.inherit(id, &fingerprint) } else { annotation.focal };
+        let inherited = is_inherited.then(|| self.inherit(id, &fingerprint)).flatten();
+        let Annotation { focal, crops, .. } = inherited.unwrap_or(annotation);
+        (known.facts.focal, known.facts.crops) = (focal, crops);
         let (version, bytes) = (version(&fingerprint), fingerprint.size);
         Some(OpenAsset { id, version, bytes, known })
     }
@@ -134,17 +135,16 @@ impl Library {
         self.inner.outbox.restated(id);
     }
 
-    /// Shows the annotation that the store gave a new file because its content is known. Returns
-    /// the focal point.
-    fn inherit(&self, id: u32, fingerprint: &Fingerprint) -> Option<cropmark_rules::value::Point> {
+    /// Shows the annotation that the store gave a new file because its content is known, and
+    /// returns it.
+    fn inherit(&self, id: u32, fingerprint: &Fingerprint) -> Option<Annotation> {
         let stored = self.inner.context.store().asset(&fingerprint.path).ok().flatten()?;
         if stored.annotation == Annotation::default() {
             return None;
         }
-        let focal = stored.annotation.focal;
-        self.catalogue().get_mut(id)?.annotation = stored.annotation;
+        self.catalogue().get_mut(id)?.annotation = stored.annotation.clone();
         self.inner.outbox.changed(id);
-        focal
+        Some(stored.annotation)
     }
 
     /// Shows why an asset cannot be read, unless the fault is a passing one.

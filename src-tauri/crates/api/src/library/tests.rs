@@ -368,6 +368,44 @@ async fn what_people_say_is_kept_and_can_be_undone() {
     scene.studio.shut_down().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crop_by_hand_is_kept_and_can_be_undone() {
+    let scene = Scene::opened(&[("a.bmp", bitmap(30, 20, 1))]).await;
+    let id = scene.asset("a.bmp").await.unwrap().id;
+    let crop = |x: f64, gesture: &str| {
+        let frame = json!({ "x": x, "y": 0, "width": 0.5, "height": 0.5 });
+        json!({
+            "kind": "crop", "asset": id, "generator": "hero", "frame": frame, "gesture": gesture
+        })
+    };
+    for (x, gesture) in [(0.1, "one"), (0.2, "two"), (0.3, "two")] {
+        scene.call("annotate", crop(x, gesture)).await.unwrap();
+    }
+    for x in [0.6, -0.1] {
+        assert_eq!(scene.call("annotate", crop(x, "three")).await.unwrap_err().code, "invalid");
+    }
+    let left = async || {
+        let crops = scene.asset("a.bmp").await.unwrap().crops;
+        crops.get("hero").map(|frame| frame.x)
+    };
+    assert_eq!(left().await, Some(0.3));
+    for (step, expected) in
+        [("undo", Some(0.1)), ("undo", None), ("redo", Some(0.1)), ("redo", Some(0.3))]
+    {
+        scene.call(step, json!({})).await.unwrap();
+        assert_eq!(left().await, expected, "{step}");
+    }
+    scene.close().await;
+    scene.open().await;
+    assert_eq!(left().await, Some(0.3));
+    let reset = json!({
+        "kind": "crop", "asset": id, "generator": "hero", "frame": null, "gesture": null
+    });
+    scene.call("annotate", reset).await.unwrap();
+    assert_eq!(left().await, None);
+    scene.studio.shut_down().await;
+}
+
 /// Another process that has a workspace open, as far as locks tell.
 struct Holder(Child);
 

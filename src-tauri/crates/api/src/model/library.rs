@@ -1,6 +1,8 @@
 //! The assets of the open workspace.
 
-use cropmark_rules::value::Point;
+use std::collections::BTreeMap;
+
+use cropmark_rules::value::{self, Point};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -27,6 +29,8 @@ pub struct Asset {
     pub state: AssetState,
     /// The focal point.
     pub focal: Option<FocalPoint>,
+    /// The parts of it cut out by hand, by the names of the generators that they are for.
+    pub crops: BTreeMap<String, CropFrame>,
     /// Marks, such as `favourite`.
     pub marks: Vec<String>,
 }
@@ -80,6 +84,31 @@ impl From<FocalPoint> for Point {
     }
 }
 
+/// A part of a picture that is upright, cut out by hand: shares of its sides.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, TS)]
+pub struct CropFrame {
+    /// From the left edge of the picture to that of the part.
+    pub x: f64,
+    /// From the top edge of the picture to that of the part.
+    pub y: f64,
+    /// The part's width.
+    pub width: f64,
+    /// The part's height.
+    pub height: f64,
+}
+
+impl From<value::CropFrame> for CropFrame {
+    fn from(value::CropFrame { x, y, width, height }: value::CropFrame) -> Self {
+        Self { x, y, width, height }
+    }
+}
+
+impl From<CropFrame> for value::CropFrame {
+    fn from(CropFrame { x, y, width, height }: CropFrame) -> Self {
+        Self { x, y, width, height }
+    }
+}
+
 /// The assets that are known, in the order of their paths.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 pub struct Assets {
@@ -117,6 +146,17 @@ pub enum Annotation {
         /// Changes with the same gesture (a drag) are undone together.
         gesture: Option<String>,
     },
+    /// Sets or removes a crop by hand: the part that a generator's variants are made of.
+    Crop {
+        /// The asset's number.
+        asset: u32,
+        /// The generator's name.
+        generator: String,
+        /// The part; null: what the generator's rule shows.
+        frame: Option<CropFrame>,
+        /// Changes with the same gesture (a drag) are undone together.
+        gesture: Option<String>,
+    },
     /// Sets or removes a mark.
     Mark {
         /// The assets' numbers.
@@ -146,7 +186,7 @@ pub struct AssetDetails {
     /// The orientation tag, 1–8.
     pub orientation: Option<u8>,
     /// Metadata by name, such as `exif.Artist`.
-    pub metadata: std::collections::BTreeMap<String, String>,
+    pub metadata: BTreeMap<String, String>,
     /// A ThumbHash of it, base64, for pages that load; null where it cannot be read.
     pub thumbhash: Option<String>,
 }

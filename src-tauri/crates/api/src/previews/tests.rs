@@ -357,6 +357,41 @@ async fn the_focal_point_moves_the_part_that_is_shown() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_crop_by_hand_is_what_the_variants_of_one_picture_show() {
+    let scene = Scene::new(PRESET).await;
+    let rule = scene.preview(json!({})).await.unwrap();
+    let ready = async || scene.card().await["ready"].clone();
+    while ready().await != 1 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let frame = json!({ "x": 0.25, "y": 0.25, "width": 0.25, "height": 0.5 });
+    let crop = json!({
+        "kind": "crop", "asset": scene.first(), "generator": "card", "frame": frame,
+        "gesture": null
+    });
+    scene.call("annotate", crop).await.unwrap();
+    assert_eq!(ready().await, 0);
+    let shown = scene.preview(json!({})).await.unwrap();
+    assert_ne!(shown["key"], rule["key"]);
+    // The rule's square lies in the middle of the frame.
+    let map: Vec<f64> = serde_json::from_value(shown["placement"].clone()).unwrap();
+    let middle = ((0.5 - map[4]) / map[0], (0.5 - map[5]) / map[3]);
+    assert!((middle.0 - 0.375).abs() < 0.01 && (middle.1 - 0.5).abs() < 0.01, "{middle:?}");
+    assert!(map[0] > 3.9, "at most a quarter of the width: {map:?}");
+    // It follows a generator to another name, and back.
+    let rename = json!({
+        "file": FILE, "label": "", "gesture": null,
+        "edits": [{ "kind": "rename", "path": ["generators", "card"], "to": "tile" }]
+    });
+    scene.call("edit", rename).await.unwrap();
+    let renamed = scene.preview(json!({ "generator": "tile" })).await.unwrap();
+    assert_eq!(renamed["key"], shown["key"]);
+    scene.call("undo", json!({})).await.unwrap();
+    assert_eq!(scene.preview(json!({})).await.unwrap()["key"], shown["key"]);
+    scene.studio.shut_down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn snippets_name_files_as_an_export_would() {
     let scene = Scene::new(PRESET).await;
     let asked = json!({

@@ -1,8 +1,15 @@
 //! The states of an asset's cells, for the matrix and for the counter.
 
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::{
+    collections::BTreeMap,
+    hash::{DefaultHasher, Hash as _, Hasher as _},
+};
 
-use cropmark_rules::{Format, Key, plan::AssetFacts, value::Point};
+use cropmark_rules::{
+    Format, Key,
+    plan::AssetFacts,
+    value::{CropFrame, Point},
+};
 use cropmark_store::Store;
 
 use super::{
@@ -124,12 +131,16 @@ fn cells_of(inner: &Inner, rules: &Rules, asset: &Asset) -> Cells {
         return Cells::Unknown(VariantState::Failed, Some(fault));
     }
     let focal = asset.focal.map(|point| (point.x, point.y));
-    let revision = AssetRevision { version: asset.version.clone(), focal };
+    let revision = AssetRevision { version: asset.version.clone(), focal, crops: crops(asset) };
     let facts = || facts(inner.context.store(), asset);
     match inner.plans.of(asset.id, &revision, rules, &inner.writable, facts) {
         Some(planned) => Cells::Planned(planned),
         None => Cells::Unknown(VariantState::Missing, None),
     }
+}
+
+fn crops(asset: &Asset) -> BTreeMap<String, CropFrame> {
+    asset.crops.iter().map(|(name, frame)| (name.clone(), (*frame).into())).collect()
 }
 
 /// The stored facts of an asset that plans depend on, if it was read before.
@@ -143,6 +154,7 @@ pub(super) fn facts(store: &Store, asset: &Asset) -> Option<AssetFacts> {
         content_hash: row.content?,
         header: row.header?,
         focal: asset.focal.map(Point::from),
+        crops: crops(asset),
     })
 }
 

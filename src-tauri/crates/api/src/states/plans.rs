@@ -2,7 +2,7 @@
 //! change.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -10,6 +10,7 @@ use cropmark_rules::{
     Fault, Format,
     parameters::GivenValues,
     plan::{AssetFacts, PlannedVariant},
+    value::CropFrame,
 };
 use cropmark_store::CellId;
 
@@ -39,6 +40,7 @@ pub(super) type Planned = Option<Arc<Cell>>;
 pub(super) struct AssetRevision {
     pub(super) version: String,
     pub(super) focal: Option<(f64, f64)>,
+    pub(super) crops: BTreeMap<String, CropFrame>,
 }
 
 /// The plans that are remembered.

@@ -30,9 +30,9 @@ pub(super) enum WorkspaceCommand {
     Verify(OutputArguments),
     /// Remove files that are not needed, and variants over the limit
     Gc(GcArguments),
-    /// Make the index agree with the files; focal points, settings and runs stay
+    /// Make the index agree with the files; focal points, crops, settings and runs stay
     Rebuild(FolderArguments),
-    /// Save what cannot be made again: focal points, marks, settings and export runs, as JSON
+    /// Save what cannot be made again: focal points, crops, marks, settings and export runs, as JSON
     Export(ExportArguments),
     /// Take in what export has saved, here or elsewhere
     Import(ImportArguments),
@@ -82,7 +82,7 @@ pub(super) struct ImportArguments {
     #[command(flatten)]
     pub(super) place: FolderArguments,
 
-    /// What export has written. Focal points and marks go to the files with the same path or
+    /// What export has written. Focal points, crops and marks go to the files with the same path or
     /// content, also to those that come later; taking it in twice changes nothing
     #[arg(value_name = "FILE")]
     pub(super) file: PathBuf,

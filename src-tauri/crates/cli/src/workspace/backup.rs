@@ -1,5 +1,5 @@
 //! `cropmark workspace export` and `import`: saves and reads back what cannot be made again, such
-//! as focal points and marks.
+//! as focal points, crops and marks.
 
 use std::{
     fs::{self, File},
@@ -99,7 +99,7 @@ fn in_words(annotations: u64, settings: u64, runs: Option<&str>) -> String {
     let settings = terminal::count(settings, "setting", "settings");
     let rest =
         runs.map_or_else(|| format!(" and {settings}"), |it| format!(", {settings} and {it}"));
-    format!("the focal points and marks of {images}{rest}")
+    format!("the focal points, crops and marks of {images}{rest}")
 }
 
 fn print(line: &str) {

@@ -137,7 +137,7 @@ fn in_words(
         format!("{variants}, {}", terminal::size(bytes))
     };
     let assets = terminal::count(statistics.assets, "image", "images");
-    let annotated = format!("{} with a focal point or a mark", statistics.annotated);
+    let annotated = format!("{} with a focal point, a crop or a mark", statistics.annotated);
     let mut rows = vec![
         ("assets", format!("{assets}, {annotated}")),
         ("variants", amount(statistics.variants, statistics.variant_bytes)),

@@ -11,8 +11,10 @@ use std::{
     time::SystemTime,
 };
 
-use cropmark_rules::{ContentHash, Key, protocol::Header, value::Point};
-use cropmark_store::{Access, Asset, AssetUpdate, Fingerprint, Store, StoreError, Variant};
+use cropmark_rules::{ContentHash, Key, protocol::Header};
+use cropmark_store::{
+    Access, Annotation, Asset, AssetUpdate, Fingerprint, Store, StoreError, Variant,
+};
 
 use super::freshness::Freshness;
 
@@ -32,8 +34,8 @@ pub(crate) struct KnownFile {
     pub(crate) fingerprint: Fingerprint,
     /// The content's hash and the header, if the file has not changed since they were read.
     pub(crate) unchanged: Option<(ContentHash, Header)>,
-    /// The focal point that the user has set.
-    pub(crate) focal: Option<Point>,
+    /// What the user has set.
+    pub(crate) annotation: Annotation,
 }
 
 impl Cache {
@@ -71,11 +73,11 @@ impl Cache {
     pub(crate) fn known(&self, path: PathBuf, metadata: &Metadata) -> KnownFile {
         let asset = logged(self.store.asset(&path)).flatten();
         let fingerprint = Fingerprint::of(path, metadata);
-        let focal = asset.as_ref().and_then(|asset| asset.annotation.focal);
+        let annotation = asset.as_ref().map(|asset| asset.annotation.clone()).unwrap_or_default();
         let is_same = |asset: &Asset| asset.fingerprint == fingerprint;
         let unchanged =
             asset.filter(is_same).and_then(|asset| Some((asset.content?, asset.header?)));
-        KnownFile { fingerprint, unchanged, focal }
+        KnownFile { fingerprint, unchanged, annotation }
     }
 
     /// Remembers what was read of files, and returns whether it could. A file whose fingerprint

@@ -7,10 +7,8 @@ use std::{
     sync::Arc,
 };
 
-use cropmark_rules::{
-    ContentHash, Fault, FaultCode, plan::AssetFacts, protocol::Header, value::Point,
-};
-use cropmark_store::Fingerprint;
+use cropmark_rules::{ContentHash, Fault, FaultCode, plan::AssetFacts, protocol::Header};
+use cropmark_store::{Annotation, Fingerprint};
 
 use super::cache::{Cache, KnownFile, ResolvedFolders};
 use crate::{
@@ -73,7 +71,7 @@ pub enum ContentIdentity {
 pub struct KnownSource {
     /// The open file.
     pub source: Source,
-    /// Path, content, header and focal point.
+    /// Path, content, header and what the user has set.
     pub facts: AssetFacts,
     /// The file's fingerprint; `None` where the store cannot know the file.
     pub fingerprint: Option<Fingerprint>,
@@ -200,7 +198,8 @@ struct OpenSource {
     source: Source,
     /// `None` where the store cannot know the file.
     fingerprint: Option<Fingerprint>,
-    focal: Option<Point>,
+    /// What the user has set.
+    annotation: Annotation,
     /// What its header says, where it is not known from before.
     header: Option<Header>,
     /// Content and header.
@@ -236,9 +235,10 @@ impl OpenSource {
 
     fn known(self, is_remembered: bool) -> Result<KnownSource, IntakeError> {
         let is_kept = self.was_known || is_remembered && self.news().is_some();
-        let Self { request, source, fingerprint, focal, facts, was_known, .. } = self;
+        let Self { request, source, fingerprint, annotation, facts, was_known, .. } = self;
+        let Annotation { focal, crops, .. } = annotation;
         let (content_hash, header) = facts.ok_or_else(passed_over)?;
-        let facts = AssetFacts { path: request.asset, content_hash, header, focal };
+        let facts = AssetFacts { path: request.asset, content_hash, header, focal, crops };
         Ok(KnownSource { source, facts, fingerprint, was_known, is_kept })
     }
 }
@@ -262,14 +262,14 @@ fn open_all(
             let path = path.or_else(|| cache.path_below(&request.path, &mut folders))?;
             Some(cache.known(path, &metadata))
         });
-        let (fingerprint, facts, focal) = match known {
-            Some(KnownFile { fingerprint, unchanged, focal }) => {
-                (Some(fingerprint), unchanged, focal)
+        let (fingerprint, facts, annotation) = match known {
+            Some(KnownFile { fingerprint, unchanged, annotation }) => {
+                (Some(fingerprint), unchanged, annotation)
             }
-            None => (None, None, None),
+            None => (None, None, Annotation::default()),
         };
         let (was_known, header) = (facts.is_some(), None);
-        Ok(OpenSource { request, source, fingerprint, focal, header, facts, was_known })
+        Ok(OpenSource { request, source, fingerprint, annotation, header, facts, was_known })
     });
     opened.collect()
 }

@@ -2,7 +2,12 @@
 
 use std::{collections::BTreeMap, path::Path};
 
-use cropmark_rules::{ContentHash, Fault, plan::PlannedVariant, protocol::Header, value::Point};
+use cropmark_rules::{
+    ContentHash, Fault,
+    plan::PlannedVariant,
+    protocol::Header,
+    value::{CropFrame, Point},
+};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
@@ -106,6 +111,9 @@ pub(super) struct SourceFacts {
     pub(super) content_hash: ContentHash,
     pub(super) header: Header,
     pub(super) focal: Option<Point>,
+    /// The parts of it cut out by hand, by generator.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) crops: BTreeMap<String, CropFrame>,
     /// The file's state; the same state means the same content.
     #[serde(rename = "stamp")]
     pub(super) state: FileState,
@@ -128,6 +136,7 @@ impl SourceFacts {
             content_hash: facts.content_hash,
             header: facts.header.clone(),
             focal: facts.focal,
+            crops: facts.crops.clone(),
             state: source.known.source.state,
         }
     }

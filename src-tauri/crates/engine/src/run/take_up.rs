@@ -253,9 +253,9 @@ async fn reopen_source(
                  it is now.",
             ));
         }
-        let SourceFacts { content_hash, header, focal, .. } = facts;
+        let SourceFacts { content_hash, header, focal, crops, .. } = facts;
         let path = asset_text(&found.asset);
-        let facts = AssetFacts { path, content_hash, header, focal };
+        let facts = AssetFacts { path, content_hash, header, focal, crops };
         let known = KnownSource::from_facts(source, facts);
         Ok(PlannedSource::of(&context, found, known))
     })

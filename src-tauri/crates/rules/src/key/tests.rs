@@ -9,6 +9,7 @@ use crate::{
     plan::{AssetFacts, Request, plan},
     preset::parse,
     protocol::Header,
+    value::CropFrame,
 };
 
 fn asset(format: Format) -> AssetFacts {
@@ -17,6 +18,7 @@ fn asset(format: Format) -> AssetFacts {
         content_hash: [0xaa; 32].into(),
         header: Header::plain(format, 6000, 4000),
         focal: None,
+        crops: BTreeMap::new(),
     }
 }
 
@@ -211,6 +213,13 @@ fn the_source_its_focal_point_and_used_files_are_part_of_a_key() {
     assert_ne!(keys_of(&overlay, &here, "00"), keys_of(&overlay, &here, "11"));
     assert_eq!(keys_of(&plain, &here, "00"), keys_of(&plain, &pointed, "00"));
     assert_ne!(keys_of(&focal, &here, "00"), keys_of(&focal, &pointed, "00"));
+    let frame = CropFrame { x: 0.0, y: 0.0, width: 0.5, height: 0.5 };
+    let cropped = |generator: &str| AssetFacts {
+        crops: [(generator.to_owned(), frame)].into(),
+        ..here.clone()
+    };
+    assert_ne!(keys_of(&plain, &here, "00"), keys_of(&plain, &cropped("a"), "00"));
+    assert_eq!(keys_of(&plain, &here, "00"), keys_of(&plain, &cropped("other"), "00"));
 }
 
 #[test]

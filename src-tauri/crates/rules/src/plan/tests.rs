@@ -12,6 +12,7 @@ fn asset(path: &str, width: u32, height: u32) -> AssetFacts {
             ..Header::plain(Format::Jpeg, width, height)
         },
         focal: None,
+        crops: BTreeMap::new(),
     }
 }
 

@@ -2,7 +2,10 @@
 
 use std::{ffi::OsStr, os::unix::ffi::OsStrExt as _, time::Instant};
 
-use cropmark_rules::{protocol::Header, value::Point};
+use cropmark_rules::{
+    protocol::Header,
+    value::{CropFrame, Point},
+};
 
 use super::*;
 use crate::{CacheSettings, Fingerprint, database::Durability, variant::tests::open};
@@ -16,7 +19,12 @@ fn update(path: &str, content: &[u8]) -> AssetUpdate {
 
 fn focal(x: f64) -> Annotation {
     let marks = ["favourite".to_owned()].into();
-    Annotation { focal: Some(Point { x, y: 0.5 }), marks }
+    let frame = CropFrame { x, y: 0.5, width: 0.25, height: 0.5 };
+    Annotation {
+        focal: Some(Point { x, y: 0.5 }),
+        crops: [("hero".to_owned(), frame)].into(),
+        marks,
+    }
 }
 
 fn annotation(store: &Store, path: &str) -> Annotation {
@@ -114,6 +122,28 @@ fn a_renamed_or_copied_asset_keeps_what_people_said() {
 
     let nobody = store.annotate(Path::new("z.jpg"), focal(0.1)).unwrap_err();
     assert!(matches!(nobody, StoreError::UnknownAsset { .. }));
+}
+
+#[test]
+fn a_crop_alone_is_kept_and_one_that_makes_no_sense_is_left_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path(), CacheSettings::default());
+    store.update_assets(vec![update("a.jpg", b"a"), update("b.jpg", b"b")]).unwrap();
+    let cropped = Annotation { focal: None, marks: [].into(), ..focal(0.25) };
+    store.annotate(Path::new("a.jpg"), cropped.clone()).unwrap();
+    assert_eq!(store.statistics().unwrap().annotated, 1);
+    store.remove_assets(vec!["a.jpg".into()]).unwrap();
+    store.update_assets(vec![update("a.jpg", b"a")]).unwrap();
+    assert_eq!(annotation(&store, "a.jpg"), cropped);
+    store
+        .write(Durability::Durable, |connection| {
+            let frames = r#"{"hero":{"x":0.25,"y":0.5,"width":0.25,"height":0.5},
+                "wide":{"x":-1,"y":0,"width":9,"height":1},"odd":7}"#;
+            connection.execute("UPDATE assets SET crops = ?1 WHERE path = 'a.jpg'", [frames])?;
+            Ok(())
+        })
+        .unwrap();
+    assert_eq!(annotation(&store, "a.jpg"), cropped);
 }
 
 #[test]

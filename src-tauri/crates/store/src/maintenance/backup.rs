@@ -1,4 +1,4 @@
-//! What cannot be made again, as one JSON file: focal points and marks, settings, export runs.
+//! What cannot be made again, as one JSON file: focal points, crops, marks, settings, export runs.
 
 use std::{
     fs,
@@ -50,7 +50,7 @@ struct SavedRun {
 /// What was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Saved {
-    /// Assets with a focal point or marks.
+    /// Assets with a focal point, crops or marks.
     pub annotations: u64,
     /// Settings.
     pub settings: u64,
@@ -61,7 +61,7 @@ pub struct Saved {
 /// What was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Imported {
-    /// Assets with a focal point or marks.
+    /// Assets with a focal point, crops or marks.
     pub annotations: u64,
     /// Settings.
     pub settings: u64,
@@ -113,7 +113,7 @@ impl Store {
         })
     }
 
-    /// Takes in what [`Store::export`] wrote, here or elsewhere: focal points and marks for the
+    /// Takes in what [`Store::export`] wrote, here or elsewhere: focal points, crops and marks for the
     /// assets with that path or content, also for those that come later, and settings. Export runs
     /// are left out. Doing it twice changes nothing. All or nothing.
     ///

@@ -14,7 +14,7 @@ use crate::{
 pub struct Statistics {
     /// Assets that are there.
     pub assets: u64,
-    /// Of them, those with a focal point or a mark.
+    /// Of them, those with a focal point, a crop or a mark.
     pub annotated: u64,
     /// Variants on the disk.
     pub variants: u64,

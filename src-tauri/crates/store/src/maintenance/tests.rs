@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use cropmark_rules::value::Point;
+use cropmark_rules::value::{CropFrame, Point};
 use serde_json::json;
 
 use super::*;
@@ -113,6 +113,7 @@ fn work_is_carried_to_another_workspace() {
     };
     let annotation = Annotation {
         focal: Some(Point { x: 0.25, y: 0.75 }),
+        crops: [("hero".to_owned(), CropFrame { x: 0.1, y: 0.2, width: 0.5, height: 0.25 })].into(),
         marks: ["favourite".to_owned()].into(),
     };
     let store = open(here.path(), CacheSettings::default());
@@ -144,6 +145,10 @@ fn work_is_carried_to_another_workspace() {
     assert_eq!(other.setting("workers").unwrap(), Some(json!(4)));
     assert_eq!(other.runs().unwrap(), [], "a file starts nothing");
 
+    let text = fs::read_to_string(&file).unwrap();
+    fs::write(&file, text.replace("0.1,", "0.9,")).unwrap();
+    let hanging = other.import(&file).unwrap_err().to_string();
+    assert!(hanging.contains("lies within the picture"), "{hanging}");
     fs::write(&file, b"{\"version\": 1").unwrap();
     assert!(matches!(other.import(&file), Err(StoreError::Export { .. })));
 }

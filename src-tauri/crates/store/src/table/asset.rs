@@ -2,17 +2,18 @@
 //! its header said, and what people said about it.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     path::{Component, Path, PathBuf},
 };
 
 use cropmark_rules::{
     ContentHash, Format,
     protocol::{HEADER_VERSION, Header},
-    value::Point,
+    value::{CropFrame, Point},
 };
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::{Blob, Json, Migration, PathColumn};
 use crate::os;
@@ -20,9 +21,10 @@ use crate::os;
 // Headers are long and seldom needed; at the end of the row they do not stand in the way.
 // `gone`: the file is no longer there, but a person's work on it is kept for its return, under
 // this name or another.
-pub(super) const MIGRATIONS: &[Migration] = &[(
-    1,
-    "CREATE TABLE assets (
+pub(super) const MIGRATIONS: &[Migration] = &[
+    (
+        1,
+        "CREATE TABLE assets (
         id       INTEGER NOT NULL PRIMARY KEY,
         path     TEXT NOT NULL UNIQUE,
         size     INTEGER NOT NULL CHECK (size >= 0),
@@ -36,7 +38,12 @@ pub(super) const MIGRATIONS: &[Migration] = &[(
         header   TEXT
      ) STRICT;
      CREATE INDEX assets_by_content ON assets (content) WHERE content IS NOT NULL;",
-)];
+    ),
+    (6, "ALTER TABLE assets ADD COLUMN crops TEXT NOT NULL DEFAULT '{}';"),
+];
+
+/// The condition that people said something about an asset.
+const ANNOTATED: &str = "(focal_x NOT NULL OR marks <> '[]' OR crops <> '{}')";
 
 /// By what an unchanged file is recognised without reading it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -161,6 +168,9 @@ pub struct Annotation {
     /// The focal point.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub focal: Option<Point>,
+    /// The parts cut out by hand, by the names of the generators that they are for.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub crops: BTreeMap<String, CropFrame>,
     /// Marks such as `favourite`.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub marks: BTreeSet<String>,
@@ -168,7 +178,7 @@ pub struct Annotation {
 
 impl Annotation {
     fn is_empty(&self) -> bool {
-        self.focal.is_none() && self.marks.is_empty()
+        self.focal.is_none() && self.crops.is_empty() && self.marks.is_empty()
     }
 }
 
@@ -183,7 +193,8 @@ pub struct AssetUpdate {
     pub header: Option<Header>,
 }
 
-const COLUMNS: &str = "path, size, mtime_ns, inode, content, focal_x, focal_y, marks, header";
+const COLUMNS: &str =
+    "path, size, mtime_ns, inode, content, focal_x, focal_y, marks, crops, header";
 
 fn known(row: &Row<'_>) -> rusqlite::Result<KnownAsset> {
     let fingerprint = Fingerprint {
@@ -198,17 +209,20 @@ fn known(row: &Row<'_>) -> rusqlite::Result<KnownAsset> {
 
 fn whole(row: &Row<'_>) -> rusqlite::Result<Asset> {
     let KnownAsset { fingerprint, content } = known(row)?;
-    let header: Option<Json<KeptHeader>> = row.get(8)?;
+    let header: Option<Json<KeptHeader>> = row.get(9)?;
     let header = header.and_then(|Json(header)| header.current());
     Ok(Asset { fingerprint, content, header, annotation: annotation(row, 5)? })
 }
 
-/// The annotation in three columns from `first` on.
+/// The annotation in four columns from `first` on.
 fn annotation(row: &Row<'_>, first: usize) -> rusqlite::Result<Annotation> {
     let point: (Option<f64>, Option<f64>) = (row.get(first)?, row.get(first + 1)?);
     let Json(marks) = row.get(first + 2)?;
     let focal = if let (Some(x), Some(y)) = point { Some(Point { x, y }) } else { None };
-    Ok(Annotation { focal, marks })
+    // A frame that makes no sense is left out, the others count.
+    let Json(crops): Json<BTreeMap<String, Value>> = row.get(first + 3)?;
+    let sound = |(name, frame)| Some((name, CropFrame::deserialize(&frame).ok()?));
+    Ok(Annotation { focal, crops: crops.into_iter().filter_map(sound).collect(), marks })
 }
 
 /// A path that stays within the workspace, whatever a damaged index says.
@@ -251,7 +265,7 @@ pub(crate) fn briefs(
 ) -> rusqlite::Result<(Vec<AssetBrief>, usize)> {
     let brief = |row: &Row<'_>| -> rusqlite::Result<AssetBrief> {
         let KnownAsset { fingerprint, content } = known(row)?;
-        let picture: Option<Json<KeptBrief>> = row.get(8)?;
+        let picture: Option<Json<KeptBrief>> = row.get(9)?;
         let picture = picture.and_then(|Json(picture)| picture.current());
         Ok(AssetBrief { fingerprint, content, picture, annotation: annotation(row, 5)? })
     };
@@ -305,22 +319,21 @@ pub(crate) fn upsert(connection: &Connection, update: &AssetUpdate) -> rusqlite:
                   VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
     connection.prepare_cached(insert)?.execute(values)?;
     let Some(content) = content else { return Ok(()) };
-    let inherit = "UPDATE assets SET (focal_x, focal_y, marks) =
-                     (SELECT focal_x, focal_y, marks FROM assets
-                      WHERE content = ?2 AND path <> ?1 AND (focal_x NOT NULL OR marks <> '[]')
-                      ORDER BY gone DESC, id LIMIT 1)
-                   WHERE path = ?1 AND EXISTS
-                     (SELECT 1 FROM assets
-                      WHERE content = ?2 AND path <> ?1 AND (focal_x NOT NULL OR marks <> '[]'))";
-    connection.prepare_cached(inherit)?.execute(params![PathColumn(path), Blob(*content)])?;
+    let inherit = format!(
+        "UPDATE assets SET (focal_x, focal_y, marks, crops) =
+           (SELECT focal_x, focal_y, marks, crops FROM assets
+            WHERE content = ?2 AND path <> ?1 AND {ANNOTATED} ORDER BY gone DESC, id LIMIT 1)
+         WHERE path = ?1 AND EXISTS
+           (SELECT 1 FROM assets WHERE content = ?2 AND path <> ?1 AND {ANNOTATED})"
+    );
+    connection.prepare_cached(&inherit)?.execute(params![PathColumn(path), Blob(*content)])?;
     Ok(())
 }
 
 /// The file is no longer there.
 pub(crate) fn remove(connection: &Connection, path: &Path) -> rusqlite::Result<()> {
-    let keep = "UPDATE assets SET gone = 1, header = NULL
-                WHERE path = ?1 AND (focal_x NOT NULL OR marks <> '[]')";
-    if connection.prepare_cached(keep)?.execute([PathColumn(path)])? == 0 {
+    let keep = format!("UPDATE assets SET gone = 1, header = NULL WHERE path = ?1 AND {ANNOTATED}");
+    if connection.prepare_cached(&keep)?.execute([PathColumn(path)])? == 0 {
         let sql = "DELETE FROM assets WHERE path = ?1";
         connection.prepare_cached(sql)?.execute([PathColumn(path)])?;
     }
@@ -333,10 +346,12 @@ pub(crate) fn annotate(
     path: &Path,
     annotation: &Annotation,
 ) -> rusqlite::Result<bool> {
-    let sql = "UPDATE assets SET focal_x = ?2, focal_y = ?3, marks = ?4 WHERE path = ?1";
+    let sql =
+        "UPDATE assets SET focal_x = ?2, focal_y = ?3, marks = ?4, crops = ?5 WHERE path = ?1";
     let focal = annotation.focal;
     let (x, y) = (focal.map(|point| point.x), focal.map(|point| point.y));
-    let values = params![PathColumn(path), x, y, Json(&annotation.marks)];
+    let (marks, crops) = (Json(&annotation.marks), Json(&annotation.crops));
+    let values = params![PathColumn(path), x, y, marks, crops];
     Ok(connection.prepare_cached(sql)?.execute(values)? > 0)
 }
 
@@ -344,9 +359,11 @@ pub(crate) fn annotate(
 pub(crate) fn annotations(
     connection: &Connection,
 ) -> rusqlite::Result<Vec<(PathBuf, Option<ContentHash>, Annotation)>> {
-    let sql = "SELECT path, content, focal_x, focal_y, marks FROM assets
-               WHERE focal_x NOT NULL OR marks <> '[]' ORDER BY path";
-    let mut statement = connection.prepare(sql)?;
+    let sql = format!(
+        "SELECT path, content, focal_x, focal_y, marks, crops FROM assets
+         WHERE {ANNOTATED} ORDER BY path"
+    );
+    let mut statement = connection.prepare(&sql)?;
     let mut rows = statement.query([])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
@@ -382,24 +399,24 @@ pub(crate) fn import_annotation(
     Ok(())
 }
 
-/// How many are there, and how many have a focal point or a mark.
+/// How many are there, and how many have a focal point, a crop or a mark.
 pub(crate) fn totals(connection: &Connection) -> rusqlite::Result<(u64, u64)> {
-    let sql = "SELECT count(*), coalesce(sum(focal_x NOT NULL OR marks <> '[]'), 0)
-               FROM assets WHERE gone = 0";
-    connection.prepare_cached(sql)?.query_row([], |row| {
+    let sql = format!("SELECT count(*), coalesce(sum({ANNOTATED}), 0) FROM assets WHERE gone = 0");
+    connection.prepare_cached(&sql)?.query_row([], |row| {
         Ok((row.get::<_, i64>(0)?.cast_unsigned(), row.get::<_, i64>(1)?.cast_unsigned()))
     })
 }
 
 /// What is read of a damaged index: the columns of which table, and its order (`~` stands for
-/// the direction).
-pub(crate) const SALVAGE: (&str, &str) = (
-    "path, size, mtime_ns, inode, content, focal_x, focal_y, marks, header, gone FROM assets",
-    "id ~",
-);
+/// the direction). An index of an earlier version has no crops.
+pub(crate) fn salvaged(old: &Connection) -> (String, &'static str) {
+    let has_crops = old.prepare("SELECT crops FROM assets").is_ok();
+    let columns = if has_crops { COLUMNS.to_owned() } else { COLUMNS.replace("crops", "'{}'") };
+    (format!("{columns}, gone FROM assets"), "id ~")
+}
 
 pub(crate) fn salvage(row: &Row<'_>) -> rusqlite::Result<(Asset, bool)> {
-    Ok((whole(row)?, row.get(9)?))
+    Ok((whole(row)?, row.get(10)?))
 }
 
 /// Puts an asset back as it was.

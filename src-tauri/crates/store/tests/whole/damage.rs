@@ -7,7 +7,10 @@ use std::{
 };
 
 use crate::common::{Dice, at, folder, insert, key, key_of, open};
-use cropmark_rules::{ContentHash, value::Point};
+use cropmark_rules::{
+    ContentHash,
+    value::{CropFrame, Point},
+};
 use cropmark_store::{
     Access, Annotation, AssetUpdate, CacheSettings, DoneItem, Fingerprint, ItemEnd, ItemResult,
     ItemState, Notice, Opened, ReadOnlyReason, Store, StoreError,
@@ -52,7 +55,12 @@ fn fill(store: &Store) {
 }
 
 fn focal() -> Annotation {
-    Annotation { focal: Some(Point { x: 0.5, y: 0.25 }), marks: ["good".to_owned()].into() }
+    let frame = CropFrame { x: 0.5, y: 0.25, width: 0.5, height: 0.5 };
+    Annotation {
+        focal: Some(Point { x: 0.5, y: 0.25 }),
+        crops: [("hero".to_owned(), frame)].into(),
+        marks: ["good".to_owned()].into(),
+    }
 }
 
 /// Uses everything. A row that makes no sense may be found only now; then the error says so.
