@@ -6,6 +6,7 @@ mod conflicts;
 mod fonts;
 mod interrupt;
 mod kill;
+mod language;
 mod look;
 mod memory;
 mod names;

@@ -79,3 +79,9 @@ function withoutEmpty(value: JsonValue, path: Step[]): Step[] {
     ? withoutEmpty(value, parent)
     : path;
 }
+
+/** The formats that the generator writes, by name. */
+export function formatsOf({ own, defaults }: GeneratorForm): string[] {
+  const output = isTable(own.output) ? own.output : {};
+  return [output.format ?? defaults.format ?? []].flat().map(String);
+}

@@ -17,6 +17,8 @@ export type Kind =
   | 'metadata'
   | 'frames'
   | 'lines'
+  /** A number for all formats, or a table of numbers by format. */
+  | 'by-format'
   | 'table'
   /** Read-only in the form; edited in the text view. */
   | 'other';
@@ -88,9 +90,10 @@ function field(schema: JsonValue, key: string, property: Node, required: boolean
   const name = text(property.$ref)?.split('/').at(-1);
   const all = name === undefined ? property : { ...definition(schema, name), ...property };
   const choices = choicesOf(schema, all);
+  const byFormat = formatsOf(all);
   return {
     key,
-    kind: kindOf(name, all, choices),
+    kind: byFormat ? 'by-format' : kindOf(name, all, choices),
     description: text(all.description) ?? '',
     default: all.default,
     minimum: number(all.minimum),
@@ -98,8 +101,16 @@ function field(schema: JsonValue, key: string, property: Node, required: boolean
     maxLength: number(all.maxLength),
     required,
     choices,
-    fields: all.type === 'object' && all.properties ? keysOf(schema, all) : [],
+    fields:
+      byFormat || (all.type === 'object' && all.properties) ? keysOf(schema, byFormat ?? all) : [],
   };
+}
+
+/** The table of numbers by format, where a key may be one or a single number. */
+function formatsOf(all: Node): Node | undefined {
+  const alternatives = nodes(all.anyOf);
+  const isNumber = alternatives.some(({ type }) => type === 'integer');
+  return isNumber ? alternatives.find(({ properties }) => properties !== undefined) : undefined;
 }
 
 /** The words among the alternatives, including those of references and list elements. */

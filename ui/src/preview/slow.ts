@@ -23,7 +23,8 @@ export function isSlow(output: Table, format: string | null, source: string | nu
   const written = chosen === 'source' ? source : chosen;
   if (written === null) return false;
   if (SLOW_FORMATS.includes(written)) return true;
-  const effort = typeof output.effort === 'number' ? output.effort : QUICK_WEBP_EFFORT + 1;
+  const given = isTable(output.effort) ? output.effort[written] : output.effort;
+  const effort = typeof given === 'number' ? given : QUICK_WEBP_EFFORT + 1;
   return written === 'webp' && effort > QUICK_WEBP_EFFORT;
 }
 

@@ -1,7 +1,7 @@
 //! What a variant is encoded as: the options a preset may give, and the resolved [`Encoding`]
 //! that a worker gets.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
@@ -96,13 +96,29 @@ pub enum ColorSpace {
     Keep,
 }
 
+/// What one of the formats that `smallest` tries is encoded with, where it differs from the
+/// encoding's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Trial {
+    /// 1–100, on the format's own scale.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quality: Option<u8>,
+    /// 0 (fast) – 9 (small files).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub effort: Option<u8>,
+    /// The most bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_bytes: Option<u64>,
+}
+
 /// How a variant is encoded, with nothing left to decide but a source-dependent format.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Encoding {
     /// The format, or `smallest`. A plan has replaced `source`.
     pub format: FormatRule,
-    /// 1–100; left out: the format's default (see [`Encoding::default_quality`]).
+    /// 1–100; left out: [`Encoding::default_quality`]. For `smallest`, on JPEG's scale.
     pub quality: Option<u8>,
     /// 0 (fast) – 9 (small files); left out: the format's default, chosen by measurement.
     pub effort: Option<u8>,
@@ -128,9 +144,16 @@ pub struct Encoding {
     /// Dots an inch that the file claims; left out: the source's where metadata is kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub density: Option<f64>,
+    /// What differs for some of the formats that `smallest` tries.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub trials: BTreeMap<Format, Trial>,
 }
 
 impl Encoding {
+    /// The formats that `smallest` may try.
+    pub const TRIED: [Format; 5] =
+        [Format::Webp, Format::Avif, Format::Jpeg, Format::Png, Format::Gif];
+
     /// The encoding of a preset that says nothing but the format.
     #[must_use]
     pub fn new(format: FormatRule) -> Self {
@@ -148,13 +171,29 @@ impl Encoding {
             metadata: Metadata::Copyright,
             color: ColorSpace::Srgb,
             density: None,
+            trials: BTreeMap::new(),
         }
     }
 
-    /// The quality of a format where a preset gives none, on that format's own scale.
+    /// The quality that an encoding without one has, on the format's own scale. Keys leave it out,
+    /// so it must not change; the qualities of presets that name none are in the table of formats.
     #[must_use]
     pub fn default_quality(format: Format) -> u8 {
         format.facts().default_quality.unwrap_or(80)
+    }
+
+    /// The encoding of a format that `smallest` tries.
+    #[must_use]
+    pub fn trial(&self, format: Format) -> Self {
+        let own = self.trials.get(&format).copied().unwrap_or_default();
+        Self {
+            format: FormatRule::Named(format),
+            quality: own.quality.or_else(|| Some(on_scale_of(format, self.quality?))),
+            effort: own.effort.or(self.effort),
+            max_bytes: own.max_bytes.or(self.max_bytes),
+            trials: BTreeMap::new(),
+            ..self.clone()
+        }
     }
 
     /// Whether a lower quality makes a smaller file of this format.
@@ -163,4 +202,12 @@ impl Encoding {
         let facts = format.facts();
         facts.default_quality.is_some() && !(self.lossless && facts.lossless == Lossless::Choice)
     }
+}
+
+/// A quality means the same picture in every format that is tried: it is on JPEG's and WebP's
+/// scale, and on AVIF's 60 stands where theirs is 80.
+pub(crate) fn on_scale_of(format: Format, quality: u8) -> u8 {
+    let own = u32::from(Encoding::default_quality(format));
+    let general = u32::from(Encoding::default_quality(Format::Jpeg));
+    u8::try_from(u32::from(quality) * own / general).unwrap_or(100).clamp(1, 100)
 }

@@ -285,9 +285,9 @@ fn variants(
     }
     let size = predicted_size(&asset.header, &rules, operations);
     let mut variants: Vec<PlannedVariant> = Vec::new();
-    for encoding in generator.output.or(&preset.defaults.output).encodings() {
-        let format = resolve_format(encoding.format, &asset.header, request.writable);
-        let encoding = canonical::encoding(Encoding { format, ..encoding });
+    let resolve = |rule| resolve_format(rule, &asset.header, request.writable);
+    for encoding in generator.output.or(&preset.defaults.output).encodings(resolve) {
+        let encoding = canonical::encoding(encoding);
         let key = key(&KeyInputs {
             source: asset.content_hash,
             rules: &rules,

@@ -6,6 +6,7 @@ import type { JsonValue } from '@/api/bindings';
 import { IconButton } from '@/components/Button';
 import { Tooltip } from '@/components/Tooltip';
 import type { FieldSchema, Kind } from '@/documents/schema';
+import { ByFormatField } from './ByFormatField';
 import { ColorField } from './ColorField';
 import type { ControlProps } from './control';
 import styles from './FieldRow.module.css';
@@ -43,6 +44,7 @@ const byKind: Record<Kind, ComponentType<ControlProps>> = {
   metadata: MetadataField,
   frames: FramesField,
   lines: LinesField,
+  'by-format': ByFormatField,
   table: AsItIs,
   other: AsItIs,
 };

@@ -24,9 +24,11 @@ interface FormSubject {
   file: string;
   /** The focused asset, by which lengths are converted. */
   asset: Asset | null;
+  /** The formats that the generator writes, by name. */
+  formats: readonly string[];
 }
 
 /** The subject of the form, for controls that need more than their value. */
-export const FormContext = createContext<FormSubject>({ file: '', asset: null });
+export const FormContext = createContext<FormSubject>({ file: '', asset: null, formats: [] });
 
 export const useForm = () => useContext(FormContext);

@@ -9,6 +9,8 @@ import bindings from '@/api/bindings/schema.json';
 import { TooltipProvider } from '@/components/Tooltip';
 import { type FieldSchema, fieldsOf, operationsOf } from '@/documents/schema';
 import { t } from '@/text';
+import { withNumber } from './ByFormatField';
+import { FormContext } from './control';
 import { FieldList } from './FieldList';
 import { AsItIs, controlOf, FieldRow } from './FieldRow';
 import { icons, order, ranges, rare } from './table';
@@ -80,7 +82,7 @@ test('every number and length has a practical range inside what is allowed', () 
   const measured = new Set<string>();
   for (const [table, fields] of tables) {
     for (const field of fields) {
-      if (!['number', 'integer', 'length'].includes(field.kind)) continue;
+      if (!['number', 'integer', 'length', 'by-format'].includes(field.kind)) continue;
       const name = `${table}.${field.key}`;
       const range = ranges[name];
       measured.add(name);
@@ -253,4 +255,47 @@ test('the line about inherited values keeps its place when a value is set', () =
   expect(screen.getByText(/defaults/)).toBeVisible();
   rerender(row(60));
   expect(screen.getByText(/defaults/)).not.toBeVisible();
+});
+
+test('a number by format has a row for each format that is written', async () => {
+  const user = userEvent.setup();
+  const onChange = vi.fn();
+  const fields = fieldsOf(schema, 'OutputRules').filter(({ key }) => key === 'quality');
+  const form = (quality: JsonValue | undefined, formats: string[]) => (
+    <FormContext value={{ file: '', asset: null, formats }}>
+      <FieldList
+        {...{ table: 'output', fields, onChange }}
+        values={quality === undefined ? {} : { quality }}
+      />
+    </FormContext>
+  );
+  show(form(undefined, ['jpeg']));
+  expect(screen.getByRole('textbox', { name: 'Quality' })).toHaveValue('73');
+  cleanup();
+  show(form(80, ['avif', 'jpeg']));
+  const avif = screen.getByRole('textbox', { name: 'AVIF' });
+  expect(avif).toHaveValue('80');
+  await user.clear(avif);
+  await user.type(avif, '60{Enter}');
+  expect(onChange).toHaveBeenLastCalledWith(
+    expect.objectContaining({ key: 'quality' }),
+    { avif: 60, jpeg: 80 },
+    expect.any(String),
+  );
+  cleanup();
+  show(form({ avif: 60, webp: 70 }, ['jpeg']));
+  const rows = within(screen.getByRole('group', { name: 'Quality' }));
+  const numbers = ['JPEG', 'AVIF', 'WebP'].map((name) => rows.getByRole('textbox', { name }));
+  expect(numbers.map((number) => (number as HTMLInputElement).value)).toEqual(['73', '60', '70']);
+});
+
+test.each([
+  [80, 'avif', 60, { avif: 60, jpeg: 80 }],
+  [{ avif: 60 }, 'jpeg', 60, 60],
+  [{ avif: 60, webp: 1 }, 'jpeg', 60, { avif: 60, webp: 1, jpeg: 60 }],
+  [{ avif: 60, jpeg: 1 }, 'jpeg', undefined, { avif: 60 }],
+  [{ avif: 60 }, 'avif', undefined, undefined],
+  [undefined, 'avif', 5, { avif: 5 }],
+])('%j with %s set to %j is %j', (value, format, next, expected) => {
+  expect(withNumber(value, ['avif', 'jpeg'], format, next)).toEqual(expected);
 });

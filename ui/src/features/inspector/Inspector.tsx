@@ -10,7 +10,7 @@ import { Segmented } from '@/components/Segmented';
 import { at, isTable } from '@/documents/applyEdits';
 import { type ShownDocument, useDocument } from '@/documents/edits';
 import { FormContext } from '@/documents/fields/control';
-import { useGeneratorForm } from '@/documents/form';
+import { formatsOf, useGeneratorForm } from '@/documents/form';
 import { saveFile } from '@/documents/generators';
 import { problemsOf } from '@/documents/problems';
 import { useSelection } from '@/state/selection';
@@ -155,12 +155,14 @@ function Form() {
   const form = useGeneratorForm();
   const focus = useSelection((selection) => selection.focus);
   const assets = useQuery(assetsQuery).data?.assets;
+  const formats = form ? formatsOf(form).join(' ') : '';
   const subject = useMemo(
     () => ({
       file: form?.active.file ?? '',
       asset: assets?.find(({ id }) => id === focus) ?? null,
+      formats: formats.split(' '),
     }),
-    [form?.active.file, assets, focus],
+    [form?.active.file, assets, focus, formats],
   );
   if (!form) return <p className={styles.nothing}>{t('inspector.notInFile')}</p>;
   return (

@@ -137,7 +137,7 @@ export function OutputSection({ form }: { form: GeneratorForm }) {
       title={t('inspector.sections.output')}
       summary={[values.format ?? form.defaults.format ?? '', values.quality ?? '']
         .flat()
-        .filter((part) => part !== '')
+        .filter((part) => part !== '' && !isTable(part))
         .join(' ')}
     >
       <FieldList

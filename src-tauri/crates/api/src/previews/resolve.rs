@@ -178,10 +178,10 @@ fn pick<'p>(
 /// the exact one costs no more.
 pub(super) fn draft(variant: &PlannedVariant, asset: &AssetFacts) -> Option<PlannedVariant> {
     let exact = &variant.encoding;
-    let format = match exact.format {
-        FormatRule::Named(format) => format,
+    let (format, rest) = match exact.format {
+        FormatRule::Named(format) => (format, exact.clone()),
         // What is tried first.
-        FormatRule::Smallest | FormatRule::Source => Format::Webp,
+        FormatRule::Smallest | FormatRule::Source => (Format::Webp, exact.trial(Format::Webp)),
     };
     let jpeg = format == Format::Jpeg;
     let encoding = canonical::encoding(Encoding {
@@ -192,7 +192,7 @@ pub(super) fn draft(variant: &PlannedVariant, asset: &AssetFacts) -> Option<Plan
         max_bytes: None,
         target_score: None,
         never_larger: false,
-        ..exact.clone()
+        ..rest
     });
     let is_quick = jpeg && exact.effort.is_none_or(|effort| effort <= 1);
     let searches = exact.max_bytes.is_some()

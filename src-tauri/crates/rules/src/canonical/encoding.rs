@@ -1,6 +1,10 @@
 //! The canonical form of an encoding: without the options that its format has not.
 
-use crate::{Encoding, Format, FormatRule, Metadata, format::Lossless};
+use crate::{
+    Encoding, Format, FormatRule, Metadata,
+    format::Lossless,
+    output::{Trial, on_scale_of},
+};
 
 /// The encoding's canonical form.
 #[must_use]
@@ -8,10 +12,7 @@ pub fn encoding(encoding: Encoding) -> Encoding {
     let mut canonical = encoding;
     canonical.metadata = metadata(canonical.metadata);
     let FormatRule::Named(format) = canonical.format else {
-        // Tried on every format's own scale, on which the default is this one's.
-        let default = Encoding::default_quality(Format::Jpeg);
-        canonical.quality = canonical.quality.filter(|quality| *quality != default);
-        return canonical;
+        return tried(canonical);
     };
     let facts = format.facts();
     canonical.lossless &= facts.lossless == Lossless::Choice;
@@ -26,6 +27,21 @@ pub fn encoding(encoding: Encoding) -> Encoding {
     canonical.progressive = canonical.progressive.filter(|_| facts.progressive);
     canonical.effort = canonical.effort.filter(|_| facts.effort);
     canonical.density = canonical.density.filter(|_| facts.density);
+    canonical
+}
+
+/// A format that is found by trial: the quality is on every format's own scale, on which the
+/// default is this one's.
+fn tried(mut canonical: Encoding) -> Encoding {
+    let default = Encoding::default_quality(Format::Jpeg);
+    let quality = canonical.quality.unwrap_or(default);
+    for (format, trial) in &mut canonical.trials {
+        let has_quality = canonical.palette || format.facts().default_quality.is_some();
+        let same = on_scale_of(*format, quality);
+        trial.quality = trial.quality.filter(|quality| has_quality && *quality != same);
+    }
+    canonical.trials.retain(|_, trial| *trial != Trial::default());
+    canonical.quality = canonical.quality.filter(|quality| *quality != default);
     canonical
 }
 

@@ -106,8 +106,14 @@ fn what_changes_no_pixel_changes_no_key() {
         assert_eq!(keys(&step(one)), keys(&step(other)), "{one} and {other}");
     }
     let outputs = [
-        ("format = \"jpeg\"", "format = \"jpeg\", quality = 80"),
-        ("format = \"avif\"", "format = \"avif\", quality = 60"),
+        ("format = \"jpeg\"", "format = \"jpeg\", quality = 73"),
+        ("format = \"avif\"", "format = \"avif\", quality = 62"),
+        ("format = \"webp\", quality = 70", "format = \"webp\", quality = { webp = 70, avif = 1 }"),
+        (
+            "quality = 70, effort = 3, max_bytes = 5000",
+            "quality = { jpeg = 70 }, effort = { jpeg = 3 }, max_bytes = { jpeg = 5000, png = 900 }",
+        ),
+        ("format = \"jpeg\", quality = 80", "format = \"jpeg\", quality = { jpeg = 80 }"),
         ("format = \"jpeg\"", "format = \"source\", metadata = \"copyright\", color = \"srgb\""),
         ("format = \"jpeg\"", "format = [\"source\", \"jpeg\"]"),
         ("format = \"png\"", "format = \"png\", quality = 50, chroma = \"4:4:4\", lossless = true"),
@@ -115,7 +121,18 @@ fn what_changes_no_pixel_changes_no_key() {
         ("format = \"webp\", lossless = true", "format = \"webp\", lossless = true, quality = 20"),
         ("metadata = [\"xmp\", \"exif\"]", "metadata = [\"exif\", \"xmp\", \"exif\"]"),
         ("metadata = []", "metadata = \"strip\""),
-        ("format = \"smallest\"", "format = \"smallest\", quality = 80"),
+        (
+            "format = \"smallest\", quality = 80",
+            "format = \"smallest\", quality = { webp = 80, avif = 60, jpeg = 80, png = 3 }",
+        ),
+        (
+            "format = \"smallest\"",
+            "format = \"smallest\", quality = { webp = 82, avif = 62, jpeg = 73 }",
+        ),
+        (
+            "format = \"smallest\", effort = 4",
+            "format = \"smallest\", effort = { webp = 4, avif = 4, jpeg = 4, png = 4, gif = 4 }",
+        ),
     ];
     for (one, other) in outputs {
         let output = |text: &str| keys(&format!("output = {{ {text} }}"));
@@ -145,7 +162,11 @@ fn what_may_change_a_pixel_changes_the_key() {
         "output = { format = \"png\", palette = true }".to_owned(),
         "output = { format = \"png\", palette = true, quality = 80 }".to_owned(),
         "output = { format = \"smallest\" }".to_owned(),
-        "output = { quality = 81 }".to_owned(),
+        "output = { quality = 80 }".to_owned(),
+        "output = { quality = { jpeg = 81 } }".to_owned(),
+        "output = { format = \"smallest\", quality = 80 }".to_owned(),
+        "output = { format = \"smallest\", quality = { webp = 80, avif = 50 } }".to_owned(),
+        "output = { format = \"smallest\", max_bytes = { webp = 2000 } }".to_owned(),
         "output = { effort = 4 }".to_owned(),
         "output = { chroma = \"4:4:4\" }".to_owned(),
         "output = { progressive = false }".to_owned(),

@@ -276,7 +276,7 @@ fn sizes_are_foretold_where_they_can_be() {
 fn jobs_share_what_reads_the_source_alike() {
     let one = preset(
         "[generators.a]\noutput = { format = [\"webp\", \"jpeg\"] }\n\
-         [generators.b]\noutput = { format = \"webp\", quality = 80 }\n\
+         [generators.b]\noutput = { format = \"webp\", quality = 82 }\n\
          [generators.c]\nsource = { subsample = { width = 100 } }\n\
          [generators.d]\noperations = [{ op = \"overlay\", image = \"logo.png\" }]",
     );

@@ -3,6 +3,7 @@
 //! A preset file is untrusted input: it is data only, bounded in size, and names no path outside
 //! its own folder. One faulty generator is off; the others work.
 
+mod by_format;
 mod check;
 #[cfg(test)]
 mod counted;
@@ -20,6 +21,7 @@ mod syntax;
 mod tables;
 mod walk;
 
+pub use by_format::ByFormat;
 pub use matching::{MatchRules, OneOrMany, Orientation, Patterns};
 pub use model::{Defaults, Generator, Preset, Step, Theme, Variation};
 pub use output::{Formats, OutputRules};

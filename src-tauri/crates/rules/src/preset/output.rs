@@ -1,9 +1,14 @@
 //! The `output` table of a generator: every key may be left out.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Chroma, ColorSpace, Encoding, FormatRule, Metadata, preset::OneOrMany};
+use super::by_format::{self, ByFormat};
+use crate::{
+    Chroma, ColorSpace, Encoding, Format, FormatRule, Metadata, output::Trial, preset::OneOrMany,
+};
 
 /// One format or a list of them.
 pub type Formats = OneOrMany<FormatRule>;
@@ -15,14 +20,15 @@ pub struct OutputRules {
     /// A format, `source`, `smallest`, or a list (one variant each); left out: `source`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub format: Option<Formats>,
-    /// 1–100, on the format's own scale; left out: 80, for AVIF 60.
+    /// 1–100, on the format's own scale, or a table by format; left out: values that look alike,
+    /// JPEG 73, WebP 82, AVIF 62.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 1, max = 100))]
-    pub quality: Option<u8>,
-    /// 0 (fast) – 9 (small files); left out: the format's default.
+    #[schemars(schema_with = "by_format::quality")]
+    pub quality: Option<ByFormat<u8>>,
+    /// 0 (fast) – 9 (small files), or a table by format; left out: the format's default.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 0, max = 9))]
-    pub effort: Option<u8>,
+    #[schemars(schema_with = "by_format::effort")]
+    pub effort: Option<ByFormat<u8>>,
     /// Keeps every pixel, in WebP, AVIF, TIFF and PNG (which always does).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lossless: Option<bool>,
@@ -35,10 +41,10 @@ pub struct OutputRules {
     /// At most 256 colours, in PNG.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub palette: Option<bool>,
-    /// The file is at most this many bytes, by lowering the quality.
+    /// The file is at most this many bytes, by lowering the quality; or a table by format.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 100))]
-    pub max_bytes: Option<u64>,
+    #[schemars(schema_with = "by_format::bytes")]
+    pub max_bytes: Option<ByFormat<u64>>,
     /// The quality is the lowest that reaches this SSIMULACRA2 score.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 100))]
@@ -79,13 +85,13 @@ impl OutputRules {
         }
         Self {
             format: own.format.or(other.format),
-            quality: own.quality.or(other.quality),
-            effort: own.effort.or(other.effort),
+            quality: merged(own.quality, other.quality),
+            effort: merged(own.effort, other.effort),
             lossless: own.lossless.or(other.lossless),
             progressive: own.progressive.or(other.progressive),
             chroma: own.chroma.or(other.chroma),
             palette: own.palette.or(other.palette),
-            max_bytes: own.max_bytes.or(other.max_bytes),
+            max_bytes: merged(own.max_bytes, other.max_bytes),
             target_score: own.target_score.or(other.target_score),
             never_larger: own.never_larger.or(other.never_larger),
             metadata: own.metadata.or(other.metadata),
@@ -94,30 +100,79 @@ impl OutputRules {
         }
     }
 
-    /// One encoding for each format, in the preset's order; `source` is not resolved yet.
+    /// One encoding for each format, in the preset's order. `resolve` gives the source's own
+    /// format for `source`.
     #[must_use]
-    pub fn encodings(&self) -> Vec<Encoding> {
+    pub fn encodings(&self, resolve: impl Fn(FormatRule) -> FormatRule) -> Vec<Encoding> {
         let own_format = [FormatRule::Source];
         let formats = self.format.as_ref().map_or(&own_format[..], |formats| formats.as_slice());
-        formats.iter().map(|format| self.encoding(*format)).collect()
+        formats.iter().map(|format| self.encoding(resolve(*format))).collect()
     }
 
     fn encoding(&self, format: FormatRule) -> Encoding {
         let plain = Encoding::new(format);
-        Encoding {
+        let encoding = Encoding {
             format,
-            quality: self.quality,
-            effort: self.effort,
             lossless: self.lossless.unwrap_or(plain.lossless),
             progressive: self.progressive,
             chroma: self.chroma,
             palette: self.palette.unwrap_or(plain.palette),
-            max_bytes: self.max_bytes,
             target_score: self.target_score,
             never_larger: self.never_larger.unwrap_or(plain.never_larger),
             metadata: self.metadata.clone().unwrap_or(plain.metadata),
             color: self.color.unwrap_or(plain.color),
             density: self.density,
+            ..plain
+        };
+        match format {
+            FormatRule::Named(format) => {
+                let Trial { quality, effort, max_bytes } = self.numbers(format);
+                Encoding { quality, effort, max_bytes, ..encoding }
+            }
+            FormatRule::Source | FormatRule::Smallest => self.tried(encoding),
         }
+    }
+
+    /// The numbers for a format. A score chooses the quality: none is given then.
+    fn numbers(&self, format: Format) -> Trial {
+        let quality = self.quality.as_ref().and_then(|quality| quality.of(format));
+        let usual = || format.facts().preset_quality.filter(|_| self.target_score.is_none());
+        Trial {
+            quality: quality.or_else(usual),
+            effort: self.effort.as_ref().and_then(|effort| effort.of(format)),
+            max_bytes: self.max_bytes.as_ref().and_then(|bytes| bytes.of(format)),
+        }
+    }
+
+    /// The encoding for a format that is found by trial: one number for all formats stands for
+    /// itself, others are listed by format.
+    fn tried(&self, encoding: Encoding) -> Encoding {
+        let (quality, effort, max_bytes) =
+            (for_all(&self.quality), for_all(&self.effort), for_all(&self.max_bytes));
+        let other = |format: Format| {
+            let own = self.numbers(format);
+            let own = Trial {
+                quality: own.quality.filter(|_| quality.is_none()),
+                effort: own.effort.filter(|_| effort.is_none()),
+                max_bytes: own.max_bytes.filter(|_| max_bytes.is_none()),
+            };
+            (own != Trial::default()).then_some((format, own))
+        };
+        let trials: BTreeMap<_, _> = Encoding::TRIED.into_iter().filter_map(other).collect();
+        Encoding { quality, effort, max_bytes, trials, ..encoding }
+    }
+}
+
+/// The number that all formats have that are tried.
+fn for_all<T: Copy + PartialEq>(given: &Option<ByFormat<T>>) -> Option<T> {
+    let given = given.as_ref()?;
+    let first = given.of(Encoding::TRIED[0])?;
+    Encoding::TRIED.iter().all(|format| given.of(*format) == Some(first)).then_some(first)
+}
+
+fn merged<T: Copy>(own: Option<ByFormat<T>>, other: Option<ByFormat<T>>) -> Option<ByFormat<T>> {
+    match own {
+        Some(own) => Some(own.or(other)),
+        None => other,
     }
 }

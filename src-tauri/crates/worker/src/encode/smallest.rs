@@ -19,9 +19,7 @@ pub(super) fn encode(
     let mut best: Option<Encoded> = None;
     let mut last_fault = None;
     for &format in formats {
-        let mut encoding = encoding.clone();
-        encoding.quality = encoding.quality.map(|quality| on_scale_of(format, quality));
-        match super::one(&canvas, format, &encoding, source) {
+        match super::one(&canvas, format, &encoding.trial(format), source) {
             Ok(encoded) => {
                 if best.as_ref().is_none_or(|best| encoded.bytes.len() < best.bytes.len()) {
                     best = Some(encoded);
@@ -36,13 +34,4 @@ pub(super) fn encode(
 
 fn no_format() -> Fault {
     Fault::new(cropmark_rules::FaultCode::Unsupported, "No format could hold the picture.")
-}
-
-/// A quality means the same picture in every format: it is on JPEG's and WebP's scale, and on
-/// AVIF's the default of 60 stands where theirs is 80.
-fn on_scale_of(format: Format, quality: u8) -> u8 {
-    let (own, general) =
-        (Encoding::default_quality(format), Encoding::default_quality(Format::Jpeg));
-    let scaled = u32::from(quality) * u32::from(own) / u32::from(general);
-    u8::try_from(scaled).unwrap_or(100).clamp(1, 100)
 }

@@ -267,3 +267,23 @@ proptest! {
         let _ = parse_bytes(&bytes);
     }
 }
+
+#[test]
+fn numbers_by_format_are_checked_key_by_key() {
+    let text = "version = 1
+[generators.a]
+output = { quality = { jpg = 80, webp = 101, avif = \"60\" }, effort = {}, max_bytes = 10 }
+[generators.b]
+output = { quality = { jpeg = 80 }, effort = true }
+";
+    let expected = r#"file:3:24: unknown key "jpg" in generators.a.output.quality; did you mean "jpeg"? [a]
+file:3:41: webp: 101 is out of range; expected 1 to 100 [a]
+file:3:53: avif: expected a whole number, found the text "60" [a]
+file:3:70: effort: at least 1 must be given [a]
+file:3:86: max_bytes: 10 is out of range; expected 100 or more [a]
+file:5:46: effort: expected a whole number or a table, found true [b]
+broken ["a", "b"]
+left [], themes []
+"#;
+    assert_eq!(report(text), expected);
+}

@@ -1,0 +1,31 @@
+//! What the preset language can say, seen in the files that come out.
+
+use serde_json::json;
+
+use crate::support::Scene;
+
+#[test]
+fn numbers_by_format_are_those_of_each_format() {
+    let scene = Scene::with_photos(&["in/a.jpg"]);
+    let render = |output: &str, out: &str| {
+        scene.write("p.preset.toml", format!("version = 1\n[generators.g]\noutput = {output}\n"));
+        scene.render(&["in", "--out", out]).expect(0)
+    };
+    let table = "{ format = [\"webp\", \"jpeg\"], quality = { webp = 30, jpeg = 90, avif = 1 } }";
+    let first = render(table, "one");
+    assert_eq!(first.column("status"), ["rendered", "rendered"]);
+    for (format, quality) in [("jpeg", 90), ("webp", 30)] {
+        let single = render(&format!("{{ format = \"{format}\", quality = {quality} }}"), "two");
+        assert_eq!(single.column("status"), ["cached"], "the same number has the same key");
+    }
+    let limits = render("{ format = [\"webp\", \"jpeg\"], max_bytes = { webp = 900 } }", "three");
+    let (jpeg, webp) = (&limits.rows()[0], &limits.rows()[1]);
+    assert!(
+        jpeg["bytes"].as_u64() > Some(900) && webp["bytes"].as_u64() <= Some(900),
+        "{limits:?}"
+    );
+    let smallest = render("{ format = \"smallest\", quality = { webp = 1, avif = 90 } }", "four");
+    assert_eq!(smallest.row()["format"], json!("webp"));
+    let smallest = render("{ format = \"smallest\", quality = { webp = 99, avif = 5 } }", "five");
+    assert_eq!(smallest.row()["format"], json!("avif"));
+}
