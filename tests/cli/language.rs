@@ -29,3 +29,23 @@ fn numbers_by_format_are_those_of_each_format() {
     let smallest = render("{ format = \"smallest\", quality = { webp = 99, avif = 5 } }", "five");
     assert_eq!(smallest.row()["format"], json!("avif"));
 }
+
+#[test]
+fn a_font_that_is_not_installed_is_a_note_or_a_failed_row() {
+    let scene = Scene::with_photos(&["in/a.jpg"]);
+    let preset = |more: &str| {
+        format!(
+            "version = 1\n[generators.g]\nparameters.family = \"No Such Font\"\noperations = \
+             [{{ op = \"text\", text = \"x\", font = \"{{family}} Bold\"{more} }}]\n"
+        )
+    };
+    scene.write("p.preset.toml", preset(""));
+    let row = scene.render(&["in"]).expect(0).row();
+    assert_eq!(row["notes"], json!(["Font “No Such Font” is not installed; Inter was used."]));
+    let row = scene.render(&["in", "--param", "family=Sans"]).expect(0).row();
+    assert_eq!(row.get("notes"), None);
+    scene.write("p.preset.toml", preset(", on_missing_font = \"fail\""));
+    let row = scene.render(&["in"]).expect(1).row();
+    assert_eq!(row["error"]["code"], json!("invalid"));
+    assert!(row["error"]["message"].as_str().unwrap().contains("No Such Font"), "{row}");
+}

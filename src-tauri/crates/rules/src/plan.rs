@@ -198,7 +198,10 @@ fn chain(
         let mut operation = step.operation.clone();
         match &mut operation {
             Operation::Resize(resize) if Some(index) == varied => vary(resize, &sized.change),
-            Operation::Text(text) => text.text = expand(&text.text, asset, values)?,
+            Operation::Text(text) => {
+                text.text = expand(&text.text, asset, values)?;
+                text.font = expand(&text.font, asset, values)?;
+            }
             Operation::Overlay(overlay) => {
                 let image = expand(&overlay.image, asset, values)?;
                 check_inner_path(&image).map_err(|reason| invalid(format!("overlay: {reason}")))?;

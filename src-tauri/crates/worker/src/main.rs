@@ -6,6 +6,7 @@ mod color;
 mod content;
 mod decode;
 mod encode;
+mod fonts;
 mod formats;
 mod metadata;
 mod ops;

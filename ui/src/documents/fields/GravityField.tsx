@@ -13,7 +13,10 @@ const PAD = [
   ['south-west', 'south', 'south-east'],
 ];
 const BY_CONTENT = ['smart', 'entropy', 'focal', 'point'];
+/** What the language has and this build does as `smart`: shown where a file says it. */
+const FACE = 'face';
 const ALL = [...PAD.flat(), ...BY_CONTENT];
+const KNOWN = [...ALL, FACE];
 
 export function GravityField({ id, label, value, fallback, onChange }: ControlProps) {
   const { t } = useTranslation();
@@ -43,12 +46,12 @@ export function GravityField({ id, label, value, fallback, onChange }: ControlPr
       aria-checked={name === chosen}
       aria-label={t(`operations.gravities.${name}`)}
       title={t(`operations.gravities.${name}`)}
-      tabIndex={name === chosen || (!ALL.includes(chosen) && name === 'center') ? 0 : -1}
+      tabIndex={name === chosen || (!KNOWN.includes(chosen) && name === 'center') ? 0 : -1}
       className={styles.place}
       onClick={() => choose(name)}
       onKeyDown={(event) => walk(event, name)}
     >
-      {BY_CONTENT.includes(name) ? t(`operations.gravities.${name}`) : <span />}
+      {!PAD.flat().includes(name) ? t(`operations.gravities.${name}`) : <span />}
     </button>
   );
   return (
@@ -61,7 +64,10 @@ export function GravityField({ id, label, value, fallback, onChange }: ControlPr
         data-dimmed={value === undefined || undefined}
       >
         <div className={styles.pad}>{PAD.flat().map(place)}</div>
-        <div className={styles.words}>{BY_CONTENT.map(place)}</div>
+        <div className={styles.words}>
+          {BY_CONTENT.map(place)}
+          {chosen === FACE && place(FACE)}
+        </div>
       </div>
       {point &&
         (['x', 'y'] as const).map((axis) => (

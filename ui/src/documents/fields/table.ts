@@ -85,6 +85,7 @@ export const order: Record<string, string[]> = {
     'align',
     'line_spacing',
     'opacity',
+    'on_missing_font',
     'on_missing_glyph',
   ],
   overlay: ['image', 'scale', 'opacity', 'gravity', 'x', 'y', 'tile', 'blend'],
@@ -203,7 +204,7 @@ export const ranges: Record<string, Range> = {
 export const rare: Record<string, string[]> = {
   resize: ['dpr', 'min_width', 'min_height', 'kernel'],
   pad: ['top', 'right', 'bottom', 'left'],
-  text: ['align', 'line_spacing', 'width', 'on_missing_glyph'],
+  text: ['align', 'line_spacing', 'width', 'on_missing_font', 'on_missing_glyph'],
   overlay: ['blend'],
   source: ['damaged'],
   match: ['exclude', 'max_width', 'max_height', 'min_height', 'alpha', 'animated'],

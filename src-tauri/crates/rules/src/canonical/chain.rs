@@ -68,9 +68,11 @@ fn has_effect(operation: &Operation) -> bool {
     }
 }
 
-/// The middle has three names, one of them only where the asset has no focal point.
+/// The middle has three names, one of them only where the asset has no focal point. Nothing finds
+/// faces yet: what draws attention stands for them.
 fn gravity(gravity: Gravity, has_focal: bool) -> Gravity {
     match gravity {
+        Gravity::Face => Gravity::Smart,
         Gravity::Focal if !has_focal => Gravity::Center,
         Gravity::Point(Point { x, y }) if (x, y) == (0.5, 0.5) => Gravity::Center,
         Gravity::Point(Point { x, y }) => Gravity::Point(Point { x: x + 0.0, y: y + 0.0 }),

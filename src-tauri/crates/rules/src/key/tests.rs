@@ -93,6 +93,10 @@ fn what_changes_no_pixel_changes_no_key() {
             "op = \"crop\", aspect = \"1:1\", x = 0, y = \"0%\", gravity = { x = 0.5, y = 0.5 }",
         ),
         ("op = \"crop\", aspect = \"1:1\"", "op = \"crop\", aspect = \"1:1\", gravity = \"focal\""),
+        (
+            "op = \"crop\", aspect = \"1:1\", gravity = \"smart\"",
+            "op = \"crop\", aspect = \"1:1\", gravity = \"face\"",
+        ),
         ("op = \"pad\", all = 5", "op = \"pad\", top = 5, right = 5, bottom = 5, left = 5"),
         ("op = \"rotate\", angle = -90", "op = \"rotate\", angle = 270, background = \"red\""),
         ("op = \"rotate\", angle = -45", "op = \"rotate\", angle = 315"),
@@ -121,18 +125,6 @@ fn what_changes_no_pixel_changes_no_key() {
         ("format = \"webp\", lossless = true", "format = \"webp\", lossless = true, quality = 20"),
         ("metadata = [\"xmp\", \"exif\"]", "metadata = [\"exif\", \"xmp\", \"exif\"]"),
         ("metadata = []", "metadata = \"strip\""),
-        (
-            "format = \"smallest\", quality = 80",
-            "format = \"smallest\", quality = { webp = 80, avif = 60, jpeg = 80, png = 3 }",
-        ),
-        (
-            "format = \"smallest\"",
-            "format = \"smallest\", quality = { webp = 82, avif = 62, jpeg = 73 }",
-        ),
-        (
-            "format = \"smallest\", effort = 4",
-            "format = \"smallest\", effort = { webp = 4, avif = 4, jpeg = 4, png = 4, gif = 4 }",
-        ),
     ];
     for (one, other) in outputs {
         let output = |text: &str| keys(&format!("output = {{ {text} }}"));
@@ -203,6 +195,8 @@ fn what_may_change_a_pixel_changes_the_key() {
         step("op = \"flatten\""),
         step("op = \"text\", text = \"a\""),
         step("op = \"text\", text = \"b\""),
+        step("op = \"text\", text = \"b\", on_missing_font = \"fail\""),
+        step("op = \"text\", text = \"b\", font = \"{asset.stem} Bold\""),
         step("op = \"text\", text = \"{asset.name}\""),
         step("op = \"overlay\", image = \"a.png\""),
         step("op = \"overlay\", image = \"aa.png\""),
@@ -270,5 +264,27 @@ fn a_key_is_64_small_hexadecimal_digits() {
     assert_eq!(key.short().len(), 10);
     for text in ["", "abc", &"A".repeat(64), &"g".repeat(64), &"é".repeat(32)] {
         assert_eq!(text.parse::<Key>(), Err(DigestError), "{text}");
+    }
+}
+
+#[test]
+fn a_table_for_the_formats_that_are_tried_is_the_number_it_stands_for() {
+    let same = [
+        (
+            "format = \"smallest\", quality = 80",
+            "format = \"smallest\", quality = { webp = 80, avif = 60, jpeg = 80, png = 3 }",
+        ),
+        (
+            "format = \"smallest\"",
+            "format = \"smallest\", quality = { webp = 82, avif = 62, jpeg = 73 }",
+        ),
+        (
+            "format = \"smallest\", effort = 4",
+            "format = \"smallest\", effort = { webp = 4, avif = 4, jpeg = 4, png = 4, gif = 4 }",
+        ),
+    ];
+    for (one, other) in same {
+        let output = |text: &str| keys(&format!("output = {{ {text} }}"));
+        assert_eq!(output(one), output(other), "{one} and {other}");
     }
 }

@@ -43,6 +43,17 @@ pub enum MissingGlyph {
     Fail,
 }
 
+/// What becomes of a text whose font is not installed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum MissingFont {
+    /// Another font is used, and a note names both.
+    #[default]
+    Note,
+    /// The variant fails.
+    Fail,
+}
+
 /// Writes a text over the image. Markup in the text is shown, not obeyed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -51,7 +62,8 @@ pub struct Text {
     /// What is written; `{title}` and the like are replaced by parameters.
     #[schemars(length(min = 1, max = 10000))]
     pub text: String,
-    /// A family and a style, such as `Sans Bold`.
+    /// A family and a style, such as `Sans Bold`; `{family}` and the like are replaced by
+    /// parameters.
     #[schemars(length(max = 200))]
     pub font: String,
     /// The height of the font's em square in pixels, or a share of the image's height.
@@ -88,6 +100,16 @@ pub struct Text {
     /// What happens where no font has some of the characters.
     #[serde(skip_serializing_if = "MissingGlyph::is_noted")]
     pub on_missing_glyph: MissingGlyph,
+    /// What happens where the font is not installed.
+    #[serde(skip_serializing_if = "MissingFont::is_noted")]
+    pub on_missing_font: MissingFont,
+}
+
+impl MissingFont {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+    fn is_noted(&self) -> bool {
+        *self == Self::Note
+    }
 }
 
 impl MissingGlyph {
@@ -114,6 +136,7 @@ impl Default for Text {
             background: None,
             padding: 0.0,
             on_missing_glyph: MissingGlyph::Note,
+            on_missing_font: MissingFont::Note,
         }
     }
 }

@@ -147,8 +147,11 @@ impl OutputRules {
     /// The encoding for a format that is found by trial: one number for all formats stands for
     /// itself, others are listed by format.
     fn tried(&self, encoding: Encoding) -> Encoding {
-        let (quality, effort, max_bytes) =
-            (for_all(&self.quality), for_all(&self.effort), for_all(&self.max_bytes));
+        let (quality, effort, max_bytes) = (
+            for_all(self.quality.as_ref()),
+            for_all(self.effort.as_ref()),
+            for_all(self.max_bytes.as_ref()),
+        );
         let other = |format: Format| {
             let own = self.numbers(format);
             let own = Trial {
@@ -164,8 +167,8 @@ impl OutputRules {
 }
 
 /// The number that all formats have that are tried.
-fn for_all<T: Copy + PartialEq>(given: &Option<ByFormat<T>>) -> Option<T> {
-    let given = given.as_ref()?;
+fn for_all<T: Copy + PartialEq>(given: Option<&ByFormat<T>>) -> Option<T> {
+    let given = given?;
     let first = given.of(Encoding::TRIED[0])?;
     Encoding::TRIED.iter().all(|format| given.of(*format) == Some(first)).then_some(first)
 }

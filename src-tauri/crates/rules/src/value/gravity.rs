@@ -42,6 +42,8 @@ pub enum Gravity {
     Smart,
     /// The busiest part.
     Entropy,
+    /// Faces, where this build can find them; else as `smart`. It cannot yet.
+    Face,
     /// The asset's focal point, else the centre.
     Focal,
     /// A place given as shares of the sides.
@@ -53,7 +55,7 @@ impl Gravity {
     /// The share of the free space left of and above the kept part, where the content is not
     /// looked at: `(0, 0)` keeps the top left, `(0.5, 0.5)` the middle.
     ///
-    /// `None` for [`Gravity::Smart`] and [`Gravity::Entropy`]. A focal point and a given point
+    /// `None` where [`Gravity::looks_at_content`]. A focal point and a given point
     /// are not shares of the free space but places to be centred on: see [`Gravity::place`].
     #[must_use]
     pub fn compass(self) -> Option<(f64, f64)> {
@@ -67,7 +69,7 @@ impl Gravity {
             Self::SouthWest => (0.0, 1.0),
             Self::South => (0.5, 1.0),
             Self::SouthEast => (1.0, 1.0),
-            Self::Smart | Self::Entropy | Self::Focal | Self::Point(_) => return None,
+            Self::Smart | Self::Entropy | Self::Face | Self::Focal | Self::Point(_) => return None,
         })
     }
 
@@ -84,7 +86,7 @@ impl Gravity {
     /// Whether the choice needs the pixels.
     #[must_use]
     pub fn looks_at_content(self) -> bool {
-        matches!(self, Self::Smart | Self::Entropy)
+        matches!(self, Self::Smart | Self::Entropy | Self::Face)
     }
 }
 

@@ -110,7 +110,7 @@ pub(crate) fn cut(mut canvas: Canvas, window: Rect) -> Result<Canvas, Fault> {
 
 /// The part of `size` that draws attention or is busiest, of the first frame.
 fn interesting(image: &Image, size: Size, gravity: Gravity) -> Result<Rect, Fault> {
-    let choice = if gravity == Gravity::Smart { "attention" } else { "entropy" };
+    let choice = if gravity == Gravity::Entropy { "entropy" } else { "attention" };
     let part = Call::new("smartcrop")
         .image("input", image)
         .number("width", size.width)

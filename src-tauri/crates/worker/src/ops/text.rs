@@ -6,13 +6,14 @@
 use cropmark_rules::{
     Fault, FaultCode,
     geometry::{self, Size},
-    operation::{Align, Blend, MissingGlyph, Text},
+    operation::{Align, Blend, MissingFont, MissingGlyph, Text},
     value::Color,
 };
 
 use super::{composite, paint, pixels};
 use crate::{
     canvas::{Canvas, fault},
+    fonts,
     pipeline::Context,
     vips::{self, Call, Image},
 };
@@ -35,23 +36,8 @@ pub(crate) fn apply(rule: &Text, canvas: Canvas, context: &Context<'_>) -> Resul
     let line = line_width(rule, size);
     check_extent(&text, em, line, rule, context)?;
     let mut canvas = canvas;
-    let missing = glyphs::missing(&text, &rule.font).map_err(undrawn)?;
-    if !missing.is_empty() {
-        let missing = glyphs::named(&missing);
-        if rule.on_missing_glyph == MissingGlyph::Fail {
-            return Err(Fault::new(
-                FaultCode::Invalid,
-                format!(
-                    "No font has these characters of the text: {missing}. Install one that has."
-                ),
-            ));
-        }
-        let note =
-            format!("No font has these characters of a text, boxes stand for them: {missing}.");
-        if !canvas.notes.contains(&note) {
-            canvas.notes.push(note);
-        }
-    }
+    check_font(rule, &mut canvas)?;
+    check_glyphs(&text, rule, &mut canvas)?;
     let style = Style { rule, em, line };
     let Some(letters) = style.draw(&text).map_err(undrawn)? else { return Ok(canvas) };
 
@@ -70,6 +56,42 @@ pub(crate) fn apply(rule: &Text, canvas: Canvas, context: &Context<'_>) -> Resul
     let layer = layer.map_err(fault)?;
     let place = place(rule, &layer, &canvas);
     composite::put(canvas, &[layer], place, Blend::Over)
+}
+
+/// Notes, or refuses, a font that is not installed.
+fn check_font(rule: &Text, canvas: &mut Canvas) -> Result<(), Fault> {
+    let Some(family) = fonts::missing(&rule.font) else { return Ok(()) };
+    if rule.on_missing_font == MissingFont::Fail {
+        let message = format!("Font “{family}” is not installed. Install it or choose another.");
+        return Err(Fault::new(FaultCode::Invalid, message));
+    }
+    note(canvas, format!("Font “{family}” is not installed; {} was used.", fonts::LAST_RESORT));
+    Ok(())
+}
+
+/// Notes, or refuses, characters that no font has.
+fn check_glyphs(text: &str, rule: &Text, canvas: &mut Canvas) -> Result<(), Fault> {
+    let missing = glyphs::missing(text, &rule.font).map_err(undrawn)?;
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let missing = glyphs::named(&missing);
+    if rule.on_missing_glyph == MissingGlyph::Fail {
+        let message =
+            format!("No font has these characters of the text: {missing}. Install one that has.");
+        return Err(Fault::new(FaultCode::Invalid, message));
+    }
+    note(
+        canvas,
+        format!("No font has these characters of a text, boxes stand for them: {missing}."),
+    );
+    Ok(())
+}
+
+fn note(canvas: &mut Canvas, note: String) {
+    if !canvas.notes.contains(&note) {
+        canvas.notes.push(note);
+    }
 }
 
 /// Where the text stands. On a point or the focal point it is kept inside of the image.

@@ -7,7 +7,6 @@ use cropmark_rules::{
     geometry::{self, Size},
     operation::Resize,
     protocol::Job,
-    value::Gravity,
 };
 
 use super::proxy::{Proxies, Proxy};
@@ -75,7 +74,7 @@ impl<'a> Context<'a> {
         let resized = geometry::resize(rule, from);
         let Some(cropped) = resized.cropped else { return self.check_size(resized.scaled) };
         let longest = resized.scaled.width.max(resized.scaled.height);
-        let looks_at_all = matches!(rule.gravity, Gravity::Smart | Gravity::Entropy);
+        let looks_at_all = rule.gravity.looks_at_content();
         let pixels = if looks_at_all { resized.scaled.pixels() } else { 0 };
         if longest >= geometry::LONGEST_SIDE || pixels > self.limits.source_pixels {
             return self.check_size(resized.scaled);

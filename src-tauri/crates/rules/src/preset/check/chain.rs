@@ -17,13 +17,15 @@ pub(super) fn check(faults: &mut PartFaults<'_, '_, '_>, generator: &Generator) 
         if let Some(need) = need {
             faults.add(&way, format!("{op}: {need}"));
         }
-        let (key, text) = match &step.operation {
-            Operation::Text(text) => ("text", &text.text),
-            Operation::Overlay(overlay) => ("image", &overlay.image),
+        let templates = match &step.operation {
+            Operation::Text(text) => vec![("text", &text.text), ("font", &text.font)],
+            Operation::Overlay(overlay) => vec![("image", &overlay.image)],
             _ => continue,
         };
-        let way = [At::Key("operations"), At::Index(index), At::Key(key)];
-        template(faults, &way, (key, text), generator);
+        for (key, text) in templates {
+            let way = [At::Key("operations"), At::Index(index), At::Key(key)];
+            template(faults, &way, (key, text), generator);
+        }
     }
 }
 

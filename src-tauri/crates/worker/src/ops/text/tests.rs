@@ -219,3 +219,17 @@ fn all_kinds_of_canvases_are_kept() {
         assert_eq!(write(&grey, animated(40, 30, bands)).first().bands(), bands);
     }
 }
+
+#[test]
+fn a_font_that_is_not_installed_is_noted_once_or_refused() {
+    let missing =
+        Text { font: "No Such Font Bold".to_owned(), ..rule("Hi", 12.0, Gravity::Center) };
+    let written = write(&missing, write(&missing, white(60, 30)));
+    assert_eq!(written.notes, ["Font “No Such Font” is not installed; Inter was used."]);
+    let strict = Text { on_missing_font: MissingFont::Fail, ..missing };
+    let fault = apply(&strict, white(60, 30), &context()).unwrap_err();
+    assert_eq!(fault.code, FaultCode::Invalid);
+    assert!(fault.message.contains("No Such Font"), "{fault}");
+    let strict = Text { font: "Sans Bold".to_owned(), ..strict };
+    assert_eq!(write(&strict, white(60, 30)).notes, [""; 0]);
+}

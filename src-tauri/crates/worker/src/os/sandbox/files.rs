@@ -8,6 +8,8 @@ use landlock::{
     Ruleset, RulesetAttr as _, RulesetCreatedAttr as _, RulesetStatus, Scope,
 };
 
+use crate::fonts;
+
 /// What was restricted.
 pub(super) struct Restricted {
     pub(super) files: bool,
@@ -49,8 +51,6 @@ fn restrict_network() -> Result<bool, landlock::RulesetError> {
 /// Fonts, their settings and caches, and libraries.
 fn readable() -> Vec<PathBuf> {
     let mut folders: Vec<PathBuf> = [
-        "/usr/share/fonts",
-        "/usr/local/share/fonts",
         "/usr/share/fontconfig",
         "/etc/fonts",
         "/var/cache/fontconfig",
@@ -62,17 +62,9 @@ fn readable() -> Vec<PathBuf> {
     .into_iter()
     .map(PathBuf::from)
     .collect();
-    if let Some(settings) = env::var_os("FONTCONFIG_FILE") {
-        folders.extend(PathBuf::from(settings).parent().map(PathBuf::from));
-    }
     if let Some(cache) = env::var_os("XDG_CACHE_HOME") {
         folders.push(PathBuf::from(cache).join("fontconfig"));
     }
-    // Only paths from the root: an empty one would be whatever folder this is.
-    let named = |name| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
-    let home = named("HOME");
-    folders.extend(home.iter().map(|home| home.join(".fonts")));
-    let data = named("XDG_DATA_HOME").or_else(|| Some(home?.join(".local/share")));
-    folders.extend(data.map(|data| data.join("fonts")));
+    folders.extend(fonts::folders());
     folders
 }
