@@ -45,7 +45,7 @@ async function open(t) {
       );
       // The form shows a change before the program has it; the toolbar's mark is the program's.
       await untilPage(
-        () => document.querySelector('header button[aria-label^="Unsaved changes in"]'),
+        () => document.querySelector('header button[aria-label^="Save unsaved changes in"]'),
         'the mark in the toolbar',
       );
     },

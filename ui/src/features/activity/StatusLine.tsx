@@ -1,12 +1,14 @@
 // The status line: running and queued work, memory, workers.
 import { useQuery } from '@tanstack/react-query';
-import { ChevronDown, ChevronUp, Pause, Play } from 'lucide-react';
+import { ChevronDown, ChevronUp, Pause, Play, X } from 'lucide-react';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { spoken } from '@/actions/keys';
 import type { Activity, ClassActivity, WorkerActivity, WorkerState } from '@/api/bindings';
-import { runsQuery } from '@/api/queries';
+import { runsQuery, useStartUp } from '@/api/queries';
 import { IconButton } from '@/components/Button';
 import { Tooltip } from '@/components/Tooltip';
+import { stopRendering, useRenderAll } from '@/preview/renderAll';
 import { useActivity } from '@/state/activity';
 import { useView } from '@/state/view';
 import { bytes, count } from '@/text';
@@ -34,6 +36,7 @@ export function StatusLine() {
         onClick={() => set({ activity: !shown })}
       />
       {!shown && <Exporting />}
+      <RenderingAll />
       {idle && <span className={styles.soft}>{t('activity.idle')}</span>}
       {busy(on_demand) && <Class name="onDemand" work={on_demand} />}
       {busy(eager) && <Class name="eager" work={eager} />}
@@ -47,6 +50,27 @@ export function StatusLine() {
       <Memory activity={activity} />
       <Workers workers={activity.workers} />
     </div>
+  );
+}
+
+/** The images whose missing variants are being rendered, with a way to stop it. */
+function RenderingAll() {
+  const { t } = useTranslation();
+  const { total, done } = useRenderAll();
+  const workspace = useStartUp()?.workspace?.path;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what was asked for is of one workspace
+  useEffect(() => stopRendering, [workspace]);
+  if (total === 0) return null;
+  return (
+    <span className={styles.exporting}>
+      {t('activity.renderingAll', { done: count(done), total: count(total) })}
+      <IconButton
+        label={t('activity.stopRendering')}
+        icon={<X />}
+        className={styles.fold}
+        onClick={stopRendering}
+      />
+    </span>
   );
 }
 

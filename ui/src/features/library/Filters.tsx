@@ -5,10 +5,11 @@ import { useTranslation } from 'react-i18next';
 import { useAssets, useIsScanning } from '@/api/queries';
 import { SIDES } from '@/assets/commands';
 import { isFiltered, noFilters } from '@/assets/filter';
-import { useFilteredAssets } from '@/assets/filtered';
+import { useFilteredAssets, useStates } from '@/assets/filtered';
 import { Button } from '@/components/Button';
 import bar from '@/components/bar.module.css';
 import { Select } from '@/components/Select';
+import { renderAll, useRenderAll } from '@/preview/renderAll';
 import { useSelection } from '@/state/selection';
 import { type OrientationFilter, type Sort, type StateFilter, useView } from '@/state/view';
 import { count, formatName } from '@/text';
@@ -78,6 +79,7 @@ function Bar() {
           {t('library.filters.clear')}
         </Button>
       )}
+      <Missing />
       <Counts />
       {current === 'grid' && (
         <input
@@ -129,6 +131,27 @@ function Formats() {
         );
       })}
     </div>
+  );
+}
+
+/** Renders what is missing of the images in sight. */
+function Missing() {
+  const { t } = useTranslation();
+  const { ids } = useFilteredAssets();
+  const { missing } = useStates().sets;
+  const isRunning = useRenderAll(({ total }) => total > 0);
+  const wanted = useMemo(() => ids.filter((id) => missing.has(id)), [ids, missing]);
+  if (wanted.length === 0 && !isRunning) return null;
+  const number = count(wanted.length);
+  return (
+    <Button
+      className={styles.missing}
+      disabled={isRunning || wanted.length === 0}
+      title={t('library.renderMissingHint', { count: wanted.length, number })}
+      onClick={() => renderAll(wanted)}
+    >
+      {t('library.renderMissing', { number })}
+    </Button>
   );
 }
 

@@ -1,6 +1,14 @@
 // The context menu of a tile.
 import type { QueryClient } from '@tanstack/react-query';
-import { Columns2, Download, FolderSearch, GalleryVerticalEnd, Link, Star } from 'lucide-react';
+import {
+  Columns2,
+  Download,
+  FolderSearch,
+  GalleryVerticalEnd,
+  Link,
+  Play,
+  Star,
+} from 'lucide-react';
 import { type MouseEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import {
@@ -12,9 +20,11 @@ import {
   toggleMark,
 } from '@/assets/commands';
 import type { MenuEntry } from '@/components/Menu';
+import { renderAll } from '@/preview/renderAll';
 import { useDialogs } from '@/state/dialogs';
 import { showError } from '@/state/notices';
 import { useSelection } from '@/state/selection';
+import { count as numbers } from '@/text';
 import { assetAt } from './usePress';
 
 /** `prepare` selects the tile under the pointer and builds the entries. */
@@ -62,6 +72,12 @@ export function useAssetMenu(client: QueryClient) {
         perform: () => done(copyPaths(client)),
       },
       'separator',
+      {
+        label: t('variant.menu.selected', { number: numbers(count) }),
+        icon: <Play />,
+        disabled: off,
+        perform: () => renderAll(ids.size > 0 ? [...ids] : focus === null ? [] : [focus]),
+      },
       {
         label: t('library.menu.export', { count }),
         icon: <Download />,

@@ -112,7 +112,7 @@ test('cells say their state in words, with the fault', async () => {
   await show();
   const [, first] = screen.getAllByRole('row');
   const cells = first?.querySelectorAll('[role="gridcell"]');
-  expect(cells?.[0]).toHaveAccessibleName('Not rendered, 1 of 3 rendered');
+  expect(cells?.[0]).toHaveAccessibleName('1 of 3 rendered');
   expect(cells?.[1]).toHaveAccessibleName('Failed, 0 of 3 rendered. The picture is too large.');
   expect(cells?.[2]).toHaveAccessibleName('Not matched by this generator');
 });

@@ -22,7 +22,11 @@ export const cellId = (row: number, column: number) => `cell-${row}-${column}`;
 
 /** Describes a cell. */
 export function wordsOf(t: TFunction, { state, ready, total, fault }: MatrixCell): string {
-  const words = t('matrix.cell', { state: t(`variant.states.${state}`), ready, total });
+  // Ready and not rendered are what the numbers say.
+  const isCounted = state === 'ready' || state === 'missing';
+  const words = isCounted
+    ? t('matrix.cell', { ready, total })
+    : t('matrix.cellIn', { state: t(`variant.states.${state}`), ready, total });
   return fault ? `${words}. ${fault.message}` : words;
 }
 
