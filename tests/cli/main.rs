@@ -17,6 +17,8 @@ mod real_files;
 mod refusals;
 mod render;
 mod serve;
+mod settings;
+mod shards;
 mod sources;
 mod support;
 mod urls;

@@ -82,6 +82,7 @@ impl Scene {
             .current_dir(self.folder.path())
             .env("XDG_CACHE_HOME", self.path(".cache"))
             .env("XDG_DATA_HOME", self.path(".data"))
+            .env("XDG_CONFIG_HOME", self.path(".config"))
             .env_remove("CROPMARK_LOG")
             .env_remove("CROPMARK_WORKER")
             .env_remove("CROPMARK_FONTS")
@@ -131,7 +132,11 @@ impl Scene {
         let files = entries.filter(|entry| entry.file_type().is_file());
         let name = |path: &Path| path.strip_prefix(&root).unwrap().to_string_lossy().into_owned();
         let mut names: Vec<_> = files.map(|entry| name(entry.path())).collect();
-        names.retain(|name| !name.starts_with(".cache") && !name.starts_with(".data"));
+        names.retain(|name| {
+            !name.starts_with(".cache")
+                && !name.starts_with(".data")
+                && !name.starts_with(".config")
+        });
         names.sort();
         names
     }

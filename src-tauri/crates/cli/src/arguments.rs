@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use cropmark_engine::run::OnClash;
+use cropmark_engine::run::{OnClash, Shard};
 use cropmark_store::atomic::Conflict;
 
 use crate::{
-    fetching::FetchArguments, serve::ServeArguments, watch::WatchArguments,
+    fetching::FetchArguments, render::shard, serve::ServeArguments, watch::WatchArguments,
     workspace::WorkspaceArguments,
 };
 
@@ -17,6 +17,11 @@ use crate::{
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
+
+    /// Change a setting for this command, such as `--set max_memory=2GiB`; may be given several
+    /// times. `cropmark doctor` lists all settings and where each comes from
+    #[arg(id = "set", long = "set", global = true, value_name = "NAME=VALUE")]
+    pub(crate) settings: Vec<String>,
 }
 
 const EXIT_STATUS: &str = "\
@@ -36,7 +41,7 @@ pub(crate) enum Command {
     /// Check preset files: prints each problem with its file, line and column
     Check(CheckArguments),
     /// Print the JSON Schema of preset files, for editors
-    Schema,
+    Schema(SchemaArguments),
     /// Show what images are: format, size, frames, colour, profile, metadata
     Inspect(InspectArguments),
     /// Render what a workspace's presets mark eager, as files come and change
@@ -114,13 +119,25 @@ pub(crate) struct RenderArguments {
     #[arg(long, value_name = "FILE")]
     pub(crate) params_csv: Option<PathBuf>,
 
-    /// How many jobs run at once; left out: twice the processor's cores
+    /// How many jobs run at once; left out: as set, else twice the processor's cores
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) workers: Option<u16>,
 
-    /// How many seconds a variant may take
-    #[arg(long, value_name = "S", value_parser = seconds, default_value = "60")]
-    pub(crate) timeout: f64,
+    /// How many seconds a variant may take; left out: as set, else 60
+    #[arg(long, value_name = "S", value_parser = seconds)]
+    pub(crate) timeout: Option<f64>,
+
+    /// Render only the Kth of N parts, so that N computers share the work
+    ///
+    /// Each source is in one part, by its content. "auto" takes K and N from the environment of a
+    /// task of a Slurm array, of a pod of an indexed job of Kubernetes or of a job of GNU parallel;
+    /// where that does not say how many there are, `CROPMARK_SHARDS` does.
+    #[arg(long, value_name = "K/N", value_parser = shard::shard)]
+    pub(crate) shard: Option<Shard>,
+
+    /// Write figures for Prometheus to this file, every five seconds and at the end
+    #[arg(long, value_name = "FILE")]
+    pub(crate) metrics_file: Option<PathBuf>,
 
     /// Follow symbolic links that lead out of SRC; without this, each is a failed row
     #[arg(long)]
@@ -207,6 +224,14 @@ pub(crate) struct CheckArguments {
     /// The preset files
     #[arg(value_name = "FILE", required = true)]
     pub(crate) files: Vec<PathBuf>,
+}
+
+/// Prints a JSON Schema.
+#[derive(Debug, Args)]
+pub(crate) struct SchemaArguments {
+    /// That of settings.toml in place of that of preset files
+    #[arg(long)]
+    pub(crate) settings: bool,
 }
 
 /// Shows what images are.

@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeMap, path::PathBuf};
 
-use cropmark_engine::{Engine, Settings, folders};
+use cropmark_engine::{Engine, Settings, folders, user_settings::SettingNow};
 use cropmark_rules::{Format, Limits};
 use serde::Serialize;
 
@@ -26,21 +26,20 @@ struct Findings {
     writes: Vec<Format>,
     sandbox: BTreeMap<String, bool>,
     limits: Limits,
-    settings: Defaults,
+    settings: BTreeMap<&'static str, Value>,
+    settings_file: Option<PathBuf>,
     worker: PathBuf,
     fonts: Option<PathBuf>,
     cache: Option<PathBuf>,
 }
 
+/// A setting.
 #[derive(Serialize)]
-struct Defaults {
-    workers: usize,
-    on_demand_share: u8,
-    max_memory: u64,
-    max_requests: Option<usize>,
-    max_wait: Option<f64>,
-    jobs_per_worker: u64,
-    worker_resident_limit: u64,
+struct Value {
+    /// As the file has it; `None`: no limit.
+    value: Option<String>,
+    /// The file, the variable or the command that has set it, or `default`.
+    from: String,
 }
 
 pub(crate) fn run(arguments: &DoctorArguments) -> Result<Status, Failure> {
@@ -58,8 +57,12 @@ pub(crate) fn run(arguments: &DoctorArguments) -> Result<Status, Failure> {
 }
 
 async fn examine() -> Result<Findings, Failure> {
-    let settings = Settings { workers: 1, ..setup::settings()? };
-    let defaults = Settings::new(settings.worker_binary.clone());
+    let chosen = setup::settings()?;
+    let values = chosen.all().into_iter().map(|now| {
+        let SettingNow { name, value, origin } = now;
+        (name, Value { value, from: origin.to_string() })
+    });
+    let settings = Settings { workers: 1, require_sandbox: false, ..chosen.engine.clone() };
     let (worker, fonts) = (settings.worker_binary.clone(), settings.fonts.clone());
     let engine = Engine::start(settings).await?;
     let description = engine.description().clone();
@@ -72,16 +75,9 @@ async fn examine() -> Result<Findings, Failure> {
         reads: description.reads,
         writes: description.writes,
         sandbox: description.sandbox,
-        limits: defaults.limits.clone(),
-        settings: Defaults {
-            workers: defaults.workers,
-            on_demand_share: defaults.on_demand_share,
-            max_memory: defaults.max_memory,
-            max_requests: defaults.max_requests,
-            max_wait: defaults.max_wait.map(|wait| wait.as_secs_f64()),
-            jobs_per_worker: defaults.jobs_per_worker,
-            worker_resident_limit: defaults.worker_resident_limit,
-        },
+        limits: chosen.engine.limits.clone(),
+        settings: values.collect(),
+        settings_file: setup::settings_file(),
         worker,
         fonts,
         cache: folders::cache(),
@@ -131,16 +127,12 @@ impl Findings {
             format!("  variant      {seconds} s"),
             format!("  worker       {}", memory(limits.worker_bytes)),
             String::new(),
-            "settings".to_owned(),
-            format!("  workers      {}", self.settings.workers),
-            format!("  on demand    {} of 100 turns", self.settings.on_demand_share),
-            format!("  max_memory   {}", memory(self.settings.max_memory)),
-            format!(
-                "  a worker is replaced after {} jobs, or above {}",
-                self.settings.jobs_per_worker,
-                memory(self.settings.worker_resident_limit)
-            ),
+            format!("settings, from {} and elsewhere", place(&self.settings_file)),
         ]);
+        lines.extend(self.settings.iter().map(|(name, Value { value, from })| {
+            let value = value.as_deref().unwrap_or("no limit");
+            format!("  {name:<20} {value:<12} {from}")
+        }));
         lines
     }
 }

@@ -33,7 +33,7 @@ pub(crate) fn run(arguments: &InspectArguments) -> Result<Status, Failure> {
 
 async fn inspect(arguments: &InspectArguments) -> Result<Status, Failure> {
     let interrupt = Interrupt::listen()?;
-    let settings = setup::settings()?;
+    let settings = setup::settings()?.engine;
     let ahead = settings.workers + 2;
     let engine = setup::start_engine(settings).await?;
     let search = Search {

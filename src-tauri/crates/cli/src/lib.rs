@@ -7,6 +7,7 @@ mod doctor;
 mod fetching;
 mod inspect;
 mod interrupt;
+mod metrics_file;
 mod render;
 mod serve;
 mod setup;
@@ -18,9 +19,10 @@ mod workspace;
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use cropmark_engine::user_settings;
 
 use crate::{
-    arguments::{Arguments, Command},
+    arguments::{Arguments, Command, SchemaArguments},
     status::{Failure, Status},
 };
 
@@ -29,10 +31,11 @@ use crate::{
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
     setup::start_logging();
+    setup::set(arguments.settings);
     let outcome = match arguments.command {
         Command::Render(arguments) => render::run(&arguments),
         Command::Check(arguments) => Ok(check::run(&arguments)),
-        Command::Schema => schema(),
+        Command::Schema(arguments) => schema(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Watch(arguments) => watch::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
@@ -49,8 +52,12 @@ pub fn run() -> ExitCode {
     }
 }
 
-fn schema() -> Result<Status, Failure> {
-    let text = serde_json::to_string_pretty(cropmark_rules::preset_schema());
+fn schema(arguments: &SchemaArguments) -> Result<Status, Failure> {
+    let text = if arguments.settings {
+        serde_json::to_string_pretty(&user_settings::schema())
+    } else {
+        serde_json::to_string_pretty(cropmark_rules::preset_schema())
+    };
     let text = text.map_err(|error| Failure::Usage(error.to_string()))?;
     terminal::Lines::new().line(&text);
     Ok(Status::Done)

@@ -7,7 +7,7 @@ use std::{
 };
 
 use clap::Args;
-use cropmark_engine::folders;
+use cropmark_engine::{folders, user_settings::UserSettings};
 use cropmark_serve::{ServeError, ServeSettings, Server};
 use cropmark_store::{CacheSettings, Store};
 
@@ -77,11 +77,11 @@ async fn serve(arguments: &ServeArguments) -> Result<Status, Failure> {
         let message = "a token has 16 characters at least; make one with: openssl rand -hex 16";
         return Err(Failure::Usage(message.to_owned()));
     }
-    let mut settings = setup::settings()?;
+    let UserSettings { engine: mut settings, cache, .. } = setup::settings()?;
     if let Some(workers) = arguments.workers {
         settings.workers = workers.into();
     }
-    settings.require_sandbox = arguments.require_sandbox;
+    settings.require_sandbox |= arguments.require_sandbox;
     let max_wait = *settings.max_wait.get_or_insert(MAX_WAIT);
     let serving = ServeSettings {
         workspace: workspace.clone(),
@@ -90,7 +90,7 @@ async fn serve(arguments: &ServeArguments) -> Result<Status, Failure> {
         max_age: arguments.max_age.map(|seconds| Duration::from_secs(seconds.into())),
         max_wait,
     };
-    let store = open(workspace)?;
+    let store = open(workspace, cache)?;
     let engine = setup::start_engine(settings).await?;
     let complain = |message: &str| terminal::complain(message);
     let server = Server::bind(engine.clone(), store, serving, &complain).await;
@@ -110,9 +110,9 @@ async fn serve(arguments: &ServeArguments) -> Result<Status, Failure> {
 }
 
 /// Opens the workspace. Where another process has it, what is rendered is kept in memory alone.
-fn open(workspace: &Path) -> Result<Store, Failure> {
+fn open(workspace: &Path, settings: CacheSettings) -> Result<Store, Failure> {
     let opened = folders::trust_key(folders::data().as_deref())
-        .and_then(|key| Store::open(workspace, CacheSettings::default(), &key, SystemTime::now()));
+        .and_then(|key| Store::open(workspace, settings, &key, SystemTime::now()));
     let opened = opened.map_err(|error| Failure::Workspace(error.to_string()))?;
     for notice in &opened.notices {
         terminal::complain(&notice.to_string());

@@ -1,9 +1,13 @@
 //! Prepares what every command uses: logs, the runtime, the workers' settings, and the places of
 //! the worker program, the fonts and the user's folders.
 
-use std::{fs, io, time::Duration};
+use std::{env, fs, io, path::PathBuf, sync::OnceLock, time::Duration};
 
-use cropmark_engine::{Engine, Settings, StartError, folders, raise_file_limit};
+use cropmark_engine::{
+    Engine, Settings, StartError, folders, raise_file_limit,
+    user_settings::{self, UserSettings},
+};
+use cropmark_store::CacheSettings;
 use tokio::runtime::Runtime;
 use tracing_subscriber::EnvFilter;
 
@@ -48,8 +52,18 @@ fn runtime() -> Result<Runtime, Failure> {
         .map_err(|error| Failure::Workspace(format!("the system gives no threads: {error}")))
 }
 
-/// Fills in the workers' settings with the defaults of the command line.
-pub(crate) fn settings() -> Result<Settings, StartError> {
+/// What the command says with `--set`.
+static FLAGS: OnceLock<Vec<String>> = OnceLock::new();
+
+/// Notes what the command says with `--set`.
+pub(crate) fn set(flags: Vec<String>) {
+    // It is parsed once.
+    let _ = FLAGS.set(flags);
+}
+
+/// The settings of engine and store: the defaults of the command line, then the user's file, the
+/// environment and the command.
+pub(crate) fn settings() -> Result<UserSettings, Failure> {
     let mut settings = Settings::new(Settings::locate_worker()?);
     settings.fonts = folders::fonts();
     settings.cache = folders::cache().map(|folder| folder.join("fonts"));
@@ -60,6 +74,28 @@ pub(crate) fn settings() -> Result<Settings, StartError> {
     // No window waits beside a command: its workers keep their priority, and none is kept free.
     settings.eager_nice = 0;
     settings.keep_place = false;
+    chosen(UserSettings::new(settings))
+}
+
+/// As [`settings`], without a worker program: for commands that start none.
+pub(crate) fn cache_settings() -> Result<CacheSettings, Failure> {
+    chosen(UserSettings::new(Settings::new(PathBuf::new()))).map(|settings| settings.cache)
+}
+
+/// The user's file of settings.
+pub(crate) fn settings_file() -> Option<PathBuf> {
+    folders::config().map(|folder| folder.join(user_settings::FILE_NAME))
+}
+
+fn chosen(mut settings: UserSettings) -> Result<UserSettings, Failure> {
+    let wrong = |error: user_settings::SettingsError| Failure::Usage(error.to_string());
+    if let Some(file) = settings_file() {
+        settings.read_file(&file).map_err(wrong)?;
+    }
+    settings.read_environment(|name| env::var(name).ok()).map_err(wrong)?;
+    for flag in FLAGS.get().into_iter().flatten() {
+        settings.read_flag(flag).map_err(wrong)?;
+    }
     Ok(settings)
 }
 

@@ -10,6 +10,7 @@ use cropmark_engine::{
     eager::EagerWatcher,
     folders,
     run::{CacheUse, Row, Status as RowStatus, Summary},
+    user_settings::UserSettings,
     watch::{Watch, WatchEvent, WatchSettings},
 };
 use cropmark_store::{Access, CacheSettings, Notice, Store};
@@ -18,6 +19,7 @@ use tokio::sync::mpsc;
 
 use crate::{
     interrupt::Interrupt,
+    metrics_file::{self, MetricsFile},
     setup,
     status::{Failure, Status},
     terminal::{self, Lines},
@@ -46,6 +48,10 @@ pub(crate) struct WatchArguments {
     /// Print a line of JSON for each variant as it is finished, and one for the sums at the end
     #[arg(long)]
     json: bool,
+
+    /// Write figures for Prometheus to this file, every five seconds and at the end
+    #[arg(long, value_name = "FILE")]
+    metrics_file: Option<PathBuf>,
 }
 
 const DETAILS: &str = "\
@@ -76,8 +82,9 @@ pub(crate) fn run(arguments: &WatchArguments) -> Result<Status, Failure> {
 async fn watch(arguments: &WatchArguments) -> Result<Status, Failure> {
     let began = Instant::now();
     let mut interrupt = Interrupt::listen()?;
-    let store = open(&arguments.workspace)?;
-    let mut settings = setup::settings()?;
+    metrics_file::check(arguments.metrics_file.as_deref())?;
+    let UserSettings { engine: mut settings, cache, .. } = setup::settings()?;
+    let store = open(&arguments.workspace, cache)?;
     if let Some(workers) = arguments.workers {
         settings.workers = workers.into();
     }
@@ -87,6 +94,7 @@ async fn watch(arguments: &WatchArguments) -> Result<Status, Failure> {
     let mut watch =
         Watch::start(watched).map_err(|error| unusable(&arguments.workspace, &error))?;
     let engine = setup::start_engine(settings).await?;
+    let metrics = MetricsFile::start(&engine, arguments.metrics_file.as_deref());
 
     let (rows, mut reported) = mpsc::channel(WAITING_ROWS);
     let mut display = Display::new(arguments.json);
@@ -100,7 +108,10 @@ async fn watch(arguments: &WatchArguments) -> Result<Status, Failure> {
         tokio::select! {
             biased;
             _ = interrupt.stop.wait_for(|stop| *stop) => break,
-            Some(row) = reported.recv() => display.row(&row),
+            Some(row) = reported.recv() => {
+                metrics.count(&row);
+                display.row(&row);
+            }
             () = eager.asset_done() => {}
             report = watch.next() => match report {
                 Some(WatchEvent::Changes(changes)) => {
@@ -119,15 +130,16 @@ async fn watch(arguments: &WatchArguments) -> Result<Status, Failure> {
     while let Some(row) = reported.recv().await {
         display.row(&row);
     }
+    metrics.end();
     engine.shut_down().await;
     display.end((began.elapsed().as_secs_f64() * 1000.0).round() / 1000.0);
     Ok(Status::Interrupted)
 }
 
 /// Opens the workspace to write to it: two processes would render everything twice.
-fn open(workspace: &Path) -> Result<Store, Failure> {
+fn open(workspace: &Path, settings: CacheSettings) -> Result<Store, Failure> {
     // Nothing is asked for twice, so that nothing need be kept in memory.
-    let settings = CacheSettings { hot_bytes: 0, hot_variant_bytes: 0, ..CacheSettings::default() };
+    let settings = CacheSettings { hot_bytes: 0, hot_variant_bytes: 0, ..settings };
     let opened = folders::trust_key(folders::data().as_deref())
         .and_then(|key| Store::open(workspace, settings, &key, SystemTime::now()));
     let opened = opened.map_err(|error| Failure::Workspace(error.to_string()))?;

@@ -16,6 +16,7 @@ pub mod presets;
 pub mod render;
 pub mod run;
 pub mod source;
+pub mod user_settings;
 pub mod watch;
 
 pub use self::core::{

@@ -13,10 +13,15 @@ use cropmark_store::{
 use crate::{arguments::RenderArguments, status::Failure, terminal, workspace::check_folder};
 
 /// Opens it. Without a workspace a run goes on without a cache where there can be none.
-pub(super) fn open(arguments: &RenderArguments) -> Result<Option<Cache>, Failure> {
+pub(super) fn open(
+    arguments: &RenderArguments,
+    settings: CacheSettings,
+) -> Result<Option<Cache>, Failure> {
+    // Nothing is asked for twice within a run, so that nothing need be kept in memory.
+    let settings = CacheSettings { hot_bytes: 0, hot_variant_bytes: 0, ..settings };
     if let Some(workspace) = &arguments.workspace {
         check_folder(workspace)?;
-        let opened = open_in(workspace, workspace, arguments.dry_run);
+        let opened = open_in(workspace, workspace, settings, arguments.dry_run);
         let (cache, notices) = opened.map_err(|error| Failure::Workspace(error.to_string()))?;
         for notice in notices {
             terminal::complain(&notice.to_string());
@@ -25,7 +30,7 @@ pub(super) fn open(arguments: &RenderArguments) -> Result<Option<Cache>, Failure
     }
     let Some(folder) = folders::cache() else { return Ok(None) };
     // Files are known by their paths from the root there.
-    match open_in(&folder, Path::new("/"), arguments.dry_run) {
+    match open_in(&folder, Path::new("/"), settings, arguments.dry_run) {
         Ok((cache, notices)) => {
             for notice in notices.iter().filter(|notice| !matches!(notice, Notice::ReadOnly(_))) {
                 terminal::complain(&notice.to_string());
@@ -42,6 +47,7 @@ pub(super) fn open(arguments: &RenderArguments) -> Result<Option<Cache>, Failure
 fn open_in(
     folder: &Path,
     base: &Path,
+    settings: CacheSettings,
     dry_run: bool,
 ) -> Result<(Option<Cache>, Vec<Notice>), StoreError> {
     // A dry run makes no folders.
@@ -50,8 +56,6 @@ fn open_in(
         return Ok((None, Vec::new()));
     }
     create_folders(folder)?;
-    // Nothing is asked for twice within a run, so that nothing need be kept in memory.
-    let settings = CacheSettings { hot_bytes: 0, hot_variant_bytes: 0, ..CacheSettings::default() };
     let key = folders::trust_key(folders::data().as_deref())?;
     let opened = Store::open(folder, settings, &key, SystemTime::now())?;
     Ok((Some(Cache::new(opened.store, base)), opened.notices))

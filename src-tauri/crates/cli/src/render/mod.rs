@@ -4,6 +4,7 @@ mod cache;
 mod display;
 mod request;
 mod run;
+pub(crate) mod shard;
 
 use std::{
     sync::Arc,
@@ -11,9 +12,9 @@ use std::{
 };
 
 use cropmark_engine::{
-    Settings,
-    run::{Record, RunContext},
+    run::{Record, RunContext, RunEvent},
     source::discover,
+    user_settings::UserSettings,
 };
 
 use self::{
@@ -24,12 +25,14 @@ use self::{
 use crate::{
     arguments::RenderArguments,
     interrupt::Interrupt,
+    metrics_file::{self, MetricsFile},
     setup,
     status::{Failure, Status},
     terminal,
 };
 
 pub(crate) fn run(arguments: &RenderArguments) -> Result<Status, Failure> {
+    metrics_file::check(arguments.metrics_file.as_deref())?;
     let request = request::read(arguments)?;
     setup::run(render(arguments, request))
 }
@@ -38,8 +41,9 @@ async fn render(arguments: &RenderArguments, request: RenderRequest) -> Result<S
     let began = Instant::now();
     let interrupt = Interrupt::listen()?;
     let settings = settings(arguments)?;
-    let cache = cache::open(arguments)?;
-    let engine = setup::start_engine(settings).await?;
+    let cache = cache::open(arguments, settings.cache)?;
+    let engine = setup::start_engine(settings.engine).await?;
+    let metrics = MetricsFile::start(&engine, arguments.metrics_file.as_deref());
 
     let RenderRequest { rulebook, destination, search, plan, faulty } = request;
     let mut display = Display::new(arguments);
@@ -52,8 +56,16 @@ async fn render(arguments: &RenderArguments, request: RenderRequest) -> Result<S
     let record = if arguments.dry_run { Record::DryRun } else { record(cache.as_ref(), plan) };
     let context = RunContext::new(&engine, cache, rulebook, destination)
         .on_clash(arguments.on_clash.into())
-        .fetching(arguments.fetching.fetcher(arguments.dry_run));
-    let end = follow(context, record, found, &interrupt, &mut display).await?;
+        .fetching(arguments.fetching.fetcher(arguments.dry_run))
+        .shard(arguments.shard);
+    let show = |display: &mut Display, event: RunEvent| {
+        if let RunEvent::Row { row, .. } = &event {
+            metrics.count(row);
+        }
+        display.event(event);
+    };
+    let end = follow(context, record, found, &interrupt, &mut display, show).await?;
+    metrics.end();
     engine.shut_down().await;
     if let RunEnd::Clashes(clashes) = &end {
         display.clear();
@@ -73,14 +85,16 @@ async fn render(arguments: &RenderArguments, request: RenderRequest) -> Result<S
     })
 }
 
-fn settings(arguments: &RenderArguments) -> Result<Settings, Failure> {
+fn settings(arguments: &RenderArguments) -> Result<UserSettings, Failure> {
     let mut settings = setup::settings()?;
     if let Some(workers) = arguments.workers {
-        settings.workers = workers.into();
+        settings.engine.workers = workers.into();
     }
-    let timeout = Duration::from_secs_f64(arguments.timeout);
-    settings.limits.variant_milliseconds =
-        u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX).max(1);
-    settings.require_sandbox = arguments.require_sandbox;
+    if let Some(seconds) = arguments.timeout {
+        let timeout = Duration::from_secs_f64(seconds);
+        settings.engine.limits.variant_milliseconds =
+            u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX).max(1);
+    }
+    settings.engine.require_sandbox |= arguments.require_sandbox;
     Ok(settings)
 }

@@ -53,6 +53,7 @@ pub(super) fn read(arguments: &RenderArguments) -> Result<RenderRequest, Failure
     plan.names.clone_from(&arguments.name);
     plan.conflict = arguments.on_conflict.into();
     plan.on_clash = arguments.on_clash.into();
+    plan.shard = arguments.shard;
     let rulebook = rulebook.with_parameters(parameters);
     Ok(RenderRequest { rulebook, destination, search, plan, faulty })
 }

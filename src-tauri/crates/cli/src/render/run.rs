@@ -36,6 +36,7 @@ pub(super) async fn follow(
     sources: Vec<Found>,
     interrupt: &Interrupt,
     display: &mut Display,
+    show: impl Fn(&mut Display, RunEvent),
 ) -> Result<RunEnd, Failure> {
     let mut stop = interrupt.stop.clone();
     let opened = tokio::select! {
@@ -56,7 +57,7 @@ pub(super) async fn follow(
         tokio::select! {
             biased;
             event = events.recv() => match event {
-                Some(event) => display.event(event),
+                Some(event) => show(display, event),
                 None => break,
             },
             _ = stop.wait_for(|stop| *stop), if !is_stopping => {
@@ -68,7 +69,7 @@ pub(super) async fn follow(
     }
     // Everything was reported before the run came to rest.
     while let Ok(event) = events.try_recv() {
-        display.event(event);
+        show(display, event);
     }
     let progress = run.rested().await;
     run.close().await;

@@ -36,6 +36,8 @@ pub(super) enum WorkspaceCommand {
     Export(ExportArguments),
     /// Take in what export has saved, here or elsewhere
     Import(ImportArguments),
+    /// Take in the variants, focal points and marks of other workspaces, such as those of shards
+    Merge(MergeArguments),
 }
 
 #[derive(Debug, Args)]
@@ -86,4 +88,16 @@ pub(super) struct ImportArguments {
     /// content, also to those that come later; taking it in twice changes nothing
     #[arg(value_name = "FILE")]
     pub(super) file: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct MergeArguments {
+    /// The folder that takes in what the others have; its own focal points and marks stay
+    #[arg(value_name = "DIR")]
+    pub(super) workspace: PathBuf,
+
+    /// The folders whose .cropmark is taken in and stays as it is. Only what was written with the
+    /// key of this user is taken: every computer needs the same `trust.key`
+    #[arg(value_name = "DIR", required = true)]
+    pub(super) others: Vec<PathBuf>,
 }

@@ -3,6 +3,7 @@
 
 mod arguments;
 mod backup;
+mod merge;
 mod open;
 mod progress;
 mod statistics;
@@ -23,5 +24,6 @@ pub(crate) fn run(arguments: &WorkspaceArguments) -> Result<Status, Failure> {
         WorkspaceCommand::Rebuild(arguments) => tidy::rebuild(arguments),
         WorkspaceCommand::Export(arguments) => backup::export(arguments),
         WorkspaceCommand::Import(arguments) => backup::import(arguments),
+        WorkspaceCommand::Merge(arguments) => merge::merge(arguments),
     }
 }

@@ -7,7 +7,7 @@ use cropmark_store::{
     Access, CacheSettings, FOLDER_NAME, Notice, ReadOnlyReason, Store, StoreError,
 };
 
-use crate::{status::Failure, terminal};
+use crate::{setup, status::Failure, terminal};
 
 /// The access to the workspace that a command needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +32,7 @@ impl Need {
 
 /// Opens a workspace that exists, so that a mistyped name does not become a new one.
 pub(super) fn open(workspace: &Path, need: Need) -> Result<Store, Failure> {
-    open_with(workspace, need, CacheSettings::default().variant_bytes)
+    open_with(workspace, need, setup::cache_settings()?.variant_bytes)
 }
 
 /// Opens a workspace that exists, with a limit for the bytes of its variants.
@@ -55,7 +55,7 @@ pub(super) fn open_with(
 /// Opens a workspace, or makes a new one in a folder that exists.
 pub(super) fn open_new(workspace: &Path) -> Result<Store, Failure> {
     check_folder(workspace)?;
-    open_or_make(workspace, Need::Write, CacheSettings::default().variant_bytes)
+    open_or_make(workspace, Need::Write, setup::cache_settings()?.variant_bytes)
 }
 
 fn open_or_make(workspace: &Path, need: Need, variant_bytes: u64) -> Result<Store, Failure> {

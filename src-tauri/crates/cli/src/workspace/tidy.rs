@@ -1,7 +1,7 @@
 //! `cropmark workspace gc` and `rebuild`: removes files that are not needed, and makes the index
 //! agree with the files.
 
-use cropmark_store::{CacheSettings, maintenance::Collected};
+use cropmark_store::maintenance::Collected;
 
 use super::{
     arguments::{FolderArguments, GcArguments},
@@ -9,13 +9,17 @@ use super::{
     progress::Progress,
 };
 use crate::{
+    setup,
     status::{Failure, Status},
     terminal::{self, Lines},
 };
 
 pub(super) fn collect(arguments: &GcArguments) -> Result<Status, Failure> {
     let workspace = &arguments.place.workspace;
-    let limit = arguments.max_bytes.unwrap_or(CacheSettings::default().variant_bytes);
+    let limit = match arguments.max_bytes {
+        Some(bytes) => bytes,
+        None => setup::cache_settings()?.variant_bytes,
+    };
     let store = open_with(workspace, Need::Write, limit)?;
     let failed = |error| failed(workspace, &error);
     let collected = store.collect().map_err(failed)?;

@@ -4,7 +4,7 @@ use std::{collections::HashMap, fs, sync::OnceLock};
 
 use cropmark_rules::Fault;
 
-use super::{destination::Destination, on_clash::OnClash};
+use super::{destination::Destination, on_clash::OnClash, shard::Shard};
 use crate::{
     BatchId, Engine,
     intake::{Cache, Intake},
@@ -34,6 +34,8 @@ pub struct RunContext {
     lengths: Vec<u64>,
     /// What happens to results that would have one name.
     pub(super) on_clash: OnClash,
+    /// The part of the sources that is this run's; `None`: all.
+    pub(super) shard: Option<Shard>,
     /// Why results of these names fail.
     refused: OnceLock<HashMap<String, Fault>>,
 }
@@ -62,6 +64,7 @@ impl RunContext {
             dry_run: false,
             lengths: Vec::new(),
             on_clash: OnClash::default(),
+            shard: None,
             refused: OnceLock::new(),
         }
     }
@@ -76,6 +79,12 @@ impl RunContext {
     #[must_use]
     pub fn fetching(self, fetcher: Fetcher) -> Self {
         Self { intake: self.intake.fetching(fetcher), ..self }
+    }
+
+    /// The same for a part of the sources. All are given: names are told apart among all.
+    #[must_use]
+    pub fn shard(self, shard: Option<Shard>) -> Self {
+        Self { shard, ..self }
     }
 
     /// Notes the names that fail, once.

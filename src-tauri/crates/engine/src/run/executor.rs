@@ -25,7 +25,7 @@ use super::{
     take_up::{PlannedItems, work_through},
     writer,
 };
-use crate::{intake::ContentIdentity, render::gather::LARGEST, source::Found};
+use crate::{blocking::blocking, intake::ContentIdentity, render::gather::LARGEST, source::Found};
 
 /// Sources that are planned at a time, so that workers never wait for a disk.
 const AHEAD: usize = 4;
@@ -46,8 +46,9 @@ pub(super) enum ExecutionEnd {
     Stopped(Option<String>),
 }
 
-/// Sources that were planned, the faults of those that could not be, or why the run cannot go on.
-type Planned = Result<Vec<Result<PlannedSource, Fault>>, String>;
+/// Sources that were planned (`None`: of another shard), the faults of those that could not be, or
+/// why the run cannot go on.
+type Planned = Result<Vec<Result<Option<PlannedSource>, Fault>>, String>;
 
 /// What wrote the ends of items; it returns the reason where it had to give up.
 type Writing = JoinHandle<Option<String>>;
@@ -212,7 +213,8 @@ impl Executor {
         let (shared, sources) = (Arc::clone(&self.shared), Arc::clone(&self.sources));
         let planned = stored(move || {
             let plans = numbers.iter().zip(&planned).map(|(&number, planned)| match planned {
-                Ok(source) => {
+                Ok(None) => NewPlan { source: number, facts: None, items: Vec::new() },
+                Ok(Some(source)) => {
                     let names = shared.names.claim(&shared.context, source);
                     let (facts, items) =
                         (Some(SourceFacts::of(source)), ItemSpec::all_of(source, names));
@@ -229,7 +231,7 @@ impl Executor {
             let items =
                 plans.into_iter().zip(firsts).zip(planned).map(|((plan, first), planned)| {
                     let items = (first..).zip(plan.items).collect();
-                    (plan.source, PlannedItems { source: planned.ok(), items })
+                    (plan.source, PlannedItems { source: planned.ok().flatten(), items })
                 });
             Ok(items.collect::<Vec<_>>())
         })
@@ -276,13 +278,25 @@ impl Executor {
     }
 }
 
-/// Takes sources in and plans them; those aside that are planned already.
+/// Takes sources in and plans them; those aside that are planned already, or of another shard.
 async fn plan(context: Arc<RunContext>, sources: Vec<(Found, Option<PlannedSource>)>) -> Planned {
-    let unplanned = sources.iter().filter(|(_, planned)| planned.is_none());
-    let unplanned: Vec<Found> = unplanned.map(|(found, _)| found.clone()).collect();
+    let mut in_shard = vec![true; sources.len()];
+    if context.shard.is_some() {
+        let all: Vec<Found> = sources.iter().map(|(found, _)| found.clone()).collect();
+        let context = Arc::clone(&context);
+        let told = blocking(move || Ok(context.in_shard(&all))).await;
+        in_shard = told.map_err(|_| STOPPED.to_owned())?;
+    }
+    let of_here = || sources.iter().zip(&in_shard).filter(|(_, is_here)| **is_here);
+    let unplanned = of_here().filter(|((_, planned), _)| planned.is_none());
+    let unplanned: Vec<Found> = unplanned.map(|((found, _), _)| found.clone()).collect();
     let mut new = plan_sources(&context, unplanned, ContentIdentity::Bytes).await.into_iter();
-    let planned =
-        sources.into_iter().filter_map(|(_, planned)| planned.map(Ok).or_else(|| new.next()));
+    let planned = sources.into_iter().zip(in_shard).filter_map(|((_, planned), is_here)| {
+        if !is_here {
+            return Some(Ok(None));
+        }
+        planned.map(Ok).or_else(|| new.next()).map(|planned| planned.map(Some))
+    });
     let planned: Vec<_> = planned.collect();
     if planned.iter().any(Result::is_err) && context.engine.is_stopped() {
         // It says nothing about the source.

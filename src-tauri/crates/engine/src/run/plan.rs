@@ -11,7 +11,9 @@ use cropmark_rules::{ContentHash, protocol::PIXEL_VERSION};
 use cropmark_store::{atomic::Conflict, path_json};
 use serde::{Deserialize, Serialize};
 
-use super::{context::RunContext, destination::Destination, error::RunError, on_clash::OnClash};
+use super::{
+    context::RunContext, destination::Destination, error::RunError, on_clash::OnClash, shard::Shard,
+};
 use crate::{
     Engine,
     intake::Cache,
@@ -48,6 +50,9 @@ pub struct RunPlan {
     /// What happens to results that would have one name.
     #[serde(default, skip_serializing_if = "is_refused")]
     pub on_clash: OnClash,
+    /// The part of the sources that is rendered; `None`: all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<Shard>,
     /// The hashes of the files that overlays name, as far as they could be read.
     overlays: Vec<Option<ContentHash>>,
     /// How many sources it was begun with.
@@ -104,6 +109,7 @@ impl RunPlan {
             names: cropmark_rules::naming::DEFAULT_TEMPLATE.to_owned(),
             conflict: Conflict::default(),
             on_clash: OnClash::default(),
+            shard: None,
             overlays: Vec::new(),
             sources: 0,
         }
@@ -166,7 +172,8 @@ impl RunPlan {
     pub fn context(&self, engine: &Engine, cache: Option<Cache>) -> Result<RunContext, RunError> {
         let rulebook = self.rulebook()?;
         let destination = self.destination(&rulebook)?;
-        Ok(RunContext::new(engine, cache, rulebook, destination).on_clash(self.on_clash))
+        let context = RunContext::new(engine, cache, rulebook, destination);
+        Ok(context.on_clash(self.on_clash).shard(self.shard))
     }
 
     fn rulebook(&self) -> Result<Rulebook, RunError> {

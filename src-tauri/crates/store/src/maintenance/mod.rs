@@ -2,12 +2,14 @@
 
 mod backup;
 mod collect;
+mod merge;
 mod rebuild;
 mod statistics;
 mod verify;
 
 pub use backup::{Imported, Saved};
 pub use collect::Collected;
+pub use merge::Merged;
 pub use rebuild::Rebuilt;
 pub use statistics::{FormatStatistics, Statistics};
 pub use verify::Verified;
