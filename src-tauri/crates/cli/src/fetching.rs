@@ -3,7 +3,8 @@
 use clap::Args;
 use cropmark_engine::{
     folders,
-    source::url::{AllowedHost, FetchLimits, Fetcher},
+    source::url::{AllowedHost, Fetcher},
+    user_settings::UserSettings,
 };
 
 /// What sources by URL may be fetched from.
@@ -20,10 +21,10 @@ pub(crate) struct FetchArguments {
 impl FetchArguments {
     /// Prepares what fetches sources by URL. What it keeps lies in the user's cache folder, which is not
     /// made where nothing is to be written.
-    pub(crate) fn fetcher(&self, is_dry_run: bool) -> Fetcher {
-        let hosts = self.hosts.iter().cloned().collect();
+    pub(crate) fn fetcher(&self, settings: &UserSettings, is_dry_run: bool) -> Fetcher {
+        let hosts = self.hosts.iter().chain(&settings.allowed_hosts).cloned().collect();
         let folder = folders::cache().map(|folder| folder.join("spool"));
         let folder = folder.filter(|folder| !is_dry_run || folder.is_dir());
-        Fetcher::new(hosts, FetchLimits::default(), folder)
+        Fetcher::new(hosts, settings.fetching.clone(), folder)
     }
 }

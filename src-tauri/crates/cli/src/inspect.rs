@@ -33,7 +33,8 @@ pub(crate) fn run(arguments: &InspectArguments) -> Result<Status, Failure> {
 
 async fn inspect(arguments: &InspectArguments) -> Result<Status, Failure> {
     let interrupt = Interrupt::listen()?;
-    let settings = setup::settings()?.engine;
+    let chosen = setup::settings()?;
+    let settings = chosen.engine.clone();
     let ahead = settings.workers + 2;
     let engine = setup::start_engine(settings).await?;
     let search = Search {
@@ -41,7 +42,7 @@ async fn inspect(arguments: &InspectArguments) -> Result<Status, Failure> {
         follow_links: arguments.follow_links,
         ..Search::default()
     };
-    let fetcher = arguments.fetching.fetcher(false);
+    let fetcher = arguments.fetching.fetcher(&chosen, false);
     let flag = Arc::clone(&interrupt.flag);
     let found = tokio::task::spawn_blocking(move || discover(&search, &flag)).await;
     let mut sources = found.unwrap_or_default().into_iter();

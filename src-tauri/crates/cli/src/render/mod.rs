@@ -41,6 +41,7 @@ async fn render(arguments: &RenderArguments, request: RenderRequest) -> Result<S
     let began = Instant::now();
     let interrupt = Interrupt::listen()?;
     let settings = settings(arguments)?;
+    let fetcher = arguments.fetching.fetcher(&settings, arguments.dry_run);
     let cache = cache::open(arguments, settings.cache)?;
     let engine = setup::start_engine(settings.engine).await?;
     let metrics = MetricsFile::start(&engine, arguments.metrics_file.as_deref());
@@ -56,7 +57,7 @@ async fn render(arguments: &RenderArguments, request: RenderRequest) -> Result<S
     let record = if arguments.dry_run { Record::DryRun } else { record(cache.as_ref(), plan) };
     let context = RunContext::new(&engine, cache, rulebook, destination)
         .on_clash(arguments.on_clash.into())
-        .fetching(arguments.fetching.fetcher(arguments.dry_run))
+        .fetching(fetcher)
         .shard(arguments.shard);
     let show = |display: &mut Display, event: RunEvent| {
         if let RunEvent::Row { row, .. } = &event {

@@ -61,7 +61,7 @@ impl fmt::Display for Shard {
 
 impl RunContext {
     /// Which of these sources are in the run's shard. Reads those whose content is not known; one
-    /// that cannot be read is in a shard by its path. May wait for the disk.
+    /// that cannot be read, or is named by a URL, is in a shard by its path. May wait for the disk.
     pub(super) fn in_shard(&self, sources: &[Found]) -> Vec<bool> {
         let Some(shard) = self.shard else { return vec![true; sources.len()] };
         let mut folders = ResolvedFolders::new();
@@ -75,7 +75,7 @@ impl RunContext {
     }
 
     fn content_of(&self, found: &Found, folders: &mut ResolvedFolders) -> Option<ContentHash> {
-        if found.fault.is_some() {
+        if found.fault.is_some() || found.remote.is_some() {
             return None;
         }
         let source = Source::open(&found.path).ok()?;

@@ -45,6 +45,10 @@ fn collect(table: &DeTable<'_>, prefix: &str, to: &mut Vec<Entry>) -> Result<(),
             DeValue::Integer(number) if number.radix() == 10 => number.as_str().to_owned(),
             DeValue::Float(number) => number.as_str().to_owned(),
             DeValue::Boolean(flag) => flag.to_string(),
+            DeValue::Array(texts) if texts.iter().all(|it| it.get_ref().is_str()) => {
+                let texts = texts.iter().filter_map(|it| it.get_ref().as_str());
+                texts.collect::<Vec<_>>().join(",")
+            }
             _ => {
                 let message = format!("{name}: a number, a text, true or false is expected here");
                 return Err(FileFault { offset: start(value), message });

@@ -20,7 +20,10 @@ use cropmark_store::CacheSettings;
 pub use schema::schema;
 
 use self::table::TABLE;
-use crate::Settings;
+use crate::{
+    Settings,
+    source::url::{AllowedHost, FetchLimits},
+};
 
 /// The name of the file in Cropmark's folder among the user's settings.
 pub const FILE_NAME: &str = "settings.toml";
@@ -35,6 +38,10 @@ pub struct UserSettings {
     pub engine: Settings,
     /// How variants are kept.
     pub cache: CacheSettings,
+    /// The hosts that sources by URL may be fetched from, beside those that a command names.
+    pub allowed_hosts: Vec<AllowedHost>,
+    /// What fetching a source may cost.
+    pub fetching: FetchLimits,
     origins: BTreeMap<&'static str, Origin>,
 }
 
@@ -85,7 +92,13 @@ impl UserSettings {
     /// The defaults, which may differ from program to program.
     #[must_use]
     pub fn new(engine: Settings) -> Self {
-        Self { engine, cache: CacheSettings::default(), origins: BTreeMap::new() }
+        Self {
+            engine,
+            cache: CacheSettings::default(),
+            allowed_hosts: Vec::new(),
+            fetching: FetchLimits::default(),
+            origins: BTreeMap::new(),
+        }
     }
 
     /// Takes the file in, if it is there.

@@ -54,6 +54,7 @@ fn of(row: &Row) -> Value {
             ]
         }),
         Kind::Flag => json!({ "type": "boolean" }),
+        Kind::List => json!({ "type": "array", "items": { "type": "string" } }),
     };
     schema["description"] = row.about.into();
     schema

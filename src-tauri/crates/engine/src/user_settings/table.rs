@@ -23,6 +23,8 @@ pub(super) enum Kind {
     /// Seconds, or -1 for no limit.
     SecondsOrNone,
     Flag,
+    /// A list of texts.
+    List,
 }
 
 /// A setting.
@@ -149,6 +151,28 @@ pub(super) const TABLE: &[Row] = &[
         kind: Kind::Bytes,
         set: |to, value| bytes(value, 0..=MOST_BYTES).map(|it| to.cache.hot_variant_bytes = it),
         get: |of| Some(sized(of.cache.hot_variant_bytes as u64)),
+    },
+    Row {
+        name: "allowed_hosts",
+        about: "The hosts, with or without a port, that sources by URL may be fetched from",
+        kind: Kind::List,
+        set: |to, value| {
+            let hosts = value.split(',').map(str::trim).filter(|host| !host.is_empty());
+            let hosts =
+                hosts.map(|host| host.parse().map_err(|error| format!("{host:?}: {error}")));
+            hosts.collect::<Result<_, String>>().map(|hosts| to.allowed_hosts = hosts)
+        },
+        get: |of| {
+            let hosts: Vec<String> = of.allowed_hosts.iter().map(ToString::to_string).collect();
+            Some(hosts.join(","))
+        },
+    },
+    Row {
+        name: "limits.url",
+        about: "The most bytes of a source by URL",
+        kind: Kind::Bytes,
+        set: |to, value| bytes(value, 1..=MOST_BYTES).map(|it| to.fetching.bytes = it),
+        get: |of| Some(sized(of.fetching.bytes)),
     },
     Row {
         name: "limits.pixels",

@@ -18,13 +18,15 @@ fn read(text: &str) -> Result<UserSettings, String> {
 #[test]
 fn file_environment_and_flags_go_before_each_other() {
     let mut settings = read(
-        "workers = 3\nmax_wait = 10\nmax_memory = \"2 GiB\"\n[cache]\ndisk = 5_000_000\n[limits]\nside = 9_000\n",
+        "workers = 3\nmax_wait = 10\nmax_memory = \"2 GiB\"\nallowed_hosts = [\"a.example\", \"127.0.0.1:80\"]\n[cache]\ndisk = 5_000_000\n[limits]\nside = 9_000\n",
     )
     .unwrap();
     assert_eq!(settings.engine.workers, 3);
     assert_eq!(settings.engine.max_wait, Some(Duration::from_secs(10)));
     assert_eq!((settings.engine.max_memory, settings.engine.limits.side), (2 << 30, 9000));
     assert_eq!(settings.cache.variant_bytes, 5_000_000);
+    let hosts: Vec<String> = settings.allowed_hosts.iter().map(ToString::to_string).collect();
+    assert_eq!(hosts, ["a.example", "127.0.0.1:80"]);
     let get = |name: &str| match name {
         "CROPMARK_WORKERS" => Some("5".to_owned()),
         "CROPMARK_CACHE_DISK" => Some("7 MiB".to_owned()),
@@ -65,6 +67,7 @@ fn faults_have_a_place_and_the_nearest_name() {
         ("timeout = nan", "is no time"),
         ("store_generated = \"maybe\"", "neither true nor false"),
         ("workers = [3]", "settings.toml:1:11: workers: a number"),
+        ("allowed_hosts = [\"*\"]", "write it as HOST or HOST:PORT"),
         ("workers = 0x10", "a number"),
         ("workers = ", "settings.toml:1:"),
     ];
