@@ -19,6 +19,7 @@ mod executor;
 mod finished;
 mod handle;
 mod item;
+mod membership;
 mod name_clashes;
 mod names;
 mod on_clash;
