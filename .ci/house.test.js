@@ -13,13 +13,20 @@ const MAY_USE = {
   'cropmark-rules': [],
   'cropmark-wire': [],
   'cropmark-preset-edit': [],
+  'cropmark-exchange': ['cropmark-rules'],
   'cropmark-worker': ['cropmark-rules', 'cropmark-wire'],
   'cropmark-store': ['cropmark-rules'],
   'cropmark-engine': ['cropmark-rules', 'cropmark-store', 'cropmark-wire'],
   'cropmark-serve': ['cropmark-engine', 'cropmark-rules', 'cropmark-store'],
   'cropmark-api': ['cropmark-engine', 'cropmark-preset-edit', 'cropmark-rules', 'cropmark-store'],
   'cropmark-studio': ['cropmark-api'],
-  cropmark: ['cropmark-engine', 'cropmark-rules', 'cropmark-serve', 'cropmark-store'],
+  cropmark: [
+    'cropmark-engine',
+    'cropmark-exchange',
+    'cropmark-rules',
+    'cropmark-serve',
+    'cropmark-store',
+  ],
 };
 
 /** Crates of others that only one of ours may link. */

@@ -3,6 +3,7 @@
 mod cache;
 mod check;
 mod conflicts;
+mod exchange;
 mod fonts;
 mod interrupt;
 mod kill;

@@ -7,7 +7,7 @@ use cropmark_engine::run::{OnClash, Shard};
 use cropmark_store::atomic::Conflict;
 
 use crate::{
-    fetching::FetchArguments, render::shard, serve::ServeArguments, watch::WatchArguments,
+    exchange::ExchangeArguments, fetching::FetchArguments, render::shard, serve::ServeArguments, watch::WatchArguments,
     workspace::WorkspaceArguments,
 };
 
@@ -42,6 +42,10 @@ pub(crate) enum Command {
     Check(CheckArguments),
     /// Print the JSON Schema of preset files, for editors
     Schema(SchemaArguments),
+    /// Translate rules of another system into a preset file
+    Import(ExchangeArguments),
+    /// Translate a preset file into rules of another system
+    Export(ExchangeArguments),
     /// Show what images are: format, size, frames, colour, profile, metadata
     Inspect(InspectArguments),
     /// Render what a workspace's presets mark eager, as files come and change

@@ -4,6 +4,7 @@
 mod arguments;
 mod check;
 mod doctor;
+mod exchange;
 mod fetching;
 mod inspect;
 mod interrupt;
@@ -13,6 +14,7 @@ mod serve;
 mod setup;
 mod status;
 mod terminal;
+mod text_file;
 mod watch;
 mod workspace;
 
@@ -36,6 +38,8 @@ pub fn run() -> ExitCode {
         Command::Render(arguments) => render::run(&arguments),
         Command::Check(arguments) => Ok(check::run(&arguments)),
         Command::Schema(arguments) => schema(&arguments),
+        Command::Import(arguments) => exchange::import(&arguments),
+        Command::Export(arguments) => exchange::export(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Watch(arguments) => watch::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    operation::{Crop, Extend, Fit, Pad, Resize, Rotate},
+    operation::{Crop, Extend, Fit, Pad, Resize, Rotate, Undersized},
     value::{Color, Gravity, Length, Point},
 };
 
@@ -90,7 +90,7 @@ fn side(pixels: f64) -> u32 {
 /// Both sides of the result come from `from` in one step, so that a size never drifts however
 /// the pixels are derived. `enlarge = false` keeps every factor at or below 1: `cover` then
 /// gives a smaller part of the box's ratio, `contain` a smaller image on the full box, `fill`
-/// leaves a side that is short enough as it is.
+/// leaves a side that is short enough as it is. `undersized` changes that of `cover` and `fill`.
 #[must_use]
 pub fn resize(rule: &Resize, from: Size) -> Resized {
     let pixels = |length: Option<Length>, whole: f64| {
@@ -128,13 +128,20 @@ pub fn resize(rule: &Resize, from: Size) -> Resized {
         Fit::Inside => plain(uniform(inside)),
         Fit::Outside => plain(uniform(outside)),
         Fit::Fill => {
-            let axis = |target: f64, whole: f64, minimum: f64| {
-                side(whole * capped((target / whole).max(minimum)))
-            };
-            plain(Size {
-                width: axis(width, from.w(), minimum_factor[0]),
-                height: axis(height, from.h(), minimum_factor[1]),
-            })
+            let factors = [
+                (width / from.w()).max(minimum_factor[0]),
+                (height / from.h()).max(minimum_factor[1]),
+            ];
+            let largest = factors[0].max(factors[1]);
+            let keeps_ratio = rule.undersized == Some(Undersized::Ratio);
+            let [across, down] = factors.map(|factor| {
+                if keeps_ratio && !rule.enlarge && largest > 1.0 {
+                    factor / largest
+                } else {
+                    capped(factor)
+                }
+            });
+            plain(Size { width: side(from.w() * across), height: side(from.h() * down) })
         }
         Fit::Contain => {
             let scaled = uniform(inside);
@@ -167,10 +174,27 @@ fn cover(
     rule: &Resize,
     at_least: f64,
 ) -> Resized {
-    // A source too small for the box gives a smaller part of the same ratio.
-    let shrink_box = if rule.enlarge { 1.0 } else { (1.0 / outside).min(1.0) };
-    let kept = Size { width: side(width * shrink_box), height: side(height * shrink_box) };
     let factor = outside.max(at_least);
+    // A source too small for the box gives a smaller part of the same ratio, unless the rule says
+    // that each side is kept.
+    let keeps_sides = rule.undersized == Some(Undersized::Sides);
+    let (width, height) = if rule.enlarge || keeps_sides || outside <= 1.0 {
+        (width, height)
+    } else if width / from.w() >= height / from.h() {
+        (from.w(), from.w() * height / width)
+    } else {
+        (from.h() * width / height, from.h())
+    };
+    let kept = Size { width: side(width), height: side(height) };
+    let kept = if keeps_sides && !rule.enlarge {
+        let reached = factor.min(1.0);
+        Size {
+            width: kept.width.min(side(from.w() * reached)),
+            height: kept.height.min(side(from.h() * reached)),
+        }
+    } else {
+        kept
+    };
     let factor = if rule.enlarge { factor } else { factor.min(1.0) };
     let scaled = Size {
         width: side(from.w() * factor).max(kept.width),

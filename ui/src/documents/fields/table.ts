@@ -64,6 +64,7 @@ export const order: Record<string, string[]> = {
     'gravity',
     'background',
     'enlarge',
+    'undersized',
     'dpr',
     'min_width',
     'min_height',

@@ -4,7 +4,7 @@ use crate::{
     Operation,
     operation::{
         Colorize, Crop, Extend, Fit, Overlay, Pad, Pixelate, Resize, Rotate, RoundCorners, Sharpen,
-        Text,
+        Text, Undersized,
     },
     value::{Color, Gravity, Length, Point},
 };
@@ -116,6 +116,14 @@ fn resize(rule: &Resize, place: impl Fn(Gravity) -> Gravity) -> Resize {
             (rule.gravity, rule.background) = (Gravity::Center, None);
         }
     }
+    rule.undersized = rule.undersized.filter(|undersized| {
+        let plain = match rule.fit {
+            Fit::Cover | Fit::Auto => Undersized::Ratio,
+            Fit::Fill => Undersized::Sides,
+            Fit::Inside | Fit::Outside | Fit::Contain => return false,
+        };
+        !rule.enlarge && *undersized != plain
+    });
     // Shares are rounded in another order than pixels, so only pixels are multiplied here.
     let mut sizes = [&mut rule.width, &mut rule.height, &mut rule.min_width, &mut rule.min_height];
     let pixels = |size: &Option<Length>| !matches!(size, Some(Length::Percent(_)));

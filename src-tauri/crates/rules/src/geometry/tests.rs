@@ -45,6 +45,27 @@ fn every_fit_gives_its_sizes() {
 }
 
 #[test]
+fn a_box_that_is_too_large_keeps_its_ratio_or_its_sides() {
+    let of = |fit, undersized, (width, height), from| {
+        let rule = Resize { undersized, ..boxed(fit, width, height) };
+        resize(&rule, from).result()
+    };
+    let (ratio, sides) = (Some(Undersized::Ratio), Some(Undersized::Sides));
+    for (fit, undersized, target, from, result) in [
+        (Fit::Cover, ratio, (200.0, 150.0), size(300, 100), size(133, 100)),
+        (Fit::Cover, sides, (200.0, 150.0), size(300, 100), size(200, 100)),
+        (Fit::Cover, sides, (200.0, 200.0), size(100, 50), size(100, 50)),
+        (Fit::Cover, sides, (200.0, 200.0), size(600, 400), size(200, 200)),
+        (Fit::Auto, sides, (200.0, 150.0), size(300, 100), size(200, 100)),
+        (Fit::Fill, sides, (200.0, 50.0), size(100, 100), size(100, 50)),
+        (Fit::Fill, ratio, (200.0, 50.0), size(100, 100), size(100, 25)),
+        (Fit::Fill, ratio, (80.0, 50.0), size(100, 100), size(80, 50)),
+    ] {
+        assert_eq!(of(fit, undersized, target, from), result, "{fit:?} {undersized:?} {from:?}");
+    }
+}
+
+#[test]
 fn a_solid_background_asks_for_a_canvas_of_any_size() {
     let on = |background| Resize { background, ..boxed(Fit::Contain, 300.0, 200.0) };
     let canvas = |rule: &Resize| resize(rule, PHOTO).padded;

@@ -85,7 +85,7 @@ fn what_changes_no_pixel_changes_no_key() {
         ),
         (
             "op = \"resize\", width = 50, height = 50",
-            "op = \"resize\", width = 50, height = 50, fit = \"inside\", gravity = \"north\", background = \"red\", kernel = \"lanczos3\", enlarge = false",
+            "op = \"resize\", width = 50, height = 50, fit = \"inside\", gravity = \"north\", background = \"red\", kernel = \"lanczos3\", enlarge = false, undersized = \"ratio\"",
         ),
         ("op = \"resize\", width = 100", "op = \"resize\", width = 50, dpr = 2"),
         (
@@ -176,6 +176,8 @@ fn what_may_change_a_pixel_changes_the_key() {
         step("op = \"resize\", width = \"50%\""),
         step("op = \"resize\", width = \"50%\", dpr = 2"),
         step("op = \"resize\", width = 50, enlarge = true"),
+        step("op = \"resize\", width = 50, height = 50, fit = \"cover\", undersized = \"sides\""),
+        step("op = \"resize\", width = 50, height = 50, fit = \"fill\", undersized = \"ratio\""),
         step("op = \"resize\", width = 50, kernel = \"cubic\""),
         step("op = \"resize\", width = 50, height = 50"),
         step("op = \"resize\", width = 50, height = 50, fit = \"cover\""),

@@ -67,6 +67,16 @@ pub enum Fit {
     Auto,
 }
 
+/// What is kept of a box that the image is too small for, where it is not enlarged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Undersized {
+    /// The ratio of the box.
+    Ratio,
+    /// Each side that the image reaches.
+    Sides,
+}
+
 /// The resampling filter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -113,6 +123,11 @@ pub struct Resize {
     pub dpr: f64,
     /// Whether a small image is made larger.
     pub enlarge: bool,
+    /// What is kept of a box that the image is too small for, where `enlarge` is false: the box's
+    /// `ratio`, or each of its `sides` that the image reaches; left out: the ratio for `cover` and
+    /// `auto`, the sides for `fill`. The other fits do not use it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub undersized: Option<Undersized>,
     /// Which part `cover` keeps, and where `contain` puts the image.
     pub gravity: Gravity,
     /// What `contain` fills the box with, also behind what is transparent where it is solid; left
@@ -133,6 +148,7 @@ impl Default for Resize {
             min_height: None,
             dpr: 1.0,
             enlarge: false,
+            undersized: None,
             gravity: Gravity::Center,
             background: None,
             kernel: Kernel::Lanczos3,

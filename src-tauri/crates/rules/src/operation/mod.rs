@@ -13,7 +13,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use filter::{Blur, Pixelate, RoundCorners, Sharpen};
-pub use geometry::{Crop, Extend, Fit, Flip, FlipDirection, Kernel, Pad, Resize, Rotate, Trim};
+pub use geometry::{
+    Crop, Extend, Fit, Flip, FlipDirection, Kernel, Pad, Resize, Rotate, Trim, Undersized,
+};
 pub use layer::{Align, Blend, Flatten, MissingFont, MissingGlyph, Overlay, Text};
 pub use tone::{
     Brightness, Colorize, Contrast, Duotone, Gamma, Grayscale, Invert, Saturation, Sepia,

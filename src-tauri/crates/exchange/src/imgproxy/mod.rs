@@ -1,0 +1,22 @@
+//! imgproxy and imgforge: files of presets (`name=option:args/option:args`, one a line) and URLs.
+//!
+//! Read by the documentation of version 4. A preset becomes a generator; `default`, which applies
+//! to every request, becomes part of each. A URL becomes a generator as well.
+
+mod arguments;
+mod export;
+mod file;
+mod given;
+mod options;
+mod output;
+mod pipeline;
+mod state;
+
+pub(crate) use export::export;
+pub(crate) use file::import;
+
+/// The generator's parameter that names the watermark, which is a setting of the server there.
+const WATERMARK: &str = "watermark";
+
+#[cfg(test)]
+mod tests;
