@@ -22,6 +22,31 @@ fn every_problem_has_file_line_and_column() {
 }
 
 #[test]
+fn problems_are_printed_for_workflows_and_code_scanning() {
+    let scene = Scene::new();
+    scene.write("a, b/bad%.preset.toml", "version = 1\n[generators.a]\nwidht = 3\n");
+    let file = "a, b/bad%.preset.toml";
+    let run = scene.run(&["check", "--format", "github", file]).expect(2);
+    let start = "::error file=a%2C b/bad%25.preset.toml,line=3,col=1,endColumn=6::";
+    assert!(run.stdout.starts_with(start), "{run:?}");
+    assert_eq!(run.stdout.lines().count(), 1, "{run:?}");
+    let run = scene.run(&["check", "--format", "sarif", file]).expect(2);
+    let log: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(log["version"], "2.1.0");
+    let result = &log["runs"][0]["results"][0];
+    let place = &result["locations"][0]["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], "a%2C%20b/bad%25.preset.toml");
+    let region = serde_json::json!({ "startLine": 3, "startColumn": 1, "endColumn": 6 });
+    assert_eq!(place["region"], region);
+    scene.write("good.preset.toml", SMALL);
+    let run = scene.run(&["check", "--format", "sarif", "good.preset.toml"]).expect(0);
+    let log: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(log["runs"][0]["results"], serde_json::json!([]));
+    let run = scene.run(&["check", "--format", "github", "good.preset.toml"]).expect(0);
+    assert_eq!(run.stdout, "");
+}
+
+#[test]
 fn overlay_files_must_be_there_and_inside() {
     let scene = Scene::new();
     scene.photo("outside.jpg", 0);

@@ -228,6 +228,22 @@ pub(crate) struct CheckArguments {
     /// The preset files
     #[arg(value_name = "FILE", required = true)]
     pub(crate) files: Vec<PathBuf>,
+
+    /// How problems are printed
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
+    pub(crate) format: ProblemFormat,
+}
+
+/// How the problems of preset files are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum ProblemFormat {
+    /// file:line:column: message
+    #[default]
+    Text,
+    /// Annotations of GitHub's workflows
+    Github,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
 }
 
 /// Prints a JSON Schema.

@@ -3,7 +3,7 @@
 use cropmark_rules::{
     FormatRule, Frames, Operation, SourceRules,
     operation::Fit,
-    preset::{Generator, OneOrMany, OutputRules, Variation},
+    preset::{ByFormat, Generator, OneOrMany, OutputRules, Variation},
     value::Length,
 };
 
@@ -123,6 +123,29 @@ fn without_counterpart(source: &Source, generator: &Generator, has_paths: bool, 
         let message = "source: density, subsample, damaged and a number of frames have no \
                        counterpart";
         notes.add(line, message);
+    }
+}
+
+/// A number of an output table, for the one format that is written; a note where it depends on the
+/// source's format.
+pub(crate) fn of_format<T: Copy>(
+    value: Option<&ByFormat<T>>,
+    output: &OutputRules,
+    name: &str,
+    line: usize,
+    notes: &mut Notes,
+) -> Option<T> {
+    let format = match output.format {
+        Some(OneOrMany::One(FormatRule::Named(format))) => Some(format),
+        _ => None,
+    };
+    match (value?, format) {
+        (ByFormat::All(value), _) => Some(*value),
+        (table, Some(format)) => table.of(format),
+        (ByFormat::Each(_), None) => {
+            notes.add(line, format!("{name}: values by format have no counterpart"));
+            None
+        }
     }
 }
 

@@ -350,7 +350,8 @@ impl Written<'_> {
 
     fn output(&mut self, output: &OutputRules) {
         let line = self.lines.start;
-        if let Some(quality) = output.quality {
+        let given = output.quality.as_ref();
+        if let Some(quality) = variants::of_format(given, output, "quality", line, self.notes) {
             self.component(format!("q_{quality}"));
         }
         match &output.format {

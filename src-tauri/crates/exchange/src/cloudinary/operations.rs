@@ -6,7 +6,7 @@ use cropmark_rules::{
         Brightness, Colorize, Contrast, Crop, Fit, Flatten, Flip, FlipDirection, Grayscale, Invert,
         Pad, Pixelate, Resize, Rotate, RoundCorners, Saturation, Sepia, Trim,
     },
-    preset::{Generator, OneOrMany},
+    preset::{ByFormat, Generator, OneOrMany},
     value::{Aspect, Color, Gravity, Length},
 };
 
@@ -162,10 +162,6 @@ impl<'c, 't> Component<'c, 't> {
     }
 
     fn gravity(&mut self) -> Option<Gravity> {
-        let text = self.get("g")?;
-        if text.starts_with("face") {
-            self.lost("g: faces are not looked for; the part that draws attention is kept");
-        }
         self.value("g", values::gravity)
     }
 
@@ -277,7 +273,7 @@ impl<'c, 't> Component<'c, 't> {
     fn quality(&mut self, text: &str, generator: &mut Generator) {
         match number::whole(text).and_then(|quality| u8::try_from(quality).ok()) {
             Some(quality) if (1..=100).contains(&quality) => {
-                generator.output.quality = Some(quality);
+                generator.output.quality = Some(ByFormat::All(quality));
             }
             _ => {
                 let shown = shown(text);

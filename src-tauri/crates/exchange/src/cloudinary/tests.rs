@@ -115,6 +115,7 @@ fn import_export_and_import_give_the_same_rules() {
         "ar_16:9,c_fill",
         "ar_1.5,c_crop,w_200",
         "dpr_2.0,w_100",
+        "c_fill,w_50,h_40,g_face",
         "a_90",
         "a_-20",
         "a_hflip",

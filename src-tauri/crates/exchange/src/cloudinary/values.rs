@@ -25,7 +25,10 @@ const COMPASS: [(&str, Gravity); 9] = [
 
 /// Reads a gravity; what looks at the content of the image is [`Gravity::Smart`].
 pub(super) fn gravity(text: &str) -> Option<Gravity> {
-    if matches!(text, "auto" | "face" | "faces") || text.starts_with("auto:") {
+    if matches!(text, "face" | "faces") {
+        return Some(Gravity::Face);
+    }
+    if text == "auto" || text.starts_with("auto:") {
         return Some(Gravity::Smart);
     }
     COMPASS.iter().find(|(name, _)| *name == text).map(|(_, gravity)| *gravity)
@@ -34,6 +37,9 @@ pub(super) fn gravity(text: &str) -> Option<Gravity> {
 pub(super) fn gravity_name(gravity: Gravity) -> Option<&'static str> {
     if gravity == Gravity::Smart {
         return Some("auto");
+    }
+    if gravity == Gravity::Face {
+        return Some("face");
     }
     COMPASS.iter().find(|(_, known)| *known == gravity).map(|(name, _)| *name)
 }

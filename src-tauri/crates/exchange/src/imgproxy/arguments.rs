@@ -71,7 +71,7 @@ pub(super) fn placement(arguments: &[&str], may_look: bool) -> Result<Placement,
     let at = |index: usize| arguments.get(index).copied().unwrap_or_default();
     let offset = |text: &str| if text.is_empty() { Ok(0.0) } else { number(text) };
     let name = at(0);
-    if arguments.len() > 3 {
+    if arguments.len() > 3 && !name.starts_with("obj") {
         return Err("a gravity has at most two offsets".to_owned());
     }
     match name {
@@ -79,6 +79,9 @@ pub(super) fn placement(arguments: &[&str], may_look: bool) -> Result<Placement,
         "fp" => {
             let point = Point { x: between(at(1), 0.0, 1.0)?, y: between(at(2), 0.0, 1.0)? };
             Ok(Placement { gravity: Gravity::Point(point), ..Placement::default() })
+        }
+        "obj" if may_look && arguments == ["obj", "face"] => {
+            Ok(Placement { gravity: Gravity::Face, ..Placement::default() })
         }
         "obj" | "objw" => Err(format!("{name}: finding objects is of imgproxy Pro")),
         _ => Ok(Placement { gravity: compass(name)?, x: offset(at(1))?, y: offset(at(2))? }),
@@ -109,6 +112,7 @@ fn offset(offset: f64, dpr: f64) -> Length {
 pub(super) fn write(gravity: Gravity, x: Length, y: Length) -> Option<String> {
     let name = match gravity {
         Gravity::Smart => return Some("sm".to_owned()),
+        Gravity::Face => return Some("obj:face".to_owned()),
         Gravity::Point(Point { x, y }) => {
             return Some(format!("fp:{}:{}", number::write(x), number::write(y)));
         }

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use cropmark_rules::{
     ColorSpace, Format, FormatRule, Frames, Metadata, Operation,
     operation::{Crop, Extend, Fit, FlipDirection, Kernel, Overlay, Pad, Resize, Undersized},
-    preset::{Generator, OneOrMany, OutputRules},
+    preset::{ByFormat, Generator, OneOrMany, OutputRules},
     value::{Color, Gravity, Length},
 };
 
@@ -228,6 +228,9 @@ impl Written<'_> {
     }
 
     fn gravity(&mut self, index: usize, gravity: Gravity, x: Length, y: Length) {
+        if gravity == Gravity::Face {
+            self.lost(index, "gravity: finding faces is of imgproxy Pro");
+        }
         match write(gravity, x, y) {
             Some(gravity) if gravity == "ce" => {}
             Some(gravity) => self.option(format!("gravity:{gravity}")),
@@ -434,11 +437,23 @@ impl Written<'_> {
             Some(OneOrMany::One(format)) => Some(format),
             _ => None,
         };
-        if let Some(quality) = output.quality {
-            self.option(format!("quality:{quality}"));
+        match &output.quality {
+            None => {}
+            Some(ByFormat::All(quality)) => self.option(format!("quality:{quality}")),
+            Some(ByFormat::Each(table)) => {
+                let pairs: Vec<String> = table
+                    .iter()
+                    .map(|(format, quality)| format!("{}:{quality}", format_name(*format)))
+                    .collect();
+                self.option(format!("format_quality:{}", pairs.join(":")));
+            }
         }
-        if let Some(bytes) = output.max_bytes {
-            self.option(format!("max_bytes:{bytes}"));
+        match &output.max_bytes {
+            None => {}
+            Some(ByFormat::All(bytes)) => self.option(format!("max_bytes:{bytes}")),
+            Some(ByFormat::Each(_)) => {
+                self.notes.add(line, "max_bytes: imgproxy has one number for all formats");
+            }
         }
         match &output.metadata {
             None => {}
@@ -466,8 +481,9 @@ impl Written<'_> {
                 self.option("format:best");
                 self.notes.add(line, "format: best is of imgproxy Pro");
             }
-            Some(FormatRule::Named(Format::Jpeg)) => self.option("format:jpg"),
-            Some(FormatRule::Named(format)) => self.option(format!("format:{}", format.name())),
+            Some(FormatRule::Named(format)) => {
+                self.option(format!("format:{}", format_name(format)));
+            }
         }
         for name in crate::variants::unused(
             output,
@@ -515,6 +531,10 @@ fn place(operation: &Operation, last: Option<Place>) -> Option<Place> {
         Operation::Overlay(_) => Place::Watermark,
         _ => return None,
     })
+}
+
+fn format_name(format: Format) -> &'static str {
+    if format == Format::Jpeg { "jpg" } else { format.name() }
 }
 
 fn hex(color: Color) -> String {

@@ -77,7 +77,7 @@ fn generator(name: &str, options: &Options, line: usize, notes: &mut Notes) -> G
     let mut generator = Generator { name: name.to_owned(), ..Generator::default() };
     generator.operations =
         pipeline::operations(options, line, notes).into_iter().map(Into::into).collect();
-    generator.output = output::rules(options, line, notes);
+    generator.output = output::rules(options);
     generator.source.auto_orient = options.auto_rotate;
     output::source(options, &mut generator.source);
     if options.watermark.is_some() {

@@ -2,14 +2,13 @@
 
 use cropmark_rules::{
     ColorSpace, Format, FormatRule, Frames, Metadata, SourceRules,
-    preset::{OneOrMany, OutputRules},
+    preset::{ByFormat, OneOrMany, OutputRules},
 };
 
 use super::{
     arguments::{Refused, between, expected, flag, whole},
     state::Options,
 };
-use crate::notes::Notes;
 
 /// Sets what an option about reading or writing files says; `None` where it is not one.
 pub(super) fn apply(
@@ -85,16 +84,16 @@ pub(super) fn source(o: &Options, source: &mut SourceRules) {
     }
 }
 
-pub(super) fn rules(o: &Options, line: usize, notes: &mut Notes) -> OutputRules {
-    let own = match o.format {
-        Some(FormatRule::Named(format)) => o.format_quality.get(&format).copied(),
-        _ => None,
+pub(super) fn rules(o: &Options) -> OutputRules {
+    let whole = |quality: f64| {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "1 to 100")]
+        let quality = quality.round() as u8;
+        quality
     };
-    if o.quality.is_none() && own.is_none() && !o.format_quality.is_empty() {
-        let reason = "format_quality: of formats that are not named by the option format, the \
-                      qualities are left out";
-        notes.add(line, reason);
-    }
+    let by_format = || {
+        let table = o.format_quality.iter().map(|(format, quality)| (*format, whole(*quality)));
+        (!o.format_quality.is_empty()).then(|| ByFormat::Each(table.collect()))
+    };
     let metadata = match (o.strip_metadata, o.keep_copyright) {
         (None, None) => None,
         (Some(false), _) => Some(Metadata::Keep),
@@ -105,10 +104,11 @@ pub(super) fn rules(o: &Options, line: usize, notes: &mut Notes) -> OutputRules 
         .strip_color_profile
         .map(|strips| if strips { ColorSpace::Srgb } else { ColorSpace::Keep });
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
+    let bytes = (o.max_bytes > 0.0).then_some(ByFormat::All(o.max_bytes as u64));
     OutputRules {
         format: o.format.map(OneOrMany::One),
-        quality: o.quality.or(own).map(|quality| quality.round() as u8),
-        max_bytes: (o.max_bytes > 0.0).then_some(o.max_bytes as u64),
+        quality: o.quality.map(|quality| ByFormat::All(whole(quality))).or_else(by_format),
+        max_bytes: bytes,
         metadata,
         color,
         density: (o.density > 0.0).then_some(o.density),

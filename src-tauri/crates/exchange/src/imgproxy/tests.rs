@@ -72,7 +72,10 @@ fn options_become_operations_in_the_order_of_the_pipeline() {
             "q:70/f:webp/mb:30000",
             r#"output = { format = "webp", quality = 70, max_bytes = 30000 }"#,
         ),
-        ("fq:avif:50/f:avif", r#"output = { format = "avif", quality = 50 }"#),
+        (
+            "fq:avif:50:jpg:70/f:avif",
+            r#"output = { format = "avif", quality = { avif = 50, jpeg = 70 } }"#,
+        ),
         ("sm:1/kcr:0/scp:0", r#"output = { color = "keep", metadata = "strip" }"#),
         ("ar:0/w:1", r#"source = { auto_orient = false } { op = "resize", width = 1 }"#),
         // Whatever their order is in the text.
@@ -144,7 +147,7 @@ fn urls_are_read_with_their_signature_source_and_extension() {
 
 #[test]
 fn what_has_no_counterpart_is_told_with_its_line() {
-    let text = "a=w:100/skp:gif\n\nb=gravity:obj:face/w:10\nc=wat:1/w:10\nd=w:0x10/h:20\n\
+    let text = "a=w:100/skp:gif\n\nb=gravity:obj:cat/w:10\nc=wat:1/w:10\nd=w:0x10/h:20\n\
                 e=trim:10::1:1\nno preset\nf=preset:gone/w:3\ng=preset:g/w:5\nh=w:3=4\ni=cb:5/w:3\n\
                 j=w:100000\nk=mw:300/w:10\nl=rot:45/w:9\n";
     let (preset, notes) = preset(text);
@@ -332,6 +335,7 @@ fn import_export_and_import_give_the_same_rules() {
         "q:70",
         "q:70/f:jpg",
         "f:avif/fq:avif:50",
+        "g:obj:face/rs:fill:50:40",
         "mb:100000/f:webp",
         "sm:1",
         "sm:0",

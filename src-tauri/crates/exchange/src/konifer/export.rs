@@ -14,7 +14,7 @@ use crate::{
     number,
     preset::{Lines, Source},
     translated::Translated,
-    variants::{unused, variants_of},
+    variants::{of_format, unused, variants_of},
     write,
 };
 
@@ -204,7 +204,8 @@ impl Written<'_> {
             Some(OneOrMany::One(FormatRule::Named(format))) => self.set("format", format.name()),
             Some(_) => self.lost("format: Konifer takes one format only"),
         }
-        if let Some(quality) = output.quality {
+        let (given, line) = (output.quality.as_ref(), self.lines.start);
+        if let Some(quality) = of_format(given, output, "quality", line, self.notes) {
             self.set("q", quality.to_string());
         }
         match output.color.unwrap_or(ColorSpace::Srgb) {

@@ -3,7 +3,7 @@
 use cropmark_rules::{
     ColorSpace, Format, FormatRule, Metadata, MetadataKind, Operation,
     operation::{Blur, Fit, Flip, FlipDirection, Grayscale, Pad, Resize, Rotate, Sepia},
-    preset::{Generator, OneOrMany},
+    preset::{ByFormat, Generator, OneOrMany},
     value::{Color, Gravity, Length},
 };
 
@@ -175,7 +175,7 @@ impl<'n> Reader<'n, '_> {
         if let Some(quality) = self.number("q", 1.0, 100.0) {
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "1 to 100")]
             let quality = quality.round() as u8;
-            output.quality = Some(quality);
+            output.quality = Some(ByFormat::All(quality));
         }
         if let Some(name) = self.text("format") {
             let format = match name {

@@ -15,7 +15,7 @@ use crate::{
     number,
     preset::{Lines, Source},
     translated::Translated,
-    variants::{unused, variants},
+    variants::{of_format, unused, variants},
     write,
 };
 
@@ -192,13 +192,15 @@ impl Written<'_> {
                 None
             }
         };
-        if format.is_some() || output.quality.is_some() || output.progressive.is_some() {
+        let given = output.quality.as_ref();
+        let quality = of_format(given, output, "quality", line, self.notes);
+        if format.is_some() || quality.is_some() || output.progressive.is_some() {
             self.line(2, "outputFormat:");
         }
         if let Some(name) = format {
             self.line(3, format!("formatName: {name}"));
         }
-        if let Some(quality) = output.quality {
+        if let Some(quality) = quality {
             self.line(3, format!("quality: {quality}"));
         }
         if let Some(progressive) = output.progressive {

@@ -9,7 +9,7 @@ mod operations;
 use cropmark_rules::{
     Format, FormatRule, Operation,
     operation::{Fit, Resize},
-    preset::{Generator, OneOrMany},
+    preset::{ByFormat, Generator, OneOrMany},
     value::Length,
 };
 
@@ -112,7 +112,7 @@ fn output(node: &Node, generator: &mut Generator, notes: &mut Notes) {
             },
             "quality" => match text.parse::<u8>() {
                 Ok(quality) if (1..=100).contains(&quality) => {
-                    generator.output.quality = Some(quality);
+                    generator.output.quality = Some(ByFormat::All(quality));
                 }
                 _ => {
                     notes.add(inner.line, format!("quality: {} is not from 1 to 100", shown(text)));
