@@ -7,8 +7,8 @@ use cropmark_engine::run::{OnClash, Shard};
 use cropmark_store::atomic::Conflict;
 
 use crate::{
-    exchange::ExchangeArguments, fetching::FetchArguments, render::shard, serve::ServeArguments, watch::WatchArguments,
-    workspace::WorkspaceArguments,
+    exchange::ExchangeArguments, fetching::FetchArguments, render::shard, serve::ServeArguments,
+    watch::WatchArguments, workspace::WorkspaceArguments,
 };
 
 /// Makes image variants by the rules of preset files.
