@@ -237,7 +237,7 @@ pub(crate) struct CheckArguments {
 /// How the problems of preset files are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub(crate) enum ProblemFormat {
-    /// file:line:column: message
+    /// One line a problem: `file:line:column: message`
     #[default]
     Text,
     /// Annotations of GitHub's workflows
