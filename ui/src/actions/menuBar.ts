@@ -13,7 +13,7 @@ export function menus(actions: readonly Action[], context: ActionContext): Menu[
     .map((name) => ({
       label: t(`actions.menus.${name}`),
       items: lines(
-        actions.filter((action) => action.menu === name),
+        actions.filter((action) => action.menu === name && !action.hidden?.(context)),
         context,
       ),
     }))

@@ -16,7 +16,7 @@ export async function perform(action: Action, context: ActionContext): Promise<v
 }
 
 export const isEnabled = (action: Action, context: ActionContext) =>
-  action.enabled?.(context) !== false;
+  action.enabled?.(context) !== false && !action.hidden?.(context);
 
 /** An action's current label. */
 export const labelOf = (action: Action, context: ActionContext) =>

@@ -22,6 +22,8 @@ export interface Action {
   group?: number;
   /** Whether its keys work while the user is typing; plain letters never do. */
   whileTyping?: boolean;
+  /** Whether it is left out of menus and palette for now; left out: never. */
+  hidden?: (context: ActionContext) => boolean;
   /** Left out: always enabled. */
   enabled?: (context: ActionContext) => boolean;
   perform: (context: ActionContext) => void | Promise<void>;

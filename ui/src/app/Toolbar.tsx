@@ -93,11 +93,11 @@ function Workspace() {
     ...entry('file.open'),
     ...entry('file.samples'),
     ...(others.length > 0 ? (['separator'] as const) : []),
-    ...others.map(({ path, name, exists }) => ({
+    ...others.map(({ grant, path, name, exists }) => ({
       label: exists ? `${name} — ${path}` : t('toolbar.gone', { path }),
       icon: <FolderOpen />,
       disabled: !exists,
-      perform: () => void openFolder(client, path).catch(showError),
+      perform: () => void openFolder(client, grant).catch(showError),
     })),
     'separator',
     ...entry('file.close'),

@@ -8,7 +8,7 @@ import { useStableCallback } from '@/components/useStableCallback';
 import type { FieldSchema } from '@/documents/schema';
 import styles from './FieldList.module.css';
 import { FieldRow } from './FieldRow';
-import { inOrder, rare } from './table';
+import { hasEffect, inOrder, rare } from './table';
 
 interface FieldListProps {
   /** The table's name: an operation's, `source`, `match`, `output` … */
@@ -27,7 +27,9 @@ export function FieldList(props: FieldListProps) {
   const onChange = useStableCallback(props.onChange);
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
-  const shown = inOrder(table, fields).filter(({ key }) => !except.includes(key));
+  const shown = inOrder(table, fields).filter(
+    ({ key }) => !except.includes(key) && hasEffect(table, key, values),
+  );
   const isRare = ({ key }: FieldSchema) =>
     (rare[table] ?? []).includes(key) && values[key] === undefined;
   const row = (field: FieldSchema) => (

@@ -61,7 +61,12 @@ test.each(tables)(
   async (table, fields) => {
     const user = userEvent.setup();
     const { container } = show(
-      <FieldList {...{ table, fields }} values={{}} onChange={() => {}} />,
+      // Of the fits, contain has all fields.
+      <FieldList
+        {...{ table, fields }}
+        values={table === 'resize' ? { fit: 'contain' } : {}}
+        onChange={() => {}}
+      />,
     );
     const more = screen.queryByRole('button', { name: 'More' });
     if (more) await user.click(more);

@@ -26,6 +26,7 @@ import {
   SunMoon,
   Type,
 } from 'lucide-react';
+import type { JsonValue } from '@/api/bindings';
 
 export const icons: Record<string, LucideIcon> = {
   trim: Scissors,
@@ -220,4 +221,20 @@ export function inOrder<F extends { key: string }>(table: string, fields: readon
     return index < 0 ? keys.length : index;
   };
   return [...fields].sort((a, b) => place(a) - place(b));
+}
+
+/** The fits of a resize that look at a field; of other fields, all do. */
+const FITS: Record<string, readonly string[]> = {
+  gravity: ['cover', 'contain', 'auto'],
+  background: ['contain'],
+};
+
+/** Whether a field changes anything beside the values of the others. */
+export function hasEffect(
+  table: string,
+  key: string,
+  { fit }: { [key: string]: JsonValue },
+): boolean {
+  const fits = table === 'resize' ? FITS[key] : undefined;
+  return !fits || fits.includes(typeof fit === 'string' ? fit : 'inside');
 }

@@ -3,6 +3,7 @@ import { TriangleAlert } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { Preview } from '@/api/bindings';
 import { useAssets, usePresets } from '@/api/queries';
+import { openIn } from '@/assets/commands';
 import { Button } from '@/components/Button';
 import { Select } from '@/components/Select';
 import { Spinner } from '@/components/Spinner';
@@ -74,8 +75,27 @@ export function ResultSection({ active }: { active: ActiveGenerator }) {
           {preview.canRetry && <Button onClick={preview.retry}>{t('common.retry')}</Button>}
         </div>
       )}
+      {shown && !error && preview.drawable && <Picture preview={shown} asset={focus} />}
       {shown && !error && <Figures preview={shown} fresh={current || !late} />}
     </Section>
+  );
+}
+
+/** The variant in its own proportion; the compare view shows it already. */
+function Picture({ preview, asset }: { preview: Preview; asset: number | null }) {
+  const { t } = useTranslation();
+  const isCompared = useView((view) => view.current === 'compare');
+  if (isCompared || asset === null) return null;
+  return (
+    <button
+      type="button"
+      className={styles.picture}
+      aria-label={t('inspector.result.compare')}
+      title={t('inspector.result.compare')}
+      onClick={() => openIn('compare', asset)}
+    >
+      <img src={preview.url} alt="" draggable={false} />
+    </button>
   );
 }
 

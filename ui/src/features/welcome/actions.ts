@@ -1,10 +1,33 @@
-import { FolderOpen, Images, X } from 'lucide-react';
+import { FolderClock, FolderOpen, Images, X } from 'lucide-react';
 import type { Action, ActionContext } from '@/actions/types';
 import type { StartUp } from '@/api/bindings';
 import { startUpQuery } from '@/api/queries';
-import { chooseAndOpen, closeWorkspace, openSamples } from './open';
+import { t } from '@/text';
+import { chooseAndOpen, closeWorkspace, openFolder, openSamples } from './open';
 
 const startUp = ({ client }: ActionContext) => client.getQueryData<StartUp>(startUpQuery.queryKey);
+
+/** The folders that were opened before, but for the open one. */
+function recent(context: ActionContext) {
+  const { recent = [], workspace } = startUp(context) ?? {};
+  return recent.filter(({ path, exists }) => exists && path !== workspace?.path);
+}
+
+/** At most this many are in the menu. */
+const RECENT = 5;
+
+const openRecent = (index: number): Action => ({
+  id: `file.recent${index + 1}`,
+  icon: FolderClock,
+  menu: 'file',
+  group: 2,
+  label: (context) => t('actions.file.recent', { name: recent(context)[index]?.name ?? '' }),
+  hidden: (context) => index >= recent(context).length,
+  perform: async (context) => {
+    const folder = recent(context)[index];
+    if (folder) await openFolder(context.client, folder.grant);
+  },
+});
 
 export const actions: Action[] = [
   {
@@ -35,4 +58,5 @@ export const actions: Action[] = [
     enabled: (context) => startUp(context)?.workspace != null,
     perform: ({ client }) => closeWorkspace(client),
   },
+  ...Array.from({ length: RECENT }, (_, index) => openRecent(index)),
 ];
