@@ -147,6 +147,14 @@ pub struct Encoding {
     /// What differs for some of the formats that `smallest` tries.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub trials: BTreeMap<Format, Trial>,
+    /// Measures the result's SSIMULACRA2 score, though no score is asked for. The bytes are the same.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub scored: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 impl Encoding {
@@ -172,6 +180,7 @@ impl Encoding {
             color: ColorSpace::Srgb,
             density: None,
             trials: BTreeMap::new(),
+            scored: false,
         }
     }
 

@@ -833,6 +833,70 @@ asset: number,
 cells: Array<MatrixCell>, };
 
 /**
+ * Which variant is measured, at which qualities.
+ */
+export type MeasureArguments = { 
+/**
+ * A new request of the same slot ends the former one with the code `superseded`.
+ */
+slot: string, 
+/**
+ * The asset's number.
+ */
+asset: number, 
+/**
+ * The preset file; its document counts, saved or not.
+ */
+file: string, 
+/**
+ * The generator.
+ */
+generator: string, 
+/**
+ * The variation, as `GeneratorInfo.variations` names it; null: the first.
+ */
+variation: string | null, 
+/**
+ * The format, where the generator writes several; null: the first.
+ */
+format: string | null, 
+/**
+ * Values for parameters.
+ */
+parameters: { [key in string]: string }, 
+/**
+ * The qualities, 1 to 100 and at most 20 of them; empty: the variant as it is.
+ */
+qualities: Array<number>, };
+
+/**
+ * A variant's size and score, at each quality that was asked for.
+ */
+export type Measured = { 
+/**
+ * In the order of the qualities.
+ */
+points: Array<MeasuredPoint>, };
+
+/**
+ * A variant's size and score at one quality.
+ */
+export type MeasuredPoint = { 
+/**
+ * The quality; null where the format has none.
+ */
+quality: number | null, 
+/**
+ * Bytes of the file.
+ */
+bytes: number, 
+/**
+ * SSIMULACRA2 against the pixels before encoding: 90 cannot be told apart, 70 is high, 50
+ * medium quality; null: the picture is too small to be scored.
+ */
+score: number | null, };
+
+/**
  * A command without arguments, or without a reply.
  */
 export type Nothing = Record<symbol, never>;
@@ -1733,6 +1797,8 @@ export interface Commands {
   redo: (arguments_: Nothing) => Undone;
   /** Renders a variant for the screen. */
   preview: (arguments_: PreviewArguments) => Preview;
+  /** A variant's size and score, as it is or at several qualities. */
+  measure: (arguments_: MeasureArguments) => Measured;
   /** All variants of an asset. */
   sheet: (arguments_: SheetArguments) => Sheet;
   /** States of many assets' variants. */

@@ -21,11 +21,12 @@ use crate::{
     model::{
         Annotation, AssetArguments, AssetDetails, AssetStates, Assets, Document, DropArguments,
         Dropped, EditArguments, ExportArguments, ExportPlan, ExportProfile, ExportProfiles,
-        FileArguments, Fonts, Grant, GrantArguments, History, Matrix, MatrixArguments, Nothing,
-        PresetFile, Preview, PreviewArguments, ProfileArguments, Purpose, ReportArguments,
-        ResolveArguments, RetryArguments, Rows, RowsArguments, RunArguments, RunInfo, Runs,
-        SessionArguments, SetTextArguments, Settings, Sheet, SheetArguments, Snippet,
-        SnippetArguments, StartUp, Text, Undone, VisibleArguments, WorkspaceInfo,
+        FileArguments, Fonts, Grant, GrantArguments, History, Matrix, MatrixArguments,
+        MeasureArguments, Measured, Nothing, PresetFile, Preview, PreviewArguments,
+        ProfileArguments, Purpose, ReportArguments, ResolveArguments, RetryArguments, Rows,
+        RowsArguments, RunArguments, RunInfo, Runs, SessionArguments, SetTextArguments, Settings,
+        Sheet, SheetArguments, Snippet, SnippetArguments, StartUp, Text, Undone, VisibleArguments,
+        WorkspaceInfo,
     },
 };
 
@@ -175,6 +176,8 @@ commands! { studio, given:
 
     /// Renders a variant for the screen.
     preview(PreviewArguments) -> Preview = studio.workspace()?.previews.preview(given).await;
+    /// A variant's size and score, as it is or at several qualities.
+    measure(MeasureArguments) -> Measured = studio.workspace()?.previews.measure(given).await;
     /// All variants of an asset.
     sheet(SheetArguments) -> Sheet = studio.workspace()?.previews.sheet(given).await;
     /// States of many assets' variants.
@@ -290,6 +293,8 @@ mod tests {
             Undone,
             PreviewArguments,
             Preview,
+            MeasureArguments,
+            Measured,
             SheetArguments,
             Sheet,
             MatrixArguments,

@@ -29,6 +29,47 @@ pub struct PreviewArguments {
     pub parameters: BTreeMap<String, String>,
 }
 
+/// Which variant is measured, at which qualities.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct MeasureArguments {
+    /// A new request of the same slot ends the former one with the code `superseded`.
+    pub slot: String,
+    /// The asset's number.
+    pub asset: u32,
+    /// The preset file; its document counts, saved or not.
+    pub file: String,
+    /// The generator.
+    pub generator: String,
+    /// The variation, as `GeneratorInfo.variations` names it; null: the first.
+    pub variation: Option<String>,
+    /// The format, where the generator writes several; null: the first.
+    pub format: Option<String>,
+    /// Values for parameters.
+    pub parameters: BTreeMap<String, String>,
+    /// The qualities, 1 to 100 and at most 20 of them; empty: the variant as it is.
+    pub qualities: Vec<u8>,
+}
+
+/// A variant's size and score, at each quality that was asked for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct Measured {
+    /// In the order of the qualities.
+    pub points: Vec<MeasuredPoint>,
+}
+
+/// A variant's size and score at one quality.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, TS)]
+pub struct MeasuredPoint {
+    /// The quality; null where the format has none.
+    pub quality: Option<u8>,
+    /// Bytes of the file.
+    #[ts(type = "number")]
+    pub bytes: u64,
+    /// SSIMULACRA2 against the pixels before encoding: 90 cannot be told apart, 70 is high, 50
+    /// medium quality; null: the picture is too small to be scored.
+    pub score: Option<f64>,
+}
+
 /// A variant that can be shown.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 pub struct Preview {

@@ -2,6 +2,7 @@
 //! in a sheet, dragged out, and as texts for web pages.
 
 mod drag_out;
+mod measure;
 mod placement;
 mod preview;
 mod recent;
@@ -47,6 +48,7 @@ struct Inner {
     states: States,
     slots: slots::Slots,
     recent: Recent,
+    measured: measure::Cache,
     /// The folder for files that are dragged out of a read-only workspace.
     spare_drag_folder: PathBuf,
     /// Passed once files of earlier sessions are removed from it.
@@ -70,6 +72,7 @@ impl Previews {
             states,
             slots: slots::Slots::default(),
             recent: Recent::default(),
+            measured: measure::Cache::default(),
             spare_drag_folder,
             spare_emptied: Once::new(),
             keeping: Mutex::default(),

@@ -13,7 +13,11 @@ use cropmark_rules::{
 
 use super::Previews;
 use crate::{
-    ApiError, context::blocking, error::sentence, library::OpenAsset, model::PreviewArguments,
+    ApiError,
+    context::blocking,
+    error::sentence,
+    library::OpenAsset,
+    model::{MeasureArguments, PreviewArguments},
     variant::variation_name,
 };
 
@@ -27,6 +31,18 @@ pub(super) struct Request {
     /// `None`: the first.
     format: Option<String>,
     parameters: BTreeMap<String, String>,
+}
+
+impl From<&MeasureArguments> for Request {
+    fn from(arguments: &MeasureArguments) -> Self {
+        Self {
+            file: arguments.file.clone(),
+            generator: arguments.generator.clone(),
+            variation: arguments.variation.clone(),
+            format: arguments.format.clone(),
+            parameters: arguments.parameters.clone(),
+        }
+    }
 }
 
 impl From<&PreviewArguments> for Request {
@@ -202,6 +218,18 @@ pub(super) fn draft(variant: &PlannedVariant, asset: &AssetFacts) -> Option<Plan
     if encoding == *exact || (is_quick && !searches && exact.progressive != Some(true)) {
         return None;
     }
+    let plain = encoded(variant, asset, encoding);
+    let own =
+        blake3::derive_key("cropmark 2026 draft, version 1", plain.key.to_string().as_bytes());
+    Some(PlannedVariant { key: Key::from(own), ..plain })
+}
+
+/// The variant with another encoding, in its canonical form, and the key that goes with it.
+pub(super) fn encoded(
+    variant: &PlannedVariant,
+    asset: &AssetFacts,
+    encoding: Encoding,
+) -> PlannedVariant {
     let inputs = KeyInputs {
         source: asset.content_hash,
         rules: &variant.rules,
@@ -210,8 +238,5 @@ pub(super) fn draft(variant: &PlannedVariant, asset: &AssetFacts) -> Option<Plan
         encoding: &encoding,
         files: &variant.files,
     };
-    let plain = key(&inputs);
-    let own = blake3::derive_key("cropmark 2026 draft, version 1", plain.to_string().as_bytes());
-    let own = Key::from(own);
-    Some(PlannedVariant { encoding, key: own, ..variant.clone() })
+    PlannedVariant { key: key(&inputs), encoding, ..variant.clone() }
 }

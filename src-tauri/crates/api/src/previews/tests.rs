@@ -223,6 +223,34 @@ async fn a_quick_look_is_never_taken_for_the_real_one() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_score_rises_with_quality_and_belongs_to_the_bytes_that_are_shown() {
+    let scene = Scene::new(PRESET).await;
+    let measured = async |qualities: &[u8]| {
+        let arguments = json!({
+            "slot": "score", "asset": scene.first(), "file": FILE, "generator": "card",
+            "variation": "400", "format": "webp", "parameters": {}, "qualities": qualities,
+        });
+        scene.call("measure", arguments).await.map(|found| found["points"].clone())
+    };
+    let points = measured(&[30, 70, 95]).await.unwrap();
+    let value = |at: usize, name: &str| points[at][name].as_f64().unwrap();
+    for at in 0..2 {
+        assert!(value(at, "bytes") < value(at + 1, "bytes"), "{points}");
+        assert!(value(at, "score") + 2.0 < value(at + 1, "score"), "{points}");
+    }
+    assert!(value(2, "score") <= 100.0 && value(0, "quality") == 30.0, "{points}");
+    // The generator has quality 70: as it is, it is the point in the middle.
+    let as_it_is = measured(&[]).await.unwrap();
+    assert_eq!(
+        (&as_it_is[0]["score"], as_it_is.as_array().unwrap().len()),
+        (&points[1]["score"], 1)
+    );
+    let shown = scene.preview(json!({ "format": "webp" })).await.unwrap();
+    assert_eq!(shown["bytes"], as_it_is[0]["bytes"], "measuring changes no byte");
+    assert_eq!(measured(&[0]).await.unwrap_err().code, "invalid");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_newer_request_takes_the_slot() {
     let slow = PRESET.replace("quality = 70", "quality = 70, effort = 9");
     let scene = Scene::new(&slow).await;

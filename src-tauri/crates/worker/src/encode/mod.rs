@@ -74,7 +74,7 @@ fn one(
     let module = formats::writer(format)?;
     let mut picture = Picture::new(canvas, format, encoding, source)?;
     let searches = encoding.max_bytes.is_some() || encoding.target_score.is_some();
-    if searches && encoding.has_quality(format) {
+    if searches && encoding.has_quality(format) || encoding.scored {
         picture.image = picture.image.materialize().map_err(fault)?;
     } else if is_small(&picture, source) {
         picture.image = picture.image.materialize_here().map_err(fault)?;

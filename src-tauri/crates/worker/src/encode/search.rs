@@ -45,7 +45,8 @@ pub(super) fn find(
         if encoding.max_bytes.is_some_and(|most| bytes.len() as u64 > most) {
             return Err(too_many_bytes(bytes.len(), encoding.max_bytes, format, false));
         }
-        let reference = encoding.target_score.and_then(|_| Reference::new(&picture.image).ok()?);
+        let is_scored = encoding.scored || encoding.target_score.is_some();
+        let reference = is_scored.then(|| Reference::new(&picture.image).ok()?).flatten();
         let score = match reference {
             Some(reference) => Some(reference.score(&bytes, module)?),
             None => None,
@@ -55,10 +56,8 @@ pub(super) fn find(
     let mut found =
         Found { bytes: Vec::new(), quality: Some(wanted), score: None, notes: Vec::new() };
     let mut start = wanted;
-    let reference = match encoding.target_score {
-        Some(_) => Reference::new(&picture.image)?,
-        None => None,
-    };
+    let is_scored = encoding.scored || encoding.target_score.is_some();
+    let reference = if is_scored { Reference::new(&picture.image)? } else { None };
     match (encoding.target_score, &reference) {
         (Some(target), Some(reference)) => {
             let try_one = |quality: u8| {
@@ -74,11 +73,14 @@ pub(super) fn find(
             }
             (found.bytes, found.score, start) = (bytes, Some(score), quality);
         }
-        (target, _) => {
+        (target, reference) => {
             if target.is_some() {
                 found.notes.push(score::TOO_SMALL.to_owned());
             }
             found.bytes = encode(wanted)?;
+            if let Some(reference) = reference {
+                found.score = Some(reference.score(&found.bytes, module)?);
+            }
         }
     }
     found.quality = Some(start);

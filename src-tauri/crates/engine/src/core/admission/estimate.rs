@@ -203,13 +203,21 @@ impl Source<'_> {
     }
 }
 
+/// The most pixels of which a score is measured, and bytes that it takes a pixel
+/// (`worker/src/encode/score.rs`).
+const SCORED_PIXELS: u64 = 2048 * 2048;
+const SCORE_BYTES: u64 = 110;
+
 /// The picture after the last operation and the encoder.
 fn finishing(variant: &OrderedVariant, from: Size, wide_bytes: u64, frames: u64) -> u64 {
     let pixels = result_size(&variant.operations, from).pixels();
     let encoder = pixels.saturating_mul(encoder_bytes(&variant.encoding, frames));
     let writes = variant.operations.iter().any(|operation| matches!(operation, Operation::Text(_)));
     let text = if writes { TEXT_BYTES } else { 0 };
-    pixels.saturating_mul(wide_bytes).saturating_add(encoder).saturating_add(text)
+    let is_scored = variant.encoding.scored || variant.encoding.target_score.is_some();
+    let score = if is_scored { pixels.min(SCORED_PIXELS) * SCORE_BYTES } else { 0 };
+    let bytes = pixels.saturating_mul(wide_bytes).saturating_add(encoder);
+    bytes.saturating_add(text).saturating_add(score)
 }
 
 /// The size after a chain; what needs pixels (trim) is taken as not changing it.
