@@ -28,6 +28,8 @@ interface VariantInfoProps {
   asset: Asset;
   active: ActiveGenerator | null;
   preview: Preview | null;
+  /** The score of `preview`, once it is measured. */
+  score?: number | null;
   /** As in `stretch`. */
   stretched?: number;
   current: boolean;
@@ -39,6 +41,7 @@ export function VariantInfo({
   asset,
   active,
   preview,
+  score = null,
   stretched = 1,
   current,
   error,
@@ -55,7 +58,7 @@ export function VariantInfo({
   return (
     <p className={styles.facts} data-selectable data-current={current} data-facts>
       <strong>{name}</strong>
-      {preview && <VariantFigures preview={preview} />}
+      {preview && <VariantFigures preview={preview} score={score} />}
       {stretched !== 1 && (
         <span className={styles.note}>
           {stretched > 1
@@ -78,7 +81,7 @@ export function VariantInfo({
   );
 }
 
-function VariantFigures({ preview }: { preview: Preview }) {
+function VariantFigures({ preview, score }: { preview: Preview; score: number | null }) {
   const { t } = useTranslation();
   const share = (100 * preview.bytes) / Math.max(1, preview.source_bytes);
   const percent = share >= 10 ? share.toFixed(0) : share.toFixed(1);
@@ -96,9 +99,10 @@ function VariantFigures({ preview }: { preview: Preview }) {
       {preview.quality !== null && (
         <span>{t('compare.quality', { quality: preview.quality })}</span>
       )}
-      {preview.score !== null && (
-        <span>{t('compare.score', { score: preview.score.toFixed(1) })}</span>
-      )}
+      {/* Its place is kept until it is known, so that the line does not change its height. */}
+      <span style={{ visibility: score === null ? 'hidden' : 'visible' }}>
+        {t('compare.score', { score: (score ?? 0).toFixed(0) })}
+      </span>
       <span>
         {preview.cached
           ? t('compare.cached')

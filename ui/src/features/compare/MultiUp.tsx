@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { Asset } from '@/api/bindings';
 import { IconButton } from '@/components/Button';
 import { usePreview } from '@/preview/usePreview';
+import { useScore } from '@/preview/useScore';
 import { type ActiveGenerator, useView } from '@/state/view';
 import styles from './Compare.module.css';
 import { OriginalInfo, VariantInfo } from './ImageInfo';
@@ -71,6 +72,7 @@ function One({ asset, size, pane, generator, name, leads, onRemove }: OneProps) 
   const slot = slotOf(generator, leads ? generator : null);
   const preview = usePreview(asset.id, generator, slot);
   const shown = preview.of?.asset === asset.id ? preview.shown : null;
+  const score = useScore(preview, slot);
   const rect = shown ? place(size, shown, shown.placement) : whole(size);
   return (
     <Pane
@@ -82,6 +84,7 @@ function One({ asset, size, pane, generator, name, leads, onRemove }: OneProps) 
             {...{ asset, active: generator }}
             name={name}
             preview={shown}
+            score={score}
             stretched={shown ? stretch(size, shown, shown.placement) : 1}
             current={preview.current}
             error={shown && preview.error}

@@ -5,6 +5,7 @@ import type { Asset } from '@/api/bindings';
 import { Spinner } from '@/components/Spinner';
 import { UnmatchedNote } from '@/preview/UnmatchedNote';
 import { type PreviewView, usePreview } from '@/preview/usePreview';
+import { useScore } from '@/preview/useScore';
 import { type ActiveGenerator, type CompareMode, useView } from '@/state/view';
 import { formatName } from '@/text';
 import styles from './Compare.module.css';
@@ -29,6 +30,7 @@ export function Single({ asset, size, mode: wanted }: SingleProps) {
   const { active } = useView();
   const preview = usePreview(asset.id, active);
   const shown = preview.of?.asset === asset.id ? preview.shown : null;
+  const score = useScore(preview);
   const placement = shown?.placement ?? null;
   const rect = shown ? place(size, shown, placement) : whole(size);
   const [pane, setPane] = useState<Size>({ width: 0, height: 0 });
@@ -55,6 +57,7 @@ export function Single({ asset, size, mode: wanted }: SingleProps) {
       {...{ asset, active }}
       name={active ? nameOf(active) : t('compare.variant')}
       preview={shown}
+      score={score}
       stretched={stretched}
       current={preview.current}
       // Without a picture the error is shown in its place.

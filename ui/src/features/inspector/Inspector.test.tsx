@@ -2,7 +2,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { act, cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { Document, EditArguments, JsonValue, Preview } from '@/api/bindings';
+import type { Document, EditArguments, JsonValue, MeasureArguments, Preview } from '@/api/bindings';
 import bindings from '@/api/bindings/schema.json';
 import { TooltipProvider } from '@/components/Tooltip';
 import { applyEdits } from '@/documents/applyEdits';
@@ -243,6 +243,45 @@ test('figures keep their places while a draft is shown', () => {
   put({ draft: false, quality: 71, score: 83 });
   expect(names()).toEqual(before);
   expect(screen.getByText(/[Ee]stimate/)).not.toBeVisible();
+});
+
+test('the score is measured once the variant rests, and a quality is chosen on the curve', async () => {
+  const active = { file, generator: 'hero', variation: null, format: null };
+  useSelection.getState().set([1], 1, 1);
+  client.setQueryData(['assets'], { assets: [asset(1, { path: 'a.jpg' })], complete: true });
+  const asked: MeasureArguments[] = [];
+  const former = vi.mocked(call).getMockImplementation();
+  vi.mocked(call).mockImplementation((async (name: string, wanted: MeasureArguments) => {
+    if (name !== 'measure') return (former as (...given: unknown[]) => unknown)(name, wanted);
+    asked.push(wanted);
+    const qualities = wanted.qualities.length > 0 ? wanted.qualities : [80];
+    return {
+      points: qualities.map((quality) => ({ quality, bytes: quality * 1000, score: quality - 5 })),
+    };
+  }) as never);
+  const put = () =>
+    act(() =>
+      usePreviews.getState().set('active', {
+        ...{ shown: preview(), of: { asset: 1, active }, current: true, busy: false },
+      }),
+    );
+  show();
+  put();
+  expect(asked, 'not before it rests').toHaveLength(0);
+  expect(await screen.findByText('75 · good', {}, { timeout: 3000 })).toBeInTheDocument();
+  expect(asked).toHaveLength(1);
+  expect(asked[0]).toMatchObject({ asset: 1, generator: 'hero', qualities: [] });
+  await userEvent.click(screen.getByRole('button', { name: 'Size and quality' }));
+  put();
+  const point = await screen.findByRole('button', { name: 'Quality 65: 65.0 kB, score 60' });
+  await userEvent.click(point);
+  await waitFor(() =>
+    expect(edits.at(-1)?.edits[0]).toEqual({
+      kind: 'set',
+      path: ['generators', 'hero', 'output', 'quality'],
+      value: 65,
+    }),
+  );
 });
 
 test('the text view follows the form’s changes', async () => {

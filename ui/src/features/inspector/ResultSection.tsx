@@ -8,13 +8,16 @@ import { Button } from '@/components/Button';
 import { Select } from '@/components/Select';
 import { Spinner } from '@/components/Spinner';
 import { TruncatedName } from '@/components/TruncatedName';
+import { useGeneratorForm } from '@/documents/form';
 import { optionOf, variationOf, variationOptions } from '@/documents/variations';
 import { OwnCrop } from '@/preview/OwnCrop';
 import { UnmatchedNote } from '@/preview/UnmatchedNote';
 import { usePreview } from '@/preview/usePreview';
+import { meaningOf, useScore } from '@/preview/useScore';
 import { useSelection } from '@/state/selection';
 import { type ActiveGenerator, useView } from '@/state/view';
 import { bytes, count, formatName } from '@/text';
+import { QualityCurve } from './QualityCurve';
 import styles from './ResultSection.module.css';
 import { Section } from './Section';
 
@@ -28,6 +31,8 @@ export function ResultSection({ active }: { active: ActiveGenerator }) {
     ?.generators.find(({ name }) => name === active.generator);
   const sizes = info ? variationOptions(info, t('sheet.first')) : [];
   const { shown, current, busy, error, late } = preview;
+  const score = useScore(preview);
+  const form = useGeneratorForm();
   const choose = (change: { variation?: string | null; format?: string }) =>
     useView.getState().set({ active: { ...active, ...change } });
   return (
@@ -76,7 +81,8 @@ export function ResultSection({ active }: { active: ActiveGenerator }) {
         </div>
       )}
       {shown && !error && preview.drawable && <Picture preview={shown} asset={focus} />}
-      {shown && !error && <Figures preview={shown} fresh={current || !late} />}
+      {shown && !error && <Figures preview={shown} score={score} fresh={current || !late} />}
+      {shown && !error && form && <QualityCurve preview={preview} form={form} />}
     </Section>
   );
 }
@@ -99,10 +105,15 @@ function Picture({ preview, asset }: { preview: Preview; asset: number | null })
   );
 }
 
-function Figures({ preview, fresh }: { preview: Preview; fresh: boolean }) {
+interface FiguresProps {
+  preview: Preview;
+  score: number | null;
+  fresh: boolean;
+}
+
+function Figures({ preview, score, fresh }: FiguresProps) {
   const { t } = useTranslation();
-  const { width, height, frames, format, source_bytes, quality, score, ms, cached, draft } =
-    preview;
+  const { width, height, frames, format, source_bytes, quality, ms, cached, draft } = preview;
   const share = source_bytes > 0 ? (preview.bytes / source_bytes) * 100 : null;
   const about = draft ? '≈ ' : '';
   const facts: [string, string][] = [
@@ -117,7 +128,10 @@ function Figures({ preview, fresh }: { preview: Preview; fresh: boolean }) {
   if (frames > 1) facts.push([t('inspector.result.frames'), count(frames)]);
   // Always there, because a draft knows neither of them yet.
   facts.push([t('inspector.result.quality'), quality === null ? '–' : String(quality)]);
-  facts.push([t('inspector.result.score'), score === null ? '–' : score.toFixed(1)]);
+  facts.push([
+    t('inspector.result.score'),
+    score === null ? '–' : t(`inspector.score.${meaningOf(score)}`, { score: score.toFixed(0) }),
+  ]);
   facts.push([
     t('inspector.result.time'),
     cached ? t('inspector.result.cached') : `${Math.round(ms)} ms`,
@@ -126,7 +140,12 @@ function Figures({ preview, fresh }: { preview: Preview; fresh: boolean }) {
     <>
       <dl className={styles.facts} data-old={!fresh || undefined} data-result>
         {facts.map(([name, value]) => (
-          <div key={name}>
+          <div
+            key={name}
+            title={
+              name === t('inspector.result.score') ? t('inspector.result.scoreHint') : undefined
+            }
+          >
             <dt>{name}</dt>
             <dd data-selectable>{value}</dd>
           </div>
