@@ -115,6 +115,7 @@ pub struct Trial {
 /// How a variant is encoded, with nothing left to decide but a source-dependent format.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
 pub struct Encoding {
     /// The format, or `smallest`. A plan has replaced `source`.
     pub format: FormatRule,
