@@ -1,7 +1,7 @@
 //! Measures a variant: its size and its score, as it is or at several qualities.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
@@ -108,6 +108,7 @@ fn at_quality(exact: &Encoding, quality: u8) -> Encoding {
         max_bytes: None,
         target_score: None,
         never_larger: false,
+        trials: BTreeMap::new(),
         scored: true,
         ..exact.clone()
     }
