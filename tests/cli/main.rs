@@ -5,6 +5,7 @@ mod check;
 mod conflicts;
 mod exchange;
 mod fonts;
+mod formats;
 mod interrupt;
 mod kill;
 mod language;

@@ -99,7 +99,7 @@ fn one_broken_image_is_one_failed_row_and_the_rest_is_done() {
     assert_eq!(run.column("status"), ["rendered", "failed", "rendered", "failed"]);
     let rows = run.rows();
     assert_eq!(rows[1]["error"]["code"], "unreadable");
-    assert_eq!(rows[3]["error"]["code"], "unsupported");
+    assert_eq!(rows[3]["error"]["code"], "unreadable");
     for row in [&rows[1], &rows[3]] {
         assert!(!row["error"]["message"].as_str().unwrap().is_empty());
         assert_eq!((&row["path"], &row["cache"]), (&json!(null), &json!(null)));

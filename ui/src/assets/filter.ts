@@ -46,7 +46,7 @@ export function indexStates(states: AssetStates): States {
   };
 }
 
-const aliases: Record<string, string> = { jpg: 'jpeg', tif: 'tiff', heic: 'heif' };
+const aliases: Record<string, string> = { jpg: 'jpeg', tif: 'tiff', heif: 'heic', hif: 'heic' };
 
 /** The asset's format by its header, or by its extension until the header is read. */
 export function formatOf({ state, path }: Asset): string {

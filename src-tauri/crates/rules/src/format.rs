@@ -64,7 +64,8 @@ pub struct FormatFacts {
     pub decoder: Memory,
     /// Bytes a pixel of one frame that its encoder takes beside the pixels, its output included.
     pub encoder: PixelBytes,
-    /// How many browsers show it, as a rank: the highest is the best last resort of a page.
+    /// How many browsers show it, as a rank: the highest is the best last resort of a page; 0: it is
+    /// not written for pages.
     pub browser_support: u8,
 }
 
@@ -151,6 +152,9 @@ const PLAIN: FormatFacts = FormatFacts {
     encoder: each(4),
     browser_support: 0,
 };
+
+/// The facts of a format that is only read, as far as its row does not name others.
+const READ_ONLY: FormatFacts = FormatFacts { is_output: false, ..PLAIN };
 
 /// Makes [`Format`] and its table from the rows.
 macro_rules! formats {
@@ -318,37 +322,100 @@ formats! {
         browser_support: 4,
         ..PLAIN
     },
-    /// HEIC, where the library can.
+    /// HEIC: written where the library can.
     Heic => FormatFacts {
         name: "heic",
         label: "HEIC",
         with_article: "a HEIC",
-        extensions: &["heic", "heif"],
+        extensions: &["heic", "heif", "hif"],
         media_type: "image/heic",
-        pages: true,
         lossless: Lossless::Choice,
         default_quality: Some(60),
         chroma: true,
         longest_side: Some(32_768),
-        decoder: whole(15),
+        // All tiles and the picture that they are put into, in planes of four bytes a level.
+        decoder: whole(18),
         encoder: each(24),
         browser_support: 1,
         ..PLAIN
     },
-    /// JPEG XL, where the library can.
+    /// JPEG XL: read only.
     Jxl => FormatFacts {
         name: "jxl",
         label: "JPEG XL",
         with_article: "a JPEG XL",
         extensions: &["jxl"],
         media_type: "image/jxl",
+        frames: true,
         lossless: Lossless::Choice,
         default_quality: Some(80),
         chroma: true,
-        decoder: whole(15),
+        // A frame in floating-point numbers, and its coefficients.
+        decoder: whole(24),
         encoder: each(24),
         browser_support: 2,
         ..PLAIN
+    },
+    /// Windows icons and cursors, of which one size is read: read only.
+    Ico => FormatFacts {
+        name: "ico",
+        label: "ICO",
+        with_article: "an ICO",
+        extensions: &["ico", "cur"],
+        media_type: "image/vnd.microsoft.icon",
+        pages: true,
+        decoder: whole(8),
+        ..READ_ONLY
+    },
+    /// QOI: read only.
+    Qoi => FormatFacts {
+        name: "qoi",
+        label: "QOI",
+        with_article: "a QOI",
+        extensions: &["qoi"],
+        media_type: "image/qoi",
+        decoder: whole(8),
+        ..READ_ONLY
+    },
+    /// Truevision's TGA: read only.
+    Tga => FormatFacts {
+        name: "tga",
+        label: "TGA",
+        with_article: "a TGA",
+        extensions: &["tga", "icb", "vda", "vst"],
+        media_type: "image/x-tga",
+        decoder: whole(8),
+        ..READ_ONLY
+    },
+    /// Netpbm's formats: read only.
+    Pnm => FormatFacts {
+        name: "pnm",
+        label: "Netpbm",
+        with_article: "a Netpbm",
+        extensions: &["pnm", "pbm", "pgm", "ppm", "pam"],
+        media_type: "image/x-portable-anymap",
+        decoder: whole(16),
+        ..READ_ONLY
+    },
+    /// Microsoft texture files (DDS): read only.
+    Dds => FormatFacts {
+        name: "dds",
+        label: "DDS",
+        with_article: "a DDS",
+        extensions: &["dds"],
+        media_type: "image/vnd-ms.dds",
+        decoder: whole(8),
+        ..READ_ONLY
+    },
+    /// Farbfeld: read only.
+    Farbfeld => FormatFacts {
+        name: "farbfeld",
+        label: "farbfeld",
+        with_article: "a farbfeld",
+        extensions: &["ff"],
+        media_type: "image/x-farbfeld",
+        decoder: whole(16),
+        ..READ_ONLY
     },
 }
 
@@ -417,7 +484,8 @@ mod tests {
     fn names_extensions_and_ranks_are_each_of_one_format() {
         let mut extensions: Vec<_> =
             Format::ALL.iter().flat_map(|it| it.facts().extensions).collect();
-        let mut ranks: Vec<_> = Format::ALL.iter().map(|it| it.facts().browser_support).collect();
+        let written = Format::ALL.iter().map(|it| it.facts()).filter(|facts| facts.is_output);
+        let mut ranks: Vec<_> = written.map(|facts| facts.browser_support).collect();
         let counts = (extensions.len(), ranks.len());
         extensions.sort_unstable();
         extensions.dedup();

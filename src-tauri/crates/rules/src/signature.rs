@@ -67,11 +67,10 @@ impl Signature {
 }
 
 /// Extensions of images besides those in the table of formats.
-const OTHER_EXTENSIONS: [&str; 42] = [
-    "svgz", "ico", "cur", "icns", "psd", "psb", "xcf", "exr", "hdr", "dds", "tga", "jp2", "j2k",
-    "jpx", "jpf", "jxr", "wdp", "qoi", "pbm", "pgm", "ppm", "pnm", "pam", "apng", "mng", "djvu",
-    "emf", "wmf", "fits", "flif", "dng", "cr2", "cr3", "nef", "arw", "rw2", "orf", "raf", "pef",
-    "srw", "x3f", "jpe",
+const OTHER_EXTENSIONS: [&str; 32] = [
+    "svgz", "icns", "psd", "psb", "xcf", "exr", "hdr", "jp2", "j2k", "jpx", "jpf", "jxr", "wdp",
+    "apng", "mng", "djvu", "emf", "wmf", "fits", "flif", "dng", "cr2", "cr3", "nef", "arw", "rw2",
+    "orf", "raf", "pef", "srw", "x3f", "jpe",
 ];
 
 /// Tells whether a file is called like an image, be it one that cannot be read.
@@ -102,9 +101,52 @@ fn by_magic(start: &[u8]) -> Option<Format> {
         Some(Format::Bmp)
     } else if begins(b"\xff\x0a") || begins(b"\0\0\0\x0cJXL \r\n\x87\n") {
         Some(Format::Jxl)
+    } else if begins(b"qoif") {
+        Some(Format::Qoi)
+    } else if begins(b"DDS ") {
+        Some(Format::Dds)
+    } else if begins(b"farbfeld") {
+        Some(Format::Farbfeld)
+    } else if is_netpbm(start) {
+        Some(Format::Pnm)
+    } else if matches!(start, [0, 0, 1 | 2, 0, low, high, ..] if (*low, *high) != (0, 0)) {
+        Some(Format::Ico)
+    } else if is_targa(start) {
+        Some(Format::Tga)
     } else {
         None
     }
+}
+
+/// Whether the start is a header of Netpbm: a letter and a digit, then numbers or a comment.
+fn is_netpbm(start: &[u8]) -> bool {
+    match start {
+        [b'P', b'1'..=b'6', sign, rest @ ..] if sign.is_ascii_whitespace() => {
+            rest.trim_ascii_start().first().is_some_and(|it| it.is_ascii_digit() || *it == b'#')
+        }
+        _ => start.starts_with(b"P7\n"),
+    }
+}
+
+/// Whether the start is a TGA's header (Truevision TGA 2.0, 2): it has no mark of its own, so all
+/// fields must fit one another. An icon's has the same first bytes, with a count behind them.
+fn is_targa(start: &[u8]) -> bool {
+    let Some(head) = start.first_chunk::<18>() else { return false };
+    let [map, kind, bits, flags] = [head[1], head[2], head[16], head[17]];
+    let short = |at: usize| u16::from_le_bytes([head[at], head[at + 1]]);
+    let [map_first, map_length, width, height] = [short(3), short(5), short(12), short(14)];
+    let map_fits = match map {
+        0 => map_first == 0 && map_length == 0 && head[7] == 0,
+        1 => map_length > 0 && matches!(head[7], 15 | 16 | 24 | 32),
+        _ => false,
+    };
+    let bits_fit = match kind {
+        1 | 9 => map == 1 && matches!(bits, 8 | 16),
+        2 | 10 => matches!(bits, 15 | 16 | 24 | 32),
+        3 | 11 => matches!(bits, 8 | 16),
+        _ => false,
+    };
+    map_fits && bits_fit && width > 0 && height > 0 && flags & 0xc0 == 0
 }
 
 /// The sizes of bitmap headers that exist: two letters alone are too weak a sign.
@@ -153,21 +195,17 @@ fn container(start: &[u8]) -> Option<Signature> {
 /// Picture formats that cannot be read, by their first bytes.
 fn other(start: &[u8]) -> Option<Signature> {
     use Signature::{NoImage, OtherImage};
-    const TABLE: [(&[u8], Signature); 27] = [
+    const TABLE: [(&[u8], Signature); 23] = [
         (b"\0\0\0\x0cjP  ", OtherImage("A JPEG 2000 picture")),
         (b"\xff\x4f\xff\x51", OtherImage("A JPEG 2000 picture")),
         (b"8BPS", OtherImage("A Photoshop document (PSD)")),
-        (b"qoif", OtherImage("A QOI picture")),
         (b"v/1\x01", OtherImage("An OpenEXR picture")),
         (b"#?RADIANCE", OtherImage("A Radiance HDR picture")),
         (b"II*\0", OtherImage("A camera's raw file (CR2)")),
         (b"%PDF-", NoImage("A PDF document")),
         (b"%!PS", NoImage("A PostScript document")),
         (b"\xc5\xd0\xd3\xc6", NoImage("A PostScript document")),
-        (b"\0\0\x01\0", OtherImage("A Windows icon (ICO)")),
-        (b"\0\0\x02\0", OtherImage("A Windows cursor")),
         (b"icns", OtherImage("A macOS icon (ICNS)")),
-        (b"DDS ", OtherImage("A DirectDraw surface (DDS)")),
         (b"FLIF", OtherImage("A FLIF picture")),
         (b"IIU\0", OtherImage("A camera's raw file (RW2)")),
         (b"IIRO", OtherImage("A camera's raw file (ORF)")),
@@ -183,9 +221,7 @@ fn other(start: &[u8]) -> Option<Signature> {
         (b"\x8aMNG", OtherImage("An MNG animation")),
     ];
     let row = TABLE.iter().find(|(magic, _)| start.starts_with(magic));
-    let is_netpbm = || matches!(start, [b'P', b'1'..=b'7', sign, ..] if sign.is_ascii_whitespace());
     row.map(|(_, signature)| *signature)
-        .or_else(|| is_netpbm().then_some(NoImage("A Netpbm picture")))
 }
 
 /// An XML text by its first element: after a byte order mark, the declaration, comments and a
@@ -255,7 +291,7 @@ mod tests {
 
     #[test]
     fn formats_are_known_by_their_bytes() {
-        let cases: [(&[u8], Format); 19] = [
+        let cases: [(&[u8], Format); 26] = [
             (b"\xff\xd8\xff\xe0", Format::Jpeg),
             (b"\x89PNG\r\n\x1a\n", Format::Png),
             (b"RIFF\0\0\0\0WEBPVP8 ", Format::Webp),
@@ -275,6 +311,13 @@ mod tests {
             (b"<s:svg/>", Format::Svg),
             (b"\xff\xfe<\0s\0v\0g\0>\0", Format::Svg),
             (b"\0<\0?\0x\0m\0l\0?\0>\0<\0s\0v\0g\0>", Format::Svg),
+            (b"\0\0\x01\0\x01\0", Format::Ico),
+            (b"\0\0\x02\0\x03\0", Format::Ico),
+            (b"\0\0\x02\0\0\0\0\0\0\0\0\0\x30\0\x20\0\x18\x20", Format::Tga),
+            (b"\x05\x01\x09\0\0\0\x01\x18\0\0\0\0\x30\0\x20\0\x08\0", Format::Tga),
+            (b"P6\n48 32\n255\n", Format::Pnm),
+            (b"farbfeld\0\0\0\x30", Format::Farbfeld),
+            (b"qoif\0\0\0\x30", Format::Qoi),
         ];
         for (start, format) in cases {
             let signature = Signature::of(start);
@@ -285,11 +328,13 @@ mod tests {
 
     #[test]
     fn other_images_and_other_files_are_told_apart() {
-        let cases: [(&[u8], bool); 14] = [
+        let cases: [(&[u8], bool); 16] = [
             (b"II*\0\x10\0\0\0CR\x02\0", true),
             (b"\0\0\0\x18ftypmif1\0\0\0\0", true),
             (b"8BPS", true),
-            (b"\0\0\x01\0\x01\0", true),
+            (b"\0\0\x02\0\0\0\0\0\0\0\0\0\x30\0\x20\0\x07\x20", false),
+            (b"P6 is a group", false),
+            (b"P5 # made by hand\n8 8 255\n", true),
             (b"RIFF\0\0\0\0WAVEfmt ", false),
             (b"BMW is the name of a car", false),
             (b"\0\0\0\x18ftypisom\0\0\0\0", false),

@@ -20,7 +20,7 @@ use crate::{
     color,
     content::Content,
     formats::{self, Damage, ImageFormat, Load, RawFacts, check},
-    metadata,
+    metadata, text,
     vips::{Call, Image},
 };
 
@@ -321,7 +321,8 @@ impl Opened {
         }
         let key = (rules.page, rules.density.to_bits());
         *self.pages.borrow_mut().entry(key).or_insert_with(|| {
-            let image = self.image(rules, Reduction { shrink: 1, density: 1.0, random: false }, 1);
+            let whole = Reduction { shrink: 1, density: 1.0, random: false };
+            let image = self.module.measure(&self.content, &self.wanted(rules, whole, 1));
             image.map_or(first, |image| Page {
                 size: Size::new(image.width(), image.height()),
                 orientation: orientation(&image),
@@ -363,7 +364,7 @@ impl Opened {
                 format!(
                     "{} source cannot be subsampled; JPEG, TIFF, BMP, GIF and PNG can. Set \
                      'fail_if_unsupported = false' to read it whole.",
-                    capitalized(self.format.facts().with_article)
+                    text::capitalized(self.format.facts().with_article)
                 ),
             ));
         }
@@ -416,17 +417,20 @@ impl Opened {
         self.format.facts().shrinks_on_load && self.header.frames == 1
     }
 
-    /// The pages that the rules ask for, below one another; nothing is decoded yet.
+    /// The pages that the rules ask for, below one another.
     fn image(&self, rules: &SourceRules, reduction: Reduction, count: u32) -> Result<Image, Fault> {
-        let load = Load {
+        let image = self.module.load(&self.content, &self.wanted(rules, reduction, count))?;
+        metadata::taken_off(&image).map_err(fault)
+    }
+
+    fn wanted(&self, rules: &SourceRules, reduction: Reduction, count: u32) -> Load<'_> {
+        Load {
             page: rules.page,
             count,
             shrink: if self.shrinks_on_load() { reduction.shrink.max(1) } else { 1 },
             scale: self.vector_scale(rules, reduction),
             limits: &self.limits,
-        };
-        let image = self.module.load(&self.content, &load)?;
-        metadata::taken_off(&image).map_err(fault)
+        }
     }
 
     /// What a vector's own size is multiplied by: the density asked for, times what the largest
@@ -452,9 +456,4 @@ fn cut(image: &Image, top: u32, height: u32) -> Result<Image, Fault> {
         .number("height", height)
         .output()
         .map_err(fault)
-}
-
-fn capitalized(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

@@ -8,9 +8,14 @@ mod avif;
 pub(crate) mod bare;
 mod bmp;
 pub(crate) mod check;
+mod dds;
+mod decoder;
+mod farbfeld;
 mod gif;
 mod heic;
 mod heif;
+mod ico;
+mod image_crate;
 mod jpeg;
 mod jpeg_blocks;
 mod jpeg_end;
@@ -19,7 +24,10 @@ mod jxl;
 mod levels;
 mod png;
 mod png_chunks;
+mod pnm;
+mod qoi;
 mod svg;
+mod tga;
 mod tiff;
 mod webp;
 
@@ -46,6 +54,12 @@ const MODULES: [&dyn ImageFormat; Format::ALL.len()] = [
     &svg::Svg,
     &heic::Heic,
     &jxl::Jxl,
+    &ico::Ico,
+    &qoi::Qoi,
+    &tga::Tga,
+    &pnm::Pnm,
+    &dds::Dds,
+    &farbfeld::Farbfeld,
 ];
 
 /// What a worker does with one format. Most go through libvips and name its operations.
@@ -124,6 +138,11 @@ pub(crate) trait ImageFormat: Sync {
     fn load(&self, content: &Content, load: &Load<'_>) -> Result<Image, Fault> {
         let source = content.source()?;
         self.select(load_call(self.loader(), &source), load).output().map_err(fault)
+    }
+
+    /// The wanted page of a still image with its metadata, for its size: its pixels are not read.
+    fn measure(&self, content: &Content, load: &Load<'_>) -> Result<Image, Fault> {
+        self.load(content, load)
     }
 
     /// The file of an image. `keep`: nicknames of the metadata that is written.

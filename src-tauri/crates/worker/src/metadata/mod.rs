@@ -16,9 +16,9 @@ use crate::{
 };
 
 /// Where libvips keeps the blocks.
-const EXIF: &str = "exif-data";
-const IPTC: &str = "iptc-data";
-const XMP: &str = "xmp-data";
+pub(crate) const EXIF: &str = "exif-data";
+pub(crate) const IPTC: &str = "iptc-data";
+pub(crate) const XMP: &str = "xmp-data";
 const PHOTOSHOP: &str = "photoshop-data";
 const THUMBNAIL: &str = "jpeg-thumbnail-data";
 

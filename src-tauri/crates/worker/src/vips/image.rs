@@ -20,6 +20,37 @@ pub(crate) enum Band {
     Other,
 }
 
+/// Interleaved levels of pixels, top to bottom.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Levels {
+    Bytes(Vec<u8>),
+    Shorts(Vec<u16>),
+    Floats(Vec<f32>),
+}
+
+impl Levels {
+    pub(crate) fn band(&self) -> Band {
+        match self {
+            Self::Bytes(_) => Band::Byte,
+            Self::Shorts(_) => Band::Short,
+            Self::Floats(_) => Band::Float,
+        }
+    }
+
+    /// Where the levels are, and how many bytes and numbers they have.
+    fn memory(&self) -> (*const std::ffi::c_void, usize, usize) {
+        match self {
+            Self::Bytes(levels) => (levels.as_ptr().cast(), size_of_val(&levels[..]), levels.len()),
+            Self::Shorts(levels) => {
+                (levels.as_ptr().cast(), size_of_val(&levels[..]), levels.len())
+            }
+            Self::Floats(levels) => {
+                (levels.as_ptr().cast(), size_of_val(&levels[..]), levels.len())
+            }
+        }
+    }
+}
+
 /// One reference to an image.
 pub(crate) struct Image(NonNull<VipsImage>);
 
@@ -58,6 +89,43 @@ impl Image {
             )
         };
         NonNull::new(image).map(Self).ok_or_else(Error::take)
+    }
+
+    /// An image that takes these levels over without copying them.
+    pub(crate) fn from_levels(levels: Levels, width: u32, height: u32, bands: u32) -> Result<Self> {
+        let format = match levels.band() {
+            Band::Byte => bindings::VipsBandFormat_VIPS_FORMAT_UCHAR,
+            Band::Short => bindings::VipsBandFormat_VIPS_FORMAT_USHORT,
+            _ => bindings::VipsBandFormat_VIPS_FORMAT_FLOAT,
+        };
+        let (data, bytes, count) = levels.memory();
+        let expected = u64::from(width) * u64::from(height) * u64::from(bands);
+        if count as u64 != expected || expected == 0 {
+            return Err(Error("the pixels do not fill the image".to_owned()));
+        }
+        let (width, height, bands) = (side(width)?, side(height)?, side(bands)?);
+        // SAFETY: the length was checked. The boxed levels, whose heap memory does not move, belong
+        // to the new image from here on and are dropped with it; whatever is computed from the
+        // image keeps a reference to it.
+        unsafe {
+            let image = bindings::vips_image_new_from_memory(
+                data,
+                bytes as u64,
+                width,
+                height,
+                bands,
+                format,
+            );
+            let image = NonNull::new(image).map(Self).ok_or_else(Error::take)?;
+            let owner = Box::into_raw(Box::new(levels));
+            bindings::g_object_set_data_full(
+                image.pointer().cast(),
+                c"cropmark-levels".as_ptr(),
+                owner.cast(),
+                Some(release),
+            );
+            Ok(image)
+        }
     }
 
     /// A matrix for operations that take one, row by row, `width` numbers a row. Convolutions
@@ -269,6 +337,12 @@ impl std::fmt::Debug for Image {
         let (width, height, bands) = (self.width(), self.height(), self.bands());
         write!(formatter, "Image({width}x{height}, {bands} bands, {})", self.interpretation())
     }
+}
+
+/// Drops the levels of an image that is gone.
+unsafe extern "C" fn release(levels: bindings::gpointer) {
+    // SAFETY: the library calls this once, with the box that the image was given.
+    drop(unsafe { Box::from_raw(levels.cast::<Levels>()) });
 }
 
 fn side(value: u32) -> Result<i32> {

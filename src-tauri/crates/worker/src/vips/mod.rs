@@ -17,7 +17,7 @@ mod turn;
 mod value;
 
 pub(crate) use call::Call;
-pub(crate) use image::{Band, Image};
+pub(crate) use image::{Band, Image, Levels};
 pub(crate) use library::{Error, Library, Result};
 pub(crate) use metadata::Editor;
 pub(crate) use source::Source;

@@ -1,0 +1,142 @@
+//! Every format that is read and not written: files made by other programs, of one picture of four
+//! fields, and what their headers and pixels must be.
+
+use std::path::{Path, PathBuf};
+
+use image::{GenericImageView as _, Rgba};
+use serde_json::{Value, json};
+
+use crate::support::Scene;
+
+/// The fields of the picture: red, green, blue, and a light grey that is half transparent where the
+/// file can say so.
+const FIELDS: [[u8; 4]; 4] =
+    [[200, 40, 40, 255], [40, 160, 60, 255], [40, 60, 200, 255], [220, 220, 220, 255]];
+
+/// A file of the picture, 48 x 32 pixels once it is upright.
+struct File {
+    name: &'static str,
+    depth: u32,
+    space: &'static str,
+    alpha: bool,
+    /// By how much a level may differ.
+    bound: u8,
+}
+
+const fn file(name: &'static str, depth: u32, space: &'static str, alpha: bool, bound: u8) -> File {
+    File { name, depth, space, alpha, bound }
+}
+
+const FILES: [File; 14] = [
+    file("turned.heic", 8, "srgb", false, 4),
+    file("deep-alpha.heic", 10, "srgb", true, 4),
+    file("lossy.jxl", 8, "srgb", false, 12),
+    file("alpha.jxl", 8, "srgb", true, 0),
+    file("sizes.ico", 8, "srgb", true, 0),
+    file("bitmap.ico", 8, "srgb", true, 0),
+    file("pointer.cur", 8, "srgb", true, 0),
+    file("alpha.qoi", 8, "srgb", true, 0),
+    file("picture.tga", 8, "srgb", false, 0),
+    file("packed.tga", 8, "srgb", true, 0),
+    file("binary.ppm", 8, "srgb", false, 0),
+    file("deep.pam", 16, "srgb", true, 0),
+    file("alpha.dds", 8, "srgb", true, 8),
+    file("alpha.ff", 16, "srgb", true, 0),
+];
+
+fn inputs() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../tests/cli/inputs/formats")
+}
+
+/// A scene with this generator `g` and these files in `in/`.
+fn scene(generator: &str, names: &[&str]) -> Scene {
+    let scene = Scene::new();
+    scene.write("p.preset.toml", format!("version = 1\n[generators.g]\n{generator}\n"));
+    for name in names {
+        scene.write(format!("in/{name}"), std::fs::read(inputs().join(name)).unwrap());
+    }
+    scene
+}
+
+/// What `inspect` says of a file.
+fn header(scene: &Scene, name: &str) -> Value {
+    scene.run(&["inspect", &format!("in/{name}"), "--json"]).expect(0).rows().remove(0)
+}
+
+#[test]
+fn headers_and_pixels_are_those_of_the_picture() {
+    let names = FILES.map(|file| file.name);
+    let png = "output = { format = \"png\" }";
+    let scene = scene(png, &names);
+    let run = scene.render(&["in", "--on-clash", "extension"]).expect(0);
+    for File { name, depth, space, alpha, bound } in FILES {
+        let header = header(&scene, name);
+        let told = [&header["width"], &header["height"], &header["depth"], &header["space"]];
+        assert_eq!(
+            told,
+            [&json!(48), &json!(32), &json!(depth), &json!(space)],
+            "{name}: {header}"
+        );
+        assert_eq!(header["alpha"], alpha, "{name}: {header}");
+        let rows = run.rows();
+        let row = rows.iter().find(|row| row["source"] == format!("in/{name}"));
+        let path = row.and_then(|row| row["path"].as_str()).unwrap_or_else(|| panic!("{run:?}"));
+        let picture = image::open(scene.path(path)).unwrap();
+        assert_eq!(picture.dimensions(), (48, 32), "{name}");
+        let places = [(12, 8), (36, 8), (12, 24), (36, 24)];
+        for ((x, y), mut wanted) in places.into_iter().zip(FIELDS) {
+            if alpha && (x, y) == places[3] {
+                wanted[3] = 128;
+            }
+            let Rgba(found) = picture.get_pixel(x, y);
+            let near = found.iter().zip(wanted).all(|(one, other)| one.abs_diff(other) <= bound);
+            assert!(near, "{name} at {x}, {y}: {found:?} is not near {wanted:?}");
+        }
+    }
+}
+
+#[test]
+fn camera_data_are_read_and_kept_and_a_turn_is_applied_once() {
+    let output = "output = { format = \"jpeg\", metadata = \"keep\" }";
+    let scene = scene(output, &["turned.heic"]);
+    let told = header(&scene, "turned.heic");
+    assert_eq!(
+        (&told["orientation"], &told["metadata"]["exif.Artist"]),
+        (&json!(1), &json!("Ann"))
+    );
+    let run = scene.render(&["in"]).expect(0);
+    let bytes = std::fs::read(scene.path(run.row()["path"].as_str().unwrap())).unwrap();
+    assert!(bytes.windows(4).any(|part| part == b"Ann\0"));
+    assert_eq!((&run.row()["width"], &run.row()["height"]), (&json!(48), &json!(32)));
+}
+
+#[test]
+fn an_icons_other_sizes_are_its_pages() {
+    let scene = scene("source = { page = 1 }\noutput = { format = \"png\" }", &["bitmap.ico"]);
+    assert_eq!(header(&scene, "bitmap.ico")["frames"], 2);
+    let row = scene.render(&["in"]).expect(0).row();
+    assert_eq!((&row["width"], &row["height"]), (&json!(24), &json!(16)));
+    scene.write(
+        "p.preset.toml",
+        "version = 1\n[generators.g]\nsource = { page = 2 }\noutput = { format = \"png\" }\n",
+    );
+    assert_eq!(scene.render(&["in"]).expect(1).row()["error"]["code"], "invalid");
+}
+
+#[test]
+fn broken_files_are_rows_with_a_reason() {
+    let scene = scene("output = { format = \"png\" }", &[]);
+    for File { name, .. } in FILES {
+        let bytes = std::fs::read(inputs().join(name)).unwrap();
+        scene.write(format!("in/{name}"), &bytes[..bytes.len() / 2]);
+    }
+    let run = scene.render(&["in", "--on-clash", "extension"]).expect(1);
+    assert_eq!(run.rows().len(), FILES.len());
+    for row in run.rows() {
+        // A half file may hold a smaller picture, such as an icon of another size.
+        let code = row["error"]["code"].as_str();
+        assert!(row["status"] == "rendered" || code == Some("unreadable"), "{row}");
+    }
+    let failed = run.rows().iter().filter(|row| row["status"] == "failed").count();
+    assert!(failed >= FILES.len() - 2, "{run:?}");
+}
