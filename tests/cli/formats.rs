@@ -27,7 +27,7 @@ const fn file(name: &'static str, depth: u32, space: &'static str, alpha: bool, 
     File { name, depth, space, alpha, bound }
 }
 
-const FILES: [File; 14] = [
+const FILES: [File; 26] = [
     file("turned.heic", 8, "srgb", false, 4),
     file("deep-alpha.heic", 10, "srgb", true, 4),
     file("lossy.jxl", 8, "srgb", false, 12),
@@ -42,6 +42,18 @@ const FILES: [File; 14] = [
     file("deep.pam", 16, "srgb", true, 0),
     file("alpha.dds", 8, "srgb", true, 8),
     file("alpha.ff", 16, "srgb", true, 0),
+    file("light.exr", 32, "srgb", false, 1),
+    file("alpha.exr", 32, "srgb", true, 1),
+    file("light.hdr", 32, "srgb", false, 2),
+    file("packed.psd", 8, "srgb", false, 0),
+    file("deep.psd", 16, "srgb", false, 0),
+    file("alpha.psd", 8, "srgb", true, 1),
+    file("large.psb", 8, "srgb", false, 0),
+    file("lab.psd", 8, "lab", false, 3),
+    file("picture.jp2", 8, "srgb", false, 0),
+    file("alpha.jp2", 8, "srgb", true, 0),
+    file("stream.j2k", 8, "srgb", false, 0),
+    file("turned.nef", 8, "srgb", false, 4),
 ];
 
 fn inputs() -> PathBuf {
@@ -139,4 +151,56 @@ fn broken_files_are_rows_with_a_reason() {
     }
     let failed = run.rows().iter().filter(|row| row["status"] == "failed").count();
     assert!(failed >= FILES.len() - 2, "{run:?}");
+}
+
+#[test]
+fn light_is_shown_by_exposure_and_a_tone_curve() {
+    let scene = scene("", &["light.exr"]);
+    let level = |source: &str| {
+        let preset = format!(
+            "version = 1\n[generators.g]\nsource = {{ {source} }}\noutput = {{ format = \"png\" }}\n"
+        );
+        scene.write("p.preset.toml", preset);
+        let run = scene.render(&["in", "--on-conflict", "overwrite"]).expect(0);
+        let row = run.row();
+        let picture = image::open(scene.path(row["path"].as_str().unwrap())).unwrap();
+        picture.get_pixel(36, 24).0[0]
+    };
+    assert_eq!(level("exposure = 0"), 220);
+    // Half of 0.7157 of light, and that through the curves' formulas.
+    assert!(level("exposure = -1").abs_diff(161) <= 1);
+    assert!(level("tone = \"reinhard\"").abs_diff(174) <= 1);
+    assert!(level("tone = \"aces\"").abs_diff(223) <= 1);
+    assert_eq!(level("exposure = 1, tone = \"clip\""), 255);
+}
+
+#[test]
+fn a_raw_file_tells_its_sensors_size_and_says_that_it_is_not_developed() {
+    let scene = scene("output = { format = \"jpeg\", metadata = \"keep\" }", &["turned.nef"]);
+    let told = header(&scene, "turned.nef");
+    assert_eq!((&told["format"], &told["orientation"]), (&json!("raw"), &json!(6)));
+    let metadata = &told["metadata"];
+    let names = [&metadata["raw.sensor"], &metadata["exif.Artist"], &metadata["exif.Model"]];
+    assert_eq!(names, [&json!("6000 x 4000"), &json!("Ann"), &json!("NIKON D1")]);
+    let row = scene.render(&["in"]).expect(0).row();
+    assert_eq!((&row["width"], &row["height"]), (&json!(48), &json!(32)));
+    let text = row["notes"].to_string();
+    assert!(text.contains("6000 x 4000 are not developed"), "{row}");
+}
+
+#[test]
+fn a_document_without_its_flattened_picture_says_so() {
+    let scene = scene("output = { format = \"png\" }", &[]);
+    let mut bytes = std::fs::read(inputs().join("packed.psd")).unwrap();
+    // The image resources, into which the note is put that Photoshop writes.
+    let note = b"8BIM\x04\x21\0\0\0\0\0\x06\0\0\0\x01\0\0";
+    let at = 30;
+    let length = u32::from_be_bytes(bytes[at..at + 4].try_into().unwrap());
+    let longer = length + u32::try_from(note.len()).unwrap();
+    bytes[at..at + 4].copy_from_slice(&longer.to_be_bytes());
+    bytes.splice(at + 4..at + 4, *note);
+    scene.write("in/layers.psd", bytes);
+    let error = scene.render(&["in"]).expect(1).row()["error"].clone();
+    assert_eq!(error["code"], "unsupported");
+    assert!(error["message"].as_str().unwrap().contains("Maximize compatibility"), "{error}");
 }

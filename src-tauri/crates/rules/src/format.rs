@@ -30,6 +30,8 @@ pub struct FormatFacts {
     pub pages: bool,
     /// Whether it is drawn at any density.
     pub vector: bool,
+    /// Whether it can hold light of any brightness, which `source.exposure` and `source.tone` show.
+    pub light: bool,
     /// Whether it keeps every pixel.
     pub lossless: Lossless,
     /// The quality of an encoding that names none, on the format's own scale; `None`: it has none.
@@ -134,6 +136,7 @@ const PLAIN: FormatFacts = FormatFacts {
     frames: false,
     pages: false,
     vector: false,
+    light: false,
     lossless: Lossless::Always,
     default_quality: None,
     preset_quality: None,
@@ -415,6 +418,61 @@ formats! {
         extensions: &["ff"],
         media_type: "image/x-farbfeld",
         decoder: whole(16),
+        ..READ_ONLY
+    },
+    /// ILM's EXR, light of any brightness: read only.
+    Exr => FormatFacts {
+        name: "exr",
+        label: "OpenEXR",
+        with_article: "an OpenEXR",
+        extensions: &["exr"],
+        media_type: "image/x-exr",
+        light: true,
+        decoder: whole(48),
+        ..READ_ONLY
+    },
+    /// Radiance HDR, light of any brightness: read only.
+    Hdr => FormatFacts {
+        name: "hdr",
+        label: "Radiance HDR",
+        with_article: "a Radiance HDR",
+        extensions: &["hdr", "rgbe"],
+        media_type: "image/vnd.radiance",
+        light: true,
+        decoder: whole(36),
+        ..READ_ONLY
+    },
+    /// Photoshop documents, of which the flattened picture is read: read only.
+    Psd => FormatFacts {
+        name: "psd",
+        label: "Photoshop",
+        with_article: "a Photoshop",
+        extensions: &["psd", "psb"],
+        media_type: "image/vnd.adobe.photoshop",
+        light: true,
+        decoder: whole(20),
+        ..READ_ONLY
+    },
+    /// JPEG 2000: read only.
+    Jp2 => FormatFacts {
+        name: "jp2",
+        label: "JPEG 2000",
+        with_article: "a JPEG 2000",
+        extensions: &["jp2", "j2k", "j2c", "jpc", "jpx", "jpf"],
+        media_type: "image/jp2",
+        shrinks_on_load: true,
+        decoder: whole(40),
+        ..READ_ONLY
+    },
+    /// Cameras' raw files, of which the camera's own JPEG is read: read only.
+    Raw => FormatFacts {
+        name: "raw",
+        label: "raw",
+        with_article: "a raw",
+        extensions: &["dng", "cr2", "cr3", "nef", "nrw", "arw", "raf", "orf", "rw2", "pef", "srw"],
+        media_type: "image/x-raw",
+        alpha: false,
+        shrinks_on_load: true,
         ..READ_ONLY
     },
 }

@@ -34,4 +34,4 @@ pub use operation::Operation;
 pub use output::{Chroma, ColorSpace, Encoding, FormatRule, Metadata, MetadataKind, Trial};
 pub use schema::preset_schema;
 pub use signature::{SIGNATURE_BYTES, SIGNATURE_TEXT_BYTES, Signature, has_image_name};
-pub use source::{Damaged, Frames, SourceRules, Subsample};
+pub use source::{Damaged, Frames, SourceRules, Subsample, Tone};

@@ -19,7 +19,7 @@ pub const PIXEL_VERSION: u32 = 4;
 
 /// The version of what a worker says about a file's header. Raise it when it says other things
 /// about the same file: headers that were kept from an earlier version are read anew.
-pub const HEADER_VERSION: u32 = 3;
+pub const HEADER_VERSION: u32 = 4;
 
 /// The most descriptors that one message carries (Linux allows 253).
 pub const MAX_FILES: usize = 250;

@@ -67,10 +67,8 @@ impl Signature {
 }
 
 /// Extensions of images besides those in the table of formats.
-const OTHER_EXTENSIONS: [&str; 32] = [
-    "svgz", "icns", "psd", "psb", "xcf", "exr", "hdr", "jp2", "j2k", "jpx", "jpf", "jxr", "wdp",
-    "apng", "mng", "djvu", "emf", "wmf", "fits", "flif", "dng", "cr2", "cr3", "nef", "arw", "rw2",
-    "orf", "raf", "pef", "srw", "x3f", "jpe",
+const OTHER_EXTENSIONS: [&str; 13] = [
+    "svgz", "icns", "xcf", "jxr", "wdp", "apng", "mng", "djvu", "emf", "wmf", "fits", "flif", "x3f",
 ];
 
 /// Tells whether a file is called like an image, be it one that cannot be read.
@@ -93,8 +91,8 @@ fn by_magic(start: &[u8]) -> Option<Format> {
         Some(Format::Webp)
     } else if begins(b"GIF87a") || begins(b"GIF89a") {
         Some(Format::Gif)
-    } else if begins(b"II*\0") && start.get(8..10) == Some(b"CR") {
-        None
+    } else if is_raw(start) {
+        Some(Format::Raw)
     } else if [&b"II*\0"[..], b"MM\0*", b"II+\0", b"MM\0+"].into_iter().any(begins) {
         Some(Format::Tiff)
     } else if begins(b"BM") && start.get(14..18).is_some_and(is_bitmap_header) {
@@ -107,6 +105,14 @@ fn by_magic(start: &[u8]) -> Option<Format> {
         Some(Format::Dds)
     } else if begins(b"farbfeld") {
         Some(Format::Farbfeld)
+    } else if begins(b"v/1\x01") {
+        Some(Format::Exr)
+    } else if begins(b"#?RADIANCE") || begins(b"#?RGBE") {
+        Some(Format::Hdr)
+    } else if begins(b"8BPS\0\x01") || begins(b"8BPS\0\x02") {
+        Some(Format::Psd)
+    } else if begins(b"\0\0\0\x0cjP  \r\n\x87\n") || begins(b"\xff\x4f\xff\x51") {
+        Some(Format::Jp2)
     } else if is_netpbm(start) {
         Some(Format::Pnm)
     } else if matches!(start, [0, 0, 1 | 2, 0, low, high, ..] if (*low, *high) != (0, 0)) {
@@ -116,6 +122,56 @@ fn by_magic(start: &[u8]) -> Option<Format> {
     } else {
         None
     }
+}
+
+/// Whether the start is one of a camera's raw file. Most are TIFF files (TIFF 6.0, 2), known by what
+/// their first directory holds.
+fn is_raw(start: &[u8]) -> bool {
+    let begins = |magic: &[u8]| start.starts_with(magic);
+    let own =
+        [&b"IIU\0"[..], b"IIRO", b"IIRS", b"MMOR", b"FUJIFILMCCD-RAW"].into_iter().any(begins);
+    let is_canon = begins(b"II*\0") && start.get(8..10) == Some(b"CR");
+    own || is_canon
+        || start.get(4..12) == Some(b"ftypcrx ")
+        || has_raw_directory(start) == Some(true)
+}
+
+/// Whether a TIFF file's first directory is that of a raw file: of DNG by its version, of others by a
+/// reduced picture or a maker's own compression, beside the maker and further directories.
+fn has_raw_directory(start: &[u8]) -> Option<bool> {
+    const SUBFILE: u16 = 254;
+    const COMPRESSION: u16 = 259;
+    const MAKER: u16 = 271;
+    const SUB_DIRECTORIES: u16 = 330;
+    const DNG_VERSION: u16 = 50_706;
+    let is_big_endian = match start.get(..4)? {
+        b"II*\0" => false,
+        b"MM\0*" => true,
+        _ => return None,
+    };
+    let number = |at: usize, bytes: usize| {
+        let bytes = start.get(at..at.checked_add(bytes)?)?.iter();
+        let add = |sum: usize, byte: &u8| sum << 8 | usize::from(*byte);
+        Some(if is_big_endian { bytes.fold(0, add) } else { bytes.rev().fold(0, add) })
+    };
+    let directory = number(4, 4)?;
+    let entries = (0..number(directory, 2)?).map_while(|index| {
+        let entry = directory.checked_add(2 + index * 12)?;
+        // Shorts stand first in the four bytes of the value.
+        let bytes = if number(entry + 2, 2)? == 3 { 2 } else { 4 };
+        Some((u16::try_from(number(entry, 2)?).ok()?, number(entry + 8, bytes)?))
+    });
+    let entries: Vec<(u16, usize)> = entries.collect();
+    let value = |tag: u16| entries.iter().find(|entry| entry.0 == tag).map(|entry| entry.1);
+    let is_reduced = value(SUBFILE).is_some_and(|kind| kind & 1 != 0);
+    // Old JPEG, and Sony's, Samsung's, Nikon's and Pentax' own compressions.
+    let is_own = matches!(value(COMPRESSION), Some(6 | 32_767 | 32_769 | 32_770 | 34_713 | 65_535));
+    let has = |tag: u16| value(tag).is_some();
+    Some(
+        has(DNG_VERSION)
+            || (has(MAKER) && has(SUB_DIRECTORIES) && (is_reduced || is_own))
+            || (has(MAKER) && value(COMPRESSION) == Some(65_535)),
+    )
 }
 
 /// Whether the start is a header of Netpbm: a letter and a digit, then numbers or a comment.
@@ -178,9 +234,7 @@ fn container(start: &[u8]) -> Option<Signature> {
         return None;
     }
     Some(match start.get(8..12)? {
-        b"crx " => Signature::OtherImage("A camera's raw file (CR3)"),
         b"mif1" | b"msf1" | b"miaf" => Signature::OtherImage("This kind of HEIF picture"),
-        b"jp2 " | b"jpx " => Signature::OtherImage("A JPEG 2000 picture"),
         [b'i', b's', b'o', _]
         | [b'm', b'p', b'4', _]
         | [b'3', b'g', _, _]
@@ -195,21 +249,12 @@ fn container(start: &[u8]) -> Option<Signature> {
 /// Picture formats that cannot be read, by their first bytes.
 fn other(start: &[u8]) -> Option<Signature> {
     use Signature::{NoImage, OtherImage};
-    const TABLE: [(&[u8], Signature); 23] = [
-        (b"\0\0\0\x0cjP  ", OtherImage("A JPEG 2000 picture")),
-        (b"\xff\x4f\xff\x51", OtherImage("A JPEG 2000 picture")),
-        (b"8BPS", OtherImage("A Photoshop document (PSD)")),
-        (b"v/1\x01", OtherImage("An OpenEXR picture")),
-        (b"#?RADIANCE", OtherImage("A Radiance HDR picture")),
-        (b"II*\0", OtherImage("A camera's raw file (CR2)")),
+    const TABLE: [(&[u8], Signature); 14] = [
         (b"%PDF-", NoImage("A PDF document")),
         (b"%!PS", NoImage("A PostScript document")),
         (b"\xc5\xd0\xd3\xc6", NoImage("A PostScript document")),
         (b"icns", OtherImage("A macOS icon (ICNS)")),
         (b"FLIF", OtherImage("A FLIF picture")),
-        (b"IIU\0", OtherImage("A camera's raw file (RW2)")),
-        (b"IIRO", OtherImage("A camera's raw file (ORF)")),
-        (b"FUJIFILMCCD-RAW", OtherImage("A camera's raw file (RAF)")),
         (b"FOVb", OtherImage("A camera's raw file (X3F)")),
         (b"gimp xcf", OtherImage("A GIMP document (XCF)")),
         (b"AT&TFORM", NoImage("A DjVu document")),
@@ -327,12 +372,48 @@ mod tests {
     }
 
     #[test]
+    fn raw_files_in_the_form_of_tiff_are_known_by_their_first_directory() {
+        let file = |entries: &[(u16, u16, u32)]| {
+            let mut file = b"MM\0*\0\0\0\x08".to_vec();
+            file.extend(u16::try_from(entries.len()).unwrap().to_be_bytes());
+            for (tag, kind, value) in entries {
+                file.extend(tag.to_be_bytes());
+                file.extend(kind.to_be_bytes());
+                file.extend(1u32.to_be_bytes());
+                let value = if *kind == 3 { value << 16 } else { *value };
+                file.extend(value.to_be_bytes());
+            }
+            file
+        };
+        let maker = (271, 2, 0);
+        let further = (330, 4, 0);
+        let cases = [
+            (vec![(254, 4, 1), maker, further], Format::Raw),
+            (vec![(254, 4, 1), further], Format::Tiff),
+            (vec![(259, 3, 1), maker, further], Format::Tiff),
+            (vec![(259, 3, 34_713), maker, further], Format::Raw),
+            (vec![(259, 3, 65_535), maker], Format::Raw),
+            (vec![(50_706, 1, 0)], Format::Raw),
+            (vec![], Format::Tiff),
+        ];
+        for (entries, format) in cases {
+            let file = file(&entries);
+            assert_eq!(Signature::of(&file), Signature::Known(format), "{entries:?}");
+            // A cut one is of either format.
+            for length in 8..file.len() {
+                assert!(Signature::of(&file[..length]).is_image());
+            }
+        }
+    }
+
+    #[test]
     fn other_images_and_other_files_are_told_apart() {
-        let cases: [(&[u8], bool); 16] = [
+        let cases: [(&[u8], bool); 17] = [
             (b"II*\0\x10\0\0\0CR\x02\0", true),
+            (b"8BPS\0\x03", false),
             (b"\0\0\0\x18ftypmif1\0\0\0\0", true),
-            (b"8BPS", true),
             (b"\0\0\x02\0\0\0\0\0\0\0\0\0\x30\0\x20\0\x07\x20", false),
+            (b"gimp xcf", true),
             (b"P6 is a group", false),
             (b"P5 # made by hand\n8 8 255\n", true),
             (b"RIFF\0\0\0\0WAVEfmt ", false),

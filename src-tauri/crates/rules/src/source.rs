@@ -84,6 +84,19 @@ pub enum Damaged {
     Keep,
 }
 
+/// The curve by which light of any brightness becomes levels of a screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Tone {
+    /// None: what is brighter than white becomes white.
+    #[default]
+    Clip,
+    /// Reinhard's: dark tones stay, bright ones are compressed.
+    Reinhard,
+    /// Narkowicz' fit of the Academy's: more contrast, with soft highlights.
+    Aces,
+}
+
 /// How a source is read.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -106,6 +119,19 @@ pub struct SourceRules {
     /// end mark is missing, and refused where rows are.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub damaged: Option<Damaged>,
+    /// By how many stops the light of an EXR, a Radiance HDR or a Photoshop document of 32 bits is
+    /// made brighter.
+    #[serde(skip_serializing_if = "is_zero")]
+    #[schemars(range(min = -20, max = 20))]
+    pub exposure: f64,
+    /// The curve by which such light becomes levels of a screen; left out: `clip`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tone: Option<Tone>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+fn is_zero(value: &f64) -> bool {
+    value.abs() < f64::EPSILON
 }
 
 impl Default for SourceRules {
@@ -117,6 +143,8 @@ impl Default for SourceRules {
             density: 72.0,
             subsample: None,
             damaged: None,
+            exposure: 0.0,
+            tone: None,
         }
     }
 }

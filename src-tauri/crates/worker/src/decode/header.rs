@@ -14,6 +14,10 @@ pub(super) fn of(source: Described<'_>, format: Format, facts: &RawFacts) -> Hea
     let image = source.image;
     let frames = frames(image);
     let animated = format.has_frames() && frames > 1;
+    let mut metadata = metadata::names(source);
+    if let Some((across, down)) = facts.sensor {
+        metadata.insert("raw.sensor".to_owned(), format!("{across} x {down}"));
+    }
     let positive = |value: i32| u32::try_from(value).unwrap_or(0);
     Header {
         format,
@@ -33,7 +37,7 @@ pub(super) fn of(source: Described<'_>, format: Format, facts: &RawFacts) -> Hea
         },
         repeats: image.integer("loop").filter(|_| animated).map(positive),
         buffer_bytes: facts.buffer_bytes,
-        metadata: metadata::names(source),
+        metadata,
     }
 }
 

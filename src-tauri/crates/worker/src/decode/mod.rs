@@ -19,7 +19,7 @@ use crate::{
     canvas::{Canvas, Space, fault},
     color,
     content::Content,
-    formats::{self, Damage, ImageFormat, Load, RawFacts, check},
+    formats::{self, Damage, ImageFormat, Load, RawFacts, check, light::Showing},
     metadata, text,
     vips::{Call, Image},
 };
@@ -263,6 +263,13 @@ impl Opened {
                     .to_owned(),
             );
         }
+        if let Some((across, down)) = self.facts.sensor {
+            let Header { width, height, .. } = self.header;
+            notes.push(format!(
+                "The camera's own picture of {width} x {height} pixels was read; the sensor's \
+                 {across} x {down} are not developed."
+            ));
+        }
         let first = &self.first;
         if first.has_field(color::PROFILE) && color::fitting_profile(first).is_none() {
             notes.push(
@@ -429,6 +436,7 @@ impl Opened {
             count,
             shrink: if self.shrinks_on_load() { reduction.shrink.max(1) } else { 1 },
             scale: self.vector_scale(rules, reduction),
+            showing: Showing::new(rules),
             limits: &self.limits,
         }
     }

@@ -9,7 +9,7 @@ use fast_ssim2::{PixelDescriptor, PixelSlice, Ssimulacra2Reference};
 use crate::{
     canvas::fault,
     content::Content,
-    formats::{ImageFormat, Load},
+    formats::{ImageFormat, Load, light::Showing},
     vips::{Call, Image, Result},
 };
 
@@ -50,7 +50,8 @@ impl Reference {
         module: &dyn ImageFormat,
     ) -> std::result::Result<f64, Fault> {
         let limits = Limits::default();
-        let first = Load { page: 0, count: 1, shrink: 1, scale: 1.0, limits: &limits };
+        let showing = Showing::default();
+        let first = Load { page: 0, count: 1, shrink: 1, scale: 1.0, showing, limits: &limits };
         let decoded = module.load(&Content::Memory(Arc::new(bytes.to_vec())), &first)?;
         let measured = Measured::of(&decoded, self.frame_height)?;
         self.pixels.compare(&measured.slice()?).map_err(|error| unscored(&error))

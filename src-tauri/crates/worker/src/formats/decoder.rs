@@ -50,6 +50,8 @@ pub(super) enum Model {
     Grey,
     Rgb,
     Cmyk,
+    /// CIE L*a*b*, in floating-point numbers as libvips has it.
+    Lab,
 }
 
 /// What a file says about a picture.
@@ -108,7 +110,7 @@ impl Picture {
     pub(super) fn bands(&self) -> u32 {
         let colors = match self.model {
             Model::Grey => 1,
-            Model::Rgb => 3,
+            Model::Rgb | Model::Lab => 3,
             Model::Cmyk => 4,
         };
         colors + u32::from(self.alpha)
@@ -118,6 +120,7 @@ impl Picture {
     fn interpretation(&self) -> &'static str {
         match (self.model, self.band) {
             (Model::Cmyk, _) => "cmyk",
+            (Model::Lab, _) => "lab",
             (Model::Grey, Band::Short) => "grey16",
             (Model::Grey, _) => "b-w",
             (Model::Rgb, Band::Short) => "rgb16",

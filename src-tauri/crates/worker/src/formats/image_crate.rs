@@ -6,6 +6,7 @@ use image::{ColorType, ImageDecoder, ImageError, ImageResult, Limits};
 use super::{
     Load,
     decoder::{Model, Picture, broken, unsupported},
+    light,
 };
 use crate::vips::Levels;
 
@@ -33,6 +34,24 @@ pub(super) fn decode(
         levels(decoder).map(|levels| (picture, levels))
     });
     read.map_err(|error| fault_of(format, error))
+}
+
+/// Decodes light, and gives the levels that it is shown as. `multiplied`: whether it was multiplied by
+/// alpha.
+pub(super) fn decode_light(
+    format: Format,
+    decoder: ImageResult<impl ImageDecoder>,
+    load: &Load<'_>,
+    multiplied: bool,
+) -> Result<(Picture, Levels), Fault> {
+    let (picture, levels) = decode(format, decoder, load)?;
+    Ok(match levels {
+        Levels::Floats(light) => {
+            let shown = light::shown(&light, picture.bands(), multiplied, load.showing);
+            (picture, Levels::Shorts(shown))
+        }
+        levels => (picture, levels),
+    })
 }
 
 fn picture(decoder: &mut impl ImageDecoder) -> Picture {

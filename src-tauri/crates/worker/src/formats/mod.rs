@@ -10,22 +10,28 @@ mod bmp;
 pub(crate) mod check;
 mod dds;
 mod decoder;
+mod exr;
 mod farbfeld;
 mod gif;
+mod hdr;
 mod heic;
 mod heif;
 mod ico;
 mod image_crate;
+mod jp2;
 mod jpeg;
 mod jpeg_blocks;
 mod jpeg_end;
 mod jpeg_markers;
 mod jxl;
 mod levels;
+pub(crate) mod light;
 mod png;
 mod png_chunks;
 mod pnm;
+mod psd;
 mod qoi;
+mod raw;
 mod svg;
 mod tga;
 mod tiff;
@@ -60,6 +66,11 @@ const MODULES: [&dyn ImageFormat; Format::ALL.len()] = [
     &pnm::Pnm,
     &dds::Dds,
     &farbfeld::Farbfeld,
+    &exr::Exr,
+    &hdr::Hdr,
+    &psd::Psd,
+    &jp2::Jp2,
+    &raw::Raw,
 ];
 
 /// What a worker does with one format. Most go through libvips and name its operations.
@@ -178,6 +189,8 @@ pub(crate) struct Load<'a> {
     pub(crate) shrink: u32,
     /// By what the size is multiplied, for vectors.
     pub(crate) scale: f64,
+    /// How light of any brightness is shown.
+    pub(crate) showing: light::Showing,
     pub(crate) limits: &'a Limits,
 }
 
@@ -196,6 +209,8 @@ pub(crate) struct RawFacts {
     pub(crate) exif: Option<Exif>,
     /// The dots an inch that the file claims, across and down, where libvips does not tell it.
     pub(crate) density: Option<(f64, f64)>,
+    /// The size of what a camera's sensor has seen, in pixels, where it is not what is read.
+    pub(crate) sensor: Option<(u32, u32)>,
     /// Bytes that the decoder holds besides the pixels before it gives the first of them.
     pub(crate) buffer_bytes: u64,
     /// What the user should know.

@@ -48,6 +48,9 @@ impl Exif {
         let (is_big_endian, is_wide) = match start {
             [b'I', b'I', version @ (42 | 43), 0] => (false, version == 43),
             [b'M', b'M', 0, version @ (42 | 43)] => (true, version == 43),
+            // Raw files of Olympus and Panasonic.
+            [b'I', b'I', b'R', b'O' | b'S'] | [b'I', b'I', b'U', 0] => (false, false),
+            [b'M', b'M', b'O', b'R'] => (true, false),
             _ => return None,
         };
         let mut directories = Directories { reader, is_big_endian, is_wide, bytes: 0 };
@@ -82,6 +85,11 @@ impl Exif {
         (below > 0.0).then(|| (above / below * 1000.0).round() / 1000.0)
     }
 
+    /// A whole number of the camera's directory.
+    pub(crate) fn camera_number(&self, tag: u16) -> Option<u64> {
+        self.camera.iter().find(|entry| entry.tag == tag)?.number(self.is_big_endian)
+    }
+
     /// Whether the image's directory has a value of this tag.
     pub(crate) fn has(&self, tag: u16) -> bool {
         self.image.iter().any(|entry| entry.tag == tag)
@@ -108,6 +116,12 @@ impl Exif {
     pub(crate) fn set_short(&mut self, tag: u16, number: u16) {
         let value = if self.is_big_endian { number.to_be_bytes() } else { number.to_le_bytes() };
         self.set(Entry { tag, kind: 3, count: 1, value: value.to_vec() });
+    }
+
+    /// Puts a whole number into the camera's directory.
+    pub(crate) fn set_camera_long(&mut self, tag: u16, number: u32) {
+        let value = self.long(number).to_vec();
+        self.camera.push(Entry { tag, kind: 4, count: 1, value });
     }
 
     /// Puts a fraction into the image's directory.
