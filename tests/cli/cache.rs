@@ -51,7 +51,7 @@ fn a_changed_source_or_rule_is_rendered_anew() {
 fn a_file_that_did_not_change_is_not_read_again_but_one_that_did_is() {
     let scene = Scene::with_photos(&["in/a.jpg"]);
     let old = fs::File::open(scene.path("in/a.jpg")).unwrap();
-    let earlier = std::time::SystemTime::now() - Duration::from_secs(3600);
+    let earlier = std::time::SystemTime::now() - Duration::from_hours(1);
     old.set_modified(earlier).unwrap();
     scene.render(&["in", "--workspace", "in"]).expect(0);
     let run = scene.render(&["in", "--workspace", "in", "--out", "o2"]).expect(0);

@@ -19,7 +19,7 @@ use self::plants::{PLANTS, Place, begin_run, copy_folder, stranger};
 use crate::support::{Run, Scene};
 
 /// Nothing here takes longer, unless it waits for a pipe.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What must not change: the pictures, and what lies outside of the workspace.
 fn untouched(scene: &Scene) -> [BTreeMap<String, String>; 2] {

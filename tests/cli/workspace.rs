@@ -16,7 +16,7 @@ use crate::support::{Run, Scene};
 fn rendered(names: &[&str]) -> Scene {
     let scene = Scene::with_photos(names);
     // What has just been written is not remembered, since it might change within the same tick.
-    let earlier = SystemTime::now() - Duration::from_secs(3600);
+    let earlier = SystemTime::now() - Duration::from_hours(1);
     for name in names {
         fs::File::open(scene.path(name)).unwrap().set_modified(earlier).unwrap();
     }

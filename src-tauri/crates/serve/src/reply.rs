@@ -23,7 +23,7 @@ use crate::{
 pub(crate) const PLAIN: &str = "text/plain; charset=utf-8";
 
 /// Dates further ahead than a day are of clocks that are wrong.
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+const DAY: Duration = Duration::from_hours(24);
 
 /// An answer's identity, whatever its bytes.
 #[derive(Debug, Clone)]

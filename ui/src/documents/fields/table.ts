@@ -93,16 +93,7 @@ export const order: Record<string, string[]> = {
   overlay: ['image', 'scale', 'opacity', 'gravity', 'x', 'y', 'tile', 'blend'],
   sharpen: ['sigma', 'jagged', 'flat'],
   duotone: ['shadows', 'highlights', 'amount'],
-  source: [
-    'auto_orient',
-    'page',
-    'frames',
-    'density',
-    'subsample',
-    'exposure',
-    'tone',
-    'damaged',
-  ],
+  source: ['auto_orient', 'page', 'frames', 'density', 'subsample', 'exposure', 'tone', 'damaged'],
   subsample: ['width', 'height', 'memory', 'fail_if_unsupported'],
   match: [
     'path',

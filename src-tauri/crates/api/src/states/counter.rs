@@ -239,7 +239,7 @@ impl Work {
                 return Next::CountAll;
             }
             let due = all.into_iter().chain(send).min();
-            let wait = due.map_or(Duration::from_secs(3600), |due| due - now);
+            let wait = due.map_or(Duration::from_hours(1), |due| due - now);
             pending = match self.pending.1.wait_timeout(pending, wait) {
                 Ok((pending, _)) => pending,
                 Err(poisoned) => poisoned.into_inner().0,

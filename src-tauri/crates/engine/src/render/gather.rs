@@ -38,7 +38,7 @@ mod tests {
     #[tokio::test]
     async fn a_group_ends_with_its_time_its_size_or_its_senders() {
         let now = Instant::now();
-        let later = now + Duration::from_secs(3600);
+        let later = now + Duration::from_hours(1);
         let (sender, mut received) = mpsc::channel(LARGEST + 8);
         let mut group = Vec::new();
         sender.try_send(0).unwrap();

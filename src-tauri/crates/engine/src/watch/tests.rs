@@ -26,7 +26,7 @@ impl Scene {
         settings.settle = Duration::from_millis(150);
         settings.excluded = vec![folder.path().join("out")];
         // Long enough for what follows to be the events' merit.
-        settings.interval = Duration::from_secs(60);
+        settings.interval = Duration::from_mins(1);
         adjust(&mut settings);
         let watch = Watch::start(settings).unwrap();
         let mut scene = Self { folder, watch, told: Vec::new() };

@@ -24,7 +24,7 @@ use crate::source::open;
 const KEPT_BYTES: u64 = 1 << 30;
 
 /// How old a file without its final name must be to belong to no process.
-const LEFT_OVER: Duration = Duration::from_secs(24 * 60 * 60);
+const LEFT_OVER: Duration = Duration::from_hours(24);
 
 /// By what a server recognises the content that it sent.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

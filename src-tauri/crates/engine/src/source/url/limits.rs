@@ -25,7 +25,7 @@ impl Default for FetchLimits {
             bytes: 256 << 20,
             connect: Duration::from_secs(10),
             idle: Duration::from_secs(20),
-            total: Duration::from_secs(300),
+            total: Duration::from_mins(5),
             redirects: 5,
             resumes: 3,
         }

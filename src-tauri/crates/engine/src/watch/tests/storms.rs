@@ -87,7 +87,7 @@ fn storm(root: &Path) -> BTreeSet<PathBuf> {
 
 fn settings(root: &Path) -> WatchSettings {
     let settle = Duration::from_millis(150);
-    WatchSettings { settle, interval: Duration::from_secs(120), ..WatchSettings::new(root) }
+    WatchSettings { settle, interval: Duration::from_mins(2), ..WatchSettings::new(root) }
 }
 
 #[tokio::test(flavor = "multi_thread")]

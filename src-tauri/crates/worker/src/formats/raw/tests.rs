@@ -29,7 +29,9 @@ fn directories(list: &[&[(u16, u32)]], data: &[&[u8]]) -> Vec<u8> {
     }
     assert!(file.len() <= 400);
     file.resize(400, 0);
-    data.iter().for_each(|part| file.extend(*part));
+    for part in data {
+        file.extend(*part);
+    }
     file
 }
 
