@@ -36,7 +36,7 @@ mod tests {
             (b"", FaultCode::Unreadable, "empty"),
             (b"BMW is a car", FaultCode::Unreadable, "no picture"),
             (b"%PDF-1.7", FaultCode::Unsupported, "PDF"),
-            (b"II*\0\x10\0\0\0CR\x02\0", FaultCode::Unsupported, "CR2"),
+            (b"FOVb", FaultCode::Unsupported, "X3F"),
             (b"\0\0\0\x18ftypisom\0\0\0\0", FaultCode::Unsupported, "video"),
             (b"<!DOCTYPE html><html>", FaultCode::Unsupported, "web page"),
             (b"<?xml version='1.0'?><feed><svg>", FaultCode::Unreadable, "no picture"),
