@@ -187,7 +187,7 @@ export const ranges: Record<string, Range> = {
   'colorize.opacity': share,
   'round_corners.radius': px(0, 400),
   'source.page': { min: 0, max: 50, step: 1 },
-  'source.exposure': { min: -10, max: 10, step: 0.1 },
+  'source.exposure': { min: -10, max: 10, step: 0.1, start: 0 },
   'source.density': { min: 36, max: 600, step: 1, unit: 'dpi' },
   'subsample.width': side,
   'subsample.height': side,
