@@ -125,7 +125,7 @@ mod tests {
             (0.0, Tone::Reinhard, 1.0, 48_193),
             (0.0, Tone::Reinhard, f32::INFINITY, 65_535),
             // 0.8038 of light.
-            (0.0, Tone::Aces, 1.0, 59_465),
+            (0.0, Tone::Aces, 1.0, 59_521),
             (-20.0, Tone::Aces, 0.5, 0),
             (0.0, Tone::Clip, f32::NAN, 0),
         ];
