@@ -49,3 +49,25 @@ fn a_font_that_is_not_installed_is_a_note_or_a_failed_row() {
     assert_eq!(row["error"]["code"], json!("invalid"));
     assert!(row["error"]["message"].as_str().unwrap().contains("No Such Font"), "{row}");
 }
+
+#[test]
+fn a_named_colour_is_drawn_and_an_unknown_one_is_a_problem() {
+    let scene = Scene::with_photos(&["in/a.jpg"]);
+    let preset = |color: &str| {
+        format!(
+            "version = 1\n[colors]\nbrand = \"#12343b\"\n[generators.g]\noperations = \
+             [{{ op = \"colorize\", color = \"{color}\", opacity = 1 }}]\n\
+             output = {{ format = \"png\" }}\n"
+        )
+    };
+    scene.write("p.preset.toml", preset("brand"));
+    let row = scene.render(&["in"]).expect(0).row();
+    let drawn = image::open(scene.path(row["path"].as_str().unwrap())).unwrap().to_rgb8();
+    assert_eq!(drawn.get_pixel(5, 5).0, [0x12, 0x34, 0x3b]);
+    scene.write("p.preset.toml", preset("#12343b"));
+    assert_eq!(scene.render(&["in"]).expect(0).column("status"), ["cached"]);
+    scene.write("p.preset.toml", preset("brandt"));
+    let run = scene.run(&["check", "p.preset.toml"]).expect(2);
+    assert!(run.stdout.starts_with("p.preset.toml:5:"), "{run:?}");
+    assert!(run.stdout.contains("did you mean \"brand\"?"), "{run:?}");
+}

@@ -85,3 +85,12 @@ export function formatsOf({ own, defaults }: GeneratorForm): string[] {
   const output = isTable(own.output) ? own.output : {};
   return [output.format ?? defaults.format ?? []].flat().map(String);
 }
+
+/** The colours that the preset file names. */
+export function colorsOf({ document }: GeneratorForm): { [name: string]: string } {
+  const colors = at(document.value, ['colors']);
+  const named = Object.entries(isTable(colors) ? colors : {});
+  return Object.fromEntries(
+    named.flatMap(([name, color]) => (typeof color === 'string' ? [[name, color]] : [])),
+  );
+}

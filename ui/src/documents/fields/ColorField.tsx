@@ -8,20 +8,23 @@ import { TextField } from '@/components/TextField';
 import { newGesture } from '@/documents/edits';
 import styles from './ColorField.module.css';
 import { formatColor, fromHsva, type Hsva, parseColor, toHsva } from './color';
-import type { ControlProps } from './control';
+import { type ControlProps, useForm } from './control';
 
 export function ColorField({ id, label, table, field, value, fallback, onChange }: ControlProps) {
   const { t } = useTranslation();
   const own = typeof value === 'string' ? value : null;
   const taken = own ?? (typeof fallback === 'string' ? fallback : null);
-  const color = taken === null ? null : parseColor(taken);
+  const { colors } = useForm();
+  const named = (text: string) => (Object.hasOwn(colors, text) ? colors[text] : undefined) ?? text;
+  const color = taken === null ? null : parseColor(named(taken));
   const [text, setText] = useState<string | null>(null);
   const give = () => {
     if (text === null) return;
     const typed = text.trim();
     setText(null);
     if (typed === '') onChange(undefined, null);
-    else if (typed !== own && parseColor(typed)) onChange(plain(typed), null);
+    else if (typed !== own && parseColor(named(typed)))
+      onChange(Object.hasOwn(colors, typed) ? typed : plain(typed), null);
   };
   return (
     <div className={styles.row}>
@@ -38,7 +41,8 @@ export function ColorField({ id, label, table, field, value, fallback, onChange 
         <Popover.Portal>
           <Popover.Positioner className={popup.positioner} sideOffset={6} align="start">
             <Popover.Popup className={`${popup.popup} ${styles.popup}`} aria-label={label}>
-              <Picker value={taken ?? '#ffffff'} onChange={onChange} />
+              <Swatches colors={colors} chosen={taken} onChange={onChange} />
+              <Picker value={named(taken ?? '#ffffff')} onChange={onChange} />
             </Popover.Popup>
           </Popover.Positioner>
         </Popover.Portal>
@@ -48,7 +52,7 @@ export function ColorField({ id, label, table, field, value, fallback, onChange 
         className={own === null ? styles.dimmed : undefined}
         value={text ?? own ?? (typeof fallback === 'string' ? fallback : '')}
         placeholder={t([`operations.color.without.${table}.${field.key}`, 'operations.color.none'])}
-        aria-invalid={text !== null && text.trim() !== '' && !parseColor(text)}
+        aria-invalid={text !== null && text.trim() !== '' && !parseColor(named(text.trim()))}
         onChange={(event) => setText(event.target.value)}
         onFocus={(event) => event.target.select()}
         onBlur={give}
@@ -60,6 +64,38 @@ export function ColorField({ id, label, table, field, value, fallback, onChange 
     </div>
   );
 }
+
+interface SwatchesProps {
+  colors: { readonly [name: string]: string };
+  chosen: string | null;
+  onChange: ControlProps['onChange'];
+}
+
+/** The colours that the preset file names, to choose from. */
+function Swatches({ colors, chosen, onChange }: SwatchesProps) {
+  const { t } = useTranslation();
+  const named = Object.entries(colors);
+  if (named.length === 0) return null;
+  return (
+    <fieldset className={styles.swatches} aria-label={t('operations.color.named')}>
+      {named.map(([name, color]) => (
+        <button
+          key={name}
+          type="button"
+          className={styles.swatch}
+          aria-label={name}
+          aria-pressed={name === chosen}
+          title={name}
+          onClick={() => onChange(name, null)}
+        >
+          <span className={styles.color} style={{ background: formatColor(parseColor(color) ?? NONE) }} />
+        </button>
+      ))}
+    </fieldset>
+  );
+}
+
+const NONE = { red: 0, green: 0, blue: 0, alpha: 0 };
 
 /** The text as a preset needs it: names unchanged, hexadecimal digits with `#`. */
 const plain = (typed: string) => (/^[0-9a-fA-F]{3,8}$/.test(typed) ? `#${typed}` : typed);

@@ -26,9 +26,11 @@ interface FormSubject {
   asset: Asset | null;
   /** The formats that the generator writes, by name. */
   formats: readonly string[];
+  /** The colours that the preset file names. */
+  colors: { readonly [name: string]: string };
 }
 
 /** The subject of the form, for controls that need more than their value. */
-export const FormContext = createContext<FormSubject>({ file: '', asset: null, formats: [] });
+export const FormContext = createContext<FormSubject>({ file: '', asset: null, formats: [], colors: {} });
 
 export const useForm = () => useContext(FormContext);

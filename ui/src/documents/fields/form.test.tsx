@@ -267,7 +267,7 @@ test('a number by format has a row for each format that is written', async () =>
   const onChange = vi.fn();
   const fields = fieldsOf(schema, 'OutputRules').filter(({ key }) => key === 'quality');
   const form = (quality: JsonValue | undefined, formats: string[]) => (
-    <FormContext value={{ file: '', asset: null, formats }}>
+    <FormContext value={{ file: '', asset: null, formats, colors: {} }}>
       <FieldList
         {...{ table: 'output', fields, onChange }}
         values={quality === undefined ? {} : { quality }}
@@ -303,4 +303,28 @@ test.each([
   [undefined, 'avif', 5, { avif: 5 }],
 ])('%j with %s set to %j is %j', (value, format, next, expected) => {
   expect(withNumber(value, ['avif', 'jpeg'], format, next)).toEqual(expected);
+});
+
+test('a colour of the file is typed by its name or chosen from its swatches', async () => {
+  const user = userEvent.setup();
+  const onChange = vi.fn();
+  const flatten = operationsOf(schema).find(({ op }) => op === 'flatten');
+  show(
+    <FormContext value={{ file: '', asset: null, formats: [], colors: { brand: '#12343b' } }}>
+      <FieldList
+        {...{ table: 'flatten', fields: flatten?.fields ?? [], onChange }}
+        values={{ background: 'brand' }}
+      />
+    </FormContext>,
+  );
+  const [swatch] = screen.getAllByRole('button');
+  expect(swatch?.firstElementChild).toHaveStyle({ background: '#12343b' });
+  const box = screen.getByRole('textbox');
+  expect(box).toHaveValue('brand');
+  await user.clear(box);
+  await user.type(box, 'unknown{Enter}');
+  expect(onChange).not.toHaveBeenCalled();
+  await user.click(swatch as HTMLElement);
+  await user.click(await screen.findByRole('button', { name: 'brand', pressed: true }));
+  expect(onChange).toHaveBeenLastCalledWith(expect.anything(), 'brand', null);
 });

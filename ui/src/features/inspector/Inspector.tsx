@@ -10,7 +10,7 @@ import { Segmented } from '@/components/Segmented';
 import { at, isTable } from '@/documents/applyEdits';
 import { type ShownDocument, useDocument } from '@/documents/edits';
 import { FormContext } from '@/documents/fields/control';
-import { formatsOf, useGeneratorForm } from '@/documents/form';
+import { colorsOf, formatsOf, useGeneratorForm } from '@/documents/form';
 import { saveFile } from '@/documents/generators';
 import { problemsOf } from '@/documents/problems';
 import { useSelection } from '@/state/selection';
@@ -156,13 +156,15 @@ function Form() {
   const focus = useSelection((selection) => selection.focus);
   const assets = useQuery(assetsQuery).data?.assets;
   const formats = form ? formatsOf(form).join(' ') : '';
+  const colors = form ? JSON.stringify(colorsOf(form)) : '{}';
   const subject = useMemo(
     () => ({
       file: form?.active.file ?? '',
       asset: assets?.find(({ id }) => id === focus) ?? null,
       formats: formats.split(' '),
+      colors: JSON.parse(colors) as { [name: string]: string },
     }),
-    [form?.active.file, assets, focus, formats],
+    [form?.active.file, assets, focus, formats, colors],
   );
   if (!form) return <p className={styles.nothing}>{t('inspector.notInFile')}</p>;
   return (

@@ -270,6 +270,16 @@ fn a_key_is_64_small_hexadecimal_digits() {
 }
 
 #[test]
+fn a_named_colour_is_the_colour() {
+    let key = |color: &str| {
+        let body = step(&format!("op = \"flatten\", background = \"{color}\""));
+        keys(&format!("{body}\n[colors]\nbrand = \"#12343b\"\n"))
+    };
+    assert_eq!(key("brand"), key("#12343b"));
+    assert_ne!(key("brand"), key("#12343c"));
+}
+
+#[test]
 fn a_table_for_the_formats_that_are_tried_is_the_number_it_stands_for() {
     let same = [
         (

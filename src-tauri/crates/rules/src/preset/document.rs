@@ -14,6 +14,7 @@ use toml::{
 use crate::preset::{
     Defaults, Generator, Preset, Theme,
     check::{self, Siblings},
+    colors::Colors,
     finding::{Findings, Part},
     prune::prune,
 };
@@ -71,10 +72,12 @@ impl<'d, 'i> Document<'d, 'i> {
     ) -> Vec<Generator> {
         let mut generators = Vec::new();
         let mut variants = 0;
+        let colors = Colors::of(self.root);
         for NamedTable { name, key, value } in entries(self.root, "generators") {
             let part = Part::generator(&name);
             check::name(&mut self.findings, &part, "generator", &name, &key);
-            let (value, pruned) = prune(value, &self.faults);
+            let (mut value, pruned) = prune(value, &self.faults);
+            colors.put_into(&mut value);
             let typed = self.typed::<Generator>(&value, &part);
             let generator = typed.map(|generator| Generator { name: name.clone(), ..generator });
             if let Some(generator) = &generator {

@@ -5,6 +5,7 @@
 
 mod by_format;
 mod check;
+mod colors;
 #[cfg(test)]
 mod counted;
 mod document;

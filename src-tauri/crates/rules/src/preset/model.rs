@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Operation, SourceRules,
     preset::{MatchRules, OutputRules},
-    value::Length,
+    value::{Color, Length},
 };
 
 /// The version of the preset language that this program reads.
@@ -201,6 +201,10 @@ pub(crate) struct PresetFile {
     /// What generators leave out.
     #[serde(default)]
     pub(crate) defaults: Defaults,
+    /// Colours by their names, which operations may use in place of a colour.
+    #[serde(default)]
+    #[schemars(extend("maxProperties" = 1000))]
+    pub(crate) colors: BTreeMap<String, Color>,
     /// The generators, by their names.
     #[serde(default)]
     #[schemars(extend("maxProperties" = 10000))]

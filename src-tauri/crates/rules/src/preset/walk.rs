@@ -9,6 +9,7 @@ use toml::{
 };
 
 use crate::preset::{
+    colors::{self, Colors},
     finding::{Findings, Part},
     model::VERSION,
     walk::words::{join, quoted, short},
@@ -21,12 +22,13 @@ use leaf::Leaf;
 
 /// Checks a whole document against the schema's root.
 pub(super) fn walk(root: &Spanned<DeTable<'_>>, schema: &Value) -> Findings {
-    Walk::new(schema, 0, true).run(root)
+    let colors = Some(Colors::of(root.get_ref()));
+    Walk::new(schema, 0, colors).run(root)
 }
 
 /// Checks a part of a document that begins at `offset` and may lack keys.
 pub(super) fn walk_part(root: &Spanned<DeTable<'_>>, schema: &Value, offset: usize) -> Findings {
-    Walk::new(schema, offset, false).run(root)
+    Walk::new(schema, offset, None).run(root)
 }
 
 struct Walk<'s> {
@@ -35,13 +37,14 @@ struct Walk<'s> {
     findings: Findings,
     /// The byte at which the part begins, added to every offset.
     offset: usize,
-    /// Whether missing keys are faults.
-    whole: bool,
+    /// The colours that the whole document names. `None`: this is a part, whose missing keys are no
+    /// faults and which may name any colour.
+    colors: Option<Colors>,
 }
 
 impl<'s> Walk<'s> {
-    fn new(schema: &'s Value, offset: usize, whole: bool) -> Self {
-        Self { schema, path: Vec::new(), findings: Findings::default(), offset, whole }
+    fn new(schema: &'s Value, offset: usize, colors: Option<Colors>) -> Self {
+        Self { schema, path: Vec::new(), findings: Findings::default(), offset, colors }
     }
 
     fn run(mut self, root: &Spanned<DeTable<'_>>) -> Findings {
@@ -80,13 +83,29 @@ impl<'s> Walk<'s> {
             DeValue::Table(table) => self.tagged(table, &value.span(), &fitting),
             single => {
                 let faults: Vec<String> =
-                    fitting.iter().filter_map(|leaf| leaf.fault(single).err()).collect();
+                    fitting.iter().filter_map(|leaf| self.fault(leaf, single).err()).collect();
                 if faults.len() == fitting.len() {
                     self.report(&value.span(), |path| {
                         explain(&subject(path), single, &fitting, faults)
                     });
                 }
             }
+        }
+    }
+
+    /// Checks a text or number against an alternative. A colour is looked up among those that the
+    /// document names, but where it names them itself.
+    fn fault(&self, leaf: &Leaf<'_>, value: &DeValue<'_>) -> Result<(), String> {
+        let Some(text) = value.as_str().filter(|_| leaf.is_color()) else {
+            return leaf.fault(value);
+        };
+        match &self.colors {
+            _ if self.path.first().is_some_and(|key| key == "colors") => {
+                Colors::default().check(text)
+            }
+            Some(colors) => colors.check(text),
+            None if colors::name_fault(text).is_none() => Ok(()),
+            None => Colors::default().check(text),
         }
     }
 
@@ -155,6 +174,12 @@ impl<'s> Walk<'s> {
             return;
         }
         for (key, value) in table {
+            if self.path == ["colors"]
+                && let Some(fault) = colors::name_fault(key.get_ref())
+            {
+                let name = quoted(key.get_ref());
+                self.report(&key.span(), |_| format!("the colour's name {name} {fault}"));
+            }
             self.path.push(key.get_ref().to_string());
             match properties.and_then(|known| known.get(key.get_ref().as_ref())).or(rest) {
                 Some(known) => self.value(value, known),
@@ -183,7 +208,7 @@ impl<'s> Walk<'s> {
     }
 
     fn missing(&mut self, key: &str, span: &Range<usize>) {
-        if !self.whole {
+        if self.colors.is_none() {
             return;
         }
         self.path.push(key.to_owned());

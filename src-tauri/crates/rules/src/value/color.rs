@@ -32,6 +32,11 @@ impl Color {
         Self { red, green, blue, alpha: 255 }
     }
 
+    /// The basic names.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        NAMES.iter().map(|(name, _)| *name)
+    }
+
     /// Whether nothing shines through.
     #[must_use]
     pub const fn is_solid(self) -> bool {
@@ -117,11 +122,11 @@ impl JsonSchema for Color {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        let names: Vec<&str> = NAMES.iter().map(|(name, _)| *name).collect();
+        let hexadecimal = "#([0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})";
         json_schema!({
-            "description": "An sRGB colour: #rgb, #rgba, #rrggbb, #rrggbbaa or a basic name",
+            "description": "An sRGB colour: #rgb, #rgba, #rrggbb, #rrggbbaa, a basic name or one of [colors]",
             "type": "string",
-            "pattern": format!("^(#([0-9a-fA-F]{{3,4}}|[0-9a-fA-F]{{6}}|[0-9a-fA-F]{{8}})|{})$", names.join("|"))
+            "pattern": format!("^({hexadecimal}|[A-Za-z][A-Za-z0-9_-]*)$")
         })
     }
 }

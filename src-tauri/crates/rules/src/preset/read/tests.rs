@@ -287,3 +287,32 @@ left [], themes []
 "#;
     assert_eq!(report(text), expected);
 }
+
+#[test]
+fn colours_have_names_and_the_nearest_is_named() {
+    let text = "version = 1
+[colors]
+brand = \"#12343b\"
+ink = \"brand\"
+white = \"#fefefe\"
+\"1a\" = \"#fff\"
+[generators.a]
+operations = [{ op = \"flatten\", background = \"brand\" }]
+[generators.b]
+operations = [{ op = \"pad\", all = 5, background = \"brnad\" }]
+[generators.c]
+operations = [{ op = \"colorize\", color = \"ink\" }]
+[generators.d]
+operations = [{ op = \"colorize\", color = \"Brand\" }]
+";
+    let expected = r#"file:4:7: ink: expected a colour such as "\#1e90ff", "\#1e90ff80", "white" or "transparent", found "brand" [-]
+file:5:1: the colour's name "white" is that of a basic colour; choose another one [-]
+file:6:1: the colour's name "1a" must begin with a letter and have letters, digits, "_" and "-" only [-]
+file:10:51: background: unknown colour "brnad"; did you mean "brand"? [b]
+file:12:42: color: the colour "ink" has a fault [c]
+file:14:42: color: unknown colour "Brand"; did you mean "brand"? [d]
+broken ["b", "c", "d"]
+left ["a"], themes []
+"#;
+    assert_eq!(report(text), expected.replace('\\', ""));
+}

@@ -5,7 +5,7 @@ use toml::de::DeValue;
 
 use crate::{
     preset::walk::words::quoted,
-    value::{Aspect, Color, Length},
+    value::{Aspect, Length},
 };
 
 /// The largest percentage that a length may be.
@@ -78,6 +78,11 @@ impl<'s> Leaf<'s> {
         self.schema.get("properties")?.get(tag)?.get("const")?.as_str()
     }
 
+    /// Whether it is a colour, whose text [`super::Colors`] checks.
+    pub(super) fn is_color(&self) -> bool {
+        self.definition == Some("Color")
+    }
+
     /// Whether the value's kind is right; its content is not checked.
     pub(super) fn accepts(&self, value: &DeValue<'_>) -> bool {
         let name = self.type_name();
@@ -120,7 +125,6 @@ impl<'s> Leaf<'s> {
             return if text == word { Ok(()) } else { Err(format!("expected \"{word}\"")) };
         }
         let notation = match self.definition {
-            Some("Color") => text.parse::<Color>().map(drop).map_err(|error| error.to_string()),
             Some("Aspect") => text.parse::<Aspect>().map(drop).map_err(|error| error.to_string()),
             Some("Length") => match text.parse::<Length>() {
                 Ok(length) => return self.percent(length, text),
