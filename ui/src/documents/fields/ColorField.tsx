@@ -88,7 +88,10 @@ function Swatches({ colors, chosen, onChange }: SwatchesProps) {
           title={name}
           onClick={() => onChange(name, null)}
         >
-          <span className={styles.color} style={{ background: formatColor(parseColor(color) ?? NONE) }} />
+          <span
+            className={styles.color}
+            style={{ background: formatColor(parseColor(color) ?? NONE) }}
+          />
         </button>
       ))}
     </fieldset>

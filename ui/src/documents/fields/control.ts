@@ -31,6 +31,11 @@ interface FormSubject {
 }
 
 /** The subject of the form, for controls that need more than their value. */
-export const FormContext = createContext<FormSubject>({ file: '', asset: null, formats: [], colors: {} });
+export const FormContext = createContext<FormSubject>({
+  file: '',
+  asset: null,
+  formats: [],
+  colors: {},
+});
 
 export const useForm = () => useContext(FormContext);
