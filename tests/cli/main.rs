@@ -10,6 +10,7 @@ mod interrupt;
 mod kill;
 mod language;
 mod look;
+mod means;
 mod memory;
 mod names;
 mod originals;

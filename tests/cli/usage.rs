@@ -127,3 +127,35 @@ fn a_required_sandbox_is_active_or_nothing_runs() {
         assert_eq!(scene.files("out"), [""; 0]);
     }
 }
+
+#[test]
+fn what_the_sandbox_lacks_is_said_once() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let scene = Scene::with_photos(&["in/a.jpg", "in/b.jpg", "in/c.jpg"]);
+    let program = scene.command(&[]).get_program().to_owned();
+    let worker = std::path::Path::new(&program).with_file_name("cropmark-worker");
+    // A worker that sets up no part of it.
+    scene.write(
+        "worker",
+        format!("#!/bin/bash\nexec '{}' \"${{@/#best-effort/off}}\"\n", worker.display()),
+    );
+    std::fs::set_permissions(scene.path("worker"), std::fs::Permissions::from_mode(0o755)).unwrap();
+    let run = |arguments: &[&str]| {
+        let mut command = scene.command(arguments);
+        Run::of(command.env("CROPMARK_WORKER", scene.path("worker")).output().unwrap())
+    };
+    let render = ["render", "in", "--preset", "p.preset.toml", "--out", "out"];
+    let warned = run(&render).expect(0).stderr;
+    assert_eq!(warned.matches("sandbox is incomplete").count(), 1, "{warned}");
+    assert!(warned.contains("every part of it missing"), "{warned}");
+    let told = run(&["doctor"]).expect(0).stdout;
+    assert!(told.contains("the workers report none"), "{told}");
+    assert!(told.contains("--require-sandbox would refuse to run here"), "{told}");
+    let whole = scene.run(&["doctor"]).expect(0).stdout;
+    if whole.contains("not active on this system") {
+        println!("skipped: this system lacks a part of the sandbox");
+        return;
+    }
+    assert!(!whole.contains("--require-sandbox would refuse"), "{whole}");
+    assert_eq!(scene.run(&render).expect(0).stderr, "");
+}

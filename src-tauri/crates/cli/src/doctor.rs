@@ -112,7 +112,7 @@ impl Findings {
         if self.sandbox.is_empty() {
             lines.push("  the workers report none".to_owned());
         }
-        if !missing.is_empty() {
+        if !missing.is_empty() || self.sandbox.is_empty() {
             lines.push("  --require-sandbox would refuse to run here".to_owned());
         }
         let limits = &self.limits;

@@ -1,7 +1,7 @@
 //! Prepares what every command uses: logs, the runtime, the workers' settings, and the places of
 //! the worker program, the fonts and the user's folders.
 
-use std::{env, fs, io, path::PathBuf, sync::OnceLock, time::Duration};
+use std::{env, fs, io, path::PathBuf, sync::OnceLock, thread, time::Duration};
 
 use cropmark_engine::{
     Engine, Settings, StartError, folders, raise_file_limit,
@@ -31,6 +31,12 @@ pub(crate) fn start_logging() {
 /// How long the program waits at its end for reads and writes that a disk holds up.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// Threads of the runtime that a command cannot do without.
+const FIRST_THREADS: u32 = 2;
+
+/// Longer than any command runs.
+const FOREVER: Duration = Duration::from_secs(365 * 24 * 3600);
+
 /// Runs a command to its end. A read that is still going on then, of a very large file or on a disk
 /// that does not answer, is not waited for: a second Ctrl-C would not be heard during that time.
 pub(crate) fn run<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
@@ -44,12 +50,36 @@ pub(crate) fn run<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T
 /// other several times a variant.
 fn runtime() -> Result<Runtime, Failure> {
     raise_file_limit();
-    tokio::runtime::Builder::new_multi_thread()
+    let refused = |error: io::Error| {
+        Failure::Workspace(format!(
+            "the system refuses what the program needs to start ({error}); raise its limits (`ulimit \
+             -u`, `ulimit -n`), or end other programs"
+        ))
+    };
+    // Tokio panics where its first threads are refused.
+    start_threads(FIRST_THREADS).map_err(refused)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .max_blocking_threads(64)
+        // There is always one that takes the next work, also while the system starts no more.
+        .thread_keep_alive(FOREVER)
         .enable_all()
         .build()
-        .map_err(|error| Failure::Workspace(format!("the system gives no threads: {error}")))
+        .map_err(refused)?;
+    runtime.spawn_blocking(|| ());
+    Ok(runtime)
+}
+
+/// Starts so many threads, which are there at once, and ends them.
+///
+/// # Errors
+/// Where the system refuses one.
+pub(crate) fn start_threads(count: u32) -> io::Result<()> {
+    if count == 0 {
+        return Ok(());
+    }
+    let next = thread::Builder::new().spawn(move || start_threads(count - 1))?;
+    next.join().unwrap_or(Ok(()))
 }
 
 /// What the command says with `--set`.

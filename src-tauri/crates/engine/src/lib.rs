@@ -10,6 +10,7 @@ mod core;
 pub mod eager;
 pub mod folders;
 pub mod intake;
+mod means;
 pub mod metrics;
 mod os;
 pub mod presets;

@@ -106,6 +106,15 @@ pub enum StoreError {
         /// What `SQLite` said.
         source: rusqlite::Error,
     },
+    /// The system starts no thread for the index.
+    #[error(
+        "the system starts no more threads ({source}); end other programs or raise the limit \
+         (`ulimit -u`), then try again"
+    )]
+    Threads {
+        /// What the system said.
+        source: std::io::Error,
+    },
     /// The store was closed.
     #[error("the workspace was closed before this was done; open it again")]
     Closed,
@@ -146,7 +155,7 @@ impl StoreError {
     pub fn pauses_a_run(&self) -> bool {
         match self {
             Self::Write(error) => error.pauses_a_run(),
-            Self::ReadOnly(_) | Self::DiskFull { .. } => true,
+            Self::ReadOnly(_) | Self::DiskFull { .. } | Self::Threads { .. } => true,
             _ => false,
         }
     }
@@ -157,6 +166,7 @@ impl StoreError {
         match self {
             Self::Write(error) => error.fault(),
             Self::DiskFull { .. } => Fault::new(FaultCode::DiskFull, self.to_string()),
+            Self::Threads { .. } => Fault::new(FaultCode::Busy, self.to_string()),
             Self::Extension { .. } | Self::UnknownAsset { .. } | Self::UnknownRun { .. } => {
                 Fault::new(FaultCode::Invalid, self.to_string())
             }

@@ -276,7 +276,7 @@ fn open_index(
             let missing = (adopted > 0).then_some(Notice::IndexMissing { adopted });
             let foreign = (foreign != Foreign::default()).then_some(Notice::Foreign(foreign));
             let notices = missing.into_iter().chain(foreign).collect();
-            Ok((Database::writing(&path, connection, journal, seal), notices))
+            Ok((Database::writing(&path, connection, journal, seal)?, notices))
         }
         Found::Damaged(detail) => {
             let (moved_to, salvaged) = recover::rebuild(layout, owner, now)?;
@@ -286,7 +286,7 @@ fn open_index(
             let notice = Notice::Rebuilt { detail, moved_to, salvaged };
             tracing::warn!("{notice}");
             let (seal, _) = owner.take_over(&mut connection).map_err(sort)?;
-            Ok((Database::writing(&path, connection, journal, seal), vec![notice]))
+            Ok((Database::writing(&path, connection, journal, seal)?, vec![notice]))
         }
     }
 }
@@ -319,7 +319,7 @@ fn open_for_reading(
         return match connect::writer(&path, Journal::Memory)? {
             Found::Sound(mut connection) => {
                 let (seal, _) = owner.take_over(&mut connection).map_err(sort)?;
-                Ok(Some(Database::writing(&path, connection, Journal::Memory, seal)))
+                Ok(Some(Database::writing(&path, connection, Journal::Memory, seal)?))
             }
             Found::Damaged(detail) => Err(StoreError::Broken { path, detail }),
         };

@@ -133,12 +133,22 @@ pub(crate) fn fault(error: crate::vips::Error) -> Fault {
             format!("The picture needs more memory than a worker may use ({text})."),
         );
     }
+    if lower.contains("creating thread") || lower.contains("unable to create thread") {
+        return no_threads();
+    }
     missing_codec(text).unwrap_or_else(|| {
         Fault::new(
             FaultCode::Unreadable,
             format!("The picture's data is damaged or incomplete ({text})."),
         )
     })
+}
+
+/// The fault of a picture that could not be tried, because the system starts no more threads.
+pub(crate) fn no_threads() -> Fault {
+    let message = "The system starts no more threads. Raise the limit (`ulimit -u`), end other \
+                   programs, or use fewer workers.";
+    Fault::new(FaultCode::Busy, message)
 }
 
 /// Numbers of codecs that libtiff does not name (TIFF's tag 259).

@@ -1,11 +1,11 @@
 //! The worker's loop: a request comes in with descriptors, replies go out.
 
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     fs::File,
     io::{ErrorKind, Write as _},
     os::fd::{AsFd as _, OwnedFd},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use cropmark_rules::{
@@ -15,6 +15,7 @@ use cropmark_rules::{
 use cropmark_wire::{Channel, Error as WireError};
 
 use crate::{
+    canvas::no_threads,
     decode, formats,
     options::{self, Options, Sandbox, UsageError},
     os::{
@@ -29,6 +30,10 @@ use crate::{
 /// A worker that holds more bytes than this after a job returns free memory to the system, unless
 /// the pixels that it keeps for previews and [`ROOM_BYTES`] are more.
 const KEPT_BYTES: u64 = 112 << 20;
+
+/// Threads that libvips may need for a picture. It keeps them for 15 seconds.
+const PICTURE_THREADS: u32 = 4;
+const THREADS_KEPT: Duration = Duration::from_secs(10);
 
 /// After this long without work, a worker returns free memory to the system.
 const IDLE: Duration = Duration::from_secs(3);
@@ -62,6 +67,8 @@ struct Worker {
     memory: MemoryStatus,
     /// What is kept from one job to the next.
     proxies: RefCell<Proxies>,
+    /// When libvips had its threads last.
+    last_picture: Cell<Option<Instant>>,
 }
 
 /// Runs until the engine closes the channel.
@@ -78,8 +85,14 @@ pub(crate) fn run(arguments: impl Iterator<Item = String>) -> Result<(), ServeEr
         println!("{}", serde_json::to_string(&told).unwrap_or_default());
         return Ok(());
     }
-    let worker =
-        Worker { channel: channel(&options)?, library, parts, memory, proxies: RefCell::default() };
+    let worker = Worker {
+        channel: channel(&options)?,
+        library,
+        parts,
+        memory,
+        proxies: RefCell::default(),
+        last_picture: Cell::default(),
+    };
     worker.channel.send(&Reply::Ready(worker.describe()), &[])?;
     loop {
         worker.rest();
@@ -147,6 +160,18 @@ impl Worker {
         }
     }
 
+    /// Checks that libvips can start its threads: it crashes where it cannot.
+    fn threads(&self) -> Result<(), Fault> {
+        let last = self.last_picture.replace(Some(Instant::now()));
+        if last.is_some_and(|last| last.elapsed() < THREADS_KEPT) {
+            return Ok(());
+        }
+        process::start_threads(PICTURE_THREADS).map_err(|_| {
+            self.last_picture.set(None);
+            no_threads()
+        })
+    }
+
     fn render(&self, job: &Job, files: &[OwnedFd]) -> Result<(), WireError> {
         let mut sent = Ok(());
         let mut reply = |index: usize, outcome: Result<Rendered, Fault>| {
@@ -155,10 +180,9 @@ impl Worker {
             }
         };
         let context = Context::new(job, files).with_proxies(&self.proxies);
-        let opened = files
-            .get(job.source)
-            .ok_or_else(|| absent("source"))
-            .and_then(|source| decode::open(source.as_fd(), &job.limits));
+        let opened =
+            self.threads().and_then(|()| files.get(job.source).ok_or_else(|| absent("source")));
+        let opened = opened.and_then(|source| decode::open(source.as_fd(), &job.limits));
         match opened {
             Ok(opened) => {
                 pipeline::render(&opened, job, &context, &mut |index, outcome| {

@@ -6,7 +6,7 @@ use std::{
 };
 
 /// What must be refused.
-const FORBIDDEN: [&str; 13] = [
+const FORBIDDEN: [&str; 15] = [
     "connect",
     "keep a capability",
     "keep memory in a file",
@@ -18,6 +18,8 @@ const FORBIDDEN: [&str; 13] = [
     "run a program",
     "send a datagram",
     "slow the parent down",
+    "start a thread in new namespaces",
+    "start a thread with hidden flags",
     "write a file without end",
     "write to /tmp",
 ];
@@ -57,6 +59,7 @@ fn without_the_sandbox_the_same_is_possible() {
     possible.push("write a file without end");
     if cfg!(target_os = "linux") {
         possible.extend(["outlive the parent", "keep memory in a file"]);
+        possible.extend(["start a thread in new namespaces", "start a thread with hidden flags"]);
     }
     if std::process::Command::new("id").arg("-u").output().unwrap().stdout == b"0\n" {
         possible.push("keep a capability");

@@ -632,3 +632,33 @@ async fn a_window_that_has_just_come_knows_the_workers() {
     let text = text["text"].as_str().unwrap();
     assert!(text.contains("\"memory_limit\""), "what it does is told as data: {text}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_sandbox_lacks_is_said_once() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let own = tempfile::tempdir().unwrap();
+    let worker = own.path().join("worker");
+    let real = Settings::locate_worker().expect("cargo build -p cropmark-worker");
+    let script = format!("#!/bin/bash\nexec '{}' \"${{@/#best-effort/off}}\"\n", real.display());
+    fs::write(&worker, script).unwrap();
+    fs::set_permissions(&worker, fs::Permissions::from_mode(0o755)).unwrap();
+    let studio = Studio::start(Paths { worker, ..Paths::below(own.path()) }).await;
+    let mut events = studio.events();
+    let folder = own.path().join("pictures");
+    fs::create_dir(&folder).unwrap();
+    for _ in 0..2 {
+        let grant = studio.grant(Purpose::Workspace, vec![folder.clone()]).unwrap().id;
+        studio.call("open_workspace", json!({ "grant": grant })).await.unwrap();
+        studio.call("close_workspace", json!({})).await.unwrap();
+    }
+    let mut said = Vec::new();
+    while let Ok(event) = events.try_recv() {
+        if let Event::Notice { message, .. } = event
+            && message.contains("sandbox")
+        {
+            said.push(message);
+        }
+    }
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(said[0].contains("every part of it missing"), "{said:?}");
+}

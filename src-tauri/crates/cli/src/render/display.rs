@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::{
     arguments::RenderArguments,
+    setup,
     terminal::{self, Lines},
 };
 
@@ -69,7 +70,10 @@ impl Display {
     /// Shows that files are being searched.
     pub(super) fn searching(&self) {
         self.bar.set_message("looking for images");
-        self.bar.enable_steady_tick(Duration::from_millis(200));
+        // The bar's thread must not be the one that cannot be started.
+        if !self.bar.is_hidden() && setup::start_threads(1).is_ok() {
+            self.bar.enable_steady_tick(Duration::from_millis(200));
+        }
     }
 
     /// Shows how many sources were found.

@@ -5,6 +5,8 @@ use std::{collections::BTreeMap, fs::File, path::Path, sync::Arc};
 use cropmark_rules::{Fault, FaultCode, FormatRule, Key};
 use cropmark_store::{Store, StoreError, atomic::TemporaryFile};
 
+use crate::means;
+
 /// Targets by the variants' indices in their group.
 pub type Targets = BTreeMap<usize, Target>;
 
@@ -42,8 +44,10 @@ impl Target {
     /// Where no temporary file can be created.
     pub fn unnamed() -> Result<Self, Fault> {
         let file = tempfile::tempfile().map_err(|error| {
-            let message = format!("No temporary file can be made ({error}).");
-            Fault::new(FaultCode::DiskFull, message)
+            means::lacking(&error).unwrap_or_else(|| {
+                let message = format!("No temporary file can be made ({error}).");
+                Fault::new(FaultCode::DiskFull, message)
+            })
         })?;
         Ok(Self::Unnamed(Arc::new(file)))
     }

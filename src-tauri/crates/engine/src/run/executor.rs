@@ -25,7 +25,11 @@ use super::{
     take_up::{PlannedItems, work_through},
     writer,
 };
+<<<<<<< HEAD
 use crate::{blocking::blocking, intake::ContentIdentity, render::gather::LARGEST, source::Found};
+=======
+use crate::{intake::ContentIdentity, means, render::gather::LARGEST, source::Found};
+>>>>>>> 587af74 ([engine, store, worker, cli] a run pauses where the system gives no more threads or descriptors; the sandbox's flags and notices are tested)
 
 /// Sources that are planned at a time, so that workers never wait for a disk.
 const AHEAD: usize = 4;
@@ -301,6 +305,10 @@ async fn plan(context: Arc<RunContext>, sources: Vec<(Found, Option<PlannedSourc
     if planned.iter().any(Result::is_err) && context.engine.is_stopped() {
         // It says nothing about the source.
         return Err(STOPPED.to_owned());
+    }
+    let mut faults = planned.iter().filter_map(|planned| planned.as_ref().err());
+    if let Some(reason) = faults.find_map(means::reason) {
+        return Err(reason);
     }
     Ok(planned)
 }

@@ -23,6 +23,7 @@ use super::{
 use crate::{
     blocking::blocking,
     intake::{ContentIdentity, KnownSource},
+    means,
     presets::preset_source::not_as_planned,
     source::{Found, asset_text, open::Source},
 };
@@ -180,6 +181,9 @@ impl SourceTask {
             Ok(source) => source,
             Err(_) if shared.context.engine.is_stopped() => return Err(STOPPED.to_owned()),
             Err(fault) => {
+                if let Some(reason) = means::reason(&fault) {
+                    return Err(reason);
+                }
                 for (position, item) in open {
                     self.report(position, item.failed(&found.path, fault.clone())).await;
                 }

@@ -27,7 +27,10 @@ use super::{
     source_work::SourceWork,
     stored_run::stored,
 };
-use crate::render::{Purpose, Target, Verified, gather::gather, keep::new_variant};
+use crate::{
+    means,
+    render::{Purpose, Target, Verified, gather::gather, keep::new_variant},
+};
 
 /// Time from one group to the next: a result that comes after a longer time is written at once.
 const PERIOD: Duration = Duration::from_millis(100);
@@ -128,6 +131,9 @@ impl<'a> WritingGroup<'a> {
                     // The next one would find no space either.
                     let folder = folder.display();
                     let reason = format!("no space is left in {folder}; free some, then try again");
+                    self.shared.halt(&reason);
+                }
+                if let Some(reason) = means::reason(&fault) {
                     self.shared.halt(&reason);
                 }
                 for index in planned {

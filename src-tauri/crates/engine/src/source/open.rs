@@ -11,6 +11,8 @@ use std::{
 use cropmark_rules::{ContentHash, Fault, FaultCode};
 use serde::{Deserialize, Serialize};
 
+use crate::means;
+
 /// Bytes that are hashed at a time.
 const CHUNK: usize = 1 << 20;
 
@@ -169,6 +171,9 @@ pub(crate) fn hash(file: &File) -> io::Result<ContentHash> {
 
 /// Why a file could not be opened.
 pub(crate) fn opening(error: &io::Error) -> Fault {
+    if let Some(fault) = means::lacking(error) {
+        return fault;
+    }
     match error.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Fault::new(
             FaultCode::Unreadable,

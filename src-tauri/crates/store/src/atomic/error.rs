@@ -7,6 +7,8 @@ use std::{
 
 use cropmark_rules::{Fault, FaultCode};
 
+use crate::os;
+
 /// Why the system does not let write.
 fn refusal(source: &io::Error) -> &'static str {
     if source.kind() == ErrorKind::ReadOnlyFilesystem {
@@ -81,6 +83,14 @@ pub enum WriteError {
         /// The final name.
         path: PathBuf,
     },
+    /// This process, or the system, has too many files open.
+    #[error("{} can’t be written: the system lets no more files be open; raise the limit (`ulimit -n`), or use fewer workers", path.display())]
+    TooManyOpen {
+        /// The final name.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
     /// The content is not what was promised.
     #[error("what was written for {} is not whole: {detail}; try again", path.display())]
     Damaged {
@@ -104,6 +114,9 @@ impl WriteError {
     #[must_use]
     pub fn at(path: &Path, source: io::Error) -> Self {
         let path = path.to_path_buf();
+        if os::is_too_many_open(&source) {
+            return Self::TooManyOpen { path, source };
+        }
         match source.kind() {
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Self::DiskFull { path, source },
             ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
@@ -129,6 +142,7 @@ impl WriteError {
             | Self::Missing { path, .. }
             | Self::DanglingLink { path, .. }
             | Self::Original { path }
+            | Self::TooManyOpen { path, .. }
             | Self::Damaged { path, .. }
             | Self::Other { path, .. } => path,
         }
@@ -137,7 +151,7 @@ impl WriteError {
     /// Whether the same would befall every other file there, so that a run had better pause.
     #[must_use]
     pub fn pauses_a_run(&self) -> bool {
-        matches!(self, Self::DiskFull { .. } | Self::Denied { .. })
+        matches!(self, Self::DiskFull { .. } | Self::Denied { .. } | Self::TooManyOpen { .. })
     }
 
     /// The fault that a report shows for it.
@@ -145,6 +159,7 @@ impl WriteError {
     pub fn fault(&self) -> Fault {
         let code = match self {
             Self::DiskFull { .. } => FaultCode::DiskFull,
+            Self::TooManyOpen { .. } => FaultCode::Busy,
             Self::Damaged { .. } => FaultCode::Crashed,
             Self::NameTooLong { .. } | Self::NotAFolder { .. } | Self::IsAFolder { .. } => {
                 FaultCode::Invalid
@@ -175,6 +190,8 @@ mod tests {
             (Errno::ROFS, FaultCode::Denied, true),
             (Errno::NAMETOOLONG, FaultCode::Invalid, false),
             (Errno::NOTDIR, FaultCode::Invalid, false),
+            (Errno::MFILE, FaultCode::Busy, true),
+            (Errno::NFILE, FaultCode::Busy, true),
             (Errno::IO, FaultCode::Denied, false),
         ];
         for (errno, code, pauses) in cases {

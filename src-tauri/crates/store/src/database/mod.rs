@@ -85,22 +85,26 @@ struct Request {
 
 impl Database {
     /// Takes over a connection that can write.
+    ///
+    /// # Errors
+    /// Where the system starts no thread for it.
     pub(crate) fn writing(
         path: &Path,
         connection: Connection,
         journal: Journal,
         seal: Seal,
-    ) -> Self {
+    ) -> Result<Self, StoreError> {
         let (requests, received) = mpsc::channel();
         let thread = thread::Builder::new()
             .name("index-writer".into())
             .spawn(move || run_writer(connection, &received))
-            .expect("a thread can be started");
+            .map_err(|source| StoreError::Threads { source })?;
         let readers = match journal {
             Journal::Wal => Readers::Pool { idle: Mutex::default(), immutable: false },
             Journal::Rollback | Journal::Memory => Readers::Writer,
         };
-        Self { path: path.to_path_buf(), writer: Some(Writer { requests, thread }), readers, seal }
+        let writer = Some(Writer { requests, thread });
+        Ok(Self { path: path.to_path_buf(), writer, readers, seal })
     }
 
     /// Takes over a connection that only reads.

@@ -54,6 +54,12 @@ pub(crate) fn links(file: &File) -> io::Result<u64> {
     file.metadata().map(|metadata| link_count(&metadata))
 }
 
+/// Whether no descriptor was left for what failed.
+pub(crate) fn is_too_many_open(error: &io::Error) -> bool {
+    use rustix::io::Errno;
+    matches!(Errno::from_io_error(error), Some(Errno::MFILE | Errno::NFILE))
+}
+
 /// How many names a file has.
 pub(crate) fn link_count(metadata: &Metadata) -> u64 {
     metadata.nlink()

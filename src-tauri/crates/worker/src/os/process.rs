@@ -7,6 +7,7 @@ use std::{
         fd::{AsFd, FromRawFd as _, OwnedFd},
         unix::{fs::FileExt as _, net::UnixStream},
     },
+    thread,
     time::Duration,
 };
 
@@ -17,6 +18,19 @@ pub(crate) fn lower_priority(steps: i32) {
     if steps != 0 {
         let _unchanged = rustix::process::nice(steps);
     }
+}
+
+/// Starts so many threads, which are there at once, and ends them.
+///
+/// # Errors
+/// Where the system refuses one.
+pub(crate) fn start_threads(count: u32) -> io::Result<()> {
+    if count == 0 {
+        return Ok(());
+    }
+    let builder = thread::Builder::new().stack_size(64 << 10);
+    let next = builder.spawn(move || start_threads(count - 1))?;
+    next.join().unwrap_or(Ok(()))
 }
 
 /// Takes over the socket that the engine has left open under this number.

@@ -37,6 +37,7 @@ use crate::{
         queue::{JobId, JobOutput, Queue, Request, policy::Turns},
         request::{ResultSender, TicketId},
     },
+    means,
     metrics::Metrics,
 };
 
@@ -76,7 +77,8 @@ impl Dispatcher {
             let now = Instant::now();
             self.pool.tick(now);
             if let Some(start_error) = self.pool.take_start_error() {
-                self.fail_without_workers(&format!("the system refuses ({start_error})"));
+                let lacking = means::lacking(&start_error);
+                self.fail_without_workers(&format!("the system refuses ({start_error})"), lacking);
             }
             for delivery in self.queue.expire(now) {
                 deliver(delivery);
@@ -245,17 +247,19 @@ impl Dispatcher {
         } else if !matches!(ended.why, Some(EndReason::Cancelled | EndReason::Retired)) {
             tracing::warn!("a worker without a job {how}.{words}");
         }
-        self.fail_without_workers(&format!("the last one {how}.{words}"));
+        self.fail_without_workers(&format!("the last one {how}.{words}"), ended.exit.lacking);
     }
 
-    /// Fails all pending jobs where no worker can be started; `reason` is the last one's.
-    fn fail_without_workers(&mut self, reason: &str) {
+    /// Fails all pending jobs where no worker can be started; `reason` is the last one's, or what the
+    /// system lacks.
+    fn fail_without_workers(&mut self, reason: &str, lacking: Option<Fault>) {
         if !self.pool.cannot_start() {
             return;
         }
         let reason = reason.trim_end_matches('.');
         let message = format!("No worker can be started: {reason}. Check with `cropmark doctor`.");
-        let failed = JobOutput::Failed(Fault::new(FaultCode::Crashed, message));
+        let fault = lacking.unwrap_or_else(|| Fault::new(FaultCode::Crashed, message));
+        let failed = JobOutput::Failed(fault);
         for delivery in self.queue.fail_pending(&failed) {
             deliver(delivery);
         }

@@ -32,7 +32,7 @@ use super::{
     result_file::CopyError,
     stderr::StderrTail,
 };
-use crate::{core::queue::JobId, os};
+use crate::{core::queue::JobId, means, os};
 
 /// How long a worker that has closed the channel may take to exit, so that its exit status tells
 /// why.
@@ -85,6 +85,8 @@ pub(crate) struct WorkerExit {
     pub(crate) memory_killed: bool,
     /// Whether the process has certainly ended.
     pub(crate) reaped: bool,
+    /// What the system lacked where it did not start the process.
+    pub(crate) lacking: Option<Fault>,
 }
 
 /// The engine's end of the link.
@@ -134,7 +136,8 @@ impl WorkerLink {
                     exit
                 }
                 Err(error) => {
-                    WorkerExit { error: Some(error.to_string()), ..WorkerExit::default() }
+                    let lacking = means::lacking(&error);
+                    WorkerExit { error: Some(error.to_string()), lacking, ..WorkerExit::default() }
                 }
             };
             report(WorkerEvent::Exited(exit));
@@ -237,7 +240,8 @@ impl Session<'_> {
         };
         let reaped = exit.is_some();
         let stderr = tail.text();
-        (WorkerExit { status: exit, error, stderr, memory_killed: false, reaped }, child)
+        let exit = WorkerExit { status: exit, error, stderr, reaped, ..WorkerExit::default() };
+        (exit, child)
     }
 
     fn exchange(&self, stderr: &mut Option<ChildStderr>, tail: &mut StderrTail) -> SessionEnd {

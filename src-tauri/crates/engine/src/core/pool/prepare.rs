@@ -12,15 +12,13 @@ use cropmark_rules::{
     protocol::{Job as WireJob, Request, VariantOrder},
 };
 
-use rustix::io::Errno;
-
 use super::result_file::ResultFile;
 use crate::{
     core::{
         bounds::ResultBounds,
         queue::{Job, JobId, JobKind, PendingOutput},
     },
-    os,
+    means, os,
 };
 
 /// A job that was given to a worker.
@@ -141,10 +139,8 @@ fn with_own_position(file: &Arc<File>) -> Arc<File> {
 
 /// Makes the fault of a variant whose result cannot be written.
 pub(crate) fn unwritable(error: &io::Error) -> Fault {
-    if let Some(Errno::MFILE | Errno::NFILE) = Errno::from_io_error(error) {
-        let message = "The system lets no more files be open. Raise the limit (`ulimit -n`), or use \
-                       fewer workers.";
-        return Fault::new(FaultCode::Busy, message);
+    if let Some(fault) = means::lacking(error) {
+        return fault;
     }
     let code = match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => FaultCode::DiskFull,

@@ -107,7 +107,7 @@ const ALLOWED_HERE: &[i64] = &[
 const ALLOWED_HERE: &[i64] = &[];
 
 /// The flags of `clone` that make new namespaces.
-const NAMESPACES: [i32; 7] = [
+pub(super) const NAMESPACES: [i32; 7] = [
     libc::CLONE_NEWNS,
     libc::CLONE_NEWCGROUP,
     libc::CLONE_NEWUTS,

@@ -42,6 +42,8 @@ pub(crate) fn run(prepared: &Prepared) -> BTreeMap<&'static str, &'static str> {
         ("connect", told(reached(TcpStream::connect(target)))),
         ("listen", told(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map(|_| ()))),
         ("send a datagram", told(UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).map(|_| ()))),
+        ("start a thread in new namespaces", told(thread_in_namespaces())),
+        ("start a thread with hidden flags", told(hidden_flags())),
         // Last: there is no network in a new namespace.
         ("leave the network's namespace", told(leave_namespace())),
     ])
@@ -95,6 +97,35 @@ fn write_at_end(scratch: Option<&File>) -> io::Result<()> {
 fn memory_file() -> io::Result<()> {
     #[cfg(target_os = "linux")]
     rustix::fs::memfd_create("probe", rustix::fs::MemfdFlags::CLOEXEC)?;
+    Ok(())
+}
+
+/// Tries each flag of a namespace with others that the kernel refuses as well, and for another reason:
+/// what it sees of them was not refused before. No thread is started.
+#[expect(unsafe_code, reason = "no safe interface takes flags that contradict each other")]
+fn thread_in_namespaces() -> io::Result<()> {
+    #[cfg(target_os = "linux")]
+    for flag in super::calls::NAMESPACES {
+        // SAFETY: a thread without shared signal handlers is refused; nothing else happens.
+        let started =
+            unsafe { libc::syscall(libc::SYS_clone, libc::CLONE_THREAD | flag, 0, 0, 0, 0) };
+        if started != -1 || io::Error::last_os_error().raw_os_error() != Some(libc::EPERM) {
+            return Ok(());
+        }
+    }
+    Err(io::ErrorKind::PermissionDenied.into())
+}
+
+/// Tries `clone3`, whose flags a filter cannot see, without arguments.
+#[expect(unsafe_code, reason = "no safe interface to a call without arguments")]
+fn hidden_flags() -> io::Result<()> {
+    // SAFETY: without arguments it is refused; nothing else happens.
+    #[cfg(target_os = "linux")]
+    let started = unsafe { libc::syscall(libc::SYS_clone3, 0, 0) };
+    #[cfg(target_os = "linux")]
+    if started == -1 && io::Error::last_os_error().raw_os_error() == Some(libc::ENOSYS) {
+        return Err(io::ErrorKind::Unsupported.into());
+    }
     Ok(())
 }
 
