@@ -141,7 +141,7 @@ fn a_batch_that_is_killed_again_and_again_ends_as_if_nothing_had_been() {
 /// What was done twice would get a second name.
 #[test]
 fn a_killed_batch_gives_no_second_names() {
-    kill_and_compare("unique", 60, 3);
+    kill_and_compare("unique", 120, 4);
 }
 
 fn kill_and_compare(policy: &str, sources: usize, kills: usize) {

@@ -108,7 +108,7 @@ impl Output {
         if self.json {
             let header = outcome.as_ref().ok();
             let line = Line { source: &source, bytes, header, error: outcome.as_ref().err() };
-            if let Ok(line) = serde_json::to_string(&line) {
+            if let Ok(line) = terminal::json(&line) {
                 self.lines.line(&line);
             }
             return;

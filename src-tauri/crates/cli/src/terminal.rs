@@ -8,6 +8,7 @@ use std::{
 };
 
 use cropmark_rules::without_error_numbers;
+use serde::Serialize;
 
 /// Whether lines for standard output could not be written.
 static LOST: AtomicBool = AtomicBool::new(false);
@@ -17,14 +18,35 @@ static LOST: AtomicBool = AtomicBool::new(false);
 pub(crate) fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for letter in text.chars() {
-        let turns = matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        if letter.is_control() || turns || matches!(letter, '\u{2028}' | '\u{2029}') {
+        if is_obeyed(letter) {
             plain.extend(letter.escape_default());
         } else {
             plain.push(letter);
         }
     }
     plain
+}
+
+/// Writes a value as a line of JSON in which nothing is left that a terminal obeys: JSON itself lets
+/// some control characters stand.
+pub(crate) fn json(value: &impl Serialize) -> serde_json::Result<String> {
+    let text = serde_json::to_string(value)?;
+    let mut line = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if is_obeyed(letter) {
+            let _ = write!(line, "\\u{:04x}", u32::from(letter));
+        } else {
+            line.push(letter);
+        }
+    }
+    Ok(line)
+}
+
+/// Whether a terminal takes a letter for a command, or for the direction of writing.
+fn is_obeyed(letter: char) -> bool {
+    letter.is_control()
+        || matches!(letter, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}')
+        || matches!(letter, '\u{2066}'..='\u{2069}')
 }
 
 /// Writes a number of bytes with its unit, such as `1.5 MB`.
@@ -136,6 +158,15 @@ mod tests {
     fn nothing_that_a_terminal_obeys_gets_through() {
         assert_eq!(plain("a ü 漢.jpg"), "a ü 漢.jpg");
         assert_eq!(plain("a\u{1b}[31m\n\u{9b}b\u{202e}"), r"a\u{1b}[31m\n\u{9b}b\u{202e}");
+    }
+
+    #[test]
+    fn lines_of_json_mean_the_same_and_a_terminal_obeys_none_of_them() {
+        let text = "a\u{1b}[31m\u{9b}31m\u{7f}\u{202e}\u{61c} \u{e9}\n";
+        let line = json(&text).unwrap();
+        assert!(!line.chars().any(is_obeyed), "{line:?}");
+        assert_eq!(serde_json::from_str::<String>(&line).unwrap(), text);
+        assert!(line.contains('\u{e9}'));
     }
 
     #[test]

@@ -170,7 +170,7 @@ impl Display {
     fn row(&mut self, row: &Row) {
         self.summary.add(row);
         if self.json {
-            if let Ok(line) = serde_json::to_string(row) {
+            if let Ok(line) = terminal::json(row) {
                 self.lines.line(&line);
             }
         } else if row.cache != Some(CacheUse::Hit) {
@@ -205,7 +205,7 @@ impl Display {
         self.summary.seconds = seconds;
         let Summary { rendered, failed, .. } = self.summary;
         let line = if self.json {
-            serde_json::to_string(&Last { summary: &self.summary }).unwrap_or_default()
+            terminal::json(&Last { summary: &self.summary }).unwrap_or_default()
         } else {
             let variants = terminal::count(rendered, "variant", "variants");
             format!("Stopped; {variants} rendered, {failed} failed. No partial files are left.")

@@ -150,6 +150,12 @@ impl StoreError {
         }
     }
 
+    /// Whether no space was left.
+    #[must_use]
+    pub fn is_disk_full(&self) -> bool {
+        matches!(self, Self::DiskFull { .. } | Self::Write(WriteError::DiskFull { .. }))
+    }
+
     /// Whether no other write would fare better, so that a run had better pause.
     #[must_use]
     pub fn pauses_a_run(&self) -> bool {

@@ -101,7 +101,7 @@ impl Display {
             self.done += 1;
         }
         if self.json {
-            if let Ok(line) = serde_json::to_string(row) {
+            if let Ok(line) = terminal::json(row) {
                 self.lines.line(&line);
             }
         } else {
@@ -162,7 +162,7 @@ impl Display {
             terminal::complain(&format!("stopped: {reason}. Run the same command to continue"));
         }
         if self.json {
-            if let Ok(line) = serde_json::to_string(&Last { summary: &summary }) {
+            if let Ok(line) = terminal::json(&Last { summary: &summary }) {
                 self.lines.line(&line);
             }
             return summary.failed;

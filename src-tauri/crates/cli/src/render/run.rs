@@ -98,7 +98,12 @@ async fn open(
     if is_resumed {
         report_earlier(&store, &run, display)?;
         // What failed is worth another try.
-        run.retry(None).await?;
+        match run.retry(None).await {
+            Err(RunError::Store(error)) if error.is_disk_full() => {
+                terminal::complain(&format!("what failed before is not tried again: {error}"));
+            }
+            tried => drop(tried?),
+        }
         run.resume().await;
     }
     Ok((run, events))

@@ -97,7 +97,7 @@ pub(super) fn run(arguments: &OutputArguments) -> Result<Status, Failure> {
     let mut output = Lines::new();
     if arguments.json {
         let report = report(&statistics, &runs, store.access());
-        if let Ok(line) = serde_json::to_string(&report) {
+        if let Ok(line) = terminal::json(&report) {
             output.line(&line);
         }
     } else {

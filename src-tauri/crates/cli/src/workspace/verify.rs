@@ -108,11 +108,11 @@ fn tell_json(verified: &Verified, summary: Summary, may_write: bool) {
     });
     let mut output = Lines::new();
     for line in missing.chain(damaged).chain(index).chain(rows) {
-        if let Ok(line) = serde_json::to_string(&line) {
+        if let Ok(line) = terminal::json(&line) {
             output.line(&line);
         }
     }
-    if let Ok(line) = serde_json::to_string(&Last { summary }) {
+    if let Ok(line) = terminal::json(&Last { summary }) {
         output.line(&line);
     }
 }

@@ -8,6 +8,10 @@ use std::{
     collections::HashMap,
     fs::{File, Metadata},
     path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::SystemTime,
 };
 
@@ -23,6 +27,8 @@ use super::freshness::Freshness;
 pub struct Cache {
     store: Store,
     base: PathBuf,
+    /// Whether its disk had no space left: nothing more is kept then.
+    is_full: Arc<AtomicBool>,
 }
 
 /// Folders with their real paths; `None`: it has none.
@@ -43,13 +49,35 @@ impl Cache {
     #[must_use]
     pub fn new(store: Store, base: &Path) -> Self {
         let base = base.canonicalize().unwrap_or_else(|_| base.to_owned());
-        Self { store, base }
+        Self { store, base, is_full: Arc::default() }
     }
 
     /// The store.
     #[must_use]
     pub fn store(&self) -> &Store {
         &self.store
+    }
+
+    /// Whether it keeps variants.
+    pub(crate) fn keeps_variants(&self) -> bool {
+        self.store.keeps_variants() && !self.is_full.load(Ordering::Relaxed)
+    }
+
+    /// Notes that something was not kept. That is logged, of a full disk once.
+    pub(crate) fn not_kept(&self, error: &StoreError) {
+        if error.is_disk_full() {
+            self.disk_is_full();
+        } else {
+            tracing::warn!(%error, "something is not kept in the cache");
+        }
+    }
+
+    /// Notes that nothing more can be kept.
+    pub(crate) fn disk_is_full(&self) {
+        if !self.is_full.swap(true, Ordering::Relaxed) {
+            let folder = self.store.layout().root().display();
+            tracing::warn!(%folder, "no space is left for the cache; going on without keeping more");
+        }
     }
 
     /// The path by which the store knows a file; `None` where it does not lie below the base.
@@ -84,7 +112,7 @@ impl Cache {
     /// cannot be relied on yet is remembered under the inode 0, which no file has, so that it is
     /// read again the next time.
     pub(crate) fn remember(&self, read: Vec<(Fingerprint, ContentHash, Header)>) -> bool {
-        if *self.store.access() != Access::Full {
+        if *self.store.access() != Access::Full || self.is_full.load(Ordering::Relaxed) {
             return false;
         }
         let now = SystemTime::now();
@@ -94,7 +122,8 @@ impl Cache {
             }
             AssetUpdate { fingerprint, content: Some(content), header: Some(header) }
         });
-        logged(self.store.update_assets(updates.collect())).is_some()
+        let kept = self.store.update_assets(updates.collect());
+        kept.inspect_err(|error| self.not_kept(error)).is_ok()
     }
 
     /// Returns the variant with this key and its open file, whose bytes are not compared. A variant that was rendered for

@@ -50,6 +50,12 @@ impl Unverified {
         Ok((verified, bytes.into()))
     }
 
+    /// Whether only the store has no space for the result.
+    pub(crate) fn lacks_space_in_store(&self) -> bool {
+        let is_full = |fault: &Fault| fault.code == FaultCode::DiskFull;
+        matches!(self.target, Target::Kept(_)) && self.answer.as_ref().is_err_and(is_full)
+    }
+
     /// The folder of the file that was written to, if it has a name.
     pub(crate) fn folder(&self) -> Option<PathBuf> {
         self.target.folder().map(PathBuf::from)

@@ -95,7 +95,7 @@ impl Executor {
         events: RunEvents,
     ) -> Result<Self, String> {
         context.destination.forget_folders();
-        let recorder = Recorder::new(run.clone());
+        let recorder = Recorder::new(run.clone(), &context.destination.folder);
         let shared = Arc::new(Shared::new(Arc::clone(context), recorder));
         let (results, received) = mpsc::channel(LARGEST);
         let writing = tokio::spawn(writer::write(Arc::clone(&shared), events.clone(), received));
@@ -205,7 +205,7 @@ impl Executor {
     fn may_plan(&self, most: usize) -> bool {
         let context = &self.shared.context;
         let at_once = if context.dry_run { most + AHEAD } else { AHEAD };
-        let is_bounded = self.shared.recorder.stored().is_none();
+        let is_bounded = self.shared.recorder.recorded().is_none();
         let in_planning = self.planning.iter().map(|(sources, _)| sources.len());
         let in_hand = self.in_hand.len() + in_planning.sum::<usize>();
         self.planning.len() < at_once && !(is_bounded && in_hand >= IN_HAND)
@@ -248,7 +248,7 @@ impl Executor {
             progress.total = is_last.then_some(progress.planned);
         });
         for (number, items) in planned {
-            if self.shared.recorder.stored().is_none() || self.in_hand.len() < IN_HAND {
+            if self.shared.recorder.recorded().is_none() || self.in_hand.len() < IN_HAND {
                 self.in_hand.insert(number, items);
             }
         }
@@ -257,7 +257,8 @@ impl Executor {
 
     /// Ends the execution: unless it is complete, takes everything back and waits until nothing
     /// moves any more. What is being put in its place gets there and is recorded.
-    pub(super) async fn close(mut self, end: ExecutionEnd) -> ExecutionEnd {
+    /// Returns how it ended, and whether the run has lost its record.
+    pub(super) async fn close(mut self, end: ExecutionEnd) -> (ExecutionEnd, bool) {
         if !matches!(end, ExecutionEnd::Complete) {
             for (_, planning) in &self.planning {
                 planning.abort();
@@ -275,10 +276,11 @@ impl Executor {
             None => None,
         };
         // Where the last group could not be written, its items are still to do.
-        match (end, written.or_else(|| shared.halt_reason())) {
+        let end = match (end, written.or_else(|| shared.halt_reason())) {
             (ExecutionEnd::Complete, Some(reason)) => ExecutionEnd::Halted(reason),
             (end, _) => end,
-        }
+        };
+        (end, shared.recorder.is_lost())
     }
 }
 

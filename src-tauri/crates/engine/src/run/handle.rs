@@ -22,6 +22,7 @@ use super::{
     planned_source::PlannedSource,
     progress::{RunProgress, Stopwatch},
     record::KEPT_RUNS,
+    recorder::may_go_on_without,
     stored_run::{Reopened, StoredRun},
     task::RunTask,
 };
@@ -116,6 +117,8 @@ impl Run {
             }
             Some(Ok(_)) => notice = Some("its record asks for something else".to_owned()),
             Some(Err(RunError::Unusable { detail, .. })) => notice = Some(detail),
+            // Where it cannot be written, it is not begun in the store either.
+            Some(Err(RunError::Store(error))) if error.is_disk_full() => {}
             Some(Err(error)) => return Err(error),
             None => {}
         }
@@ -151,8 +154,20 @@ impl Run {
         let stored = match record {
             Record::Nothing | Record::DryRun => None,
             Record::Stored(store, plan) => {
-                let written = Arc::clone(&sources);
-                Some(wait(move || write_down(store, *plan, &written, &given)).await?)
+                let (written, context) = (Arc::clone(&sources), Arc::clone(&context));
+                wait(move || {
+                    let folder = &context.destination.folder;
+                    match write_down(store.clone(), (*plan).clone(), &written, &given) {
+                        Err(RunError::Store(error))
+                            if may_go_on_without(&plan, &store, folder, &error) =>
+                        {
+                            tracing::warn!("{error}. The run goes on without a record");
+                            Ok(None)
+                        }
+                        other => other.map(Some),
+                    }
+                })
+                .await?
             }
         };
         Ok(Self::start(context, sources, planned, stored, progress))

@@ -44,6 +44,13 @@ enum Origin {
     Rendered(Target),
 }
 
+impl Portion {
+    /// The same with these variants alone.
+    pub(super) fn only(&self, variants: Vec<usize>) -> Self {
+        Self { group: self.group, variants }
+    }
+}
+
 impl SourceWork {
     /// The variants in portions that are prepared and rendered one after the other.
     pub(super) fn portions(&self) -> Vec<Portion> {
@@ -186,11 +193,12 @@ fn target(
     variant: &PlannedVariant,
     name: &VariantName,
 ) -> Result<Target, WriteError> {
-    if let (Some(_), Some(cache)) = (named_format(variant), &context.cache) {
+    let cache = context.cache.as_ref().filter(|cache| cache.keeps_variants());
+    if let (Some(_), Some(cache)) = (named_format(variant), cache) {
         match Target::kept(cache.store(), variant.key, variant.encoding.format) {
             Ok(Some(target)) => return Ok(target),
             Ok(None) => {}
-            Err(error) => tracing::warn!(%error, "a variant is not kept in the cache"),
+            Err(error) => cache.not_kept(&error),
         }
     }
     context.destination.temporary(claimed(name)).map(Target::Beside)

@@ -1,6 +1,9 @@
 //! One source's part of a run: its items that are still to do, done.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::Arc,
+};
 
 use tokio::sync::mpsc;
 
@@ -69,23 +72,38 @@ impl SourceTask {
         first: Option<Rendering>,
         rest: Vec<Portion>,
     ) {
+        let mut rest = VecDeque::from(rest);
         if let Some(rendering) = first {
-            self.hand_over_results(work, rendering).await;
+            rest.extend(self.hand_over_results(work, rendering).await);
         }
-        for portion in rest {
+        while let Some(portion) = rest.pop_front() {
             let (shared, preparing) = (Arc::clone(&self.shared), Arc::clone(work));
             let part = portion.clone();
             let prepared = blocking(move || Ok(preparing.prepare(&shared, &part))).await;
             let rendering = self.begin(work, portion, prepared.unwrap_or_default()).await;
             if let Some(rendering) = rendering {
-                self.hand_over_results(work, rendering).await;
+                rest.extend(self.hand_over_results(work, rendering).await);
             }
         }
     }
 
-    async fn hand_over_results(&self, work: &Arc<SourceWork>, rendering: Rendering) {
+    /// Hands over results as they come. Those that only the cache has no space for are returned, to be
+    /// rendered once more, to their own places.
+    async fn hand_over_results(
+        &self,
+        work: &Arc<SourceWork>,
+        rendering: Rendering,
+    ) -> Option<Portion> {
         let Rendering { portion, mut renders, mut waiting } = rendering;
+        let mut again = Vec::new();
         while let Some((number, answer)) = renders.next().await {
+            if let Some(cache) = &self.shared.context.cache
+                && answer.lacks_space_in_store()
+            {
+                cache.disk_is_full();
+                again.push(number);
+                continue;
+            }
             let planned = waiting.remove(&number).unwrap_or_default();
             let rendered = Content::Rendered(Box::new(answer));
             self.hand_over(work.finished(&portion, number, planned, rendered)).await;
@@ -93,6 +111,7 @@ impl SourceTask {
         if renders.unanswered() > 0 {
             self.shared.halt(STOPPED);
         }
+        (!again.is_empty()).then(|| portion.only(again))
     }
 
     /// Reports an item for which no file is written.

@@ -148,7 +148,7 @@ impl SourceTask {
             return Begun::InHand(idle, None);
         };
         let may_have_changed =
-            self.shared.recorder.stored().is_some() && self.found.remote.is_none();
+            self.shared.recorder.recorded().is_some() && self.found.remote.is_none();
         if may_have_changed && !source.known.source.is_at(path) {
             return Begun::FromStore;
         }
@@ -216,7 +216,7 @@ impl SourceTask {
         let shared = Arc::clone(shared);
         let begun = stored(move || {
             if let Some(facts) = new_facts {
-                run.set_facts(number, &facts)?;
+                shared.recorder.set_facts(number, &facts)?;
             }
             if starting.is_empty() {
                 return Ok(None);

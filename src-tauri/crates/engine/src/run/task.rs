@@ -74,7 +74,10 @@ impl RunTask {
         self.has_put_back = false;
         let before = self.count().await;
         self.events.stopwatch().start();
-        let end = self.execute().await;
+        let (end, is_record_lost) = self.execute().await;
+        if is_record_lost {
+            self.stored = None;
+        }
         self.events.stopwatch().stop();
         self.is_paused = false;
         self.context.engine.resume(self.context.batch);
@@ -109,7 +112,8 @@ impl RunTask {
         self.stored.is_some()
     }
 
-    async fn execute(&mut self) -> ExecutionEnd {
+    /// Executes the run; returns how that ended, and whether the run has lost its record.
+    async fn execute(&mut self) -> (ExecutionEnd, bool) {
         let opened = Executor::open(
             &self.context,
             self.stored.clone(),
@@ -119,7 +123,7 @@ impl RunTask {
         );
         let mut executor = match opened.await {
             Ok(executor) => executor,
-            Err(reason) => return ExecutionEnd::Halted(reason),
+            Err(reason) => return (ExecutionEnd::Halted(reason), false),
         };
         let end = loop {
             match executor.step(self.is_paused, &mut self.commands).await {

@@ -185,11 +185,11 @@ impl<'a> WritingGroup<'a> {
         };
         self.add_copies(work, planned, CacheUse::Miss, &rendered, &file);
         let context = &self.shared.context;
-        if let Some(cache) = context.cache.as_ref().filter(|cache| cache.store().keeps_variants()) {
+        if let Some(cache) = context.cache.as_ref().filter(|cache| cache.keeps_variants()) {
             let result = Verified { target: to_keep, rendered };
             match new_variant(cache.store(), key, result, Purpose::Files(context.batch)) {
                 Ok(variant) => self.variants.push(variant),
-                Err(error) => not_kept(&error),
+                Err(error) => cache.not_kept(&error),
             }
         }
     }
@@ -299,7 +299,8 @@ impl<'a> WritingGroup<'a> {
             Some(cache) => {
                 let (variants, now) = (mem::take(&mut self.variants), SystemTime::now());
                 let group = cache.store().insert_group(variants, files, originals, announce, now);
-                group.variants.iter().filter_map(|kept| kept.as_ref().err()).for_each(not_kept);
+                let errors = group.variants.iter().filter_map(|kept| kept.as_ref().err());
+                errors.for_each(|error| cache.not_kept(error));
                 group.files
             }
         };
@@ -317,9 +318,4 @@ impl<'a> WritingGroup<'a> {
         shared.recorder.finish(&self.ends)?;
         Ok(self.ends)
     }
-}
-
-/// Faults of the cache go no further: the run is slower the next time.
-fn not_kept(error: &StoreError) {
-    tracing::warn!(%error, "a variant is not kept in the cache");
 }

@@ -200,7 +200,8 @@ fn frame(reader: &mut (impl Read + Seek), comments: &mut Vec<u8>) -> io::Result<
                 let length = bytes::<2>(reader)?;
                 let mut text = Vec::new();
                 let most = u64::from(u16::from_be_bytes(length)).saturating_sub(2);
-                if reader.by_ref().take(most).read_to_end(&mut text)? as u64 == most {
+                let is_whole = reader.by_ref().take(most).read_to_end(&mut text)? as u64 == most;
+                if is_whole && u16::from_be_bytes(length) >= 2 {
                     comments.extend([&[0xff, 0xfe], &length[..], &text].concat());
                 }
             }
@@ -244,6 +245,11 @@ mod tests {
         Jpeg.put_texts(&mut file, texts);
         assert_eq!(&file[8..8 + comments.len()], comments);
         let mut found = Vec::new();
+        check(&mut Cursor::new(&file), &Limits::default(), &mut found).unwrap();
+        assert_eq!(found, comments);
+        // A segment of no length is none.
+        file.splice(8..8, *b"\xff\xfe\0\0");
+        found.clear();
         check(&mut Cursor::new(&file), &Limits::default(), &mut found).unwrap();
         assert_eq!(found, comments);
         for length in 2..file.len() {
