@@ -13,8 +13,9 @@ use tracing_subscriber::EnvFilter;
 
 use crate::{status::Failure, terminal};
 
-/// What is logged without `CROPMARK_LOG`. The loss of a worker is left out: its row reports it.
-const DEFAULT_LOG: &str = "warn,cropmark_engine::core::dispatcher=error";
+/// What is logged without `CROPMARK_LOG`. The loss of a worker is left out, because its row reports it,
+/// and what was found on opening a workspace, because it is a notice.
+const DEFAULT_LOG: &str = "warn,cropmark_engine::core::dispatcher=error,cropmark_store::open=error";
 
 /// Starts logging to standard error: what `CROPMARK_LOG` asks for, or warnings.
 pub(crate) fn start_logging() {

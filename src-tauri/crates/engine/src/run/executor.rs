@@ -25,11 +25,9 @@ use super::{
     take_up::{PlannedItems, work_through},
     writer,
 };
-<<<<<<< HEAD
-use crate::{blocking::blocking, intake::ContentIdentity, render::gather::LARGEST, source::Found};
-=======
-use crate::{intake::ContentIdentity, means, render::gather::LARGEST, source::Found};
->>>>>>> 587af74 ([engine, store, worker, cli] a run pauses where the system gives no more threads or descriptors; the sandbox's flags and notices are tested)
+use crate::{
+    blocking::blocking, intake::ContentIdentity, means, render::gather::LARGEST, source::Found,
+};
 
 /// Sources that are planned at a time, so that workers never wait for a disk.
 const AHEAD: usize = 4;
