@@ -16,6 +16,7 @@ mod names;
 mod originals;
 mod parameters;
 mod planted;
+mod profile;
 mod real_files;
 mod refusals;
 mod render;

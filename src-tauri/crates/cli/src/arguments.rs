@@ -7,8 +7,8 @@ use cropmark_engine::run::{OnClash, Shard};
 use cropmark_store::atomic::Conflict;
 
 use crate::{
-    exchange::ExchangeArguments, fetching::FetchArguments, render::shard, serve::ServeArguments,
-    watch::WatchArguments, workspace::WorkspaceArguments,
+    exchange::ExchangeArguments, fetching::FetchArguments, profile::ProfileArguments,
+    render::shard, serve::ServeArguments, watch::WatchArguments, workspace::WorkspaceArguments,
 };
 
 /// Makes image variants by the rules of preset files.
@@ -52,6 +52,8 @@ pub(crate) enum Command {
     Watch(WatchArguments),
     /// Give a workspace's variants by URL, rendered when they are asked for
     Serve(ServeArguments),
+    /// Show where the time of a picture's variants goes
+    Profile(ProfileArguments),
     /// Show versions, formats, sandbox and limits, and whether the workers start
     Doctor(DoctorArguments),
     /// Look after a workspace: figures, checks, cleaning, export and import

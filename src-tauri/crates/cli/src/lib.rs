@@ -9,6 +9,7 @@ mod fetching;
 mod inspect;
 mod interrupt;
 mod metrics_file;
+mod profile;
 mod render;
 mod serve;
 mod setup;
@@ -43,6 +44,7 @@ pub fn run() -> ExitCode {
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Watch(arguments) => watch::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
+        Command::Profile(arguments) => profile::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Workspace(arguments) => workspace::run(&arguments),
     };

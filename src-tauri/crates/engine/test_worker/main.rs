@@ -209,6 +209,7 @@ fn write(
         milliseconds: 1.0,
         notes: Vec::new(),
         windows: Vec::new(),
+        steps: Vec::new(),
     })
 }
 

@@ -227,4 +227,16 @@ pub struct Rendered {
     /// of the chain. Empty too where it is not recorded.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub windows: Vec<Rect>,
+    /// How long each step took, where the worker was started to measure it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<StepTime>,
+}
+
+/// The time that a step of a variant took.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StepTime {
+    /// The step: `decode`, an operation's name, `encode`.
+    pub name: String,
+    /// Milliseconds.
+    pub milliseconds: f64,
 }

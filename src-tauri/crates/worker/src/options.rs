@@ -25,6 +25,8 @@ pub(crate) struct Options {
     pub(crate) memory_bytes: Option<u64>,
     /// Try the sandbox, say what it refused, and end.
     pub(crate) probe: bool,
+    /// Measure how long each step of a variant takes.
+    pub(crate) measures: bool,
 }
 
 /// A command line that is not the engine's.
@@ -36,9 +38,16 @@ pub(crate) struct UsageError(String);
 pub(crate) fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Options, UsageError> {
     let mut options = Options::default();
     while let Some(name) = arguments.next() {
-        if name == "--probe" {
-            options.probe = true;
-            continue;
+        match name.as_str() {
+            "--probe" => {
+                options.probe = true;
+                continue;
+            }
+            "--measure" => {
+                options.measures = true;
+                continue;
+            }
+            _ => {}
         }
         let value = arguments.next().unwrap_or_default();
         let wrong = || UsageError(format!("{name} {value}"));
@@ -77,9 +86,11 @@ mod tests {
             sandbox: Sandbox::Required,
             memory_bytes: Some(1024),
             probe: false,
+            measures: false,
         };
         assert_eq!(options, expected);
         assert!(parsed("--probe --sandbox off").unwrap().probe);
+        assert!(parsed("--measure --nice 3").unwrap().measures);
         for line in ["picture.jpg", "--channel", "--channel x", "--sandbox maybe"] {
             assert!(parsed(line).is_err(), "{line}");
         }

@@ -65,6 +65,8 @@ struct Worker {
     /// Each part of the sandbox, and whether it is active.
     parts: sandbox::Parts,
     memory: MemoryStatus,
+    /// Whether each step of a variant is measured.
+    measures: bool,
     /// What is kept from one job to the next.
     proxies: RefCell<Proxies>,
     /// When libvips had its threads last.
@@ -90,6 +92,7 @@ pub(crate) fn run(arguments: impl Iterator<Item = String>) -> Result<(), ServeEr
         library,
         parts,
         memory,
+        measures: options.measures,
         proxies: RefCell::default(),
         last_picture: Cell::default(),
     };
@@ -179,7 +182,7 @@ impl Worker {
                 sent = self.channel.send(&Reply::Variant { id: job.id, index, outcome }, &[]);
             }
         };
-        let context = Context::new(job, files).with_proxies(&self.proxies);
+        let context = Context::new(job, files).with_proxies(&self.proxies).measuring(self.measures);
         let opened =
             self.threads().and_then(|()| files.get(job.source).ok_or_else(|| absent("source")));
         let opened = opened.and_then(|source| decode::open(source.as_fd(), &job.limits));
@@ -258,5 +261,6 @@ fn write(
         milliseconds: finished.milliseconds,
         notes: encoded.notes,
         windows: finished.windows,
+        steps: finished.steps,
     })
 }

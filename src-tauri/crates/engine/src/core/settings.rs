@@ -53,6 +53,9 @@ pub struct Settings {
     pub cache: Option<PathBuf>,
     /// Whether the engine refuses to start where a part of the sandbox is missing.
     pub require_sandbox: bool,
+    /// Whether workers measure how long each step of a variant takes. They then compute the pixels after
+    /// each step by itself, which takes longer. Default: no.
+    pub measures_steps: bool,
 }
 
 impl Settings {
@@ -76,6 +79,7 @@ impl Settings {
             fonts: None,
             cache: None,
             require_sandbox: false,
+            measures_steps: false,
         }
     }
 

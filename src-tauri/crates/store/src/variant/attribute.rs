@@ -73,6 +73,7 @@ pub(crate) fn read(
         milliseconds: 0.0,
         notes: Vec::new(),
         windows: Vec::new(),
+        steps: Vec::new(),
     };
     (rendered.width > 0 && rendered.height > 0).then_some((rendered, version == LOOK))
 }
@@ -100,6 +101,7 @@ mod tests {
             milliseconds: 0.0,
             notes: Vec::new(),
             windows: Vec::new(),
+            steps: Vec::new(),
         };
         let seal = |key: [u8; 32]| Seal::new(&key.into(), Path::new("/w"), &[0; 16]);
         let (own, strange, name) = (seal([1; 32]), seal([2; 32]), (Key::from([7; 32]), "jpg"));

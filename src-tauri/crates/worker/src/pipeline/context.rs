@@ -9,7 +9,10 @@ use cropmark_rules::{
     protocol::Job,
 };
 
-use super::proxy::{Proxies, Proxy};
+use super::{
+    proxy::{Proxies, Proxy},
+    steps::Steps,
+};
 use crate::{
     canvas::Canvas,
     color,
@@ -25,17 +28,30 @@ pub(crate) struct Context<'a> {
     files: &'a [OwnedFd],
     overlays: RefCell<BTreeMap<String, Canvas>>,
     proxies: Option<&'a RefCell<Proxies>>,
+    pub(super) steps: Steps,
 }
 
 impl<'a> Context<'a> {
     /// Returns the context of a job whose message came with `files`.
     pub(crate) fn new(job: &'a Job, files: &'a [OwnedFd]) -> Self {
-        Self { limits: &job.limits, job, files, overlays: RefCell::default(), proxies: None }
+        Self {
+            limits: &job.limits,
+            job,
+            files,
+            overlays: RefCell::default(),
+            proxies: None,
+            steps: Steps::default(),
+        }
     }
 
     /// Returns the context with the pixels that are kept between jobs.
     pub(crate) fn with_proxies(self, proxies: &'a RefCell<Proxies>) -> Self {
         Self { proxies: Some(proxies), ..self }
+    }
+
+    /// Returns the context with each step measured, or not.
+    pub(crate) fn measuring(self, measures: bool) -> Self {
+        Self { steps: Steps::new(measures), ..self }
     }
 
     /// Returns the kept pixels of this job's source, if pixels of it are to be kept.

@@ -4,6 +4,7 @@
 mod context;
 mod proxy;
 mod scales;
+mod steps;
 mod tree;
 
 use std::time::Instant;
@@ -12,7 +13,7 @@ use cropmark_rules::{
     Fault,
     derive::{self, Derivation},
     geometry::Rect,
-    protocol::Job,
+    protocol::{Job, StepTime},
 };
 
 pub(crate) use context::Context;
@@ -49,7 +50,14 @@ pub(crate) fn render(
     let mut scales = Scales::new(opened, job, &derivation, &wanted, context);
     for start in starts(job, &derivation, &wanted) {
         let began = Instant::now();
-        let canvas = scales.start(&start);
+        context.steps.begin();
+        let canvas = scales.start(&start).and_then(|canvas| {
+            let done = &job.variants[start.variants[0]].operations[..start.depth];
+            match done.last() {
+                Some(operation) => context.steps.end(operation.op(), canvas),
+                None => context.steps.end(steps::DECODE, canvas),
+            }
+        });
         let mut run = tree::Run { job, opened, context, began, finish: &mut *finish };
         match canvas {
             Ok(canvas) => run.grow(canvas, start.depth, &start.variants),
@@ -64,6 +72,8 @@ pub(crate) struct Finished {
     pub(crate) milliseconds: f64,
     /// As in [`crate::canvas::Canvas`].
     pub(crate) windows: Vec<Rect>,
+    /// How long each step took, where that is measured.
+    pub(crate) steps: Vec<StepTime>,
 }
 
 /// Variants that share the pixels they start from.

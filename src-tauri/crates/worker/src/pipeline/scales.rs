@@ -12,6 +12,7 @@ use cropmark_rules::{
 use super::{
     Context, Start,
     proxy::{BASE_BYTES, is_single},
+    steps::DECODE,
 };
 use crate::{
     canvas::Canvas,
@@ -203,9 +204,11 @@ impl<'a> Scales<'a> {
                 memory::give_back();
             }
         }
-        let random = self.random || proxy.is_some();
+        let steps = &self.context.steps;
+        let random = self.random || proxy.is_some() || steps.are_measured();
         let canvas = self.opened.load(&self.job.rules, Reduction { random, ..reduction })?;
         let canvas = if random { canvas.materialize()? } else { canvas };
+        steps.note(DECODE);
         if let Some(proxy) = proxy.filter(|_| is_single(&canvas)) {
             proxy.keep_base(format, reduction, &canvas);
         }

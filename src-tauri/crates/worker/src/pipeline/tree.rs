@@ -7,7 +7,10 @@ use cropmark_rules::{
     protocol::{Job, VariantOrder},
 };
 
-use super::{Context, Finished, Progress};
+use super::{
+    Context, Finished, Progress,
+    steps::{COLORS, ENCODE},
+};
 use crate::{canvas::Canvas, color, decode::Opened, encode, ops};
 
 /// The variants that are made from one start.
@@ -38,7 +41,9 @@ impl Run<'_> {
             let first = self.variant(branch[0]);
             if let Some(operation) = first.operations.get(depth) {
                 let space = first.encoding.color;
-                match step(operation, canvas.clone(), space, self.context) {
+                let next = step(operation, canvas.clone(), space, self.context);
+                let steps = &self.context.steps;
+                match next.and_then(|next| steps.end(operation.op(), next)) {
                     Ok(next) => self.grow(next, depth + 1, &branch),
                     Err(fault) => self.fail(&branch, &fault),
                 }
@@ -78,6 +83,7 @@ impl Run<'_> {
     /// Converts a variant whose operations are done to the colours of its encoder, and encodes it.
     fn complete(&mut self, variant: usize, canvas: Canvas) {
         let canvas = color::to_encode(canvas, &self.variant(variant).encoding);
+        let canvas = canvas.and_then(|canvas| self.context.steps.end(COLORS, canvas));
         let canvas = match self.context.proxy() {
             Some(proxy) => {
                 canvas.and_then(|canvas| proxy.keep_step(variant, Progress::Encodable, canvas))
@@ -98,8 +104,10 @@ impl Run<'_> {
         let encoded = encode::encode(canvas, &order.encoding, self.opened, untouched);
         let milliseconds = self.began.elapsed().as_secs_f64() * 1000.0;
         self.began = Instant::now();
-        let windows = canvas.windows.clone();
-        (self.finish)(variant, encoded.map(|encoded| Finished { encoded, milliseconds, windows }));
+        self.context.steps.note(ENCODE);
+        let (windows, steps) = (canvas.windows.clone(), self.context.steps.take());
+        let finished = encoded.map(|encoded| Finished { encoded, milliseconds, windows, steps });
+        (self.finish)(variant, finished);
     }
 
     fn variant(&self, index: usize) -> &VariantOrder {

@@ -67,6 +67,10 @@ pub(super) fn header(mut header: Header, limits: &Limits) -> Result<Header, Stri
 pub(super) fn rendered(mut rendered: Rendered) -> Rendered {
     rendered.notes.truncate(MOST_NOTES);
     rendered.windows.truncate(MOST_WINDOWS);
+    rendered.steps.truncate(MOST_WINDOWS);
+    for step in &mut rendered.steps {
+        step.name = cut(&step.name, LONGEST_NAME);
+    }
     for note in &mut rendered.notes {
         *note = cut(note, LONGEST_TEXT);
     }

@@ -23,6 +23,7 @@ pub(crate) struct Launch {
     environment: Vec<(&'static str, PathBuf)>,
     sandbox: &'static str,
     memory_bytes: u64,
+    measures_steps: bool,
 }
 
 impl Launch {
@@ -52,6 +53,7 @@ impl Launch {
             environment,
             sandbox,
             memory_bytes: settings.limits.worker_bytes,
+            measures_steps: settings.measures_steps,
         }
     }
 
@@ -66,6 +68,7 @@ impl Launch {
             .args(["--sandbox", self.sandbox])
             .args(["--nice", &nice.to_string()])
             .args(["--memory", &self.memory_bytes.to_string()])
+            .args(self.measures_steps.then_some("--measure"))
             .env_clear()
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .current_dir("/")
