@@ -48,12 +48,16 @@ impl Steps {
         Ok(canvas)
     }
 
-    /// Notes the time of a step that is done.
+    /// Notes the time of a step that is done, or of its second part.
     pub(super) fn note(&self, name: &str) {
         let now = Instant::now();
         if let Some(began) = self.began.replace(Some(now)).filter(|_| self.measures) {
             let milliseconds = (now - began).as_secs_f64() * 1000.0;
-            self.times.borrow_mut().push(StepTime { name: name.to_owned(), milliseconds });
+            let mut times = self.times.borrow_mut();
+            match times.last_mut().filter(|last| last.name == name) {
+                Some(last) => last.milliseconds += milliseconds,
+                None => times.push(StepTime { name: name.to_owned(), milliseconds }),
+            }
         }
     }
 
