@@ -1,6 +1,7 @@
 //! The times of a picture's variants as a page of HTML, which needs nothing but itself.
 
 use std::{
+    fmt::Write as _,
     fs::File,
     io::{self, Read as _, Write as _},
     path::Path,
@@ -48,16 +49,18 @@ fn page(source: &str, profiles: &[Profile]) -> String {
     let mut body = String::new();
     for profile in profiles.iter().filter(|profile| profile.error.is_none()) {
         let title = escaped(&profile.title());
-        body.push_str(&format!("<h2>{title}: {:.1} ms</h2>\n<div class=bar>", profile.ms));
+        // Writing to a text cannot fail.
+        let _ = write!(body, "<h2>{title}: {:.1} ms</h2>\n<div class=bar>", profile.ms);
         for (number, step) in profile.steps.iter().enumerate() {
             let share = step.milliseconds / longest * 100.0;
             let name = escaped(&step.name);
             let hue = number * 47 % 360;
-            body.push_str(&format!(
+            let _ = write!(
+                body,
                 "<div style=\"width:{share:.3}%;background:hsl({hue} 55% 42%)\" \
                  title=\"{name}: {:.1} ms\">{name}</div>",
                 step.milliseconds
-            ));
+            );
         }
         body.push_str("</div>\n");
     }
