@@ -44,7 +44,7 @@ fn main() {
         let files: Vec<File> = files.into_iter().map(File::from).collect();
         let served = match request {
             Request::Describe => ready(&channel),
-            Request::Inspect { id, .. } => inspect(&channel, id, &files[0]),
+            Request::Inspect { id, .. } => inspect(&channel, id, &files),
             Request::Render(job) => render(&channel, &job, &files, &mut proxies),
         };
         if served.is_err() {
@@ -84,7 +84,12 @@ fn header(orders: &[String]) -> Header {
     header
 }
 
-fn inspect(channel: &Channel, id: u64, source: &File) -> Result<(), Error> {
+fn inspect(channel: &Channel, id: u64, sources: &[File]) -> Result<(), Error> {
+    let outcomes: Result<_, Error> = sources.iter().map(|it| outcome(channel, id, it)).collect();
+    channel.send(&Reply::Inspected { id, outcomes: outcomes? }, &[])
+}
+
+fn outcome(channel: &Channel, id: u64, source: &File) -> Result<Result<Header, Fault>, Error> {
     let orders = orders(source);
     let mut header = header(&orders);
     for line in &orders {
@@ -93,18 +98,18 @@ fn inspect(channel: &Channel, id: u64, source: &File) -> Result<(), Error> {
             ["claim", ..] => misbehave::claim(&mut header, &words[1..]),
             ["unreadable"] => {
                 let fault = Fault::new(FaultCode::Unreadable, "This is \u{7} no image.");
-                return channel.send(&Reply::Inspected { id, outcome: Err(fault) }, &[]);
+                return Ok(Err(fault));
             }
             ["unsupported"] => {
                 let fault = Fault::new(FaultCode::Unsupported, "This is another kind of image.");
-                return channel.send(&Reply::Inspected { id, outcome: Err(fault) }, &[]);
+                return Ok(Err(fault));
             }
             _ => {
                 misbehave::obey(channel, id, &words)?;
             }
         }
     }
-    channel.send(&Reply::Inspected { id, outcome: Ok(header) }, &[])
+    Ok(Ok(header))
 }
 
 fn render(

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// The version of this protocol; a worker that speaks another is refused.
-pub const PROTOCOL_VERSION: u32 = 2;
+pub const PROTOCOL_VERSION: u32 = 3;
 
 /// The version of the pixel code. It is part of every variant's key: raise it when any
 /// operation or encoder default gives other pixels or bytes than before.
@@ -31,11 +31,11 @@ pub type FileIndex = usize;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Request {
-    /// Read a source's header. The descriptor 0 is the source.
+    /// Read the headers of sources: the descriptors.
     Inspect {
         /// Chosen by the engine; comes back in every reply.
         id: u64,
-        /// The limits that the header must meet.
+        /// The limits that the headers must meet.
         limits: Limits,
     },
     /// Render variants of one source.
@@ -90,8 +90,8 @@ pub enum Reply {
     Inspected {
         /// The request's.
         id: u64,
-        /// The header, or why there is none.
-        outcome: Result<Header, Fault>,
+        /// The header of each source, or why there is none.
+        outcomes: Vec<Result<Header, Fault>>,
     },
     /// One wanted variant of a job is finished; they come in no particular order.
     Variant {

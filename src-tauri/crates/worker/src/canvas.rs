@@ -111,6 +111,14 @@ impl Canvas {
         Ok(self)
     }
 
+    /// Computes all pixels now on this thread (see [`Image::materialize_here`]).
+    pub(crate) fn materialize_here(mut self) -> Result<Self, Fault> {
+        for frame in &mut self.frames {
+            *frame = frame.materialize_here().map_err(fault)?;
+        }
+        Ok(self)
+    }
+
     /// Computes all pixels now, so that several steps can read them.
     pub(crate) fn materialize(mut self) -> Result<Self, Fault> {
         for frame in &mut self.frames {

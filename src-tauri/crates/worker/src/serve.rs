@@ -153,11 +153,8 @@ impl Worker {
         match request {
             Request::Describe => self.channel.send(&Reply::Ready(self.describe()), &[]),
             Request::Inspect { id, limits } => {
-                let outcome = files
-                    .first()
-                    .ok_or_else(|| absent("source"))
-                    .and_then(|source| decode::inspect(source.as_fd(), &limits));
-                self.channel.send(&Reply::Inspected { id, outcome }, &[])
+                let inspected = files.iter().map(|it| decode::inspect(it.as_fd(), &limits));
+                self.channel.send(&Reply::Inspected { id, outcomes: inspected.collect() }, &[])
             }
             Request::Render(job) => self.render(&job, files),
         }

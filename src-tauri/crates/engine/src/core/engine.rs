@@ -98,16 +98,29 @@ impl Engine {
     /// # Errors
     /// Where the source is no image that can be read, or no worker could try.
     pub async fn inspect(&self, source: Arc<File>, class: Class) -> Result<Header, Fault> {
-        self.request_header(source, class).header().await
+        self.inspect_all([source].into(), class).await.swap_remove(0)
     }
 
-    /// Requests a source's header.
-    pub(crate) fn request_header(&self, source: Arc<File>, class: Class) -> HeaderRequest {
+    /// Reads the headers of sources, which one worker does after the other: they should be small.
+    /// Dropping the future cancels the request.
+    pub(crate) async fn inspect_all(
+        &self,
+        sources: Arc<[Arc<File>]>,
+        class: Class,
+    ) -> Vec<Result<Header, Fault>> {
         let ticket = self.next_ticket();
-        let (answers, answered) = mpsc::unbounded_channel();
-        self.send(Event::Inspect(ticket, source, class, ResultSender::Inspected(answers)));
-        let (events, metrics) = (self.inner.events.clone(), self.inner.metrics.clone());
-        HeaderRequest { ticket, events, metrics, answered }
+        let (answers, mut answered) = mpsc::unbounded_channel();
+        let mut headers: Vec<_> = sources.iter().map(|_| Err(stopped())).collect();
+        self.send(Event::Inspect(ticket, sources, class, ResultSender::Inspected(answers)));
+        let _guard = HeaderRequest { ticket, events: self.inner.events.clone() };
+        for _ in 0..headers.len() {
+            let Some((index, header)) = answered.recv().await else { break };
+            headers[index] = header;
+        }
+        for fault in headers.iter().filter_map(|header| header.as_ref().err()) {
+            self.inner.metrics.failed(fault.code);
+        }
+        headers
     }
 
     /// Renders variants; their results come out of the ticket.
@@ -186,21 +199,10 @@ impl Drop for Inner {
     }
 }
 
-/// A header that was requested. Dropping it cancels the request.
-#[derive(Debug)]
-pub(crate) struct HeaderRequest {
+/// Headers that were requested. Dropping it cancels the request.
+struct HeaderRequest {
     ticket: TicketId,
     events: EventSender,
-    metrics: Metrics,
-    answered: mpsc::UnboundedReceiver<Result<Header, Fault>>,
-}
-
-impl HeaderRequest {
-    /// Waits for the header.
-    pub(crate) async fn header(mut self) -> Result<Header, Fault> {
-        let header = self.answered.recv().await.unwrap_or_else(|| Err(stopped()));
-        header.inspect_err(|fault| self.metrics.failed(fault.code))
-    }
 }
 
 impl Drop for HeaderRequest {

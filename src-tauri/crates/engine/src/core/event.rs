@@ -21,8 +21,8 @@ pub(crate) type EventSender = mpsc::UnboundedSender<Event>;
 pub(crate) enum Event {
     /// An order of variants.
     Render(TicketId, Class, Option<BatchId>, Box<Admitted>, ResultSender),
-    /// A request for a header.
-    Inspect(TicketId, Arc<File>, Class, ResultSender),
+    /// A request for the headers of sources.
+    Inspect(TicketId, Arc<[Arc<File>]>, Class, ResultSender),
     /// Something happened to a worker.
     Worker(WorkerId, WorkerEvent),
     /// A ticket was dropped.

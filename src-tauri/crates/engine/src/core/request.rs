@@ -16,8 +16,8 @@ pub(crate) struct TicketId(pub(crate) u64);
 pub(crate) enum ResultSender {
     /// Variants, by their index in the order.
     Rendered(mpsc::UnboundedSender<(usize, Result<Rendered, Fault>)>),
-    /// A header.
-    Inspected(mpsc::UnboundedSender<Result<Header, Fault>>),
+    /// Headers, by their index in the request.
+    Inspected(mpsc::UnboundedSender<(usize, Result<Header, Fault>)>),
 }
 
 /// What can be done to a batch.

@@ -137,8 +137,8 @@ impl Intake {
         taken.unwrap_or_else(|| Err(passed_over()))
     }
 
-    /// Takes sources in, and works with each and its number on a thread that may wait. They are
-    /// opened together, and remembered together once all their headers have come.
+    /// Takes sources of one class in, and works with each and its number on a thread that may wait.
+    /// They are opened together, one worker reads their headers, and they are remembered together.
     pub(crate) async fn take_all<T: Send + 'static>(
         &self,
         requests: Vec<IntakeRequest>,
@@ -147,7 +147,7 @@ impl Intake {
         if requests.is_empty() {
             return Vec::new();
         }
-        let count = requests.len();
+        let (count, class) = (requests.len(), requests[0].class);
         let all = |fault: Fault| (0..count).map(|_| Err(fault.clone().into())).collect();
         let then = Arc::new(then);
         let mut fetched = Vec::with_capacity(count);
@@ -174,14 +174,15 @@ impl Intake {
             Err(fault) => return all(fault),
         };
         // The header comes first, so that a file that is refused is not read in full.
-        let request = |opened: &Result<OpenSource, _>| {
-            let new = opened.as_ref().ok().filter(|opened| opened.facts.is_none())?;
-            Some(self.engine.request_header(Arc::clone(&new.source.file), new.request.class))
+        let is_new = |opened: &&mut Result<OpenSource, _>| {
+            opened.as_ref().is_ok_and(|opened| opened.facts.is_none())
         };
-        let requested: Vec<_> = opened.iter().map(request).collect();
-        for (opened, header) in opened.iter_mut().zip(requested) {
-            let (Ok(new), Some(header)) = (&mut *opened, header) else { continue };
-            match header.header().await {
+        let new: Vec<_> = opened.iter_mut().filter(is_new).collect();
+        let files = new.iter().flat_map(|new| new.as_ref().map(|new| Arc::clone(&new.source.file)));
+        let headers = self.engine.inspect_all(files.collect(), class).await;
+        for (opened, header) in new.into_iter().zip(headers) {
+            let Ok(new) = &mut *opened else { continue };
+            match header {
                 Ok(header) => new.header = Some(header),
                 Err(fault) => *opened = Err(new.refused(fault)),
             }

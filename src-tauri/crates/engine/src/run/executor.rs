@@ -17,7 +17,7 @@ use super::{
     events::RunEvents,
     finished::Finished,
     item::{ItemSpec, SourceFacts},
-    planned_source::{PlannedSource, plan_sources},
+    planned_source::{InHand, PlannedSource, plan_sources},
     recorder::{NewPlan, Recorder},
     shared::{STOPPED, Shared},
     source_task::SourceTask,
@@ -32,9 +32,12 @@ use crate::{
 /// Sources that are planned at a time, so that workers never wait for a disk.
 const AHEAD: usize = 4;
 
-/// Sources that stay open between being planned and being rendered. Others of a recorded run are
-/// opened again: all are planned early, so that it is known how many files there will be.
-const IN_HAND: usize = 256;
+/// Sources that stay open between being planned and being rendered, of those that are in hand. All of
+/// a recorded run are planned early, so that it is known how many files there will be.
+const OPEN: usize = 256;
+
+/// Items whose plans are kept in hand. Those of other sources are read from the store again.
+const IN_HAND: usize = 16_384;
 
 /// How an execution ended.
 pub(super) enum ExecutionEnd {
@@ -65,6 +68,8 @@ pub(super) struct Executor {
     unplanned: VecDeque<u32>,
     planning: VecDeque<(Vec<u32>, JoinHandle<Planned>)>,
     in_hand: HashMap<u32, PlannedItems>,
+    /// How many items those are.
+    items_in_hand: usize,
     rendering: JoinSet<()>,
     /// The next source to render.
     next: u32,
@@ -118,6 +123,7 @@ impl Executor {
             unplanned: unplanned.into(),
             planning: VecDeque::new(),
             in_hand: HashMap::new(),
+            items_in_hand: 0,
             rendering: JoinSet::new(),
             next: 0,
             results,
@@ -193,7 +199,9 @@ impl Executor {
             };
             let sources =
                 numbers.iter().map(|&number| (task(number), self.in_hand.remove(&number)));
-            let sources = sources.collect();
+            let sources: Vec<_> = sources.collect();
+            let items = sources.iter().filter_map(|(_, planned)| planned.as_ref());
+            self.items_in_hand -= items.map(|planned| planned.items.len()).sum::<usize>();
             self.rendering.spawn(work_through(Arc::clone(&self.shared), sources));
             self.next += u32::try_from(together).unwrap_or(u32::MAX);
         }
@@ -206,7 +214,7 @@ impl Executor {
         let is_bounded = self.shared.recorder.recorded().is_none();
         let in_planning = self.planning.iter().map(|(sources, _)| sources.len());
         let in_hand = self.in_hand.len() + in_planning.sum::<usize>();
-        self.planning.len() < at_once && !(is_bounded && in_hand >= IN_HAND)
+        self.planning.len() < at_once && !(is_bounded && in_hand >= OPEN)
     }
 
     /// Writes down the items of sources, and keeps the sources in hand.
@@ -233,7 +241,8 @@ impl Executor {
             let items =
                 plans.into_iter().zip(firsts).zip(planned).map(|((plan, first), planned)| {
                     let items = (first..).zip(plan.items).collect();
-                    (plan.source, PlannedItems { source: planned.ok().flatten(), items })
+                    let source = planned.ok().flatten().map(InHand::Open);
+                    (plan.source, PlannedItems { source, items })
                 });
             Ok(items.collect::<Vec<_>>())
         })
@@ -245,10 +254,16 @@ impl Executor {
                 planned.iter().map(|(_, plan)| plan.items.len() as u64).sum::<u64>();
             progress.total = is_last.then_some(progress.planned);
         });
-        for (number, items) in planned {
-            if self.shared.recorder.recorded().is_none() || self.in_hand.len() < IN_HAND {
-                self.in_hand.insert(number, items);
+        let is_recorded = self.shared.recorder.recorded().is_some();
+        for (number, mut planned) in planned {
+            if is_recorded && self.items_in_hand >= IN_HAND {
+                continue;
             }
+            if is_recorded && self.in_hand.len() >= OPEN {
+                planned.source = planned.source.map(InHand::closed);
+            }
+            self.items_in_hand += planned.items.len();
+            self.in_hand.insert(number, planned);
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use cropmark_rules::Fault;
+use cropmark_rules::{Fault, plan::AssetFacts};
 
 use super::context::RunContext;
 use crate::{
@@ -10,7 +10,11 @@ use crate::{
     blocking::blocking,
     intake::{Accepts, ContentIdentity, IntakeRequest, KnownSource},
     presets::preset_plan::AssetPlan,
-    source::{Found, asset_text, open::Source, url::is_url},
+    source::{
+        Found, asset_text,
+        open::{FileState, Source},
+        url::is_url,
+    },
 };
 
 /// A source that was taken in, with what is to be made of it.
@@ -29,6 +33,38 @@ impl PlannedSource {
         let plan = context.rulebook.plan(&known.facts, &context.engine.description().writes);
         let name_path = asset_text(&found.relative);
         Self { found, known, plan, name_path }
+    }
+}
+
+/// A source that waits for its turn.
+#[derive(Debug)]
+pub(super) enum InHand {
+    /// With its open file.
+    Open(PlannedSource),
+    /// Without, so that not too many files are open.
+    Closed { found: Found, facts: AssetFacts, state: FileState, plan: AssetPlan, name_path: String },
+}
+
+impl InHand {
+    /// The same without its open file.
+    pub(super) fn closed(self) -> Self {
+        let Self::Open(PlannedSource { found, known, plan, name_path }) = self else { return self };
+        let KnownSource { facts, source: Source { state, .. }, .. } = known;
+        Self::Closed { found, facts, state, plan, name_path }
+    }
+
+    /// The source where its path still names the file that was planned, in the same state. May wait
+    /// for the disk.
+    pub(super) fn unchanged(self) -> Option<PlannedSource> {
+        match self {
+            Self::Open(source) => source.known.source.is_at(&source.found.path).then_some(source),
+            Self::Closed { found, facts, state, plan, name_path } => {
+                let source = Source::open(&found.path).ok();
+                let source = source.filter(|source| source.state == state)?;
+                let known = KnownSource::from_facts(source, facts);
+                Some(PlannedSource { found, known, plan, name_path })
+            }
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use super::{
     finished::Finished,
     item::{ItemAction, ItemSpec, SourceFacts, read},
     names::VariantName,
-    planned_source::{PlannedSource, plan_sources},
+    planned_source::{InHand, PlannedSource, plan_sources},
     prepare::{AT_ONCE, Portion, Prepared},
     shared::{STOPPED, Shared},
     source_task::SourceTask,
@@ -32,7 +32,7 @@ use crate::{
 #[derive(Debug)]
 pub(super) struct PlannedItems {
     /// `None` where the source could not be taken in.
-    pub(super) source: Option<PlannedSource>,
+    pub(super) source: Option<InHand>,
     pub(super) items: Vec<(u32, ItemSpec)>,
 }
 
@@ -149,9 +149,11 @@ impl SourceTask {
         };
         let may_have_changed =
             self.shared.recorder.recorded().is_some() && self.found.remote.is_none();
-        if may_have_changed && !source.known.source.is_at(path) {
-            return Begun::FromStore;
-        }
+        let source = match source {
+            InHand::Open(source) if !may_have_changed => Some(source),
+            source => source.unchanged(),
+        };
+        let Some(source) = source else { return Begun::FromStore };
         starting.extend(open.iter().map(|(position, _)| *position));
         let positions = open.iter().map(|(position, _)| Some(*position)).collect();
         let names = open.into_iter().map(|(_, item)| item.name()).collect();

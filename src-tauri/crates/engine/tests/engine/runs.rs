@@ -273,15 +273,17 @@ async fn a_run_goes_on_in_another_process_without_its_caller() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn sources_that_go_or_change_meanwhile_are_typed_rows() {
-    let scene = Scene::slow(9, 400).await;
+    // More than stay open between their planning and their rendering.
+    let scene = Scene::slow(262, 20).await;
     let cache = scene.cache();
-    let (run, _reports) = scene.begin(&cache).await;
+    let (run, reports) = scene.begin(&cache).await;
+    drop(reports);
     until(&run, "the plan", |progress| progress.total.is_some()).await;
-    assert!(run.progress().borrow().ended() < 8);
-    fs::remove_file(scene.path("in/7.jpg")).unwrap();
-    scene.source("8.jpg", "say something else");
+    assert!(run.progress().borrow().ended() < 400);
+    fs::remove_file(scene.path("in/260.jpg")).unwrap();
+    scene.source("261.jpg", "say something else");
     let progress = over(&run).await;
-    assert_eq!((progress.rendered, progress.failed), (14, 4));
+    assert_eq!((progress.rendered, progress.failed), (520, 4));
     let failed = RunRecord::rows(cache.store(), run.id(), Some(ItemState::Failed), 0, 9).unwrap();
     let codes: Vec<FaultCode> =
         failed.iter().map(|row| row.row.as_ref().unwrap().error.as_ref().unwrap().code).collect();
@@ -291,9 +293,29 @@ async fn sources_that_go_or_change_meanwhile_are_typed_rows() {
     let positions = failed.iter().skip(2).map(|row| row.position).collect();
     assert_eq!(run.retry(Some(positions)).await.unwrap(), 2);
     let again = until(&run, "the rows again", |progress| {
-        progress.state == RunState::Done && progress.rendered == 16
+        progress.state == RunState::Done && progress.rendered == 522
     });
     assert_eq!(again.await.failed, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_sources_that_are_read_together_only_the_bad_ones_fail() {
+    let sources = [
+        ("a.jpg", "say a"),
+        ("b.jpg", "segfault"),
+        ("c.jpg", "say c"),
+        ("d.jpg", "claim width 0"),
+        ("e.jpg", "unreadable"),
+        ("f.jpg", "say f"),
+    ];
+    let scene = Scene::new(&sources).await;
+    let cache = scene.cache();
+    let (run, _reports) = scene.begin(&cache).await;
+    let progress = over(&run).await;
+    assert_eq!((progress.rendered, progress.failed), (6, 3));
+    let failed = RunRecord::rows(cache.store(), run.id(), Some(ItemState::Failed), 0, 9).unwrap();
+    let names = failed.iter().map(|row| row.source.rsplit('/').next().unwrap());
+    assert_eq!(names.collect::<Vec<_>>(), ["b.jpg", "d.jpg", "e.jpg"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

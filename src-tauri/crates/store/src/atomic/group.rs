@@ -22,8 +22,9 @@ use super::{
 };
 use crate::os;
 
-/// So many files, or folders, of one file system are synced each by itself.
-const FEW: usize = 3;
+/// So many files, and so many folders, of one file system are synced each by itself.
+const FEW_FILES: usize = 3;
+const FEW_FOLDERS: usize = 1;
 
 /// Finished files that get their names together.
 #[derive(Debug, Default)]
@@ -48,6 +49,8 @@ struct Member {
     conflict: Conflict,
     /// Whether its name may lead to an original.
     is_guarded: bool,
+    /// Whether its folder is to be synced into the one above it.
+    is_in_new_folder: bool,
     /// The number of the last name that was tried, for [`Conflict::Unique`].
     tried: u32,
     /// The name that it is about to get.
@@ -71,9 +74,11 @@ impl Group {
         self.members.len() - 1
     }
 
-    /// Adds a file that replaces what has its name, in a folder where no originals are.
-    pub(crate) fn add_own(&mut self, temporary: TemporaryFile) {
-        self.own.push(Member::new(temporary, Conflict::Overwrite, false));
+    /// Adds a file that replaces what has its name, in a folder where no originals are, and which may
+    /// not be synced into the folder above it yet.
+    pub(crate) fn add_own(&mut self, temporary: TemporaryFile, is_in_new_folder: bool) {
+        let member = Member::new(temporary, Conflict::Overwrite, false);
+        self.own.push(Member { is_in_new_folder, ..member });
     }
 
     /// How many files it has, without those of the workspace.
@@ -166,7 +171,7 @@ fn sync_content<'m>(members: impl Iterator<Item = &'m mut Member>) {
         // Of the oldest, because it knows of all errors since its opening.
         let oldest = members.iter().map(|member| &member.temporary);
         let oldest = oldest.min_by_key(|temporary| temporary.number);
-        let synced = oldest.filter(|_| members.len() > FEW);
+        let synced = oldest.filter(|_| members.len() > FEW_FILES);
         if synced.is_some_and(|oldest| matches!(os::sync_file_system(&oldest.file), Ok(true))) {
             continue;
         }
@@ -191,27 +196,34 @@ fn choose_names(members: &mut [Member]) -> Vec<Announced> {
     announced
 }
 
+/// Folders, each with the members whose names in it are to be made durable.
+type Folders = Vec<(PathBuf, Vec<usize>)>;
+
 /// Makes the new names durable.
 fn sync_folders(members: &mut [Member], named: &[usize]) {
     let mut folders: BTreeMap<&Path, Vec<usize>> = BTreeMap::new();
     for &number in named {
         let folder = folder::parent(&members[number].name);
         folders.entry(folder).or_default().push(number);
+        if members[number].is_in_new_folder {
+            folders.entry(folder::parent(folder)).or_default().push(number);
+        }
     }
     // One file stands for its folder's disk.
-    let mut on_disk: BTreeMap<u64, (Arc<File>, Vec<Vec<usize>>)> = BTreeMap::new();
-    for numbers in folders.into_values() {
+    let mut on_disk: BTreeMap<u64, (Arc<File>, Folders)> = BTreeMap::new();
+    for (folder, numbers) in folders {
         let file = &members[numbers[0]].temporary.file;
         let device = os::file_id(file).map_or(0, os::FileId::device);
-        on_disk.entry(device).or_insert_with(|| (Arc::clone(file), Vec::new())).1.push(numbers);
+        let (_, folders) =
+            on_disk.entry(device).or_insert_with(|| (Arc::clone(file), Folders::new()));
+        folders.push((folder.to_path_buf(), numbers));
     }
     for (file, folders) in on_disk.into_values() {
-        if folders.len() > FEW && matches!(os::sync_file_system(&file), Ok(true)) {
+        if folders.len() > FEW_FOLDERS && matches!(os::sync_file_system(&file), Ok(true)) {
             continue;
         }
-        for numbers in folders {
-            let synced = folder::sync_folder(folder::parent(&members[numbers[0]].name));
-            let Err(error) = synced else { continue };
+        for (folder, numbers) in folders {
+            let Err(error) = folder::sync_folder(&folder) else { continue };
             for number in numbers {
                 members[number].fail(copy_of(&error));
             }
@@ -222,7 +234,16 @@ fn sync_folders(members: &mut [Member], named: &[usize]) {
 impl Member {
     fn new(temporary: TemporaryFile, conflict: Conflict, is_guarded: bool) -> Self {
         let (name, is_unchanged) = (temporary.destination.clone(), false);
-        Self { temporary, conflict, is_guarded, tried: 0, name, is_unchanged, result: None }
+        Self {
+            temporary,
+            conflict,
+            is_guarded,
+            is_in_new_folder: false,
+            tried: 0,
+            name,
+            is_unchanged,
+            result: None,
+        }
     }
 
     /// Every member has a result once no name is left to try.

@@ -81,20 +81,30 @@ impl Root {
     /// # Errors
     /// Whatever forbids it; where a link on the way leads out of this folder.
     pub fn create_folders(&self, path: &Path) -> Result<(), WriteError> {
+        if self.create_unsynced_folder(path)? {
+            let above = self.parent(path).and_then(|(above, _)| folder::sync_open_folder(&above));
+            above.map_err(|error| WriteError::at(path, error))?;
+        }
+        Ok(())
+    }
+
+    /// As [`Root::create_folders`], and leaves it to the caller to sync the folder into the one above
+    /// it. Returns whether it was made.
+    pub(crate) fn create_unsynced_folder(&self, path: &Path) -> Result<bool, WriteError> {
         let failed = |error| WriteError::at(path, error);
         let relative = self.relative(path).map_err(failed)?;
         match self.open_folder(relative) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            other => return other.map(|_| ()).map_err(failed),
+            other => return other.map(|_| false).map_err(failed),
         }
         self.create_folders(folder::parent(path))?;
         let (above, name) = self.parent(path).map_err(failed)?;
         match os::make_folder_at(&above, name) {
             // Another process may have been faster.
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                self.open_folder(relative).map(|_| ()).map_err(failed)
+                self.open_folder(relative).map(|_| false).map_err(failed)
             }
-            made => made.and_then(|()| folder::sync_open_folder(&above)).map_err(failed),
+            made => made.map(|()| true).map_err(failed),
         }
     }
 }

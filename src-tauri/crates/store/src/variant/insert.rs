@@ -136,8 +136,8 @@ impl Store {
             let prepared = bytes.and_then(|bytes| self.prepare(variant, bytes, now));
             results.push(match prepared {
                 Ok(Prepared::Ended(inserted)) => Some(Ok(inserted)),
-                Ok(Prepared::Ready { temporary, variant, row }) => {
-                    files.add_own(temporary);
+                Ok(Prepared::Ready { temporary, is_in_new_folder, variant, row }) => {
+                    files.add_own(temporary, is_in_new_folder);
                     placing.push(Placing { number, variant: *variant, row: *row });
                     None
                 }
@@ -217,10 +217,9 @@ impl Store {
         if self.layout().variant(key, &extension)? != path {
             return Err(StoreError::Extension { text: extension });
         }
-        if let Some(folder) = path.parent() {
-            let root = self.variants_root().map_err(|error| WriteError::at(&path, error))?;
-            root.create_folders(folder)?;
-        }
+        let root = self.variants_root().map_err(|error| WriteError::at(&path, error))?;
+        let folder = path.parent().map(|folder| root.create_unsynced_folder(folder));
+        let is_in_new_folder = folder.transpose()?.unwrap_or_default();
         let name = (key, extension.as_str());
         attribute::write(temporary.file(), name, (&rendered, is_look), self.seal());
         let now_ms = milliseconds(now);
@@ -233,7 +232,8 @@ impl Store {
             is_look,
         };
         let variant = Variant { key, extension, path, rendered, is_look };
-        Ok(Prepared::Ready { temporary, variant: Box::new(variant), row: Box::new(row) })
+        let (variant, row) = (Box::new(variant), Box::new(row));
+        Ok(Prepared::Ready { temporary, is_in_new_folder, variant, row })
     }
 
     /// Writes rows in one transaction. Returns how many bytes each replaced.
@@ -266,7 +266,12 @@ enum Prepared {
     /// No file needs a name.
     Ended(Inserted),
     /// The file is to get its name, and then its row.
-    Ready { temporary: TemporaryFile, variant: Box<Variant>, row: Box<VariantRow> },
+    Ready {
+        temporary: TemporaryFile,
+        is_in_new_folder: bool,
+        variant: Box<Variant>,
+        row: Box<VariantRow>,
+    },
 }
 
 /// Which lock a variant's key has.

@@ -31,6 +31,16 @@ const VECTOR_PIXELS: f64 = 64_000_000.0;
 /// The longest side of an image in libvips, frames below one another included.
 const LONGEST_STACK: u64 = 10_000_000;
 
+/// A source of at most so many bytes is read as a whole even where only its header is asked for.
+const FEW_BYTES: u64 = 64 << 10;
+
+/// The image that a header was read from is decoded too where it has at most so many pixels: what
+/// its decoder holds stays until the job ends.
+const DECODED_AS_OPENED: u64 = 4 << 20;
+
+/// The most pixels of a source that one thread decodes and reduces as a whole.
+const SMALL: u64 = 1 << 20;
+
 /// How much smaller than the source a job needs it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Reduction {
@@ -51,6 +61,8 @@ pub(crate) struct Opened {
     facts: RawFacts,
     /// The first frame, its pixels not read: the source's metadata.
     first: Image,
+    /// The same, where nothing has read its pixels yet.
+    unread: RefCell<Option<Image>>,
     pages: RefCell<BTreeMap<(u32, u64), Page>>,
     pub(crate) format: Format,
     pub(crate) header: Header,
@@ -70,18 +82,22 @@ struct Page {
 pub(crate) fn inspect(descriptor: BorrowedFd<'_>, limits: &Limits) -> Result<Header, Fault> {
     let content = Content::open(descriptor)?;
     let format = sniff::sniff(|most| content.start(most))?;
-    let content =
-        if formats::of(format).is_read_in_order() { content } else { content.taken_in()? };
-    open_as(content, format, limits).map(|opened| opened.header)
+    let is_read_in_part = formats::of(format).is_read_in_order() && content.length() > FEW_BYTES;
+    let content = if is_read_in_part { content } else { content.taken_in()? };
+    let checked = Checked::new(content, format, limits)?;
+    if let Some(header) = checked.module.plain_header(&checked.content, &checked.facts) {
+        return within(&header, limits).map(|()| header);
+    }
+    open_checked(checked, limits).map(|opened| opened.header)
 }
 
 /// Opens a source and reads its header, within the limits.
 pub(crate) fn open(descriptor: BorrowedFd<'_>, limits: &Limits) -> Result<Opened, Fault> {
     let content = Content::open(descriptor)?.taken_in()?;
     let format = sniff::sniff(|most| content.start(most))?;
-    let mut opened = open_as(content, format, limits)?;
+    let mut opened = open_checked(Checked::new(content, format, limits)?, limits)?;
     if let Some((content, damage)) = opened.module.mended(&opened.content) {
-        opened.content = content;
+        (opened.content, opened.unread) = (content, RefCell::default());
         opened.damage = Some(damage);
         opened.facts.notes.push(match damage {
             Damage::EndMark => {
@@ -111,17 +127,33 @@ fn check_damage(damage: Option<Damage>, rules: &SourceRules) -> Result<(), Fault
     ))
 }
 
-fn open_as(content: Content, format: Format, limits: &Limits) -> Result<Opened, Fault> {
-    let module = formats::reader(format)?;
-    let content = module.unpack(content)?;
-    let mut facts = RawFacts::default();
-    module.check(&content, limits, &mut facts)?;
+/// A source whose raw bytes were kept to the limits.
+struct Checked {
+    content: Content,
+    module: &'static dyn ImageFormat,
+    facts: RawFacts,
+}
+
+impl Checked {
+    fn new(content: Content, format: Format, limits: &Limits) -> Result<Self, Fault> {
+        let module = formats::reader(format)?;
+        let content = module.unpack(content)?;
+        let mut facts = RawFacts::default();
+        module.check(&content, limits, &mut facts)?;
+        Ok(Self { content, module, facts })
+    }
+}
+
+fn open_checked(checked: Checked, limits: &Limits) -> Result<Opened, Fault> {
+    let Checked { content, module, mut facts } = checked;
+    let format = module.format();
     let head = module.head(&content, &mut facts);
-    let first = match head.map(|head| module.open(&head, limits)) {
-        Some(Ok(first)) => first,
+    let (first, is_whole) = match head.map(|head| module.open(&head, limits)) {
+        Some(Ok(first)) => (first, false),
         // What stands behind the pixels is not to make a picture unreadable.
-        _ => module.open(&content, limits)?,
+        _ => (module.open(&content, limits)?, true),
     };
+    let unread = RefCell::new(is_whole.then(|| first.clone()));
     if facts.colors.is_none() && !first.has_field(color::PROFILE) {
         facts.colors = facts.cicp.and_then(color::Cicp::stated);
     }
@@ -142,8 +174,19 @@ fn open_as(content: Content, format: Format, limits: &Limits) -> Result<Opened, 
     let header = header::of(described, format, &facts);
     within(&header, limits)?;
     let (limits, pages) = (limits.clone(), RefCell::default());
-    let mut opened =
-        Opened { content, limits, module, facts, first, pages, format, header, exif, damage: None };
+    let mut opened = Opened {
+        content,
+        limits,
+        module,
+        facts,
+        first,
+        unread,
+        pages,
+        format,
+        header,
+        exif,
+        damage: None,
+    };
     opened.add_notes();
     Ok(opened)
 }
@@ -230,6 +273,12 @@ impl Opened {
     /// How many bytes the source has.
     pub(crate) fn bytes(&self) -> u64 {
         self.content.length()
+    }
+
+    /// Whether the source has so few pixels that one thread is quickest.
+    pub(crate) fn is_small(&self) -> bool {
+        let (width, height) = (u64::from(self.header.width), u64::from(self.header.height));
+        width * height * u64::from(self.header.frames) <= SMALL
     }
 
     /// The image that carries the source's metadata.
@@ -426,7 +475,11 @@ impl Opened {
 
     /// The pages that the rules ask for, below one another.
     fn image(&self, rules: &SourceRules, reduction: Reduction, count: u32) -> Result<Image, Fault> {
-        let image = self.module.load(&self.content, &self.wanted(rules, reduction, count))?;
+        let load = self.wanted(rules, reduction, count);
+        let pixels = u64::from(self.header.width) * u64::from(self.header.height);
+        let is_opened = pixels <= DECODED_AS_OPENED && self.module.is_loaded_by_opening(&load);
+        let opened = if is_opened { self.unread.take() } else { None };
+        let image = opened.map_or_else(|| self.module.load(&self.content, &load), Ok)?;
         metadata::taken_off(&image).map_err(fault)
     }
 

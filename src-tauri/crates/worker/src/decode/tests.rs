@@ -4,7 +4,7 @@ use std::{io::Seek as _, os::fd::AsFd as _};
 
 use cropmark_rules::{FaultCode, Format, Frames, Limits, SourceRules, Subsample, geometry::Size};
 
-use super::{Reduction, file_of, inspect, open_bytes, open_bytes_within};
+use super::{Checked, Content, Reduction, file_of, inspect, open_bytes, open_bytes_within};
 use crate::{
     canvas::Canvas,
     vips::{Call, Image, Library},
@@ -429,5 +429,57 @@ fn limits_are_kept() {
         assert_eq!(open(&animation(saver), few), Some(FaultCode::TooLarge));
         let pixels = Limits { source_pixels: 599, ..Limits::default() };
         assert_eq!(open(&animation(saver), pixels), Some(FaultCode::TooLarge));
+    }
+}
+
+fn plain_header(bytes: &[u8]) -> Option<cropmark_rules::protocol::Header> {
+    let content = Content::Memory(std::sync::Arc::new(bytes.to_vec()));
+    let checked = Checked::new(content, Format::Jpeg, &Limits::default()).unwrap();
+    checked.module.plain_header(&checked.content, &checked.facts)
+}
+
+#[test]
+fn the_header_of_a_plain_jpeg_is_what_the_decoder_says() {
+    for (bands, progressive, chroma) in [(1, false, "on"), (3, false, "off"), (3, true, "on")] {
+        let call = Call::new("jpegsave_buffer").image("in", &picture(61, 40, bands));
+        let call = call.flag("interlace", progressive).text("subsample-mode", chroma);
+        let bytes = call.text("keep", "none").buffer().unwrap();
+        let header = plain_header(&bytes);
+        assert_eq!(header.as_ref(), Some(&open_bytes(&bytes).unwrap().header), "{bands} bands");
+        assert_eq!(inspect(file_of(&bytes).as_fd(), &Limits::default()).ok(), header);
+        let scan = bytes.windows(2).position(|two| two == b"\xff\xda").unwrap();
+        for length in 0..scan {
+            assert_eq!(plain_header(&bytes[..length]), None, "{length} bytes");
+        }
+    }
+}
+
+#[test]
+fn a_jpeg_with_anything_beside_its_picture_is_left_to_the_decoder() {
+    let plain = Call::new("jpegsave_buffer").image("in", &picture(61, 40, 3)).text("keep", "none");
+    let plain = plain.buffer().unwrap();
+    // Camera data, a profile, Adobe's colours, a comment, a segment that is not JFIF's.
+    for marker in [0xe1, 0xe2, 0xee, 0xfe, 0xe0] {
+        let mut file = plain[..2].to_vec();
+        file.extend([0xff, marker, 0, 9]);
+        file.extend(b"a text.");
+        file.extend(&plain[2..]);
+        assert_eq!(plain_header(&file), None, "{marker:x}");
+        assert!(inspect(file_of(&file).as_fd(), &Limits::default()).is_ok(), "{marker:x}");
+    }
+    let ink = Call::new("copy").image("in", &picture(61, 40, 4)).text("interpretation", "cmyk");
+    let ink = saved("jpegsave_buffer", &ink.output().unwrap());
+    assert_eq!(plain_header(&ink), None);
+}
+
+#[test]
+fn a_picture_that_was_opened_can_be_decoded_more_than_once() {
+    for (format, bytes) in samples() {
+        let opened = open_bytes(&bytes).unwrap();
+        let pixels = || {
+            let canvas = opened.load(&SourceRules::default(), WHOLE).unwrap();
+            canvas.first().to_bytes().unwrap()
+        };
+        assert_eq!(pixels(), pixels(), "{format:?}");
     }
 }

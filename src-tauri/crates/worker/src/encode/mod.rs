@@ -10,21 +10,16 @@ mod tests;
 
 use std::sync::Arc;
 
-use cropmark_rules::{
-    Encoding, Fault, FaultCode, Format, FormatRule, Limits, plan::resolve_format,
-};
+use cropmark_rules::{Encoding, Fault, FaultCode, Format, FormatRule, plan::resolve_format};
 
 use self::picture::Picture;
 use crate::{
     canvas::{Canvas, fault},
-    content::Content,
-    decode::{self, Opened},
+    decode::Opened,
     formats::{self, ImageFormat},
-    vips::Image,
 };
 
-/// The most pixels of a source, and of a result, that one thread computes as a whole.
-const SMALL_SOURCE: u64 = 1 << 20;
+/// The most pixels of a result that one thread computes as a whole, where the source is small too.
 const SMALL_RESULT: u64 = 1 << 16;
 
 /// A file's content, ready to be written.
@@ -76,7 +71,7 @@ fn one(
     let searches = encoding.max_bytes.is_some() || encoding.target_score.is_some();
     if searches && encoding.has_quality(format) || encoding.scored {
         picture.image = picture.image.materialize().map_err(fault)?;
-    } else if is_small(&picture, source) {
+    } else if source.is_small() && is_small(&picture) && !canvas.first().is_in_memory() {
         picture.image = picture.image.materialize_here().map_err(fault)?;
     }
     let found = search::find(&picture, module, encoding)?;
@@ -94,17 +89,10 @@ fn one(
     })
 }
 
-/// Whether so few pixels are read and written that one thread is quickest: 160 x 120 pixels to 64
-/// took 75 calls that wake or wait for a thread.
-fn is_small(picture: &Picture, source: &Opened) -> bool {
-    let (width, height) = (u64::from(source.header.width), u64::from(source.header.height));
-    let written = picture.size.pixels() * u64::from(picture.frames);
-    width * height * u64::from(source.header.frames) <= SMALL_SOURCE && written <= SMALL_RESULT
-}
-
-/// The header of encoded bytes, and its pixels when they are asked for.
-fn reread(bytes: &Arc<Vec<u8>>, module: &dyn ImageFormat) -> Result<Image, Fault> {
-    module.open(&Content::Memory(Arc::clone(bytes)), &Limits::default())
+/// Whether so few pixels are written that one thread is quickest: 160 x 120 pixels to 64 took 75 calls
+/// that wake or wait for a thread.
+fn is_small(picture: &Picture) -> bool {
+    picture.size.pixels() * u64::from(picture.frames) <= SMALL_RESULT
 }
 
 /// Reads the header of what was encoded and compares it with what was promised; the frames that
@@ -115,19 +103,16 @@ fn checked(
     picture: &Picture,
 ) -> Result<(Vec<u8>, u32), Fault> {
     let shared = Arc::new(bytes);
-    let header = reread(&shared, module)?;
-    let size = (header.width(), header.frame_height());
-    let frames = decode::count_frames(&header);
-    drop(header);
+    let (size, frames) = module.measured(&shared)?;
     let right_count =
         if picture.frames > 1 { (1..=picture.frames).contains(&frames) } else { frames == 1 };
-    if size != (picture.size.width, picture.size.height) || !right_count {
+    if size != picture.size || !right_count {
         return Err(Fault::new(
             FaultCode::Crashed,
             format!(
                 "The encoder made {} x {} pixels in {frames} frames where {} x {} in {} were \
                  meant. This is a fault of the program.",
-                size.0, size.1, picture.size.width, picture.size.height, picture.frames
+                size.width, size.height, picture.size.width, picture.size.height, picture.frames
             ),
         ));
     }

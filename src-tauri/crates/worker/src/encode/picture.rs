@@ -7,12 +7,9 @@ use crate::{
     canvas::{Canvas, Space, fault},
     color,
     decode::Opened,
-    metadata::{Kept, NOT_SAID},
+    metadata::Kept,
     vips::{Call, Image, Result},
 };
-
-/// Millimetres of an inch.
-const MILLIMETRES: f64 = 25.4;
 
 /// What a saver gets.
 #[derive(Debug)]
@@ -69,14 +66,7 @@ impl Picture {
             notes.push(format!("{name} can’t keep {lost}."));
         }
         let joined = joined(&canvas.frames).map_err(fault)?;
-        let dots = kept.density.unwrap_or((NOT_SAID, NOT_SAID));
         let (image, keep) = kept.put_on(&joined, format, profile.as_deref()).map_err(fault)?;
-        let image = Call::new("copy")
-            .image("in", &image)
-            .number("xres", dots.0 / MILLIMETRES)
-            .number("yres", dots.1 / MILLIMETRES)
-            .output()
-            .map_err(fault)?;
         let image = if frames > 1 { timed(&image, &canvas, size) } else { Ok(image) };
         Ok(Self { image: image.map_err(fault)?, size, frames, keep, kept, notes })
     }

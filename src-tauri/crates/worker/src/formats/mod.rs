@@ -37,14 +37,20 @@ mod tga;
 mod tiff;
 mod webp;
 
-use std::{collections::BTreeMap, sync::OnceLock};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, OnceLock},
+};
 
-use cropmark_rules::{Encoding, Fault, FaultCode, Format, FormatRule, Limits};
+use cropmark_rules::{
+    Encoding, Fault, FaultCode, Format, FormatRule, Limits, geometry::Size, protocol::Header,
+};
 
 use crate::{
     canvas::{fault, missing_codec},
     color::{Cicp, Stated},
     content::Content,
+    decode,
     metadata::{Exif, Texts},
     vips::{self, Call, Image, Library, Source},
 };
@@ -132,6 +138,12 @@ pub(crate) trait ImageFormat: Sync {
         Ok(())
     }
 
+    /// The header of a file whose raw bytes tell all of it, without libvips: it has no camera data
+    /// and no profile. Bytes that a decoder then refuses may have one too.
+    fn plain_header(&self, _content: &Content, _facts: &RawFacts) -> Option<Header> {
+        None
+    }
+
     /// The first frame with its metadata; its pixels are not read.
     fn open(&self, content: &Content, _limits: &Limits) -> Result<Image, Fault> {
         let source = content.source()?;
@@ -143,6 +155,11 @@ pub(crate) trait ImageFormat: Sync {
     /// Sets the options of a loader.
     fn select(&self, call: Call, _load: &Load<'_>) -> Call {
         call
+    }
+
+    /// Whether [`ImageFormat::open`] gives the same image as [`ImageFormat::load`] would.
+    fn is_loaded_by_opening(&self, _load: &Load<'_>) -> bool {
+        false
     }
 
     /// The wanted frames below one another; nothing needs to be decoded yet.
@@ -166,6 +183,13 @@ pub(crate) trait ImageFormat: Sync {
     ) -> Result<Vec<u8>, Fault> {
         let saver = self.saver(encoding, quality).ok_or_else(|| not_written(self.format()))?;
         saver.image("in", image).text("keep", keep).buffer().map_err(fault)
+    }
+
+    /// The size of a frame and the number of frames of a file that was just encoded, by its header.
+    fn measured(&self, file: &Arc<Vec<u8>>) -> Result<(Size, u32), Fault> {
+        let header = self.open(&Content::Memory(Arc::clone(file)), &Limits::default())?;
+        let size = Size::new(header.width(), header.frame_height());
+        Ok((size, decode::count_frames(&header)))
     }
 }
 

@@ -220,6 +220,7 @@ impl Kept {
             for name in image.fields() {
                 editor.remove(&name);
             }
+            editor.set_density(self.density.unwrap_or((NOT_SAID, NOT_SAID)));
             if let Some(camera) = &self.exif {
                 flags.push("exif");
                 let (name, text) = camera.field();

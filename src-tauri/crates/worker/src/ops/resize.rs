@@ -83,20 +83,23 @@ pub(crate) fn scale_covered(
     if extent == (width, height) || !reducible {
         return scale(image, size, kernel);
     }
-    pixels::premultiplied(image, |image| {
-        let rows = Call::new("reducev")
-            .image("in", image)
-            .number("vshrink", down)
-            .number("gap", GAP)
-            .text("kernel", kernel_nick(kernel))
-            .output()?;
-        Call::new("reduceh")
-            .image("in", &rows)
-            .number("hshrink", across)
-            .number("gap", GAP)
-            .text("kernel", kernel_nick(kernel))
-            .output()
-    })
+    pixels::premultiplied(image, |image| reduced(image, (across, down), kernel))
+}
+
+/// Every side divided by a number above 1.
+fn reduced(image: &Image, (across, down): (f64, f64), kernel: Kernel) -> Result<Image> {
+    let rows = Call::new("reducev")
+        .image("in", image)
+        .number("vshrink", down)
+        .number("gap", GAP)
+        .text("kernel", kernel_nick(kernel))
+        .output()?;
+    Call::new("reduceh")
+        .image("in", &rows)
+        .number("hshrink", across)
+        .number("gap", GAP)
+        .text("kernel", kernel_nick(kernel))
+        .output()
 }
 
 /// A large reduction begins with the means of whole squares of pixels, as long as the filter
@@ -106,10 +109,16 @@ const GAP: f64 = 3.0;
 
 /// The bands scaled, each by itself.
 pub(super) fn resample(image: &Image, size: Size, kernel: Kernel) -> Result<Image> {
+    let across = f64::from(size.width) / f64::from(image.width());
+    let down = f64::from(size.height) / f64::from(image.height());
+    if across < 1.0 && down < 1.0 && kernel != Kernel::Nearest {
+        // What the operation below does too, by way of two more images.
+        return reduced(image, (1.0 / across, 1.0 / down), kernel);
+    }
     Call::new("resize")
         .image("in", image)
-        .number("scale", f64::from(size.width) / f64::from(image.width()))
-        .number("vscale", f64::from(size.height) / f64::from(image.height()))
+        .number("scale", across)
+        .number("vscale", down)
         .number("gap", GAP)
         .text("kernel", kernel_nick(kernel))
         .output()

@@ -161,7 +161,13 @@ impl<'a> Scales<'a> {
         let base = self.base()?;
         // One thread that computes all asks for the rows in order, and the decoder keeps enough
         // of them. Keeping copies for the reduction took 1 % of a job's time.
-        let canvas = if in_order && is_moderate(base.size(), stored) {
+        let is_only_reader = !self.random && self.base.is_none() && self.context.proxy().is_none();
+        let canvas = if is_only_reader
+            && self.opened.is_small()
+            && stored.pixels() <= base.size().pixels()
+        {
+            at_once(base, |base| resized(base, stored, kernel))?
+        } else if in_order && is_moderate(base.size(), stored) {
             straight_through(base, |base| resized(base, stored, kernel))?
         } else {
             resized(base, stored, kernel)?
@@ -228,6 +234,19 @@ fn straight_through(
     if marked {
         reduced = reduced.sequential(true)?;
     }
+    Ok(reduced)
+}
+
+/// A reduction of few pixels, computed on this thread; nothing else reads the canvas. As in
+/// [`straight_through`], no copies of rows are kept and the mark is there again on the result.
+fn at_once(
+    canvas: Canvas,
+    reduce: impl FnOnce(Canvas) -> Result<Canvas, Fault>,
+) -> Result<Canvas, Fault> {
+    let marked = canvas.first().is_sequential();
+    canvas.frames.iter().for_each(|frame| frame.mark_sequential(false));
+    let reduced = reduce(canvas)?.materialize_here()?;
+    reduced.frames.iter().for_each(|frame| frame.mark_sequential(marked));
     Ok(reduced)
 }
 

@@ -18,6 +18,16 @@ impl Image {
         self.has_field(SEQUENTIAL)
     }
 
+    /// Sets or removes the mark that the rows come in order only, on an image that nothing else reads.
+    pub(crate) fn mark_sequential(&self, sequential: bool) {
+        let mut editor = Editor::new(self);
+        if sequential {
+            editor.set_integer(SEQUENTIAL, 1);
+        } else {
+            editor.remove(SEQUENTIAL);
+        }
+    }
+
     /// The same with or without the mark that its rows come in order only: operations that look
     /// at several rows keep copies of them for an image with that mark. Without is for what is
     /// read in order in any case.
@@ -25,12 +35,8 @@ impl Image {
         if self.is_sequential() == sequential {
             return Ok(self.clone());
         }
-        self.edit(|editor| {
-            if sequential {
-                editor.set_integer(SEQUENTIAL, 1);
-            } else {
-                editor.remove(SEQUENTIAL);
-            }
-        })
+        let copy = self.edit(|_| ())?;
+        copy.mark_sequential(sequential);
+        Ok(copy)
     }
 }

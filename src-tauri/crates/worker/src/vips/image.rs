@@ -7,6 +7,9 @@ use libvips::bindings::{self, VipsImage};
 
 use super::{Error, Result};
 
+/// Millimetres of an inch.
+pub(super) const MILLIMETRES: f64 = 25.4;
+
 /// The number type of a band.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Band {
@@ -183,7 +186,7 @@ impl Image {
     pub(crate) fn density(&self) -> (f64, f64) {
         // SAFETY: a living image.
         let (across, down) = unsafe { ((*self.pointer()).Xres, (*self.pointer()).Yres) };
-        (across * 25.4, down * 25.4)
+        (across * MILLIMETRES, down * MILLIMETRES)
     }
 
     /// Whether a band's numbers are floating-point ones.
@@ -255,6 +258,13 @@ impl Image {
         NonNull::new(image).map(Self).ok_or_else(Error::take)
     }
 
+    /// Whether the pixels are in memory, ready to be read.
+    pub(crate) fn is_in_memory(&self) -> bool {
+        // SAFETY: a living image.
+        let kind = unsafe { (*self.pointer()).dtype };
+        kind == bindings::VipsImageType_VIPS_IMAGE_SETBUF
+    }
+
     /// Computes all pixels now on this thread, with no others: for few pixels, handing rows from
     /// thread to thread costs more than computing them.
     pub(crate) fn materialize_here(&self) -> Result<Self> {
@@ -270,7 +280,12 @@ impl Image {
             let computed = !source.is_null()
                 && !filled.is_null()
                 && bindings::vips_region_image(filled, &raw const whole) == 0
-                && bindings::vips_region_prepare_to(source, filled, &raw const whole, 0, 0) == 0;
+                && bindings::vips_region_prepare(source, &raw const whole) == 0;
+            if computed {
+                // Not computed into the target: a reduction writes two bytes too many, for which
+                // only the regions' own memory has room.
+                bindings::vips_region_copy(source, filled, &raw const whole, 0, 0);
+            }
             for region in [source, filled].into_iter().filter(|region| !region.is_null()) {
                 bindings::g_object_unref(region.cast());
             }

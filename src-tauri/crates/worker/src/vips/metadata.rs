@@ -9,7 +9,7 @@ use std::{
 
 use libvips::bindings::{self, VipsImage};
 
-use super::Image;
+use super::{Image, image::MILLIMETRES};
 
 impl Image {
     /// The names of all metadata fields.
@@ -136,6 +136,14 @@ impl<'a> Editor<'a> {
         if let Ok(name) = CString::new(name) {
             // SAFETY: an image that nobody else sees; the name is copied.
             unsafe { bindings::vips_image_set_int(self.image, name.as_ptr(), value) };
+        }
+    }
+
+    /// Sets the dots an inch that the image claims, across and down.
+    pub(crate) fn set_density(&mut self, (across, down): (f64, f64)) {
+        // SAFETY: an image that nobody else sees.
+        unsafe {
+            ((*self.image).Xres, (*self.image).Yres) = (across / MILLIMETRES, down / MILLIMETRES);
         }
     }
 

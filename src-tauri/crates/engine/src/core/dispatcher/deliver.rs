@@ -20,10 +20,10 @@ pub(super) fn deliver(delivery: Delivery) {
     let Delivery { results, slot, target, output } = delivery;
     match (results, output) {
         (ResultSender::Inspected(answer), JobOutput::Inspected(header)) => {
-            let _ = answer.send(Ok(header));
+            let _ = answer.send((slot, Ok(header)));
         }
         (ResultSender::Inspected(answer), JobOutput::Failed(fault)) => {
-            let _ = answer.send(Err(fault));
+            let _ = answer.send((slot, Err(fault)));
         }
         (ResultSender::Rendered(results), JobOutput::Failed(fault)) => {
             let _ = results.send((slot, Err(fault)));

@@ -243,7 +243,7 @@ impl Dispatcher {
         let keys = jobs.flat_map(|job| &job.pending).map(|pending| &pending.key);
         let keys = keys.filter_map(|key| match key {
             JobKey::Variant(key) | JobKey::Preview(key) => Some(*key),
-            JobKey::Header(_) => None,
+            JobKey::Header(..) => None,
         });
         keys.collect()
     }

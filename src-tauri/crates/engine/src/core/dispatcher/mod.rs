@@ -109,10 +109,10 @@ impl Dispatcher {
                 let request = self.request(ticket, class, batch, results, now);
                 self.render(request, *admitted, now);
             }
-            Event::Inspect(ticket, source, class, results) => {
+            Event::Inspect(ticket, sources, class, results) => {
                 let request = self.request(ticket, class, None, results, now);
                 let bytes = INSPECT_BYTES.min(self.budget.max_memory);
-                self.queue.inspect(request, source, bytes, now);
+                self.queue.inspect(request, sources, bytes, now);
             }
             Event::Leave(ticket) => {
                 let abandoned = self.queue.leave(ticket, now);
@@ -171,12 +171,11 @@ impl Dispatcher {
                 let fit = self.is_fit(&description);
                 self.pool.ready(worker, fit, now);
             }
-            WorkerEvent::Inspected(job, output) => {
-                let output = match output {
-                    Ok(header) => JobOutput::Inspected(header),
-                    Err(fault) => JobOutput::Failed(fault),
-                };
-                self.deliver(job, 0, &output);
+            WorkerEvent::Inspected(job, headers) => {
+                for (index, header) in headers {
+                    let output = header.map_or_else(JobOutput::Failed, JobOutput::Inspected);
+                    self.deliver(job, index, &output);
+                }
                 self.done(worker, job, None, now);
             }
             WorkerEvent::Variant(job, index, output) => {

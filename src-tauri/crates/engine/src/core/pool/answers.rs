@@ -10,7 +10,7 @@ use super::stderr::one_line;
 
 /// The longest message with which a worker says that it is ready, in bytes.
 pub(super) const DESCRIPTION_BYTES: usize = 64 << 10;
-/// The longest message with a header: some 500 texts of 2,000 characters, and room.
+/// The longest message with headers: some 500 texts of 2,000 characters, and room.
 pub(super) const HEADER_BYTES: usize = 8 << 20;
 /// The longest message about a variant, or about the end of a job.
 pub(super) const VARIANT_BYTES: usize = 256 << 10;

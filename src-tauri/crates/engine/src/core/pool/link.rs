@@ -51,8 +51,8 @@ pub(crate) enum WorkerEvent {
     Started(u32),
     /// It can take jobs.
     Ready(Description),
-    /// A header was read; the job is over.
-    Inspected(JobId, Result<Header, Fault>),
+    /// Headers were read, each by the index of its source; the job is over.
+    Inspected(JobId, Vec<(usize, Result<Header, Fault>)>),
     /// A variant is finished and was copied to its target, or it failed.
     Variant(JobId, usize, Result<Rendered, Fault>),
     /// All variants of a job were reported. The memory is `None` where the worker was not asked.
@@ -334,7 +334,7 @@ impl Session<'_> {
         }
         let most = match &phase {
             Phase::Starting => answers::DESCRIPTION_BYTES,
-            Phase::Busy(_, Expected::Header) => answers::HEADER_BYTES,
+            Phase::Busy(_, Expected::Headers(_)) => answers::HEADER_BYTES,
             Phase::Idle | Phase::Busy(_, Expected::Variants(_)) => answers::VARIANT_BYTES,
         };
         let (reply, _no_files) = self.channel.receive_within::<Reply>(most)?;
@@ -348,16 +348,17 @@ impl Session<'_> {
                 (self.report)(WorkerEvent::Ready(answers::description(description)));
                 Ok(Phase::Idle)
             }
-            (Phase::Busy(job, Expected::Header), Reply::Inspected { id, outcome })
-                if id == job.0 =>
+            (Phase::Busy(job, Expected::Headers(expected)), Reply::Inspected { id, outcomes })
+                if id == job.0 && outcomes.len() == expected.len() =>
             {
-                let header = match outcome {
-                    Ok(header) => {
-                        Ok(answers::header(header, &self.limits).map_err(SessionEnd::Protocol)?)
-                    }
-                    Err(fault) => Err(answers::fault(&fault)),
-                };
-                (self.report)(WorkerEvent::Inspected(job, header));
+                let headers = outcomes.into_iter().map(|outcome| match outcome {
+                    Ok(header) => answers::header(header, &self.limits).map(Ok),
+                    Err(fault) => Ok(Err(answers::fault(&fault))),
+                });
+                let headers: Result<Vec<_>, String> = headers.collect();
+                let headers = headers.map_err(SessionEnd::Protocol)?;
+                let headers = expected.into_iter().zip(headers).collect();
+                (self.report)(WorkerEvent::Inspected(job, headers));
                 Ok(Phase::Idle)
             }
             (

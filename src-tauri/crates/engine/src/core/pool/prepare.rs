@@ -43,8 +43,8 @@ pub(crate) struct PreparedRequest {
 /// The replies that a worker still has to send.
 #[derive(Debug)]
 pub(crate) enum Expected {
-    /// A header.
-    Header,
+    /// A header of each of these sources, in their order and in one reply.
+    Headers(Vec<usize>),
     /// Variants by their index in the spec.
     Variants(HashMap<usize, ExpectedVariant>),
 }
@@ -74,11 +74,12 @@ impl Assignment {
     pub(crate) fn prepare(self) -> PreparedRequest {
         let (id, limits) = (self.job.0, self.limits);
         let spec = match self.kind {
-            JobKind::Inspect(source) => {
+            JobKind::Inspect(sources) => {
+                let pending: Vec<usize> = self.pending.iter().map(|it| it.index).collect();
                 return PreparedRequest {
                     request: Request::Inspect { id, limits },
-                    files: vec![with_own_position(&source)],
-                    expected: Expected::Header,
+                    files: pending.iter().map(|it| with_own_position(&sources[*it])).collect(),
+                    expected: Expected::Headers(pending),
                     refused: Vec::new(),
                 };
             }

@@ -16,6 +16,11 @@ use crate::{Settings, os};
 /// The descriptor on which a worker finds its end of the channel.
 const CHANNEL: i32 = 3;
 
+/// Settings of glibc's allocator. Pictures in pages of 2 MiB: 1.5 % less processor time on a busy
+/// machine, 0.5 % on a quiet one. Up to 256 free blocks of each size up to 1 KB stay at hand, as a
+/// picture takes thousands of them.
+const ALLOCATOR: &str = "glibc.malloc.hugetlb=1:glibc.malloc.tcache_count=256";
+
 /// How workers are started.
 #[derive(Debug)]
 pub(crate) struct Launch {
@@ -28,12 +33,8 @@ pub(crate) struct Launch {
 
 impl Launch {
     pub(crate) fn new(settings: &Settings) -> Self {
-        // Pictures in pages of 2 MiB: 1.5 % less processor time on a busy machine, 0.5 % on a
-        // quiet one.
-        let mut environment: Vec<(&'static str, PathBuf)> = vec![
-            ("VIPS_CONCURRENCY", "1".into()),
-            ("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1".into()),
-        ];
+        let mut environment: Vec<(&'static str, PathBuf)> =
+            vec![("VIPS_CONCURRENCY", "1".into()), ("GLIBC_TUNABLES", ALLOCATOR.into())];
         if let Some(fonts) = &settings.fonts {
             environment.push(("FONTCONFIG_FILE", fonts.clone()));
         }

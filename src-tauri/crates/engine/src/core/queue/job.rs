@@ -27,15 +27,15 @@ pub(crate) enum JobKey {
     Variant(Key),
     /// A variant of [`Fidelity::Preview`].
     Preview(Key),
-    /// The header that this ticket asked for.
-    Header(TicketId),
+    /// One of the headers that this ticket asked for, by its index.
+    Header(TicketId, usize),
 }
 
 /// What a job does.
 #[derive(Debug, Clone)]
 pub(crate) enum JobKind {
-    /// Read the header of a source.
-    Inspect(Arc<File>),
+    /// Read the headers of sources.
+    Inspect(Arc<[Arc<File>]>),
     /// Render variants.
     Render(Arc<RenderSpec>),
 }
@@ -137,7 +137,7 @@ pub(crate) enum Stage {
 #[derive(Debug, Clone)]
 pub(crate) struct PendingOutput {
     pub(crate) key: JobKey,
-    /// The variant's index in the spec.
+    /// The variant's index in the spec, or the source's among those that are inspected.
     pub(crate) index: usize,
     /// Where it is written to; headers have none.
     pub(crate) target: Option<Arc<File>>,

@@ -93,17 +93,20 @@ struct RequestedOutput {
 }
 
 impl Queue {
-    /// Adds a request for a header.
+    /// Adds a request for the headers of sources, which one job reads.
     pub(crate) fn inspect(
         &mut self,
         request: Request,
-        source: Arc<File>,
+        sources: Arc<[Arc<File>]>,
         bytes: u64,
         now: Instant,
     ) {
-        let key = JobKey::Header(request.ticket);
-        let output = RequestedOutput { slot: 0, index: 0, key, target: None };
-        self.add(request, &JobKind::Inspect(source), vec![output], 1, bytes, now);
+        let outputs = (0..sources.len()).map(|index| {
+            let key = JobKey::Header(request.ticket, index);
+            RequestedOutput { slot: index, index, key, target: None }
+        });
+        let (outputs, most) = (outputs.collect(), sources.len());
+        self.add(request, &JobKind::Inspect(sources), outputs, most, bytes, now);
     }
 
     /// Adds a request for variants that share their decoding; at most `most` of them go into one

@@ -4,7 +4,9 @@ use std::{collections::BTreeSet, time::Instant};
 
 use cropmark_rules::{Fault, FaultCode};
 
-use super::{Delivery, Job, JobId, JobKey, JobOutput, PendingOutput, Queue, RetryGroup, Stage};
+use super::{
+    Delivery, Job, JobId, JobKey, JobKind, JobOutput, PendingOutput, Queue, RetryGroup, Stage,
+};
 
 /// After this many jobs of a retry group have timed out, the source itself is taken to be the
 /// reason, and the others fail without a try.
@@ -68,10 +70,11 @@ impl Queue {
                 self.active.remove(&pending.key);
             } else if again && retries(loss, losses, alone) {
                 retried += 1;
-                let retry_group = if alone {
-                    job.retry_group
-                } else {
-                    Some(RetryGroup { origin: id, timeouts: 0 })
+                let retry_group = match &job.kind {
+                    // Sources that were inspected together have nothing to do with one another.
+                    JobKind::Inspect(_) => None,
+                    JobKind::Render(_) if alone => job.retry_group,
+                    JobKind::Render(_) => Some(RetryGroup { origin: id, timeouts: 0 }),
                 };
                 let pending = vec![PendingOutput { losses, ..pending.clone() }];
                 let part = Job {

@@ -4,7 +4,9 @@ mod histories;
 
 use std::{collections::BTreeMap, time::Duration};
 
-use cropmark_rules::{Encoding, Fault, FaultCode, Format, FormatRule, SourceRules};
+use cropmark_rules::{
+    Encoding, Fault, FaultCode, Format, FormatRule, SourceRules, protocol::Header,
+};
 use tokio::sync::mpsc;
 
 use super::*;
@@ -126,7 +128,7 @@ fn keys(job: &Job) -> String {
     let letter = |pending: &PendingOutput| match &pending.key {
         JobKey::Variant(key) => letter_of(*key).to_string(),
         JobKey::Preview(key) => format!("({})", letter_of(*key)),
-        JobKey::Header(_) => "header".to_owned(),
+        JobKey::Header(..) => "header".to_owned(),
     };
     let mut letters: Vec<String> = job.pending.iter().map(letter).collect();
     letters.sort();
@@ -352,5 +354,33 @@ fn what_waits_too_long_is_told_so() {
     assert_eq!(bench.queue.answer(running, 0, &failed()).len(), 1);
     assert_eq!(bench.queue.answer(running, 1, &failed()).len(), 2);
     bench.queue.finish(running);
+    assert!(bench.is_empty());
+}
+
+#[test]
+fn headers_that_were_read_together_are_tried_again_each_by_itself() {
+    let mut bench = Bench::new();
+    let (results, _answers) = mpsc::unbounded_channel();
+    let results = ResultSender::Inspected(results);
+    let request =
+        Request { ticket: TicketId(1), class: PERSON, batch: None, results, expires: None };
+    let sources = (0..3).map(|_| Arc::clone(&bench.file)).collect();
+    bench.queue.inspect(request, sources, 1, bench.now);
+    let hung = Fault::new(FaultCode::Timeout, "test");
+    let lose = |bench: &mut Bench| {
+        let (id, keys) = bench.run(PERSON).unwrap();
+        let (failed, retried) = bench.queue.worker_lost(id, Loss::Timeout, true, &hung, bench.now);
+        (keys, failed.len(), retried)
+    };
+    assert_eq!(lose(&mut bench), ("headerheaderheader".to_owned(), 0, 3));
+    // Two sources that hang say nothing about the third.
+    assert_eq!(lose(&mut bench), ("header".to_owned(), 1, 0));
+    assert_eq!(lose(&mut bench), ("header".to_owned(), 1, 0));
+    let (id, _) = bench.run(PERSON).unwrap();
+    let index = bench.queue.job(id).unwrap().pending[0].index;
+    let header = JobOutput::Inspected(Header::plain(Format::Jpeg, 10, 10));
+    let delivered = bench.queue.answer(id, index, &header);
+    assert_eq!(delivered.iter().map(|it| it.slot).collect::<Vec<_>>(), [index]);
+    bench.queue.finish(id);
     assert!(bench.is_empty());
 }
