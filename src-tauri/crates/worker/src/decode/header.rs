@@ -12,7 +12,7 @@ use crate::{
 /// The header of a source by its first frame, whose pixels have not been read.
 pub(super) fn of(source: Described<'_>, format: Format, facts: &RawFacts) -> Header {
     let image = source.image;
-    let frames = frames(image);
+    let frames = image.frames();
     let animated = format.has_frames() && frames > 1;
     let mut metadata = metadata::names(source);
     if let Some((across, down)) = facts.sensor {
@@ -39,11 +39,6 @@ pub(super) fn of(source: Described<'_>, format: Format, facts: &RawFacts) -> Hea
         buffer_bytes: facts.buffer_bytes,
         metadata,
     }
-}
-
-/// Frames or pages.
-pub(super) fn frames(image: &Image) -> u32 {
-    image.integer("n-pages").and_then(|count| u32::try_from(count).ok()).unwrap_or(1).max(1)
 }
 
 /// The orientation tag, 1–8; what is no such number counts as upright.

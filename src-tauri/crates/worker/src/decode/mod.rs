@@ -14,7 +14,7 @@ use cropmark_rules::{
     protocol::Header,
 };
 
-use self::header::{delays, frames, orientation};
+use self::header::{delays, orientation};
 use crate::{
     canvas::{Canvas, Space, fault},
     color,
@@ -212,11 +212,6 @@ fn file_of(bytes: &[u8]) -> std::fs::File {
     file.write_all(bytes).unwrap();
     file.rewind().unwrap();
     file
-}
-
-/// Returns the number of frames in the header of encoded bytes.
-pub(crate) fn count_frames(image: &Image) -> u32 {
-    frames(image)
 }
 
 /// Replaces colours that the file states by numbers by a profile, so that later steps need to know

@@ -50,7 +50,6 @@ use crate::{
     canvas::{fault, missing_codec},
     color::{Cicp, Stated},
     content::Content,
-    decode,
     metadata::{Exif, Texts},
     vips::{self, Call, Image, Library, Source},
 };
@@ -189,7 +188,7 @@ pub(crate) trait ImageFormat: Sync {
     fn measured(&self, file: &Arc<Vec<u8>>) -> Result<(Size, u32), Fault> {
         let header = self.open(&Content::Memory(Arc::clone(file)), &Limits::default())?;
         let size = Size::new(header.width(), header.frame_height());
-        Ok((size, decode::count_frames(&header)))
+        Ok((size, header.frames()))
     }
 }
 

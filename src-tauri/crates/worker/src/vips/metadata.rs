@@ -52,6 +52,11 @@ impl Image {
         None
     }
 
+    /// Frames or pages.
+    pub(crate) fn frames(&self) -> u32 {
+        self.integer("n-pages").and_then(|count| u32::try_from(count).ok()).unwrap_or(1).max(1)
+    }
+
     /// A field as a text, whatever its type.
     pub(crate) fn text(&self, name: &str) -> Option<String> {
         if !self.has_field(name) {
