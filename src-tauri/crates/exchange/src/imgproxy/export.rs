@@ -94,7 +94,10 @@ enum Place {
 
 impl Written<'_> {
     fn option(&mut self, option: impl Into<String>) {
-        self.options.push(option.into());
+        let option = option.into();
+        if !self.options.contains(&option) {
+            self.options.push(option);
+        }
     }
 
     fn lost(&mut self, index: usize, message: impl Into<String>) {
