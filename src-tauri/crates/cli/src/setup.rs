@@ -36,7 +36,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 const FIRST_THREADS: u32 = 2;
 
 /// Longer than any command runs.
-const FOREVER: Duration = Duration::from_hours(365 * 24);
+const FOREVER: Duration = Duration::from_secs(u32::MAX as u64);
 
 /// Runs a command to its end. A read that is still going on then, of a very large file or on a disk
 /// that does not answer, is not waited for: a second Ctrl-C would not be heard during that time.
