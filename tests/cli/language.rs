@@ -65,7 +65,8 @@ fn a_named_colour_is_drawn_and_an_unknown_one_is_a_problem() {
     let drawn = image::open(scene.path(row["path"].as_str().unwrap())).unwrap().to_rgb8();
     assert_eq!(drawn.get_pixel(5, 5).0, [0x12, 0x34, 0x3b]);
     scene.write("p.preset.toml", preset("#12343b"));
-    assert_eq!(scene.render(&["in"]).expect(0).column("status"), ["cached"]);
+    let again = scene.render(&["in", "--on-conflict", "overwrite"]).expect(0);
+    assert_eq!(again.column("status"), ["cached"]);
     scene.write("p.preset.toml", preset("brandt"));
     let run = scene.run(&["check", "p.preset.toml"]).expect(2);
     assert!(run.stdout.starts_with("p.preset.toml:5:"), "{run:?}");

@@ -26,7 +26,7 @@ fn a_folder_gives_what_looks_like_an_image_sorted() {
         ("a.png", PNG),
         ("notes", b"no image"),
         ("notes.png", b"no image"),
-        ("icon", b"\0\0\x01\0"),
+        ("icon", b"\0\0\x01\0\x01\0"),
         ("long", format!("<!--{}--><svg>", " ".repeat(9000)).as_bytes()),
         ("b/a", PNG),
         (".hidden/a.png", PNG),
