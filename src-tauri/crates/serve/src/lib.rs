@@ -2,7 +2,7 @@
 //! scheduler, admission and cache as everything else.
 //!
 //! `/<generator>/<path>.<ext>` and `/<generator>/<theme>/<variation>/<path>.<ext>` name a variant;
-//! see [`locate`]. Nothing outside of the workspace is read, no hidden file, and no link is
+//! see `locate`. Nothing outside of the workspace is read, no hidden file, and no link is
 //! followed that leads out. Only GET and HEAD are answered, and no bodies of requests are read.
 
 mod accept;

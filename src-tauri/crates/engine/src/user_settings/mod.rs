@@ -1,7 +1,7 @@
 //! What the user has set about engine and store: in `settings.toml`, in the environment, by flags;
 //! each of them goes before the one named earlier.
 //!
-//! Every setting is a row of [`TABLE`]; its values are texts until the row reads them.
+//! Every setting is a row of `TABLE`; its values are texts until the row reads them.
 
 mod file;
 mod schema;
