@@ -46,12 +46,24 @@ pub(super) struct Requests {
     entries: HashMap<Request, Pending>,
     /// The ranks of the assets on the screen; empty until the window has set them.
     ranks: HashMap<u32, usize>,
+    /// How often the assets on the screen were set.
+    screens: u64,
     arrivals: u64,
 }
 
 impl Requests {
-    /// Adds a request, or a waiter to an equal one.
-    pub(super) fn add(&mut self, request: Request, waiter: oneshot::Sender<Answer>) {
+    /// How often the assets on the screen were set.
+    pub(super) fn screens(&self) -> u64 {
+        self.screens
+    }
+
+    /// Adds a request, or a waiter to an equal one. It ends as `Gone` at once where its asset has
+    /// left the screen since the window sent it, when `screens` was as given.
+    pub(super) fn add(&mut self, request: Request, screens: u64, waiter: oneshot::Sender<Answer>) {
+        if screens != self.screens && !self.ranks.contains_key(&request.asset) {
+            let _ = waiter.send(Err(PictureError::Gone));
+            return;
+        }
         self.arrivals += 1;
         let arrived = self.arrivals;
         let new = || Pending { arrived, waiters: Vec::new(), stage: Stage::Queued };
@@ -89,6 +101,7 @@ impl Requests {
     /// Sets the assets on the screen. Requests for other assets end as `Gone`; those that are running
     /// are returned, to be stopped unless they are requested again.
     pub(super) fn show(&mut self, visible: &[u32]) -> Vec<Request> {
+        self.screens += 1;
         self.ranks = visible.iter().enumerate().map(|(rank, asset)| (*asset, rank)).collect();
         let mut running = Vec::new();
         let hidden: HashSet<Request> =
@@ -130,7 +143,7 @@ mod tests {
 
     fn asking(requests: &mut Requests, asset: u32) -> oneshot::Receiver<Answer> {
         let (waiter, answer) = oneshot::channel();
-        requests.add(request(asset), waiter);
+        requests.add(request(asset), requests.screens(), waiter);
         answer
     }
 
@@ -165,6 +178,22 @@ mod tests {
         assert_eq!(order(&mut requests), [3]);
         requests.finish(&request(1), &Err(PictureError::NotFound));
         assert_eq!(again.try_recv().unwrap().unwrap_err(), PictureError::NotFound);
+    }
+
+    #[test]
+    fn a_request_whose_asset_left_the_screen_on_its_way_ends_at_once() {
+        let mut requests = Requests::default();
+        let sent = requests.screens();
+        requests.show(&[2]);
+        let mut answers = [1, 2].map(|asset| {
+            let (waiter, answer) = oneshot::channel();
+            requests.add(request(asset), sent, waiter);
+            answer
+        });
+        assert_eq!(answers[0].try_recv().unwrap().unwrap_err(), PictureError::Gone);
+        assert!(answers[1].try_recv().is_err(), "it waits");
+        let _later = asking(&mut requests, 1);
+        assert_eq!(order(&mut requests), [2, 1]);
     }
 
     #[test]

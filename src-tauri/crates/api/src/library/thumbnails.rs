@@ -47,6 +47,7 @@ impl Library {
         if let State::Unreadable(fault) = entry.state {
             return Err(PictureError::Failed(fault.message));
         }
+        let screens = self.inner.thumbnails.requests().screens();
         // A kept thumbnail needs neither the file nor a worker.
         if let (Some(content), State::Ready(picture)) = (entry.content, &entry.state) {
             let key = Recipe::thumbnail(picture, pixels).key(content);
@@ -58,7 +59,7 @@ impl Library {
         }
         let request = Request { asset, version: version.to_owned(), pixels };
         let (waiter, answer) = oneshot::channel();
-        self.inner.thumbnails.requests().add(request, waiter);
+        self.inner.thumbnails.requests().add(request, screens, waiter);
         self.inner.thumbnails.wake.notify_one();
         answer.await.unwrap_or(Err(PictureError::Gone))
     }
