@@ -149,8 +149,9 @@ pub(crate) fn of_format<T: Copy>(
     }
 }
 
-/// The keys of an output table that are given, of those that a system does not have.
-pub(crate) fn unused(output: &OutputRules, names: &[&'static str]) -> Vec<&'static str> {
+/// The keys that an output table gives beyond those that a system has.
+pub(crate) fn unused(output: &OutputRules, had: &[&str]) -> Vec<String> {
     let given = serde_json::to_value(output).unwrap_or_default();
-    names.iter().copied().filter(|name| given.get(name).is_some()).collect()
+    let names = given.as_object().into_iter().flat_map(|given| given.keys());
+    names.filter(|name| !had.contains(&name.as_str())).cloned().collect()
 }

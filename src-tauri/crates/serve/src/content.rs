@@ -2,15 +2,13 @@
 
 use std::{
     fs::File,
-    io::{self, Read as _},
-    os::unix::fs::FileExt as _,
     sync::{Arc, PoisonError},
     time::SystemTime,
 };
 
 use bytes::Bytes;
 use cropmark_engine::render::{Purpose, RenderJob, Target, Targets, Verified, keep, render};
-use cropmark_rules::{ContentHash, Fault, FaultCode, Format, Key, protocol::Rendered};
+use cropmark_rules::{Fault, FaultCode, Format, Key, protocol::Rendered};
 use cropmark_store::Store;
 
 use crate::{
@@ -78,7 +76,7 @@ impl Shared {
             if !is_small(&store, &verified.rendered) {
                 return Ok(Finished::Kept(keep_large(&store, key, verified)));
             }
-            let bytes = read(verified.target.file(), &verified.rendered).map_err(failed)?;
+            let bytes = verified.read().map_err(failed)?;
             store.insert_hot(key, &bytes, &verified.rendered);
             let content = Content::in_memory(bytes, &verified.rendered);
             Ok(Finished::ToKeep(content, Box::new(verified)))
@@ -119,25 +117,17 @@ fn find_on_disk(store: &Store, key: Key) -> Option<Content> {
     let found = store.exact_variant(key, SystemTime::now());
     let found = found.inspect_err(|error| tracing::warn!(%error, "the store cannot be read"));
     let variant = found.ok().flatten()?;
-    let file = store.open_variant(&variant).ok()?;
-    let rendered = &variant.rendered;
-    let content = if is_small(store, rendered) {
-        let mut bytes = Vec::new();
-        (&file).take(rendered.bytes + 1).read_to_end(&mut bytes).ok()?;
-        (ContentHash::of(&bytes) == rendered.hash).then(|| {
-            let bytes: Arc<[u8]> = bytes.into();
-            store.insert_hot(key, &bytes, rendered);
-            Content::in_memory(bytes, rendered)
-        })
-    } else {
-        let hash = cropmark_engine::source::content_hash(&file).ok()?;
-        (hash == rendered.hash).then(|| Content::in_file(Arc::new(file), rendered))
-    };
-    if content.is_none() {
-        tracing::warn!(%key, "a damaged variant is rendered again");
-        store.forget_damaged(&variant);
+    if is_small(store, &variant.rendered) {
+        let loaded = store.load_variant(&variant)?;
+        return Some(Content::in_memory(loaded.bytes, &loaded.rendered));
     }
-    content
+    let file = store.open_variant(&variant).ok()?;
+    let hash = cropmark_engine::source::content_hash(&file).ok()?;
+    if hash != variant.rendered.hash {
+        store.forget_damaged(&variant);
+        return None;
+    }
+    Some(Content::in_file(Arc::new(file), &variant.rendered))
 }
 
 /// Keeps a large variant before it is sent, so that it is sent from the store's file.
@@ -150,14 +140,4 @@ fn keep_large(store: &Store, key: Key, verified: Verified) -> Content {
     }
     // The file stays readable, whatever its name is now.
     Content::in_file(file, &rendered)
-}
-
-fn read(file: &File, rendered: &Rendered) -> Result<Arc<[u8]>, Fault> {
-    let mut bytes = vec![0; usize::try_from(rendered.bytes).unwrap_or(usize::MAX)];
-    let read: io::Result<()> = file.read_exact_at(&mut bytes, 0);
-    read.map_err(|error| {
-        let message = format!("The finished result cannot be read ({error}). Try again.");
-        Fault::new(FaultCode::Crashed, message)
-    })?;
-    Ok(bytes.into())
 }

@@ -2,44 +2,25 @@
 
 use std::{
     collections::HashMap,
-    fs::{self, Metadata},
-    os::unix::fs::MetadataExt as _,
+    fs,
     path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::SystemTime,
 };
 
+use cropmark_engine::source::FileStamp;
 use cropmark_rules::Key;
 
 /// The most requests that are remembered, and the longest: about 16 MB.
 const MOST: usize = 16_384;
 const MOST_BYTES: usize = 512;
 
-/// What a file's state is told by: device, inode, length, and the times of content and inode.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Stamp([i128; 5]);
-
-impl Stamp {
-    pub(crate) fn of(metadata: &Metadata) -> Self {
-        let time = |seconds: i64, nanoseconds: i64| {
-            i128::from(seconds) * 1_000_000_000 + i128::from(nanoseconds)
-        };
-        Self([
-            metadata.dev().into(),
-            metadata.ino().into(),
-            metadata.len().into(),
-            time(metadata.mtime(), metadata.mtime_nsec()),
-            time(metadata.ctime(), metadata.ctime_nsec()),
-        ])
-    }
-}
-
 /// The variant that a request means, as long as its source is the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct KnownVariant {
     /// The source's real path, and its state.
     pub(crate) path: PathBuf,
-    pub(crate) stamp: Stamp,
+    pub(crate) stamp: FileStamp,
     pub(crate) key: Key,
     /// Whether another `Accept` could have meant another one.
     pub(crate) varies: bool,
@@ -80,7 +61,7 @@ impl Known {
     pub(crate) fn get(&self, name: &str) -> Option<Arc<KnownVariant>> {
         let known = Arc::clone(self.state().variants.get(name)?);
         let metadata = fs::symlink_metadata(&known.path).ok()?;
-        (Stamp::of(&metadata) == known.stamp).then_some(known)
+        (FileStamp::of(&metadata) == known.stamp).then_some(known)
     }
 
     pub(crate) fn insert(&self, generation: u64, name: String, variant: KnownVariant) {
@@ -111,7 +92,7 @@ mod tests {
     use super::*;
 
     fn variant(path: PathBuf) -> KnownVariant {
-        let stamp = Stamp::of(&fs::metadata(&path).unwrap());
+        let stamp = FileStamp::of(&fs::metadata(&path).unwrap());
         let (key, modified) = ([7; 32].into(), SystemTime::UNIX_EPOCH);
         KnownVariant { path, stamp, key, varies: false, modified }
     }

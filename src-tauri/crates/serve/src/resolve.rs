@@ -6,7 +6,7 @@ use cropmark_engine::{
     Class,
     intake::{Accepts, ContentIdentity, Freshness, IntakeRequest, KnownSource},
     presets::{OverlayFiles, PresetPlan},
-    source::asset_text,
+    source::{FileStamp, asset_text},
 };
 use cropmark_rules::{
     Fault, FaultCode, Key,
@@ -18,7 +18,7 @@ use tokio::time::timeout;
 
 use crate::{
     choose::choose,
-    known::{Known, KnownVariant, Stamp},
+    known::{Known, KnownVariant},
     locate::{Located, locate},
     refusal::Refusal,
     shared::Shared,
@@ -132,7 +132,7 @@ impl Shared {
         let metadata = resolved.source.source.file.metadata();
         if let (true, Ok(metadata)) = (settled, metadata) {
             let Resolved { key, varies, modified, .. } = *resolved;
-            let (path, stamp) = (located.path.clone(), Stamp::of(&metadata));
+            let (path, stamp) = (located.path.clone(), FileStamp::of(&metadata));
             let variant = KnownVariant { path, stamp, key, varies, modified };
             self.known.insert(generation, name, variant);
         }

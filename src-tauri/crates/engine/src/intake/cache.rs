@@ -137,7 +137,6 @@ impl Cache {
     /// Forgets a variant whose file has other bytes than those that were kept, so that it is
     /// rendered again.
     pub(crate) fn forget_damaged(&self, variant: &Variant) {
-        tracing::warn!(key = %variant.key, "a damaged variant is rendered again");
         self.store.forget_damaged(variant);
     }
 }

@@ -44,10 +44,8 @@ impl Unverified {
     /// As there, and where the result cannot be read.
     pub fn verify_and_read(self) -> Result<(Verified, Arc<[u8]>), Fault> {
         let verified = self.verify()?;
-        let length = usize::try_from(verified.rendered.bytes).unwrap_or(usize::MAX);
-        let mut bytes = vec![0; length];
-        verified.target.file().read_exact_at(&mut bytes, 0).map_err(|error| unreadable(&error))?;
-        Ok((verified, bytes.into()))
+        let bytes = verified.read()?;
+        Ok((verified, bytes))
     }
 
     /// Whether only the store has no space for the result.
@@ -59,6 +57,18 @@ impl Unverified {
     /// The folder of the file that was written to, if it has a name.
     pub(crate) fn folder(&self) -> Option<PathBuf> {
         self.target.folder().map(PathBuf::from)
+    }
+}
+
+impl Verified {
+    /// Reads the result. May wait for a disk.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    pub fn read(&self) -> Result<Arc<[u8]>, Fault> {
+        let mut bytes = vec![0; usize::try_from(self.rendered.bytes).unwrap_or(usize::MAX)];
+        self.target.file().read_exact_at(&mut bytes, 0).map_err(|error| unreadable(&error))?;
+        Ok(bytes.into())
     }
 }
 

@@ -303,8 +303,8 @@ async fn plan(context: Arc<RunContext>, sources: Vec<(Found, Option<PlannedSourc
     if context.shard.is_some() {
         let all: Vec<Found> = sources.iter().map(|(found, _)| found.clone()).collect();
         let context = Arc::clone(&context);
-        let told = blocking(move || Ok(context.in_shard(&all))).await;
-        in_shard = told.map_err(|_| STOPPED.to_owned())?;
+        let found = blocking(move || Ok(context.in_shard(&all))).await;
+        in_shard = found.map_err(|_| STOPPED.to_owned())?;
     }
     let of_here = || sources.iter().zip(&in_shard).filter(|(_, is_here)| **is_here);
     let unplanned = of_here().filter(|((_, planned), _)| planned.is_none());

@@ -9,5 +9,5 @@ pub mod url;
 
 pub use asset_text::asset_text;
 pub use discover::{Found, Search, discover, is_preset_name};
-pub use open::{Identity, content_hash, open_source};
+pub use open::{FileStamp, Identity, content_hash, open_source};
 pub use signature::begins_as_image;

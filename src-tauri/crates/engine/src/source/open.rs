@@ -57,6 +57,20 @@ impl FileState {
     }
 }
 
+/// What tells that a file is another or has changed: which file it is, and its state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FileStamp {
+    identity: Identity,
+    state: FileState,
+}
+
+impl FileStamp {
+    /// The stamp of a file by what the system says about it.
+    pub fn of(metadata: &Metadata) -> Self {
+        Self { identity: Identity::of(metadata), state: FileState::of(metadata) }
+    }
+}
+
 impl Source {
     /// Opens a regular file with content for reading, through symlinks. Never waits, not even
     /// where the name is a pipe's.

@@ -138,8 +138,8 @@ impl UserSettings {
         Ok(())
     }
 
-    /// Takes in what the environment says: of the setting `cache.disk_bytes`, the variable
-    /// `CROPMARK_CACHE_DISK_BYTES`.
+    /// Takes in what the environment says: of the setting `cache.disk`, the variable
+    /// `CROPMARK_CACHE_DISK`.
     ///
     /// # Errors
     /// Where a value is wrong.

@@ -373,18 +373,8 @@ impl Written<'_> {
         if output.progressive == Some(true) {
             self.component("fl_progressive");
         }
-        let others = [
-            "effort",
-            "lossless",
-            "chroma",
-            "palette",
-            "max_bytes",
-            "target_score",
-            "never_larger",
-            "color",
-            "density",
-        ];
-        for name in variants::unused(output, &others) {
+        let had = ["format", "quality", "progressive", "metadata"];
+        for name in variants::unused(output, &had) {
             self.notes.add(line, format!("{name}: has no counterpart in Cloudinary"));
         }
     }

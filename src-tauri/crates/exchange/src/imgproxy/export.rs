@@ -488,18 +488,8 @@ impl Written<'_> {
                 self.option(format!("format:{}", format_name(format)));
             }
         }
-        for name in crate::variants::unused(
-            output,
-            &[
-                "lossless",
-                "effort",
-                "progressive",
-                "chroma",
-                "palette",
-                "target_score",
-                "never_larger",
-            ],
-        ) {
+        let had = ["format", "quality", "max_bytes", "metadata", "color", "density"];
+        for name in crate::variants::unused(output, &had) {
             self.notes.add(line, format!("{name}: is a setting of the server in imgproxy"));
         }
     }

@@ -237,18 +237,8 @@ impl Written<'_> {
                 }
             }
         }
-        let others = [
-            "effort",
-            "lossless",
-            "progressive",
-            "chroma",
-            "palette",
-            "max_bytes",
-            "target_score",
-            "never_larger",
-            "density",
-        ];
-        for name in unused(output, &others) {
+        let had = ["format", "quality", "color", "metadata"];
+        for name in unused(output, &had) {
             self.lost(format!("{name}: has no counterpart in Konifer"));
         }
     }

@@ -206,19 +206,8 @@ impl Written<'_> {
         if let Some(progressive) = output.progressive {
             self.line(3, format!("progressive: {progressive}"));
         }
-        let others = [
-            "effort",
-            "lossless",
-            "chroma",
-            "palette",
-            "max_bytes",
-            "target_score",
-            "never_larger",
-            "metadata",
-            "color",
-            "density",
-        ];
-        for name in unused(output, &others) {
+        let had = ["format", "quality", "progressive"];
+        for name in unused(output, &had) {
             self.notes.add(line, format!("{name}: has no counterpart in Magnolia"));
         }
     }

@@ -43,7 +43,7 @@ impl Store {
         let hot = self.variants().hot().get(key);
         let found = match hot {
             Some((bytes, rendered)) => Some(VariantBytes { bytes, rendered }),
-            None => self.find_variant(key)?.and_then(|variant| self.load(variant)),
+            None => self.find_variant(key)?.and_then(|variant| self.load_variant(&variant)),
         };
         self.count(key, found.is_some(), now);
         Ok(found)
@@ -59,17 +59,19 @@ impl Store {
         Ok(found)
     }
 
-    fn load(&self, variant: Variant) -> Option<VariantBytes> {
-        let file = self.open_variant(&variant).ok()?;
+    /// Reads a variant that was found, and keeps it in memory. One that has other bytes than those
+    /// that were kept is forgotten.
+    pub fn load_variant(&self, variant: &Variant) -> Option<VariantBytes> {
+        let file = self.open_variant(variant).ok()?;
         let mut bytes = Vec::new();
         file.take(variant.rendered.bytes + 1).read_to_end(&mut bytes).ok()?;
         if ContentHash::of(&bytes) != variant.rendered.hash {
-            self.forget_damaged(&variant);
+            self.forget_damaged(variant);
             return None;
         }
         let bytes: Arc<[u8]> = bytes.into();
         self.insert_hot(variant.key, &bytes, &variant.rendered);
-        Some(VariantBytes { bytes, rendered: variant.rendered })
+        Some(VariantBytes { bytes, rendered: variant.rendered.clone() })
     }
 
     /// Keeps a variant in memory only, for previews that are not worth a file. One of too many
@@ -122,6 +124,7 @@ impl Store {
 
     /// Forgets a variant whose file is not what was kept, so that it is rendered again.
     pub fn forget_damaged(&self, variant: &Variant) {
+        tracing::warn!(key = %variant.key, "a damaged variant is rendered again");
         self.forget(variant.key, Some((&variant.path, variant.rendered.bytes)));
     }
 

@@ -45,8 +45,8 @@ pub(super) fn find(
         if encoding.max_bytes.is_some_and(|most| bytes.len() as u64 > most) {
             return Err(too_many_bytes(bytes.len(), encoding.max_bytes, format, false));
         }
-        let is_scored = encoding.scored || encoding.target_score.is_some();
-        let reference = is_scored.then(|| Reference::new(&picture.image).ok()?).flatten();
+        let reference =
+            encoding.is_scored().then(|| Reference::new(&picture.image).ok()?).flatten();
         let score = match reference {
             Some(reference) => Some(reference.score(&bytes, module)?),
             None => None,
@@ -56,8 +56,7 @@ pub(super) fn find(
     let mut found =
         Found { bytes: Vec::new(), quality: Some(wanted), score: None, notes: Vec::new() };
     let mut start = wanted;
-    let is_scored = encoding.scored || encoding.target_score.is_some();
-    let reference = if is_scored { Reference::new(&picture.image)? } else { None };
+    let reference = if encoding.is_scored() { Reference::new(&picture.image)? } else { None };
     match (encoding.target_score, &reference) {
         (Some(target), Some(reference)) => {
             let try_one = |quality: u8| {

@@ -214,8 +214,8 @@ fn finishing(variant: &OrderedVariant, from: Size, wide_bytes: u64, frames: u64)
     let encoder = pixels.saturating_mul(encoder_bytes(&variant.encoding, frames));
     let writes = variant.operations.iter().any(|operation| matches!(operation, Operation::Text(_)));
     let text = if writes { TEXT_BYTES } else { 0 };
-    let is_scored = variant.encoding.scored || variant.encoding.target_score.is_some();
-    let score = if is_scored { pixels.min(SCORED_PIXELS) * SCORE_BYTES } else { 0 };
+    let score =
+        if variant.encoding.is_scored() { pixels.min(SCORED_PIXELS) * SCORE_BYTES } else { 0 };
     let bytes = pixels.saturating_mul(wide_bytes).saturating_add(encoder);
     bytes.saturating_add(text).saturating_add(score)
 }
