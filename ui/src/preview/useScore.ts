@@ -1,6 +1,6 @@
 // The score of the variant in sight, measured once it has rested for a moment.
 import { useQuery } from '@tanstack/react-query';
-import type { MeasureArguments } from '@/api/bindings';
+import type { PreviewArguments } from '@/api/bindings';
 import { call } from '@/api/rpc';
 import { useDelayed } from '@/components/Spinner';
 import { type PreviewSlot, usePreviews, valuesOf } from './slots';
@@ -13,10 +13,10 @@ export function useMeasurable({ shown, of, current }: PreviewSlot) {
   const parameters = usePreviews(({ values }) => valuesOf(values, of?.active ?? null));
   if (!shown || !of || !current || shown.draft) return null;
   const { file, generator, variation, format } = of.active;
-  return { asset: of.asset, file, generator, variation, format, parameters } satisfies Omit<
-    MeasureArguments,
-    'slot' | 'qualities'
-  >;
+  return {
+    ...{ asset: of.asset, file, generator, variation, format },
+    ...{ parameters, draft: false },
+  } satisfies Omit<PreviewArguments, 'slot'>;
 }
 
 /** The SSIMULACRA2 score of what a slot shows; null until it is known. */
@@ -29,7 +29,7 @@ export function useScore(preview: PreviewSlot, slot = 'active'): number | null {
     queryKey: ['measured', shown?.key],
     queryFn: () => {
       if (!measurable) throw new Error('nothing to measure');
-      return call('measure', { ...measurable, slot: `score ${slot}`, qualities: [] });
+      return call('measure', { variant: { ...measurable, slot: `score ${slot}` }, qualities: [] });
     },
     enabled: wanted && rests,
     staleTime: Number.POSITIVE_INFINITY,

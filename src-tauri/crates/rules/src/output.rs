@@ -185,6 +185,12 @@ impl Encoding {
         }
     }
 
+    /// Whether the result's score is measured: because it was asked for, or to reach a target.
+    #[must_use]
+    pub fn is_scored(&self) -> bool {
+        self.scored || self.target_score.is_some()
+    }
+
     /// The quality that an encoding without one has, on the format's own scale. Keys leave it out,
     /// so it must not change; the qualities of presets that name none are in the table of formats.
     #[must_use]

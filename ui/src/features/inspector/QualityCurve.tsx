@@ -24,7 +24,7 @@ export function QualityCurve({ preview, form }: { preview: PreviewSlot; form: Ge
     queryKey: ['curve', preview.shown?.key],
     queryFn: () => {
       if (!measurable) throw new Error('nothing to measure');
-      return call('measure', { ...measurable, slot: 'curve', qualities: QUALITIES });
+      return call('measure', { variant: { ...measurable, slot: 'curve' }, qualities: QUALITIES });
     },
     enabled: open && measurable !== null,
     staleTime: Number.POSITIVE_INFINITY,

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 /// One variant to be shown.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct PreviewArguments {
     /// Where it is shown: a new request of the same slot ends the former one with the code
     /// `superseded`.
@@ -32,20 +32,8 @@ pub struct PreviewArguments {
 /// Which variant is measured, at which qualities.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct MeasureArguments {
-    /// A new request of the same slot ends the former one with the code `superseded`.
-    pub slot: String,
-    /// The asset's number.
-    pub asset: u32,
-    /// The preset file; its document counts, saved or not.
-    pub file: String,
-    /// The generator.
-    pub generator: String,
-    /// The variation, as `GeneratorInfo.variations` names it; null: the first.
-    pub variation: Option<String>,
-    /// The format, where the generator writes several; null: the first.
-    pub format: Option<String>,
-    /// Values for parameters.
-    pub parameters: BTreeMap<String, String>,
+    /// The variant; whether a draft is wanted does not count.
+    pub variant: PreviewArguments,
     /// The qualities, 1 to 100 and at most 20 of them; empty: the variant as it is.
     pub qualities: Vec<u8>,
 }

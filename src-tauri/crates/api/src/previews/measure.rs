@@ -55,18 +55,12 @@ impl Previews {
         {
             return Err(ApiError::invalid("At most 20 qualities from 1 to 100 are measured."));
         }
-        let mut turn = self.inner.slots.take(&arguments.slot);
-        tokio::select! {
-            biased;
-            () = turn.is_over() => Err(ApiError::superseded()),
-            answer = self.inner.context.while_open(self.points(&arguments)) => {
-                answer.unwrap_or_else(|| Err(ApiError::superseded()))
-            }
-        }
+        self.in_slot(&arguments.variant.slot, self.points(&arguments)).await
     }
 
     async fn points(&self, arguments: &MeasureArguments) -> Result<Measured, ApiError> {
-        let resolved = self.resolve(arguments.asset, Request::from(arguments)).await?;
+        let wanted = &arguments.variant;
+        let resolved = self.resolve(wanted.asset, Request::from(wanted)).await?;
         let exact = &resolved.variant.encoding;
         let encodings = if arguments.qualities.is_empty() {
             vec![Encoding { scored: true, ..exact.clone() }]

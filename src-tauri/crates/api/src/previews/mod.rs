@@ -26,7 +26,7 @@ use tokio::task::JoinSet;
 
 use self::recent::Recent;
 use crate::{
-    Picture, PictureError,
+    ApiError, Picture, PictureError,
     context::{WorkspaceContext, blocking},
     documents::Documents,
     library::Library,
@@ -90,6 +90,23 @@ impl Previews {
         let mut keeping =
             std::mem::take(&mut *keeping.lock().unwrap_or_else(PoisonError::into_inner));
         while keeping.join_next().await.is_some() {}
+    }
+
+    /// Does the work of a request in a slot of the window. A newer request of the slot, and closing
+    /// the workspace, end it as `superseded`.
+    async fn in_slot<T>(
+        &self,
+        slot: &str,
+        work: impl Future<Output = Result<T, ApiError>>,
+    ) -> Result<T, ApiError> {
+        let mut turn = self.inner.slots.take(slot);
+        tokio::select! {
+            biased;
+            () = turn.is_over() => Err(ApiError::superseded()),
+            answer = self.inner.context.while_open(work) => {
+                answer.unwrap_or_else(|| Err(ApiError::superseded()))
+            }
+        }
     }
 
     /// The picture of `<key>.<extension>`.

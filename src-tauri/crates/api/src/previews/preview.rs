@@ -22,15 +22,8 @@ impl Previews {
     /// Renders a variant for the screen. A newer request of the same slot ends this one as
     /// `superseded`.
     pub(crate) async fn preview(&self, arguments: PreviewArguments) -> Result<Preview, ApiError> {
-        let mut turn = self.inner.slots.take(&arguments.slot);
         let _under_way = self.inner.states.preview_begins();
-        tokio::select! {
-            biased;
-            () = turn.is_over() => Err(ApiError::superseded()),
-            answer = self.inner.context.while_open(self.answer(&arguments)) => {
-                answer.unwrap_or_else(|| Err(ApiError::superseded()))
-            }
-        }
+        self.in_slot(&arguments.slot, self.answer(&arguments)).await
     }
 
     async fn answer(&self, arguments: &PreviewArguments) -> Result<Preview, ApiError> {

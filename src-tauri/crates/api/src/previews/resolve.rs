@@ -13,11 +13,7 @@ use cropmark_rules::{
 
 use super::Previews;
 use crate::{
-    ApiError,
-    context::blocking,
-    error::sentence,
-    library::OpenAsset,
-    model::{MeasureArguments, PreviewArguments},
+    ApiError, context::blocking, error::sentence, library::OpenAsset, model::PreviewArguments,
     variant::variation_name,
 };
 
@@ -31,18 +27,6 @@ pub(super) struct Request {
     /// `None`: the first.
     format: Option<String>,
     parameters: BTreeMap<String, String>,
-}
-
-impl From<&MeasureArguments> for Request {
-    fn from(arguments: &MeasureArguments) -> Self {
-        Self {
-            file: arguments.file.clone(),
-            generator: arguments.generator.clone(),
-            variation: arguments.variation.clone(),
-            format: arguments.format.clone(),
-            parameters: arguments.parameters.clone(),
-        }
-    }
 }
 
 impl From<&PreviewArguments> for Request {

@@ -228,8 +228,9 @@ async fn a_score_rises_with_quality_and_belongs_to_the_bytes_that_are_shown() {
     let measured = async |qualities: &[u8]| {
         let arguments = json!({
             "slot": "score", "asset": scene.first(), "file": FILE, "generator": "card",
-            "variation": "400", "format": "webp", "parameters": {}, "qualities": qualities,
+            "variation": "400", "format": "webp", "parameters": {}, "draft": false,
         });
+        let arguments = json!({ "variant": arguments, "qualities": qualities });
         scene.call("measure", arguments).await.map(|found| found["points"].clone())
     };
     let points = measured(&[30, 70, 95]).await.unwrap();
