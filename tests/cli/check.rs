@@ -47,6 +47,27 @@ fn problems_are_printed_for_workflows_and_code_scanning() {
 }
 
 #[test]
+fn what_is_surely_not_meant_is_a_warning_and_no_problem() {
+    let scene = Scene::new();
+    scene.write("w.preset.toml", "version = 1\n[generators.a]\noutput.quality = 100\n");
+    let run = scene.run(&["check", "w.preset.toml"]).expect(0);
+    assert_eq!(run.stdout, "");
+    assert!(run.stderr.contains("w.preset.toml:3:18: warning: quality: 100 "), "{run:?}");
+    let run = scene.run(&["check", "--format", "github", "w.preset.toml"]).expect(0);
+    let start = "::warning file=w.preset.toml,line=3,col=18,endColumn=21::quality: 100 ";
+    assert!(run.stdout.starts_with(start), "{run:?}");
+    let run = scene.run(&["check", "--format", "sarif", "w.preset.toml"]).expect(0);
+    let log: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(log["runs"][0]["results"][0]["level"], "warning");
+    for file in ["web", "campaign"] {
+        let file =
+            format!("{}/../../../assets/samples/{file}.preset.toml", env!("CARGO_MANIFEST_DIR"));
+        let run = scene.run(&["check", &file]).expect(0);
+        assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("", ""));
+    }
+}
+
+#[test]
 fn overlay_files_must_be_there_and_inside() {
     let scene = Scene::new();
     scene.photo("outside.jpg", 0);

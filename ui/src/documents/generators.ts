@@ -1,7 +1,7 @@
 // Commands on generators and preset files.
 import type { QueryClient } from '@tanstack/react-query';
 import { create } from 'zustand';
-import type { GeneratorChoice, JsonValue, PresetFile } from '@/api/bindings';
+import type { GeneratorChoice, JsonValue, PresetFile, Starter } from '@/api/bindings';
 import { cacheDocument, presetsQuery } from '@/api/queries';
 import { call } from '@/api/rpc';
 import { announce } from '@/state/announce';
@@ -193,11 +193,15 @@ export const presetPath = (name: string) =>
     .replace(/\.preset\.toml$/, '')
     .replace(/^\/+/, '')}.preset.toml`;
 
-/** Creates a preset file with a first generator; resolves to whether it was done. */
-export async function createPreset(client: QueryClient, name: string): Promise<boolean> {
+/** Creates a preset file, from a starter or with one generator; resolves to whether it was done. */
+export async function createPreset(
+  client: QueryClient,
+  name: string,
+  starter: Starter | null,
+): Promise<boolean> {
   const file = presetPath(name);
   try {
-    cacheDocument(client, await call('create_preset', { file }));
+    cacheDocument(client, await call('create_preset', { file, starter }));
   } catch (error) {
     showError(error);
     return false;

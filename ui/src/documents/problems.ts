@@ -1,35 +1,35 @@
-// The problems of a preset file: those that the program reports, overlays whose file is missing, and
-// fonts that are not installed.
-import type { Asset, Document, JsonValue, Problem } from '@/api/bindings';
+// The problems of a preset file: those that the program reports, and overlays whose file is missing.
+// Its warnings: those that the program reports, and fonts that are not installed.
+import type { Asset, Document, JsonValue, Problem, Warning } from '@/api/bindings';
 import { t } from '@/text';
 import { isTable } from './applyEdits';
 import { isInstalled } from './fonts';
 import { folderOfPreset } from './images';
 
-/** What is there for presets to use. */
-export interface Present {
-  /** Null: the list is not complete yet. */
-  assets: readonly Asset[] | null;
-  /** Families of installed fonts; null: not known yet. */
-  families: readonly string[] | null;
-}
-
 type Text = Pick<Document, 'file' | 'text' | 'value'>;
 
-/** All problems of a document, ordered by line. */
+/** All problems of a document, ordered by line. Assets are null until their list is complete. */
 export function problemsOf(
   document: Text & Pick<Document, 'problems'>,
-  { assets, families }: Present,
+  assets: readonly Asset[] | null,
 ): Problem[] {
-  const missing = [
-    ...(assets ? missingImages(document, assets) : []),
-    ...(families ? missingFonts(document, families) : []),
-  ];
-  const others = missing.filter(
+  const others = (assets ? missingImages(document, assets) : []).filter(
     ({ line }) => !document.problems.some((problem) => problem.line === line),
   );
-  return [...document.problems, ...others].sort((a, b) => a.line - b.line || a.column - b.column);
+  return [...document.problems, ...others].sort(byPlace);
 }
+
+/** All warnings of a document, ordered by line. Families of installed fonts are null until known. */
+export function warningsOf(
+  document: Text & Pick<Document, 'warnings'>,
+  families: readonly string[] | null,
+): Warning[] {
+  const fonts = families ? missingFonts(document, families) : [];
+  return [...document.warnings, ...fonts.map((it) => ({ ...it, fix: null }))].sort(byPlace);
+}
+
+const byPlace = (a: Problem | Warning, b: Problem | Warning) =>
+  a.line - b.line || a.column - b.column;
 
 function missingImages(document: Text, assets: readonly Asset[]): Problem[] {
   const folder = folderOfPreset(document.file);

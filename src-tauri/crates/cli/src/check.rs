@@ -1,9 +1,9 @@
-//! `cropmark check`: prints every problem of preset files with its file, line and column.
+//! `cropmark check`: prints every problem and warning of preset files with its file, line and column.
 
 use std::path::Path;
 
 use cropmark_engine::presets::PresetSource;
-use cropmark_rules::preset::Problem;
+use cropmark_rules::preset::{Problem, Warning};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
@@ -17,72 +17,117 @@ use crate::{
 const IN_URIS: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// A problem and the file that has it.
-struct Located {
+/// A problem or a warning, and the file that has it.
+struct Finding {
     file: String,
-    problem: Problem,
+    level: Level,
+    line: u32,
+    column: u32,
+    length: Option<u32>,
+    message: String,
+}
+
+/// How much a finding matters, the worst first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Level {
+    /// A part of the file is off.
+    Error,
+    /// It works, and is surely not meant.
+    Warning,
+}
+
+impl Level {
+    /// The name that GitHub and SARIF share.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        }
+    }
 }
 
 pub(crate) fn run(arguments: &CheckArguments) -> Status {
-    let found: Vec<Located> = arguments.files.iter().flat_map(|file| problems(file)).collect();
+    let found: Vec<Finding> = arguments.files.iter().flat_map(|file| findings(file)).collect();
     let mut lines = Lines::new();
     match arguments.format {
         ProblemFormat::Text => {
-            for Located { file, problem } in &found {
-                lines.line(&terminal::plain(&problem.located(file)));
+            for Finding { file, level, line, column, message, .. } in &found {
+                match level {
+                    Level::Error => {
+                        lines.line(&terminal::plain(&format!("{file}:{line}:{column}: {message}")));
+                    }
+                    Level::Warning => {
+                        terminal::complain(&format!("{file}:{line}:{column}: warning: {message}"));
+                    }
+                }
             }
         }
         ProblemFormat::Github => found.iter().for_each(|it| lines.line(&annotation(it))),
         ProblemFormat::Sarif => lines.line(&sarif(&found).to_string()),
     }
-    if found.is_empty() { Status::Done } else { Status::Wrong }
+    let is_wrong = found.iter().any(|finding| finding.level == Level::Error);
+    if is_wrong { Status::Wrong } else { Status::Done }
 }
 
-/// Lists the problems of a preset file and of the files that it names, in the order of their lines.
-fn problems(file: &Path) -> Vec<Located> {
+/// Lists what is found in a preset file and the files that it names, in the order of their lines.
+fn findings(file: &Path) -> Vec<Finding> {
     let name = file.display().to_string();
-    let mut problems = match PresetSource::read(file) {
-        Ok(preset) => {
-            let mut problems = preset.problems().to_vec();
-            problems.extend(preset.file_problems());
-            problems
-        }
-        Err(error) => vec![Problem {
-            line: 1,
-            column: 1,
-            length: None,
-            message: error.fault.to_string(),
-            generator: None,
-        }],
+    let error = |problem: Problem| {
+        let Problem { line, column, length, message, .. } = problem;
+        Finding { file: name.clone(), level: Level::Error, line, column, length, message }
     };
-    problems.sort();
-    problems.into_iter().map(|problem| Located { file: name.clone(), problem }).collect()
-}
-
-/// Writes a problem as GitHub's workflows read it from a log.
-fn annotation(Located { file, problem }: &Located) -> String {
-    let value = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
-    let file = value(file).replace(':', "%3A").replace(',', "%2C");
-    let end = problem.length.map_or_else(String::new, |length| {
-        format!(",endColumn={}", problem.column.saturating_add(length))
+    let preset = match PresetSource::read(file) {
+        Ok(preset) => preset,
+        Err(fault) => {
+            let message = fault.fault.to_string();
+            return vec![Finding {
+                file: name,
+                level: Level::Error,
+                line: 1,
+                column: 1,
+                length: None,
+                message,
+            }];
+        }
+    };
+    let warning = |warning: &Warning| {
+        let Warning { line, column, length, ref message, .. } = *warning;
+        let (file, message) = (name.clone(), message.clone());
+        Finding { file, level: Level::Warning, line, column, length, message }
+    };
+    let problems = preset.problems().iter().cloned().chain(preset.file_problems());
+    let mut found: Vec<Finding> = problems.map(error).collect();
+    found.extend(preset.warnings().iter().map(warning));
+    found.sort_by(|one, other| {
+        let key = |it: &Finding| (it.line, it.column, it.level);
+        key(one).cmp(&key(other)).then_with(|| one.message.cmp(&other.message))
     });
-    let Problem { line, column, message, .. } = problem;
-    let text = format!("::error file={file},line={line},col={column}{end}::{}", value(message));
-    terminal::plain(&text)
+    found
 }
 
-/// Writes problems as a log of SARIF 2.1.0.
-fn sarif(found: &[Located]) -> Value {
-    let result = |Located { file, problem }: &Located| {
-        let mut region = json!({ "startLine": problem.line, "startColumn": problem.column });
-        if let Some(length) = problem.length {
-            region["endColumn"] = problem.column.saturating_add(length).into();
+/// Writes a finding as GitHub's workflows read it from a log.
+fn annotation(finding: &Finding) -> String {
+    let value = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+    let Finding { file, level, line, column, length, message } = finding;
+    let file = value(file).replace(':', "%3A").replace(',', "%2C");
+    let end = length
+        .map_or_else(String::new, |length| format!(",endColumn={}", column.saturating_add(length)));
+    let (level, message) = (level.name(), value(message));
+    terminal::plain(&format!("::{level} file={file},line={line},col={column}{end}::{message}"))
+}
+
+/// Writes findings as a log of SARIF 2.1.0.
+fn sarif(found: &[Finding]) -> Value {
+    let result = |Finding { file, level, line, column, length, message }: &Finding| {
+        let mut region = json!({ "startLine": line, "startColumn": column });
+        if let Some(length) = length {
+            region["endColumn"] = column.saturating_add(*length).into();
         }
         let uri = utf8_percent_encode(file, IN_URIS).to_string();
         json!({
             "ruleId": "preset",
-            "level": "error",
-            "message": { "text": problem.message },
+            "level": level.name(),
+            "message": { "text": message },
             "locations": [{ "physicalLocation": {
                 "artifactLocation": { "uri": uri },
                 "region": region,

@@ -294,6 +294,19 @@ running: number, };
 export type ConflictPolicy = "unique" | "overwrite" | "if-changed" | "skip";
 
 /**
+ * Which preset file is made, and from what.
+ */
+export type CreateArguments = { 
+/**
+ * Below the workspace's folder.
+ */
+file: string, 
+/**
+ * The preset that it begins as; null: one with a single generator.
+ */
+starter: Starter | null, };
+
+/**
  * A part of a picture that is upright, cut out by hand: shares of its sides.
  */
 export type CropFrame = { 
@@ -339,6 +352,10 @@ value: JsonValue,
  * What is wrong with it.
  */
 problems: Array<Problem>, 
+/**
+ * What it says and surely does not mean.
+ */
+warnings: Array<Warning>, 
 /**
  * Whether there are changes that are not saved.
  */
@@ -837,33 +854,9 @@ cells: Array<MatrixCell>, };
  */
 export type MeasureArguments = { 
 /**
- * A new request of the same slot ends the former one with the code `superseded`.
+ * The variant; whether a draft is wanted does not count.
  */
-slot: string, 
-/**
- * The asset's number.
- */
-asset: number, 
-/**
- * The preset file; its document counts, saved or not.
- */
-file: string, 
-/**
- * The generator.
- */
-generator: string, 
-/**
- * The variation, as `GeneratorInfo.variations` names it; null: the first.
- */
-variation: string | null, 
-/**
- * The format, where the generator writes several; null: the first.
- */
-format: string | null, 
-/**
- * Values for parameters.
- */
-parameters: { [key in string]: string }, 
+variant: PreviewArguments, 
 /**
  * The qualities, 1 to 100 and at most 20 of them; empty: the variant as it is.
  */
@@ -1597,6 +1590,11 @@ refused: string | null,
 trouble: string | null, };
 
 /**
+ * A preset to begin with.
+ */
+export type Starter = "responsive" | "social" | "shop" | "thumbnails" | "print" | "favicons" | "newsletter" | "documentation";
+
+/**
  * A step on the way to a value: a table's key or an array's place.
  */
 export type Step = number | string;
@@ -1684,6 +1682,35 @@ export type VisibleArguments = {
  * assets leave the queue; the window requests them again when they return.
  */
 assets: Array<number>, };
+
+/**
+ * What stands at one place of a preset file and is surely not meant.
+ */
+export type Warning = { 
+/**
+ * From 1.
+ */
+line: number, 
+/**
+ * From 1, in characters.
+ */
+column: number, 
+/**
+ * How many characters are meant, where they are on one line.
+ */
+length: number | null, 
+/**
+ * What will happen, and what to do instead, as a sentence.
+ */
+message: string, 
+/**
+ * The generator concerned; it works.
+ */
+generator: string | null, 
+/**
+ * The change that mends it, where one certainly does.
+ */
+fix: Edit | null, };
 
 /**
  * One worker place.
@@ -1788,7 +1815,7 @@ export interface Commands {
   /** Ends a conflict with what another program wrote. */
   resolve_conflict: (arguments_: ResolveArguments) => Document;
   /** Makes a preset file, with a first generator. */
-  create_preset: (arguments_: FileArguments) => Document;
+  create_preset: (arguments_: CreateArguments) => Document;
   /** The next steps to undo and redo. */
   history: (arguments_: Nothing) => History;
   /** Undoes the last step. */

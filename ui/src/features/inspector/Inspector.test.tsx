@@ -51,6 +51,7 @@ beforeEach(() => {
     text,
     value: { version: 1, generators: { hero: { operations: chain } } },
     problems: [],
+    warnings: [],
     dirty: false,
     conflict: null,
   };
@@ -175,6 +176,18 @@ test('the last key of a table takes the table with it', async () => {
   expect(edits[0]?.label).toBe('Change Lossless of hero');
 });
 
+test('a warning is listed, and mended by its button', async () => {
+  const path = ['generators', 'hero', 'output', 'quality'];
+  const fix = { kind: 'set', path, value: 90 } as const;
+  const place = { line: 5, column: 10, length: 6, generator: 'hero' };
+  program = { ...program, warnings: [{ ...place, message: '100 is much.', fix }] };
+  show();
+  expect(screen.getByRole('button', { name: '1 warning' })).toBeInTheDocument();
+  expect(screen.queryByText(/is disabled/)).toBeNull();
+  await userEvent.click(screen.getByRole('button', { name: 'Fix “100 is much.”' }));
+  await waitFor(() => expect(edits.at(-1)?.edits).toEqual([fix]));
+});
+
 test('a problem leads to its place in the text', async () => {
   program = {
     ...program,
@@ -270,7 +283,7 @@ test('the score is measured once the variant rests, and a quality is chosen on t
   expect(asked, 'not before it rests').toHaveLength(0);
   expect(await screen.findByText('75 · good', {}, { timeout: 3000 })).toBeInTheDocument();
   expect(asked).toHaveLength(1);
-  expect(asked[0]).toMatchObject({ asset: 1, generator: 'hero', qualities: [] });
+  expect(asked[0]).toMatchObject({ variant: { asset: 1, generator: 'hero' }, qualities: [] });
   await userEvent.click(screen.getByRole('button', { name: 'Size and quality' }));
   put();
   const point = await screen.findByRole('button', { name: 'Quality 65: 65.0 kB, score 60' });

@@ -1,6 +1,6 @@
 // The inspector: the form of the active generator, or the text of its preset file.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { CircleAlert, Save, TriangleAlert } from 'lucide-react';
+import { CircleAlert, Info, Save, TriangleAlert } from 'lucide-react';
 import { lazy, Suspense, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { create } from 'zustand';
@@ -12,7 +12,7 @@ import { type ShownDocument, useDocument } from '@/documents/edits';
 import { FormContext } from '@/documents/fields/control';
 import { colorsOf, formatsOf, useGeneratorForm } from '@/documents/form';
 import { saveFile } from '@/documents/generators';
-import { problemsOf } from '@/documents/problems';
+import { problemsOf, warningsOf } from '@/documents/problems';
 import { useSelection } from '@/state/selection';
 import { type ActiveGenerator, useView } from '@/state/view';
 import { ChainSection } from './ChainSection';
@@ -86,23 +86,30 @@ function DocumentEditor({
   const assets = useQuery(assetsQuery).data;
   const families = useQuery(fontsQuery).data?.families ?? null;
   const problems = useMemo(
-    () => problemsOf(document, { assets: assets?.complete ? assets.assets : null, families }),
-    [document, assets, families],
+    () => problemsOf(document, assets?.complete ? assets.assets : null),
+    [document, assets],
   );
+  const warnings = useMemo(() => warningsOf(document, families), [document, families]);
+  const found = problems.length + warnings.length;
   return (
     <>
       <header className={styles.header}>
         <div className={styles.line}>
           <Names active={active} dirty={document.dirty} />
-          {problems.length > 0 && (
+          {found > 0 && (
             <Button
               look="quiet"
-              className={styles.problems}
+              className={problems.length > 0 ? styles.problems : undefined}
               aria-pressed={listed}
-              aria-label={t('inspector.problems.count', { count: problems.length })}
+              aria-label={[
+                problems.length > 0 && t('inspector.problems.count', { count: problems.length }),
+                warnings.length > 0 && t('inspector.problems.warnings', { count: warnings.length }),
+              ]
+                .filter(Boolean)
+                .join(', ')}
               onClick={() => useProblemsShown.setState({ shown: !listed })}
             >
-              <TriangleAlert /> {problems.length}
+              {problems.length > 0 ? <TriangleAlert /> : <Info />} {found}
             </Button>
           )}
           <IconButton
@@ -132,12 +139,14 @@ function DocumentEditor({
           </Button>
         </div>
       )}
-      {problems.length > 0 && listed && <ProblemsPanel file={active.file} problems={problems} />}
+      {found > 0 && listed && (
+        <ProblemsPanel file={active.file} problems={problems} warnings={warnings} />
+      )}
       {editor === 'form' ? (
         <Form key={`${active.file} ${active.generator}`} />
       ) : (
         <Suspense fallback={null}>
-          <TextView key={active.file} document={document} problems={problems} />
+          <TextView key={active.file} document={document} problems={problems} warnings={warnings} />
         </Suspense>
       )}
       {isTable(at(document.value, ['generators', active.generator])) && (

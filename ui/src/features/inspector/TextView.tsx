@@ -19,7 +19,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useLayoutEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { actionOf } from '@/actions/registry';
-import type { Problem } from '@/api/bindings';
+import type { Problem, Warning } from '@/api/bindings';
 import { useStartUp } from '@/api/queries';
 import { newGesture, type ShownDocument, setDocumentText } from '@/documents/edits';
 import { type TextPosition, useTextPosition } from '@/documents/textPosition';
@@ -43,9 +43,10 @@ const fromProgram = Annotation.define<boolean>();
 interface TextViewProps {
   document: ShownDocument;
   problems: readonly Problem[];
+  warnings: readonly Warning[];
 }
 
-export function TextView({ document, problems }: TextViewProps) {
+export function TextView({ document, problems, warnings }: TextViewProps) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const host = useRef<HTMLDivElement>(null);
@@ -146,7 +147,12 @@ export function TextView({ document, problems }: TextViewProps) {
   useEffect(() => {
     const editor = view.current;
     if (!editor) return;
-    editor.dispatch(setDiagnostics(editor.state, diagnostics(editor.state.doc, problems)));
+    editor.dispatch(
+      setDiagnostics(editor.state, [
+        ...diagnostics(editor.state.doc, problems, 'error'),
+        ...diagnostics(editor.state.doc, warnings, 'warning'),
+      ]),
+    );
     // The list of problems shrinks the editor: keep the cursor visible.
     if (editor.hasFocus) {
       const { head } = editor.state.selection.main;
@@ -157,7 +163,7 @@ export function TextView({ document, problems }: TextViewProps) {
         });
       });
     }
-  }, [problems]);
+  }, [problems, warnings]);
 
   useEffect(() => {
     const editor = view.current;
@@ -190,10 +196,14 @@ export function TextView({ document, problems }: TextViewProps) {
   return <div ref={host} className={styles.host} data-typing data-text-view />;
 }
 
-function diagnostics(doc: Text, problems: readonly Problem[]): Diagnostic[] {
-  return problems.map((problem) => ({
+function diagnostics(
+  doc: Text,
+  found: readonly Pick<Problem, 'line' | 'column' | 'length' | 'message'>[],
+  severity: Diagnostic['severity'],
+): Diagnostic[] {
+  return found.map((problem) => ({
     ...rangeOf(doc, { ...problem, length: problem.length ?? 0 }),
-    severity: 'error',
+    severity,
     message: problem.message,
   }));
 }

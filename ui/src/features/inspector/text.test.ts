@@ -1,7 +1,7 @@
 import { Text } from '@codemirror/state';
 import { expect, test } from 'vitest';
 import type { Asset } from '@/api/bindings';
-import { problemsOf } from '@/documents/problems';
+import { problemsOf, warningsOf } from '@/documents/problems';
 import { minimalChange } from './minimalChange';
 import { headerOf, rangeOf } from './TextView';
 
@@ -44,20 +44,16 @@ test('an overlay whose file is not below the preset is a problem, with its place
     problems: [],
   };
   const asset = (path: string) => ({ path }) as Asset;
-  const [problem, ...others] = problemsOf(document, {
-    ...{ assets: [asset('brand/no.png')], families: null },
-  });
+  const [problem, ...others] = problemsOf(document, [asset('brand/no.png')]);
   expect(others).toEqual([]);
   expect(problem).toMatchObject({ line: 3, column: 41, length: 14, generator: 'a' });
-  expect(problemsOf(document, { assets: [asset('shop/brand/no.png')], families: null })).toEqual(
-    [],
-  );
-  expect(problemsOf(document, { assets: null, families: null })).toEqual([]);
+  expect(problemsOf(document, [asset('shop/brand/no.png')])).toEqual([]);
+  expect(problemsOf(document, null)).toEqual([]);
   const off = { generators: { a: { operations: [{ ...overlay, enabled: false }] } } };
-  expect(problemsOf({ ...document, value: off }, { assets: [], families: null })).toEqual([]);
+  expect(problemsOf({ ...document, value: off }, [])).toEqual([]);
 });
 
-test('a font that is not installed is a problem, and says what is used instead', () => {
+test('a font that is not installed is a warning, and says what is used instead', () => {
   const fonts = [
     'Brandon Bold',
     'Sans Bold',
@@ -67,16 +63,16 @@ test('a font that is not installed is a problem, and says what is used instead',
   ];
   const steps = fonts.map((font) => ({ op: 'text', text: 'a', font }));
   const document = {
-    ...{ file: 'web.preset.toml', problems: [] },
+    ...{ file: 'web.preset.toml', warnings: [] },
     text: `version = 1\n${fonts.map((font) => `font = "${font}"`).join('\n')}\n`,
     value: { generators: { a: { operations: steps } } },
   };
   const families = ['Inter', 'Open Sans', 'Arial Black'];
-  expect(problemsOf(document, { assets: null, families })).toEqual([
+  expect(warningsOf(document, families)).toEqual([
     {
-      ...{ line: 2, column: 8, length: 14, generator: 'a' },
+      ...{ line: 2, column: 8, length: 14, generator: 'a', fix: null },
       message: 'Font “Brandon Bold” is not installed; Inter is used.',
     },
   ]);
-  expect(problemsOf(document, { assets: null, families: null })).toEqual([]);
+  expect(warningsOf(document, null)).toEqual([]);
 });

@@ -19,14 +19,14 @@ use crate::{
     ApiError, Studio,
     documents::Direction,
     model::{
-        Annotation, AssetArguments, AssetDetails, AssetStates, Assets, Document, DropArguments,
-        Dropped, EditArguments, ExportArguments, ExportPlan, ExportProfile, ExportProfiles,
-        FileArguments, Fonts, Grant, GrantArguments, History, Matrix, MatrixArguments,
-        MeasureArguments, Measured, Nothing, PresetFile, Preview, PreviewArguments,
-        ProfileArguments, Purpose, ReportArguments, ResolveArguments, RetryArguments, Rows,
-        RowsArguments, RunArguments, RunInfo, Runs, SessionArguments, SetTextArguments, Settings,
-        Sheet, SheetArguments, Snippet, SnippetArguments, StartUp, Text, Undone, VisibleArguments,
-        WorkspaceInfo,
+        Annotation, AssetArguments, AssetDetails, AssetStates, Assets, CreateArguments, Document,
+        DropArguments, Dropped, EditArguments, ExportArguments, ExportPlan, ExportProfile,
+        ExportProfiles, FileArguments, Fonts, Grant, GrantArguments, History, Matrix,
+        MatrixArguments, MeasureArguments, Measured, Nothing, PresetFile, Preview,
+        PreviewArguments, ProfileArguments, Purpose, ReportArguments, ResolveArguments,
+        RetryArguments, Rows, RowsArguments, RunArguments, RunInfo, Runs, SessionArguments,
+        SetTextArguments, Settings, Sheet, SheetArguments, Snippet, SnippetArguments, StartUp,
+        Text, Undone, VisibleArguments, WorkspaceInfo,
     },
 };
 
@@ -164,8 +164,8 @@ commands! { studio, given:
     resolve_conflict(ResolveArguments) -> Document =
         on_documents(studio, move |documents| documents.resolve(&given.file, &given.text)).await;
     /// Makes a preset file, with a first generator.
-    create_preset(FileArguments) -> Document =
-        on_documents(studio, move |documents| documents.create(&given.file)).await;
+    create_preset(CreateArguments) -> Document =
+        on_documents(studio, move |documents| documents.create(&given.file, given.starter)).await;
     /// The next steps to undo and redo.
     history(Nothing) -> History =
         on_documents(studio, |documents| Ok(documents.history())).await;
@@ -285,6 +285,7 @@ mod tests {
             Annotation,
             PresetFile,
             FileArguments,
+            CreateArguments,
             Document,
             EditArguments,
             SetTextArguments,

@@ -86,6 +86,7 @@ impl Document {
             text: self.version.view().to_owned(),
             value: self.version.value(),
             problems: self.version.problems().to_vec(),
+            warnings: self.version.warnings(),
             dirty: self.is_dirty(),
             conflict: self.conflict.as_deref().map(|text| encoding::view(text).into_owned()),
         }

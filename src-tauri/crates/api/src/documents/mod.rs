@@ -14,6 +14,7 @@ mod history;
 mod lists;
 mod recovery;
 mod saving;
+mod starters;
 mod version;
 mod watching;
 

@@ -9,27 +9,10 @@ use super::{
     DocumentError, Documents,
     change::check_length,
     disk::{self, Found},
-    encoding,
+    encoding, starters,
     watching::preset_path,
 };
-use crate::model;
-
-/// The text of a new preset.
-const NEW: &str = "\
-# A preset file describes the variants that a team needs of its images. It is plain TOML: keep it
-# beside the pictures, and change it by hand or in the studio. Each [generators.NAME] makes one
-# kind of variant: what is done to an image (`operations`, from top to bottom), and what file
-# comes out (`output`).
-
-version = 1
-
-[generators.thumbnail]
-description = \"List views: the whole picture within 400 x 400\"
-operations = [
-  { op = \"resize\", fit = \"inside\", width = 400, height = 400 },
-]
-output = { format = \"jpeg\", quality = 80 }
-";
+use crate::model::{self, Starter};
 
 /// The ending of preset files' names.
 const ENDING: &str = ".preset.toml";
@@ -148,14 +131,20 @@ impl Documents {
     }
 
     /// Makes a preset file with a first generator. Blocks.
-    pub(crate) fn create(&self, file: &str) -> Result<model::Document, DocumentError> {
+    pub(crate) fn create(
+        &self,
+        file: &str,
+        starter: Option<Starter>,
+    ) -> Result<model::Document, DocumentError> {
         let path = self.new_path(file)?;
         let turn = self.turn();
         create_folders(path.parent().unwrap_or(Path::new(".")))?;
         if !self.is_inside(&path) {
             return Err(name_error(file, "it is a link's that leads out of this folder."));
         }
-        if self.state().documents.contains_key(file) || !disk::write_new(&path, NEW)? {
+        if self.state().documents.contains_key(file)
+            || !disk::write_new(&path, starters::text(starter))?
+        {
             return Err(DocumentError::Exists { file: file.to_owned() });
         }
         self.read_again(file, &path);

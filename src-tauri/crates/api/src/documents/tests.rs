@@ -459,7 +459,7 @@ fn rubbish_among_recovery_files_harms_nobody() {
 #[test]
 fn new_presets_have_clean_names_and_replace_nothing() {
     let mut fixture = one();
-    let document = fixture.documents.create("shop/new.preset.toml").unwrap();
+    let document = fixture.documents.create("shop/new.preset.toml", None).unwrap();
     assert_eq!(document.problems, []);
     assert!(!document.dirty);
     assert_eq!(document.value["generators"]["thumbnail"]["output"]["format"], json!("jpeg"));
@@ -482,7 +482,7 @@ fn new_presets_have_clean_names_and_replace_nothing() {
         "link/new/x.preset.toml",
         "con/x.preset.toml",
     ] {
-        let refused = fixture.documents.create(name).unwrap_err();
+        let refused = fixture.documents.create(name, None).unwrap_err();
         let is_said = matches!(refused, DocumentError::Name { .. } | DocumentError::Exists { .. });
         assert!(is_said, "{name}: {refused:?}");
     }

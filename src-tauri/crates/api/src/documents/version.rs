@@ -15,7 +15,7 @@ use super::{
     encoding,
     lists::{Lists, lists},
 };
-use crate::model::Problem;
+use crate::model::{Problem, Warning};
 
 /// A text that does not change. It is parsed when something of it is asked for first.
 #[derive(Debug)]
@@ -111,6 +111,11 @@ impl Version {
             problems.sort_by_key(|problem| (problem.line, problem.column));
             problems
         })
+    }
+
+    /// Returns what the text says and surely does not mean.
+    pub(super) fn warnings(&self) -> Vec<Warning> {
+        self.preset().warnings().iter().cloned().map(Into::into).collect()
     }
 
     /// Tells whether its variants may depend on one of these files or on a file below one of

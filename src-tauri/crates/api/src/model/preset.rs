@@ -5,7 +5,7 @@
 //! annotations of the workspace.
 
 pub use cropmark_preset_edit::{Edit, Step};
-use cropmark_rules::preset::Problem as RulesProblem;
+use cropmark_rules::preset::{self, PathStep, Problem as RulesProblem};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -83,11 +83,91 @@ impl From<RulesProblem> for Problem {
     }
 }
 
+/// What stands at one place of a preset file and is surely not meant.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct Warning {
+    /// From 1.
+    pub line: u32,
+    /// From 1, in characters.
+    pub column: u32,
+    /// How many characters are meant, where they are on one line.
+    pub length: Option<u32>,
+    /// What will happen, and what to do instead, as a sentence.
+    pub message: String,
+    /// The generator concerned; it works.
+    pub generator: Option<String>,
+    /// The change that mends it, where one certainly does.
+    pub fix: Option<Edit>,
+}
+
+impl From<preset::Warning> for Warning {
+    fn from(warning: preset::Warning) -> Self {
+        let preset::Warning { line, column, length, message, generator, fix } = warning;
+        let step = |step| match step {
+            PathStep::Index(index) => Step::Index(index),
+            PathStep::Key(key) => Step::Key(key),
+        };
+        let fix = fix.map(|fix| {
+            let path = fix.path.into_iter().map(step).collect();
+            match fix.value {
+                Some(value) => Edit::Set { path, value },
+                None => Edit::Remove { path },
+            }
+        });
+        Self { line, column, length, message: sentence(&message), generator, fix }
+    }
+}
+
 /// A preset file by its path.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct FileArguments {
     /// Below the workspace's folder.
     pub file: String,
+}
+
+/// Which preset file is made, and from what.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct CreateArguments {
+    /// Below the workspace's folder.
+    pub file: String,
+    /// The preset that it begins as; null: one with a single generator.
+    pub starter: Option<Starter>,
+}
+
+/// A preset to begin with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Starter {
+    /// Every width and format that a page needs.
+    Responsive,
+    /// The sizes that networks show, with a title.
+    Social,
+    /// Products on white squares.
+    Shop,
+    /// Small pictures for lists and grids.
+    Thumbnails,
+    /// Full detail at 300 dots an inch, and a marked copy.
+    Print,
+    /// Icons of browsers and home screens.
+    Favicons,
+    /// JPEG for mails.
+    Newsletter,
+    /// Screenshots for manuals.
+    Documentation,
+}
+
+impl Starter {
+    /// All of them, the most used first.
+    pub const ALL: [Self; 8] = [
+        Self::Responsive,
+        Self::Social,
+        Self::Shop,
+        Self::Thumbnails,
+        Self::Print,
+        Self::Favicons,
+        Self::Newsletter,
+        Self::Documentation,
+    ];
 }
 
 /// A preset's text with its changes.
@@ -104,6 +184,8 @@ pub struct Document {
     pub value: serde_json::Value,
     /// What is wrong with it.
     pub problems: Vec<Problem>,
+    /// What it says and surely does not mean.
+    pub warnings: Vec<Warning>,
     /// Whether there are changes that are not saved.
     pub dirty: bool,
     /// The text on disk, if another program changed the file since the changes began: the user

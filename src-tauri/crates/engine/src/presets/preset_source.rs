@@ -10,7 +10,7 @@ use std::{
 
 use cropmark_rules::{
     ContentHash, Fault, FaultCode, Operation,
-    preset::{MAX_BYTES, OverlayFile, Parsed, Preset, Problem, parse_bytes},
+    preset::{MAX_BYTES, OverlayFile, Parsed, Preset, Problem, Warning, parse_bytes},
 };
 
 use super::overlay_file::{OpenOverlay, open_inside};
@@ -38,6 +38,7 @@ pub struct PresetSource {
     text: String,
     preset: Preset,
     problems: Vec<Problem>,
+    warnings: Vec<Warning>,
     overlays: Vec<OverlayFile>,
     files: Mutex<OpenFiles>,
 }
@@ -80,6 +81,7 @@ impl PresetSource {
             text,
             preset: parsed.preset,
             problems: parsed.problems,
+            warnings: parsed.warnings,
             overlays: parsed.overlays,
             files: Mutex::default(),
         }
@@ -114,6 +116,12 @@ impl PresetSource {
     #[must_use]
     pub fn problems(&self) -> &[Problem] {
         &self.problems
+    }
+
+    /// What it says and surely does not mean, in the order of the file.
+    #[must_use]
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings
     }
 
     /// The preset file itself, and the files that its overlays name.

@@ -45,6 +45,16 @@ impl At<'_> {
     }
 }
 
+/// The range of the value at the end of the path, or of the last value on it that exists.
+pub(super) fn span_of(value: &Spanned<DeValue<'_>>, way: &[At<'_>]) -> Range<usize> {
+    let mut value = value;
+    for step in way {
+        let Some(inner) = step.of(value) else { break };
+        value = inner;
+    }
+    value.span()
+}
+
 /// Collects the faults of one part; each is placed by the path of keys to its value.
 pub(super) struct PartFaults<'r, 'd, 'i> {
     findings: &'r mut Findings,
@@ -62,17 +72,7 @@ impl PartFaults<'_, '_, '_> {
 
     /// As [`Self::add`], for a sentence that takes work to make.
     fn add_made(&mut self, way: &[At<'_>], message: impl FnOnce() -> String) {
-        let span = self.span(way);
-        self.findings.add(&span, &self.part, message);
-    }
-
-    fn span(&self, way: &[At<'_>]) -> Range<usize> {
-        let mut value = self.value;
-        for step in way {
-            let Some(inner) = step.of(value) else { break };
-            value = inner;
-        }
-        value.span()
+        self.findings.add(&span_of(self.value, way), &self.part, message);
     }
 
     /// Whether nothing was removed from the table at the end of the path.

@@ -17,6 +17,7 @@ use crate::preset::{
     colors::Colors,
     finding::{Findings, Part},
     prune::prune,
+    warning::Warnings,
 };
 
 /// The most variants that a preset may ask for of one asset.
@@ -25,6 +26,7 @@ const MAX_VARIANTS: usize = 10_000;
 pub(super) struct Document<'d, 'i> {
     root: &'d DeTable<'i>,
     pub(super) findings: Findings,
+    pub(super) warnings: Warnings,
     /// The ranges at which the schema found faults.
     faults: HashSet<Range<usize>>,
 }
@@ -39,7 +41,7 @@ struct NamedTable<'d, 'i> {
 impl<'d, 'i> Document<'d, 'i> {
     pub(super) fn new(root: &'d DeTable<'i>, findings: Findings) -> Self {
         let faults = findings.positions();
-        Self { root, findings, faults }
+        Self { root, findings, warnings: Warnings::default(), faults }
     }
 
     /// Reads the parts without faults. `blanked` are the generators of sections that could not be
@@ -51,6 +53,7 @@ impl<'d, 'i> Document<'d, 'i> {
                 let defaults =
                     self.typed::<Defaults>(&value, &Part::AllGenerators).unwrap_or_default();
                 check::output(&mut self.findings, &defaults, &value, &pruned);
+                self.warnings.defaults(&defaults, &value);
                 defaults
             }
             None => Defaults::default(),
@@ -73,7 +76,9 @@ impl<'d, 'i> Document<'d, 'i> {
         let mut generators = Vec::new();
         let mut variants = 0;
         let colors = Colors::of(self.root);
-        for NamedTable { name, key, value } in entries(self.root, "generators") {
+        let tables = entries(self.root, "generators");
+        self.warnings.names(tables.iter().map(|it| (it.name.as_str(), it.key.clone())));
+        for NamedTable { name, key, value } in tables {
             let part = Part::generator(&name);
             check::name(&mut self.findings, &part, "generator", &name, &key);
             let (mut value, pruned) = prune(value, &self.faults);
@@ -87,7 +92,10 @@ impl<'d, 'i> Document<'d, 'i> {
             }
             let works = !self.findings.has(&part) && !self.findings.has(&Part::AllGenerators);
             match generator.filter(|_| works) {
-                Some(generator) => generators.push(generator),
+                Some(generator) => {
+                    self.warnings.generator(&generator, defaults, &value);
+                    generators.push(generator);
+                }
                 None => broken.push((key.start, name)),
             }
         }

@@ -21,6 +21,7 @@ mod read;
 mod syntax;
 mod tables;
 mod walk;
+mod warning;
 
 pub use by_format::ByFormat;
 pub use matching::{MatchRules, OneOrMany, Orientation, Patterns};
@@ -33,3 +34,4 @@ pub use read::{MAX_BYTES, Parsed, parse, parse_bytes, read};
 pub(crate) use model::PresetFile;
 pub use walk::words::nearest;
 pub(crate) use walk::words::quoted;
+pub use warning::{Fix, PathStep, Warning};

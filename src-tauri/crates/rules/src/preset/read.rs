@@ -9,7 +9,7 @@ use toml::{
 
 use crate::{
     preset::{
-        OverlayFile, Preset, Problem,
+        OverlayFile, Preset, Problem, Warning,
         document::Document,
         finding::{Findings, Part},
         model::VERSION,
@@ -31,6 +31,8 @@ pub struct Parsed {
     pub preset: Preset,
     /// Every fault, in the order of the file.
     pub problems: Vec<Problem>,
+    /// What is surely not meant, in the order of the file.
+    pub warnings: Vec<Warning>,
     /// The files that overlays name.
     pub overlays: Vec<OverlayFile>,
 }
@@ -100,7 +102,9 @@ fn model(
     let mut document = Document::new(root.get_ref(), findings);
     let preset = document.preset(blanked);
     let overlays = overlay_files(root.get_ref(), &preset, positions);
-    Parsed { preset, problems: document.findings.into_problems(positions), overlays }
+    let Document { findings, warnings, .. } = document;
+    let (problems, warnings) = (findings.into_problems(positions), warnings.into_list(positions));
+    Parsed { preset, problems, warnings, overlays }
 }
 
 fn too_large(text: &str) -> Parsed {
