@@ -275,11 +275,9 @@ impl Warnings {
         text: &str,
     ) {
         match own {
-            Some(ByFormat::All(value)) => {
-                if formats(whole).any(|format| is_wrong(format, *value)) {
-                    let way = [At::Key("output"), At::Key(key)];
-                    self.add(table, &way, Some(fix.clone()), text);
-                }
+            Some(ByFormat::All(value)) if formats(whole).any(|it| is_wrong(it, *value)) => {
+                let way = [At::Key("output"), At::Key(key)];
+                self.add(table, &way, Some(fix.clone()), text);
             }
             Some(ByFormat::Each(values)) => {
                 for (format, value) in values {
@@ -289,7 +287,7 @@ impl Warnings {
                     }
                 }
             }
-            None => {}
+            Some(ByFormat::All(_)) | None => {}
         }
     }
 }

@@ -61,6 +61,7 @@ impl Store {
 
     /// Reads a variant that was found, and keeps it in memory. One that has other bytes than those
     /// that were kept is forgotten.
+    #[must_use]
     pub fn load_variant(&self, variant: &Variant) -> Option<VariantBytes> {
         let file = self.open_variant(variant).ok()?;
         let mut bytes = Vec::new();
