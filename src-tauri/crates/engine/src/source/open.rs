@@ -66,6 +66,7 @@ pub struct FileStamp {
 
 impl FileStamp {
     /// The stamp of a file by what the system says about it.
+    #[must_use]
     pub fn of(metadata: &Metadata) -> Self {
         Self { identity: Identity::of(metadata), state: FileState::of(metadata) }
     }

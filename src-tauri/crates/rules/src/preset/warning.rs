@@ -420,8 +420,8 @@ mod tests {
 
     #[test]
     fn a_hostile_file_has_a_bounded_number_of_warnings() {
-        let generators: String =
-            (0..2000).map(|n| format!("[generators.g{n}]\noutput.quality = 100\n")).collect();
+        let table = |n| format!("[generators.g{n}]\noutput.quality = 100\n");
+        let generators = (0..2000).map(table).collect::<Vec<_>>().concat();
         let parsed = parse(&format!("version = 1\n{generators}"));
         assert_eq!((parsed.warnings.len(), parsed.problems.len()), (MAX_WARNINGS, 0));
     }
