@@ -133,6 +133,20 @@ fn a_check_names_what_is_wrong_and_repairs_it() {
 }
 
 #[test]
+fn a_kept_variant_with_other_bytes_of_the_same_length_is_rendered_again() {
+    let scene = rendered(&["in/a.jpg"]);
+    let file = &variants(&scene)[0];
+    let mut bytes = fs::read(file).unwrap();
+    *bytes.last_mut().unwrap() ^= 1;
+    fs::write(file, bytes).unwrap();
+    for (out, status) in [("o2", "rendered"), ("o3", "cached")] {
+        let run = scene.render(&["in", "--workspace", "in", "--out", out]).expect(0);
+        assert_eq!(run.column("status"), [status]);
+        assert_eq!(scene.tree(out), scene.tree("out"));
+    }
+}
+
+#[test]
 fn a_cleaning_removes_strangers_and_keeps_to_the_limit() {
     let scene = rendered(&["in/a.jpg", "in/b.jpg"]);
     let first = &variants(&scene)[0];

@@ -60,6 +60,17 @@ pub(crate) fn insert(store: &Store, key: Key, content: &[u8], now: SystemTime) -
 }
 
 #[test]
+fn a_file_with_other_bytes_of_the_same_length_is_not_loaded() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path(), CacheSettings { hot_bytes: 0, ..CacheSettings::default() });
+    let Inserted::Stored(variant) = insert(&store, key_of(1), b"picture", at(1)) else { panic!() };
+    assert!(store.variant_bytes(key_of(1), at(2)).unwrap().is_some());
+    fs::write(&variant.path, b"scripts").unwrap();
+    assert_eq!(store.variant_bytes(key_of(1), at(3)).unwrap(), None);
+    assert_eq!(store.variant(key_of(1), at(4)).unwrap(), None, "it is forgotten");
+}
+
+#[test]
 fn a_variant_is_found_by_its_key_with_what_it_is() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path(), CacheSettings::default());
