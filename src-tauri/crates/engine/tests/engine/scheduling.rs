@@ -148,6 +148,8 @@ async fn work_that_nobody_waits_for_is_dropped_or_killed() {
     drop(shared);
     assert_eq!(codes(&all(other).await), ["ok"]);
 
+    until(&engine, "ended", |shown| shown.on_demand.running == 0 && is_full(shown)).await;
+
     // A look at a header that nobody waits for.
     let hanging = source("hang");
     tokio::select! {
