@@ -17,7 +17,7 @@ const MAY_USE = {
   'cropmark-worker': ['cropmark-rules', 'cropmark-wire'],
   'cropmark-store': ['cropmark-rules'],
   'cropmark-engine': ['cropmark-rules', 'cropmark-store', 'cropmark-wire'],
-  'cropmark-serve': ['cropmark-engine', 'cropmark-rules', 'cropmark-store'],
+  'cropmark-serve': ['cropmark-engine', 'cropmark-exchange', 'cropmark-rules', 'cropmark-store'],
   'cropmark-api': ['cropmark-engine', 'cropmark-preset-edit', 'cropmark-rules', 'cropmark-store'],
   'cropmark-studio': ['cropmark-api'],
   cropmark: [

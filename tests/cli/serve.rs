@@ -3,16 +3,16 @@
 use std::{
     collections::BTreeMap,
     fs,
-    io::{BufRead as _, BufReader, Read as _, Write as _},
+    io::{Read as _, Write as _},
     net::TcpStream,
     os::unix::fs::symlink,
-    process::{Child, Command, Stdio},
-    sync::mpsc::{Receiver, channel},
     thread,
-    time::Duration,
 };
 
-use crate::support::{Run, SLOW, SMALL, Scene, wait_for};
+use crate::{
+    serving::{Answer, Serving},
+    support::{Run, SLOW, SMALL, Scene, wait_for},
+};
 
 const HERO: &str = r#"version = 1
 [generators.hero]
@@ -29,125 +29,6 @@ output = { format = "png" }
 operations = [{ op = "resize", fit = "fill", width = 60000, height = 60000, enlarge = true }]
 output = { format = "png" }
 "#;
-
-/// A running server.
-struct Serving {
-    child: Child,
-    port: u16,
-    complaints: Receiver<String>,
-}
-
-/// What the server has answered.
-#[derive(Debug)]
-struct Answer {
-    status: u16,
-    headers: BTreeMap<String, String>,
-    body: Vec<u8>,
-}
-
-impl Serving {
-    fn start(scene: &Scene, arguments: &[&str]) -> Self {
-        let mut all = vec!["serve", "w", "--listen", "127.0.0.1:0", "--workers", "2"];
-        all.extend(arguments);
-        let mut command = scene.command(&all);
-        command.env_remove("CROPMARK_TOKEN");
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let (sender, complaints) = channel();
-        let errors = BufReader::new(child.stderr.take().unwrap());
-        thread::spawn(move || {
-            for line in errors.lines().map_while(Result::ok) {
-                let _ = sender.send(line);
-            }
-        });
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let port = line.split("http://127.0.0.1:").nth(1).and_then(|it| it.split(';').next());
-        let port = port.unwrap_or_else(|| panic!("{line:?} {:?}", complaints.try_iter())).parse();
-        Self { child, port: port.unwrap(), complaints }
-    }
-
-    fn connect(&self) -> TcpStream {
-        let stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
-        stream.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
-        stream
-    }
-
-    /// Sends these bytes and reads all that comes.
-    fn send(&self, bytes: &[u8]) -> Vec<u8> {
-        let mut stream = self.connect();
-        stream.write_all(bytes).unwrap();
-        let mut all = Vec::new();
-        // A server that refuses to read on may reset the connection.
-        let _ = stream.read_to_end(&mut all);
-        all
-    }
-
-    fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
-        let own = format!("localhost:{}", self.port);
-        let is_named = headers.iter().any(|(name, _)| *name == "Host");
-        let host = [("Host", own.as_str())].into_iter().filter(|_| !is_named);
-        let lines = host.chain(headers.iter().copied());
-        let lines: Vec<_> = lines.map(|(name, value)| format!("{name}: {value}\r\n")).collect();
-        let request =
-            format!("{method} {path} HTTP/1.1\r\nConnection: close\r\n{}", lines.concat());
-        Answer::of(&self.send(format!("{request}\r\n").as_bytes()))
-    }
-
-    fn get(&self, path: &str) -> Answer {
-        self.ask("GET", path, &[])
-    }
-
-    /// A figure of `/metrics`.
-    fn figure(&self, name: &str) -> u64 {
-        let text = String::from_utf8(self.get("/metrics").body).unwrap();
-        let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
-        line.map_or(0, |value| value.parse().unwrap())
-    }
-
-    fn interrupt(&self) {
-        let id = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-s", "INT", &id]).status().unwrap().success());
-    }
-
-    /// Ctrl-C, and a clean end.
-    fn stop(mut self) {
-        self.interrupt();
-        assert_eq!(self.child.wait().unwrap().code(), Some(130));
-    }
-}
-
-impl Answer {
-    fn of(bytes: &[u8]) -> Self {
-        let end = bytes.windows(4).position(|it| it == b"\r\n\r\n");
-        let end = end.unwrap_or_else(|| panic!("no answer: {:?}", String::from_utf8_lossy(bytes)));
-        let head = String::from_utf8(bytes[..end].to_vec()).unwrap();
-        let mut lines = head.lines();
-        let status = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
-        let pairs = lines.map(|line| line.split_once(": ").unwrap());
-        let headers =
-            pairs.map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned())).collect();
-        Self { status, headers, body: bytes[end + 4..].to_vec() }
-    }
-
-    fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", String::as_str)
-    }
-
-    /// Fails the test unless this is a picture of this type.
-    #[track_caller]
-    fn expect(self, status: u16, media_type: &str) -> Self {
-        let text = String::from_utf8_lossy(&self.body);
-        assert_eq!((self.status, self.header("content-type")), (status, media_type), "{text}");
-        self
-    }
-
-    /// Fails the test unless this is a refusal of this status; returns its sentence.
-    #[track_caller]
-    fn refusal(self, status: u16) -> String {
-        let answer = self.expect(status, "text/plain; charset=utf-8");
-        String::from_utf8(answer.body).unwrap()
-    }
-}
 
 fn scene() -> Scene {
     let scene = Scene::new();

@@ -8,7 +8,8 @@ use cropmark_store::atomic::Conflict;
 
 use crate::{
     exchange::ExchangeArguments, fetching::FetchArguments, profile::ProfileArguments,
-    render::shard, serve::ServeArguments, watch::WatchArguments, workspace::WorkspaceArguments,
+    render::shard, serve::ServeArguments, sign::SignArguments, watch::WatchArguments,
+    workspace::WorkspaceArguments,
 };
 
 /// Makes image variants by the rules of preset files.
@@ -52,6 +53,8 @@ pub(crate) enum Command {
     Watch(WatchArguments),
     /// Give a workspace's variants by URL, rendered when they are asked for
     Serve(ServeArguments),
+    /// Sign the paths of another system's URLs
+    Sign(SignArguments),
     /// Show where the time of a picture's variants goes
     Profile(ProfileArguments),
     /// Show versions, formats, sandbox and limits, and whether the workers start

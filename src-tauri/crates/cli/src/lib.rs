@@ -6,6 +6,7 @@ mod check;
 mod doctor;
 mod exchange;
 mod fetching;
+mod imgproxy;
 mod inspect;
 mod interrupt;
 mod metrics_file;
@@ -13,6 +14,7 @@ mod profile;
 mod render;
 mod serve;
 mod setup;
+mod sign;
 mod status;
 mod terminal;
 mod text_file;
@@ -44,6 +46,7 @@ pub fn run() -> ExitCode {
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Watch(arguments) => watch::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
+        Command::Sign(arguments) => sign::run(&arguments),
         Command::Profile(arguments) => profile::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Workspace(arguments) => workspace::run(&arguments),

@@ -12,6 +12,7 @@ use cropmark_serve::{ServeError, ServeSettings, Server};
 use cropmark_store::{CacheSettings, Store};
 
 use crate::{
+    imgproxy::ImgproxyArguments,
     interrupt::Interrupt,
     setup,
     status::{Failure, Status},
@@ -48,6 +49,9 @@ pub(crate) struct ServeArguments {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     workers: Option<u16>,
 
+    #[command(flatten)]
+    imgproxy: ImgproxyArguments,
+
     /// Do nothing unless the workers' sandbox is complete
     #[arg(long)]
     require_sandbox: bool,
@@ -59,6 +63,7 @@ Addresses, by the example of a generator \"hero\" and the file photos/dusk.jpg:
   /hero/photos/dusk.webp            in this format; also /hero/photos/dusk.jpg.webp
   /hero/photos/dusk-640.webp        one of its widths, or of its themes' variations
   /hero/travel/square/photos/dusk.webp   a theme's variation
+  /insecure/rs:fit:300:300/plain/local:///photos/dusk.jpg@webp   with --imgproxy
   /health  /metrics                 whether it runs; its figures for Prometheus
 
 What is rendered is kept in DIR/.cropmark and taken from there the next time; changes of pictures
@@ -89,7 +94,9 @@ async fn serve(arguments: &ServeArguments) -> Result<Status, Failure> {
         token,
         max_age: arguments.max_age.map(|seconds| Duration::from_secs(seconds.into())),
         max_wait,
+        imgproxy: arguments.imgproxy.settings()?,
     };
+    let speaks_imgproxy = serving.imgproxy.is_some();
     let store = open(workspace, cache)?;
     let engine = setup::start_engine(settings).await?;
     let complain = |message: &str| terminal::complain(message);
@@ -101,7 +108,7 @@ async fn serve(arguments: &ServeArguments) -> Result<Status, Failure> {
     let (place, address) = (workspace.display().to_string(), server.address());
     let line = format!("Serving {} at http://{address}; Ctrl-C ends it.", terminal::plain(&place));
     Lines::new().line(&line);
-    if server.generators().is_empty() {
+    if server.generators().is_empty() && !speaks_imgproxy {
         terminal::complain("there is no generator yet: add a preset file to the folder");
     }
     server.run(interrupt.stop, complain).await;

@@ -6,7 +6,7 @@
 mod cloudinary;
 mod draft;
 mod hocon;
-mod imgproxy;
+pub mod imgproxy;
 mod konifer;
 mod magnolia;
 mod notes;
@@ -39,7 +39,7 @@ pub enum System {
 /// # Errors
 /// Where nothing of it can be translated.
 pub fn import(system: System, bytes: &[u8]) -> Result<Translated, Unusable> {
-    let text = text(bytes)?;
+    let text = translated::text(bytes)?;
     match system {
         System::Imgproxy => imgproxy::import(text),
         System::Konifer => konifer::import(text),
@@ -53,21 +53,13 @@ pub fn import(system: System, bytes: &[u8]) -> Result<Translated, Unusable> {
 /// # Errors
 /// Where nothing of it can be translated.
 pub fn export(system: System, bytes: &[u8]) -> Result<Translated, Unusable> {
-    let source = preset::read(text(bytes)?)?;
+    let source = preset::read(translated::text(bytes)?)?;
     Ok(match system {
         System::Imgproxy => imgproxy::export(source),
         System::Konifer => konifer::export(source),
         System::Magnolia => magnolia::export(source),
         System::Cloudinary => cloudinary::export(source),
     })
-}
-
-fn text(bytes: &[u8]) -> Result<&str, Unusable> {
-    if bytes.len() > MAX_BYTES {
-        return Err(Unusable::TooLarge(bytes.len()));
-    }
-    let text = std::str::from_utf8(bytes).map_err(|_| Unusable::NotText)?;
-    Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
 }
 
 #[cfg(test)]

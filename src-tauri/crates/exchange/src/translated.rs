@@ -35,3 +35,12 @@ pub enum Unusable {
     #[error("there is no {0} in this file that can be translated")]
     Nothing(&'static str),
 }
+
+/// Takes bytes as text, without a byte order mark.
+pub(crate) fn text(bytes: &[u8]) -> Result<&str, Unusable> {
+    if bytes.len() > MAX_BYTES {
+        return Err(Unusable::TooLarge(bytes.len()));
+    }
+    let text = std::str::from_utf8(bytes).map_err(|_| Unusable::NotText)?;
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
+}

@@ -19,16 +19,26 @@ pub(crate) fn parts(path: &str) -> Result<Vec<OsString>, Refusal> {
     let mut parts = Vec::new();
     for part in path.split('/') {
         let decoded: Vec<u8> = percent_decode_str(part).collect();
-        let is_plain = !decoded.is_empty()
-            && decoded[0] != b'.'
-            && !decoded.iter().any(|byte| matches!(byte, 0..=0x1f | 0x7f | b'/'));
-        if !is_plain || parts.len() == MOST_PARTS {
+        if !is_plain(&decoded) || parts.len() == MOST_PARTS {
             let message = "There is nothing at such an address: write /GENERATOR/PATH.EXTENSION.";
             return Err(Refusal::not_found(message));
         }
         parts.push(OsString::from_vec(decoded));
     }
     Ok(parts)
+}
+
+/// Splits a path that is decoded already, by the same rules; `None` where one is broken.
+pub(crate) fn decoded_parts(path: &[u8]) -> Option<Vec<OsString>> {
+    let parts: Vec<&[u8]> = path.split(|byte| *byte == b'/').collect();
+    let fits = parts.len() <= MOST_PARTS && parts.iter().all(|part| is_plain(part));
+    fits.then(|| parts.into_iter().map(|part| OsString::from_vec(part.to_vec())).collect())
+}
+
+/// Whether a part is never empty, hidden, upwards or more than one.
+fn is_plain(part: &[u8]) -> bool {
+    let is_wrong = |byte: &u8| matches!(byte, 0..=0x1f | 0x7f | b'/');
+    part.first().is_some_and(|first| *first != b'.') && !part.iter().any(is_wrong)
 }
 
 #[cfg(test)]

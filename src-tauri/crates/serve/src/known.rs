@@ -5,11 +5,12 @@ use std::{
     fs,
     path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::SystemTime,
 };
 
 use cropmark_engine::source::FileStamp;
 use cropmark_rules::Key;
+
+use crate::identity::Identity;
 
 /// The most requests that are remembered, and the longest: about 16 MB.
 const MOST: usize = 16_384;
@@ -22,9 +23,7 @@ pub(crate) struct KnownVariant {
     pub(crate) path: PathBuf,
     pub(crate) stamp: FileStamp,
     pub(crate) key: Key,
-    /// Whether another `Accept` could have meant another one.
-    pub(crate) varies: bool,
-    pub(crate) modified: SystemTime,
+    pub(crate) identity: Identity,
 }
 
 /// The requests that are known.
@@ -89,12 +88,15 @@ impl Known {
 
 #[cfg(test)]
 mod tests {
+    use std::time::SystemTime;
+
     use super::*;
 
     fn variant(path: PathBuf) -> KnownVariant {
         let stamp = FileStamp::of(&fs::metadata(&path).unwrap());
-        let (key, modified) = ([7; 32].into(), SystemTime::UNIX_EPOCH);
-        KnownVariant { path, stamp, key, varies: false, modified }
+        let key = [7; 32].into();
+        let identity = Identity::new(key, SystemTime::UNIX_EPOCH, false);
+        KnownVariant { path, stamp, key, identity }
     }
 
     #[test]

@@ -3,7 +3,8 @@
 //!
 //! `/<generator>/<path>.<ext>` and `/<generator>/<theme>/<variation>/<path>.<ext>` name a variant;
 //! see `locate`. Nothing outside of the workspace is read, no hidden file, and no link is
-//! followed that leads out. Only GET and HEAD are answered, and no bodies of requests are read.
+//! followed that leads out. URLs in imgproxy's language are understood where the settings say so;
+//! see `imgproxy`. Only GET and HEAD are answered, and no bodies of requests are read.
 
 mod accept;
 mod address;
@@ -12,6 +13,8 @@ mod catalogue;
 mod choose;
 mod conditional;
 mod content;
+mod identity;
+mod imgproxy;
 mod known;
 mod listen;
 mod locate;
@@ -22,5 +25,6 @@ mod resolve;
 mod server;
 mod shared;
 
+pub use imgproxy::ImgproxySettings;
 pub use server::{ServeError, Server};
 pub use shared::ServeSettings;

@@ -80,6 +80,13 @@ pub(crate) fn locate(
     Err(missing())
 }
 
+/// Finds the file of exactly this path below the workspace. May wait for the disk.
+pub(crate) fn locate_exactly(root: &Path, parts: &[OsString]) -> Option<Located> {
+    let (name, folders) = parts.split_last()?;
+    let found = Place { root, folder: folders.iter().collect() }.file(name)?;
+    Some(found.with(Wanted::default()))
+}
+
 /// Takes a theme and its variation from the front.
 fn in_theme<'p>(
     preset: &Preset,

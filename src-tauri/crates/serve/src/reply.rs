@@ -5,16 +5,17 @@ use std::time::{Duration, SystemTime};
 use hyper::{
     HeaderMap, Method, Response, StatusCode,
     header::{
-        ACCEPT_RANGES, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG,
-        HeaderValue, LAST_MODIFIED, RETRY_AFTER, VARY, X_CONTENT_TYPE_OPTIONS,
+        ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE,
+        CONTENT_TYPE, ETAG, HeaderValue, LAST_MODIFIED, RETRY_AFTER, VARY, X_CONTENT_TYPE_OPTIONS,
     },
     http::response::Builder,
 };
 
 use crate::{
     body::Body,
-    conditional::{Part, Validators, part, whole_seconds},
+    conditional::{Part, part, whole_seconds},
     content::{Content, From},
+    identity::Identity,
     refusal::Refusal,
     shared::ServeSettings,
 };
@@ -25,43 +26,29 @@ pub(crate) const PLAIN: &str = "text/plain; charset=utf-8";
 /// Dates further ahead than a day are of clocks that are wrong.
 const DAY: Duration = Duration::from_hours(24);
 
-/// An answer's identity, whatever its bytes.
-#[derive(Debug, Clone)]
-pub(crate) struct Identity {
-    /// With its quotes.
-    pub(crate) etag: String,
-    pub(crate) modified: SystemTime,
-    /// Whether another `Accept` could have had another answer.
-    pub(crate) varies: bool,
-}
-
-impl Identity {
-    pub(crate) fn validators(&self) -> Validators<'_> {
-        Validators { etag: &self.etag, modified: self.modified }
+/// The headers that a picture and `304 Not Modified` have.
+fn head(identity: &Identity, status: StatusCode, settings: &ServeSettings) -> Builder {
+    let now = SystemTime::now();
+    let left = identity.expires.map(|expires| expires.duration_since(now).unwrap_or_default());
+    let age = settings.max_age.map(|age| left.map_or(age, |left| age.min(left)));
+    let caching =
+        age.map_or_else(|| "no-cache".to_owned(), |age| format!("max-age={}", age.as_secs()));
+    // A date in the future would be of a wrong clock.
+    let modified = whole_seconds(identity.modified).min(now + DAY);
+    let mut head = Response::builder()
+        .status(status)
+        .header(ETAG, &identity.etag)
+        .header(CACHE_CONTROL, caching)
+        .header(LAST_MODIFIED, httpdate::fmt_http_date(modified));
+    if identity.varies {
+        head = head.header(VARY, HeaderValue::from_static("Accept"));
     }
-
-    /// The headers that a picture and `304 Not Modified` have.
-    fn head(&self, status: StatusCode, settings: &ServeSettings) -> Builder {
-        let caching = settings
-            .max_age
-            .map_or_else(|| "no-cache".to_owned(), |age| format!("max-age={}", age.as_secs()));
-        let mut head = Response::builder()
-            .status(status)
-            .header(ETAG, &self.etag)
-            .header(CACHE_CONTROL, caching);
-        // A date in the future would be of a wrong clock.
-        let modified = whole_seconds(self.modified).min(SystemTime::now() + DAY);
-        head = head.header(LAST_MODIFIED, httpdate::fmt_http_date(modified));
-        if self.varies {
-            head = head.header(VARY, HeaderValue::from_static("Accept"));
-        }
-        head
-    }
+    head
 }
 
 /// Says that the client has it already.
 pub(crate) fn not_modified(identity: &Identity, settings: &ServeSettings) -> Response<Body> {
-    finish(identity.head(StatusCode::NOT_MODIFIED, settings), Body::empty())
+    finish(head(identity, StatusCode::NOT_MODIFIED, settings), Body::empty())
 }
 
 /// Gives a picture, or the part of it that is asked for.
@@ -88,8 +75,7 @@ pub(crate) fn picture(
             return finish(head, format!("It has {length} bytes, and none there.\n").into());
         }
     };
-    let mut head = identity
-        .head(status, settings)
+    let mut head = head(identity, status, settings)
         .header(CONTENT_TYPE, content.format.facts().media_type)
         .header(CONTENT_LENGTH, range.end - range.start)
         .header(ACCEPT_RANGES, "bytes")
@@ -97,6 +83,9 @@ pub(crate) fn picture(
     if status == StatusCode::PARTIAL_CONTENT {
         let (first, last) = (range.start, range.end - 1);
         head = head.header(CONTENT_RANGE, format!("bytes {first}-{last}/{length}"));
+    }
+    if let Some(disposition) = &identity.disposition {
+        head = head.header(CONTENT_DISPOSITION, disposition.header(content.format));
     }
     let body = match content.from {
         _ if *method == Method::HEAD => Body::empty(),

@@ -1,6 +1,10 @@
 //! A request, from its headers to its answer.
 
-use std::{net::IpAddr, sync::Arc, time::Instant};
+use std::{
+    net::IpAddr,
+    sync::Arc,
+    time::{Instant, SystemTime},
+};
 
 use cropmark_engine::metrics;
 use hyper::{
@@ -13,9 +17,12 @@ use crate::{
     address::{self, MOST_BYTES},
     body::Body,
     conditional,
+    identity::{Identity, check_time},
+    imgproxy::{ImgproxyPath, ImgproxySettings},
     known::Known,
     refusal::Refusal,
-    reply::{self, Identity, PLAIN},
+    reply::{self, PLAIN},
+    resolve::Address,
     shared::{ServeSettings, Shared},
 };
 
@@ -51,18 +58,29 @@ async fn answer(
         let message = format!("The address is longer than {MOST_BYTES} bytes.");
         return Err(Refusal::new(StatusCode::URI_TOO_LONG, message));
     }
-    check_host(&shared.settings, uri, headers)?;
+    let settings = &shared.settings;
+    let imgproxy = settings
+        .imgproxy
+        .as_ref()
+        .and_then(|imgproxy| Some((imgproxy, imgproxy.path(uri.path())?)));
+    let is_signed = imgproxy.map(|(imgproxy, path)| imgproxy.check(path)).transpose()?;
+    // Who has made the signature may ask, from wherever.
+    if is_signed != Some(true) {
+        check_host(settings, uri, headers)?;
+    }
     if uri.path() == "/health" {
         return Ok(reply::text(PLAIN, "ok\n".to_owned()));
     }
-    check_token(shared.settings.token.as_deref(), uri, headers)?;
+    if is_signed != Some(true) {
+        check_token(settings, uri, headers)?;
+    }
     match uri.path() {
         "/" => Ok(reply::text(PLAIN, shared.overview())),
         "/metrics" => {
             let text = shared.engine.metrics().text(&shared.engine.snapshot());
             Ok(reply::text(metrics::MEDIA_TYPE, text))
         }
-        path => picture(shared, method, path, headers).await,
+        path => picture(shared, method, path, imgproxy, headers).await,
     }
 }
 
@@ -70,34 +88,31 @@ async fn picture(
     shared: &Arc<Shared>,
     method: &Method,
     path: &str,
+    imgproxy: Option<(&ImgproxySettings, ImgproxyPath<'_>)>,
     headers: &HeaderMap,
 ) -> Result<Response<Body>, Refusal> {
-    let accept = conditional::text(headers, &ACCEPT);
+    let accept = conditional::text(headers, &ACCEPT).filter(|_| imgproxy.is_none());
     let settings = &shared.settings;
     let give =
         |identity: &Identity, content| reply::picture(identity, content, method, headers, settings);
     if let Some(known) = shared.known.get(&Known::name(path, accept)) {
-        let identity = Identity {
-            etag: format!("\"{}\"", known.key),
-            modified: known.modified,
-            varies: known.varies,
-        };
+        let identity = &known.identity;
+        check_time(identity.expires, SystemTime::now())?;
         if identity.validators().is_known(headers) {
-            return Ok(reply::not_modified(&identity, settings));
+            return Ok(reply::not_modified(identity, settings));
         }
         if let Some(content) = shared.find(known.key).await? {
             shared.engine.metrics().looked_up(true);
-            return Ok(give(&identity, content));
+            return Ok(give(identity, content));
         }
     }
-    let parts = address::parts(path)?;
-    let _place = shared.place().await?;
-    let resolved = shared.resolve(path, accept, parts).await?;
-    let identity = Identity {
-        etag: format!("\"{}\"", resolved.key),
-        modified: resolved.modified,
-        varies: resolved.varies,
+    let address = match imgproxy {
+        Some((imgproxy, path)) => Address::Imgproxy(Box::new(imgproxy.read(path)?)),
+        None => Address::Generator(address::parts(path)?),
     };
+    let _place = shared.place().await?;
+    let resolved = shared.resolve(path, accept, address).await?;
+    let identity = resolved.identity.clone();
     if identity.validators().is_known(headers) {
         return Ok(reply::not_modified(&identity, settings));
     }
@@ -129,7 +144,7 @@ impl Shared {
 /// Refuses requests that were sent to another name: a page elsewhere could have its name point to
 /// this computer, and would then read the answers. Where a token is asked for, no such page has it.
 fn check_host(settings: &ServeSettings, uri: &Uri, headers: &HeaderMap) -> Result<(), Refusal> {
-    if settings.token.is_some() {
+    if settings.token.is_some() || !settings.listen.ip().is_loopback() {
         return Ok(());
     }
     let named = uri.authority().map(hyper::http::uri::Authority::as_str);
@@ -153,9 +168,18 @@ fn is_loopback(host: &str) -> bool {
         || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-/// Refuses requests without the token: as a bearer token, or as `?token=`.
-fn check_token(token: Option<&str>, uri: &Uri, headers: &HeaderMap) -> Result<(), Refusal> {
-    let Some(token) = token else { return Ok(()) };
+/// Refuses requests without the token: as a bearer token, or as `?token=`. Without one, others than
+/// this computer can ask by signed URLs alone.
+fn check_token(settings: &ServeSettings, uri: &Uri, headers: &HeaderMap) -> Result<(), Refusal> {
+    let Some(token) = &settings.token else {
+        return if settings.listen.ip().is_loopback() {
+            Ok(())
+        } else {
+            let message =
+                "This server answers signed URLs alone: start it with a token for others.";
+            Err(Refusal::new(StatusCode::FORBIDDEN, message))
+        };
+    };
     let bearer =
         conditional::text(headers, &AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer "));
     let query = uri.query().unwrap_or_default().split('&').find_map(|it| it.strip_prefix("token="));

@@ -18,20 +18,28 @@ use tokio::time::timeout;
 
 use crate::{
     choose::choose,
+    identity::Identity,
+    imgproxy::ImgproxyPicture,
     known::{Known, KnownVariant},
     locate::{Located, locate},
     refusal::Refusal,
     shared::Shared,
 };
 
+/// What the path of a URL says.
+#[derive(Debug, Clone)]
+pub(crate) enum Address {
+    /// A generator and the path of a file, in parts.
+    Generator(Vec<OsString>),
+    /// A picture in imgproxy's language.
+    Imgproxy(Box<ImgproxyPicture>),
+}
+
 /// A variant that a request means, and all that rendering it takes.
 #[derive(Debug)]
 pub(crate) struct Resolved {
     pub(crate) key: Key,
-    /// Whether another `Accept` could have meant another one.
-    pub(crate) varies: bool,
-    /// When the source, the rule or an overlay was written to last.
-    pub(crate) modified: SystemTime,
+    pub(crate) identity: Identity,
     /// The asset's path in messages.
     pub(crate) asset: String,
     pub(crate) source: KnownSource,
@@ -47,10 +55,10 @@ impl Shared {
         self: &Arc<Self>,
         path: &str,
         accept: Option<&str>,
-        parts: Vec<OsString>,
+        address: Address,
     ) -> Result<Resolved, Refusal> {
         let generation = self.known.generation();
-        let (shared, place) = (Arc::clone(self), parts.clone());
+        let (shared, place) = (Arc::clone(self), address.clone());
         let located = blocking(move || shared.locate(&place)).await?;
         let asset = asset_text(&located.relative);
         let request = IntakeRequest {
@@ -72,7 +80,7 @@ impl Shared {
         let (shared, wanted) = (Arc::clone(self), accept.map(str::to_owned));
         let name = Known::name(path, accept);
         blocking(move || {
-            let resolved = shared.plan(&parts, &located, source, wanted.as_deref(), asset)?;
+            let resolved = shared.plan(&address, &located, source, wanted.as_deref(), asset)?;
             shared.remember(generation, name, &located, &resolved);
             Ok(resolved)
         })
@@ -89,7 +97,11 @@ impl Shared {
         })
     }
 
-    fn locate(&self, parts: &[OsString]) -> Result<Located, Refusal> {
+    fn locate(&self, address: &Address) -> Result<Located, Refusal> {
+        let parts = match address {
+            Address::Generator(parts) => parts,
+            Address::Imgproxy(picture) => return picture.locate(&self.root),
+        };
         let (name, rest) = split(parts)?;
         let catalogue = self.catalogue();
         let (preset, generator) = catalogue.find(name)?;
@@ -98,21 +110,36 @@ impl Shared {
 
     fn plan(
         &self,
-        parts: &[OsString],
+        address: &Address,
         located: &Located,
-        source: KnownSource,
+        mut source: KnownSource,
         accept: Option<&str>,
         asset: String,
     ) -> Result<Resolved, Refusal> {
-        let (name, _) = split(parts)?;
-        let catalogue = self.catalogue();
-        let (preset, generator) = catalogue.find(name)?;
         let writable = &self.engine.description().writes;
-        let names = std::slice::from_ref(&generator.name);
-        let plan = preset.source.plan(&source.facts, names, &GivenValues::default(), writable);
+        let values = GivenValues::default();
+        let (plan, written) = match address {
+            Address::Generator(parts) => {
+                let (name, _) = split(parts)?;
+                let catalogue = self.catalogue();
+                let (preset, generator) = catalogue.find(name)?;
+                let names = std::slice::from_ref(&generator.name);
+                (preset.source.plan(&source.facts, names, &values, writable), preset.modified)
+            }
+            Address::Imgproxy(picture) => {
+                // Crops by hand are for generators of the workspace.
+                source.facts.crops.clear();
+                let preset = picture.preset(&self.root, &source.facts.header)?;
+                (preset.plan(&source.facts, &[], &values, writable), self.imgproxy_modified())
+            }
+        };
         let choice = choose(&plan, &located.wanted, accept, &asset)?;
-        let (key, varies) = (choice.variant.key, choice.varies);
-        let modified = modified(&source, &plan, preset.modified);
+        let key = choice.variant.key;
+        let mut identity = Identity::new(key, modified(&source, &plan, written), choice.varies);
+        if let Address::Imgproxy(picture) = address {
+            identity.expires = picture.expires();
+            identity.disposition = Some(picture.disposition());
+        }
         let found = group(&plan.variants).into_iter().find_map(|group| {
             let index = group.variants.iter().position(|variant| variant.key == key)?;
             Some((group, index))
@@ -121,7 +148,13 @@ impl Shared {
         let (group, index) =
             found.ok_or_else(|| Refusal::not_found("There is no such variant."))?;
         let overlays = plan.overlays;
-        Ok(Resolved { key, varies, modified, asset, source, group, index, overlays })
+        Ok(Resolved { key, identity, asset, source, group, index, overlays })
+    }
+
+    /// When the presets of imgproxy's language were written to last.
+    fn imgproxy_modified(&self) -> SystemTime {
+        let modified = self.settings.imgproxy.as_ref().and_then(|it| it.presets_modified);
+        modified.unwrap_or(SystemTime::UNIX_EPOCH)
     }
 
     /// Remembers what a request means, if a change of its source would show.
@@ -131,9 +164,9 @@ impl Shared {
         });
         let metadata = resolved.source.source.file.metadata();
         if let (true, Ok(metadata)) = (settled, metadata) {
-            let Resolved { key, varies, modified, .. } = *resolved;
+            let (key, identity) = (resolved.key, resolved.identity.clone());
             let (path, stamp) = (located.path.clone(), FileStamp::of(&metadata));
-            let variant = KnownVariant { path, stamp, key, varies, modified };
+            let variant = KnownVariant { path, stamp, key, identity };
             self.known.insert(generation, name, variant);
         }
     }

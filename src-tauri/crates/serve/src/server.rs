@@ -69,7 +69,8 @@ impl Server {
         complain: &(impl Fn(&str) + Send + Sync),
     ) -> Result<Self, ServeError> {
         let address = settings.listen;
-        if !address.ip().is_loopback() && settings.token.is_none() {
+        let checks_signatures = settings.imgproxy.as_ref().is_some_and(|it| it.keys.is_some());
+        if !address.ip().is_loopback() && settings.token.is_none() && !checks_signatures {
             return Err(ServeError::Open(address));
         }
         let unusable = |path: &Path, source| ServeError::Folder { path: path.to_owned(), source };

@@ -14,7 +14,7 @@ use cropmark_engine::{
 use cropmark_store::{Access, Store};
 use tokio::{sync::Semaphore, task::JoinSet};
 
-use crate::{catalogue::Catalogue, known::Known};
+use crate::{catalogue::Catalogue, imgproxy::ImgproxySettings, known::Known};
 
 /// The most requests that are resolved or rendered at once; the others wait. Each has some files
 /// open.
@@ -27,12 +27,15 @@ pub struct ServeSettings {
     pub workspace: PathBuf,
     /// Where connections are taken.
     pub listen: SocketAddr,
-    /// What requests must show. Needed where `listen` is not a loopback address.
+    /// What requests must show, but for signed URLs. Needed where `listen` is not a loopback address,
+    /// unless only signed URLs are to be answered there.
     pub token: Option<String>,
     /// For how long browsers may use an answer without asking again; `None`: they always ask.
     pub max_age: Option<Duration>,
     /// The longest that a request waits for its turn.
     pub max_wait: Duration,
+    /// How URLs in imgproxy's language are answered; `None`: as if they were generators' ones.
+    pub imgproxy: Option<ImgproxySettings>,
 }
 
 /// What all connections share.

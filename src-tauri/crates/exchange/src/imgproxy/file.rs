@@ -68,12 +68,23 @@ pub(crate) fn import(text: &str) -> Result<Translated, Unusable> {
             Content::Preset(name) => applied.preset(&mut options, name, entry.line, &mut notes),
             Content::Url(given) => applied.all(&mut options, given, &mut notes),
         }
+        if options.watermark.is_some() {
+            let message = "watermark: the picture is a setting of the server; it is looked for as \
+                           watermark.png beside the preset file, or named by the parameter watermark";
+            notes.add(entry.line, message);
+        }
         draft.add(entry.line, generator(&entry.name, &options, entry.line, &mut notes), &mut notes);
     }
     draft.finish("preset or URL", notes)
 }
 
-fn generator(name: &str, options: &Options, line: usize, notes: &mut Notes) -> Generator {
+/// Makes a generator of options.
+pub(super) fn generator(
+    name: &str,
+    options: &Options,
+    line: usize,
+    notes: &mut Notes,
+) -> Generator {
     let mut generator = Generator { name: name.to_owned(), ..Generator::default() };
     generator.operations =
         pipeline::operations(options, line, notes).into_iter().map(Into::into).collect();
@@ -81,16 +92,13 @@ fn generator(name: &str, options: &Options, line: usize, notes: &mut Notes) -> G
     generator.source.auto_orient = options.auto_rotate;
     output::source(options, &mut generator.source);
     if options.watermark.is_some() {
-        let message = "watermark: the picture is a setting of the server; it is looked for as \
-                       watermark.png beside the preset file, or named by the parameter watermark";
-        notes.add(line, message);
         generator.parameters.insert(super::WATERMARK.to_owned(), "watermark.png".to_owned());
     }
     generator
 }
 
 /// Reads `name=option:args/option:args`.
-fn preset<'t>(
+pub(super) fn preset<'t>(
     line: &'t str,
     number: usize,
     notes: &mut Notes,
@@ -106,20 +114,13 @@ fn preset<'t>(
         return None;
     }
     let options = value.split('/').filter_map(|part| {
-        let option = given(part, number);
+        let option = Given::read(part, number);
         if option.is_none() {
             notes.add(number, format!("{} is no option with arguments", shown(part)));
         }
         option
     });
     Some((name, options.collect()))
-}
-
-fn given(part: &str, line: usize) -> Option<Given<'_>> {
-    let mut arguments = part.split(':');
-    let name = arguments.next()?;
-    let arguments: Vec<&str> = arguments.collect();
-    (!arguments.is_empty()).then_some(Given { name, arguments, line })
 }
 
 /// The path of a URL, or of a line that is one without a host.
@@ -135,7 +136,7 @@ fn url_path(line: &str) -> Option<&str> {
 fn url<'t>(path: &'t str, line: usize, notes: &mut Notes) -> Vec<Given<'t>> {
     let mut parts = path.split('/').skip(1).peekable();
     let mut options = Vec::new();
-    while let Some(option) = parts.peek().and_then(|part| given(part, line)) {
+    while let Some(option) = parts.peek().and_then(|part| Given::read(part, line)) {
         options.push(option);
         parts.next();
     }

@@ -2,7 +2,11 @@
 //!
 //! Read by the documentation of version 4. A preset becomes a generator; `default`, which applies
 //! to every request, becomes part of each. A URL becomes a generator as well.
+//!
+//! For a server, a URL becomes the rules of one picture: nothing that they cannot say is left out,
+//! it is refused.
 
+mod answer;
 mod arguments;
 mod export;
 mod file;
@@ -10,7 +14,16 @@ mod given;
 mod options;
 mod output;
 mod pipeline;
+mod request;
+mod settle;
+mod signature;
 mod state;
+mod url;
+
+pub use answer::AnswerRules;
+pub use request::{PresetFile, RequestRules};
+pub use signature::{KeyError, SIGNATURE_BYTES, SigningKeys};
+pub use url::{SignedPath, UNSIGNED, UrlError, UrlRequest};
 
 pub(crate) use export::export;
 pub(crate) use file::import;

@@ -6,6 +6,7 @@ use cropmark_rules::{
 };
 
 use super::{
+    answer::AnswerRules,
     arguments::{
         Placement, Refused, between, color, compass, expected, flag, number, placement, positive,
         whole,
@@ -24,11 +25,23 @@ pub(super) struct Applied<'p, 't> {
     presets: &'p Presets<'t>,
     used: Vec<&'t str>,
     count: usize,
+    /// What options say about an answer; `None` where rules are translated, which are for none.
+    answer: Option<AnswerRules>,
 }
 
 impl<'p, 't> Applied<'p, 't> {
     pub(super) fn new(presets: &'p Presets<'t>) -> Self {
-        Self { presets, used: Vec::new(), count: 0 }
+        Self { presets, used: Vec::new(), count: 0, answer: None }
+    }
+
+    /// Applies options of a request, which say something about its answer too.
+    pub(super) fn for_request(presets: &'p Presets<'t>) -> Self {
+        Self { answer: Some(AnswerRules::default()), ..Self::new(presets) }
+    }
+
+    /// What the options say about the answer.
+    pub(super) fn answer(self) -> AnswerRules {
+        self.answer.unwrap_or_default()
     }
 
     /// Applies a preset of the file; none is applied within itself.
@@ -65,7 +78,12 @@ impl<'p, 't> Applied<'p, 't> {
                 for name in &it.arguments {
                     self.preset(options, name, it.line, notes);
                 }
-            } else if let Err(reason) = apply(options, it.name, &it.arguments) {
+                continue;
+            }
+            let answer = self.answer.as_mut();
+            let of_answer = answer.and_then(|answer| answer.apply(it.name, &it.arguments));
+            let applied = of_answer.unwrap_or_else(|| apply(options, it.name, &it.arguments));
+            if let Err(reason) = applied {
                 notes.add(it.line, format!("{}: {reason}", name(it.name)));
             }
         }

@@ -35,7 +35,7 @@ pub(super) fn operations(o: &Options, line: usize, notes: &mut Notes) -> Vec<Ope
     chain.extend(pad(o));
     chain.extend(o.background.map(|background| Operation::Flatten(Flatten { background })));
     chain.extend(watermark(o, line, notes));
-    if o.dpr > 1.0 && !o.enlarge && depends_on_density(o) {
+    if o.dpr > 1.0 && !o.enlarge && !o.is_settled && depends_on_density(o) {
         let reason = "dpr: where the image is too small for it, imgproxy makes canvas, border and \
                       offsets smaller too; here they are multiplied in any case";
         notes.add(line, reason);
@@ -44,7 +44,7 @@ pub(super) fn operations(o: &Options, line: usize, notes: &mut Notes) -> Vec<Ope
 }
 
 /// Whether more than the image is multiplied by the density.
-fn depends_on_density(o: &Options) -> bool {
+pub(super) fn depends_on_density(o: &Options) -> bool {
     let cuts = matches!(o.resizing_type, ResizingType::Fill | ResizingType::Auto);
     o.extend.is_some()
         || o.padding.is_some()
@@ -63,7 +63,8 @@ fn flip((across, down): (bool, bool)) -> Option<Operation> {
     Some(Operation::Flip(Flip { direction }))
 }
 
-fn crop(o: &Options) -> Option<Operation> {
+/// The cut before the resize.
+pub(super) fn crop(o: &Options) -> Option<Operation> {
     let area = o.crop?;
     let side = |side: f64| match side {
         0.0 => None,
@@ -109,7 +110,7 @@ fn resize(o: &Options, line: usize, notes: &mut Notes) -> Vec<Operation> {
         ..Resize::default()
     };
     let has_minimum = plain.min_width.is_some() || plain.min_height.is_some();
-    if has_minimum && !o.enlarge {
+    if has_minimum && !o.enlarge && !o.is_settled {
         let reason = "min-width and min-height: imgproxy enlarges up to them without enlarge; here \
                       an image is enlarged with enlarge only";
         notes.add(line, reason);

@@ -74,6 +74,8 @@ pub(super) struct Options {
     pub(super) density: f64,
     pub(super) page: f64,
     pub(super) still: bool,
+    /// Whether what depends on the source's size was worked out, so that no rule differs by it.
+    pub(super) is_settled: bool,
 }
 
 impl Default for Options {
@@ -112,6 +114,7 @@ impl Default for Options {
             density: 0.0,
             page: 0.0,
             still: false,
+            is_settled: false,
         }
     }
 }

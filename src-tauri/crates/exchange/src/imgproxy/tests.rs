@@ -170,7 +170,7 @@ fn names_that_files_cannot_have_are_changed() {
 }
 
 /// Options of the documentation, for round trips and sizes.
-const OPTIONS: [&str; 100] = [
+pub(super) const OPTIONS: [&str; 100] = [
     "w:300",
     "h:200",
     "w:300/h:200",
@@ -273,7 +273,7 @@ const OPTIONS: [&str; 100] = [
     "rs:fill-down:1000:700/g:soea:5:5",
 ];
 
-const SOURCES: [(u32, u32); 4] = [(640, 480), (480, 640), (500, 500), (1201, 399)];
+pub(super) const SOURCES: [(u32, u32); 4] = [(640, 480), (480, 640), (500, 500), (1201, 399)];
 
 #[test]
 fn sizes_are_those_of_imgproxy() {
@@ -391,7 +391,7 @@ operations = [{ op = "resize", width = 300 }]
 }
 
 /// imgproxy's arithmetic of sizes, by its documentation: shrink factors first, then the box.
-mod reference {
+pub(super) mod reference {
     #[derive(Default)]
     #[expect(clippy::struct_excessive_bools, reason = "each is an option")]
     struct Given {
@@ -448,7 +448,7 @@ mod reference {
         given
     }
 
-    pub(super) fn size(options: &str, width: f64, height: f64) -> (f64, f64) {
+    pub(in crate::imgproxy) fn size(options: &str, width: f64, height: f64) -> (f64, f64) {
         let given = read(options);
         let mut source = if given.turned { [height, width] } else { [width, height] };
         for (side, crop) in source.iter_mut().zip(given.crop) {

@@ -1,6 +1,21 @@
+use std::time::Duration;
+
 use hyper::{HeaderMap, Uri, header::HeaderValue};
 
 use super::{check_token, is_loopback};
+use crate::ServeSettings;
+
+/// Settings of a server that listens there.
+fn settings(listen: &str, token: Option<&str>) -> ServeSettings {
+    ServeSettings {
+        workspace: "w".into(),
+        listen: listen.parse().unwrap(),
+        token: token.map(str::to_owned),
+        max_age: None,
+        max_wait: Duration::ZERO,
+        imgproxy: None,
+    }
+}
 
 #[test]
 fn only_names_of_this_computer_are_its_own() {
@@ -29,12 +44,17 @@ fn the_token_is_shown_in_one_of_two_ways() {
         headers.extend(
             header.map(|value| (hyper::header::AUTHORIZATION, HeaderValue::from_static(value))),
         );
-        check_token(Some("sec/ret"), &uri.parse::<Uri>().unwrap(), &headers).is_ok()
+        let settings = settings("0.0.0.0:1", Some("sec/ret"));
+        check_token(&settings, &uri.parse::<Uri>().unwrap(), &headers).is_ok()
     };
     assert!(check("/a", Some("Bearer sec/ret")));
     assert!(check("/a?x=1&token=sec%2Fret", None));
     assert!(!check("/a", None));
     assert!(!check("/a?token=", Some("Bearer sec")));
     assert!(!check("/a?token=secret", Some("sec/ret")));
-    assert!(check_token(None, &Uri::from_static("/a"), &HeaderMap::new()).is_ok());
+    let without = |listen| {
+        check_token(&settings(listen, None), &Uri::from_static("/a"), &HeaderMap::new()).is_ok()
+    };
+    assert!(without("127.0.0.1:1") && without("[::1]:1"));
+    assert!(!without("0.0.0.0:1"), "there, signed URLs alone are answered");
 }
