@@ -19,6 +19,7 @@ mod settle;
 mod signature;
 mod state;
 mod url;
+mod without;
 
 pub use answer::AnswerRules;
 pub use request::{PresetFile, RequestRules};

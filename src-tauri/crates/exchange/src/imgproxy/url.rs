@@ -10,12 +10,12 @@ use percent_encoding::percent_decode_str;
 
 use super::given::Given;
 
-/// Base64 as imgproxy reads it: padded or not, and whatever the last bits are.
+/// Base64 as imgproxy reads it, whatever its last bits are.
 pub(super) const BASE64: GeneralPurpose = GeneralPurpose::new(
     &URL_SAFE,
     GeneralPurposeConfig::new()
         .with_encode_padding(false)
-        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_padding_mode(DecodePaddingMode::RequireNone)
         .with_decode_allow_trailing_bits(true),
 );
 
@@ -124,7 +124,7 @@ fn source(text: &str) -> Result<(Vec<u8>, Option<&str>), UrlError> {
     if encoded.is_empty() {
         return Err(UrlError::NoSource);
     }
-    let address = BASE64.decode(encoded).map_err(|_| UrlError::NotBase64)?;
+    let address = BASE64.decode(encoded.trim_end_matches('=')).map_err(|_| UrlError::NotBase64)?;
     Ok((address, extension))
 }
 

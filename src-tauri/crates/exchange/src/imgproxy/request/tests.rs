@@ -31,7 +31,7 @@ fn size(options: &str, header: &Header) -> Result<(f64, f64), String> {
 }
 
 /// Options whose result depends on whether the source is large enough.
-const BY_SIZE: [&str; 16] = [
+const BY_SIZE: [&str; 19] = [
     "rs:fill:300:200/dpr:2",
     "rs:fill:300:200/dpr:3",
     "rs:fill:700:100/dpr:2",
@@ -48,13 +48,16 @@ const BY_SIZE: [&str; 16] = [
     "rs:fit:300:200/mw:250",
     "rs:fill:100:100/mw:150/dpr:2",
     "rs:force:300:200/dpr:2/pd:5",
+    "rs:fill:300:200/dpr:0.5",
+    "w:200/dpr:0.5/pd:10",
+    "rs:fit:1000:1000:0:1/dpr:0.5",
 ];
 
 #[test]
 fn sizes_are_those_of_imgproxy_or_the_url_is_refused() {
     let (mut same, mut refused) = (0, 0);
     for options in OPTIONS.iter().chain(&BY_SIZE) {
-        for (width, height) in SOURCES {
+        for (width, height) in SOURCES.into_iter().chain([(90, 60)]) {
             match size(options, &Header::plain(Format::Jpeg, width, height)) {
                 Ok(found) => {
                     let expected = reference::size(options, width.into(), height.into());
@@ -65,7 +68,7 @@ fn sizes_are_those_of_imgproxy_or_the_url_is_refused() {
             }
         }
     }
-    assert_eq!((same, refused), (460, 4), "nearly all can be said");
+    assert_eq!((same, refused), (585, 10), "nearly all can be said");
 }
 
 #[test]
