@@ -1,7 +1,10 @@
 //! What commands are told about imgproxy's URLs: keys and salts by the environment, presets by a
 //! file.
 
-use std::{env, fs, path::PathBuf};
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+};
 
 use clap::Args;
 use cropmark_exchange::{
@@ -56,7 +59,7 @@ impl ImgproxyArguments {
     }
 }
 
-fn presets(path: &PathBuf) -> Result<PresetFile, Failure> {
+fn presets(path: &Path) -> Result<PresetFile, Failure> {
     let name = path.display().to_string();
     let bytes = text_file::read(path, MAX_BYTES)?;
     let read = PresetFile::read(&bytes);

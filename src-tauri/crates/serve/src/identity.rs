@@ -59,12 +59,12 @@ impl Disposition {
         let is_plain = |letter: char| matches!(letter, ' '..='~') && !"\"\\%".contains(letter);
         let plain: String =
             stem.chars().map(|letter| if is_plain(letter) { letter } else { '_' }).collect();
-        let mut header = format!("{kind}; filename=\"{plain}.{extension}\"");
-        if plain != *stem {
-            let encoded = utf8_percent_encode(stem, NON_ALPHANUMERIC);
-            header += &format!("; filename*=UTF-8''{encoded}.{extension}");
+        let header = format!("{kind}; filename=\"{plain}.{extension}\"");
+        if plain == *stem {
+            return header;
         }
-        header
+        let encoded = utf8_percent_encode(stem, NON_ALPHANUMERIC);
+        format!("{header}; filename*=UTF-8''{encoded}.{extension}")
     }
 }
 

@@ -40,6 +40,7 @@ pub(super) struct Watermark {
 
 /// All that options set.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option, but for the last")]
 pub(super) struct Options {
     pub(super) resizing_type: ResizingType,
     pub(super) width: f64,
