@@ -24,7 +24,7 @@ const SIZE: &str = "CROPMARK_IMGPROXY_SIGNATURE_SIZE";
 pub(crate) struct ImgproxyArguments {
     /// Answer imgproxy's URLs too
     ///
-    /// Sources are pictures below DIR: local:///PATH, plain or in base64. An option that has no
+    /// Sources are pictures below DIR: `local:///PATH`, plain or in base64. An option that has no
     /// counterpart is refused by name. With keys and salts, which are taken from
     /// `CROPMARK_IMGPROXY_KEY` and `CROPMARK_IMGPROXY_SALT`, only signed URLs are answered.
     #[arg(long = "imgproxy")]
