@@ -290,7 +290,7 @@ fn an_expiry_bounds_what_browsers_keep() {
     let scene = scene();
     let serving = Serving::start(&scene, &["--imgproxy", "--max-age", "31536000"]);
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
-    let until = (now + Duration::from_secs(3600)).as_secs();
+    let until = (now + Duration::from_hours(1)).as_secs();
     let path = format!("/_/exp:{until}/w:10/plain/local:///box.png");
     let age = |path: &str| -> u64 {
         let answer = serving.get(path).expect(200, "image/png");
