@@ -5,7 +5,11 @@ fn main() {
     let commands = tauri_build::AppManifest::new().commands(&[
         "call",
         "choose",
+        "close_window",
+        "copy_image",
         "drag_out",
+        "edit_text",
+        "hold_window",
         "reveal",
         "set_menu",
         "set_theme",

@@ -48,7 +48,7 @@ pub(crate) async fn choose(
     chosen.map(|path| studio.grant(purpose, vec![path])).transpose()
 }
 
-async fn started(starting: &Starting) -> Result<Studio, ApiError> {
+pub(crate) async fn started(starting: &Starting) -> Result<Studio, ApiError> {
     let ending = || ApiError::new("system", "Cropmark is ending.");
     starting.studio().await.ok_or_else(ending)
 }
@@ -67,7 +67,9 @@ async fn ask(
     };
     match purpose {
         Purpose::Workspace | Purpose::Destination => dialog.pick_folder(answer),
-        Purpose::Report => dialog.set_file_name(name.unwrap_or_default()).save_file(answer),
+        Purpose::Report | Purpose::PresetCopy | Purpose::VariantFile => {
+            dialog.set_file_name(name.unwrap_or_default()).save_file(answer)
+        }
         Purpose::Table | Purpose::Overlay => dialog.pick_file(answer),
         // They are granted without a dialog.
         Purpose::Drop | Purpose::File => return None,

@@ -3,11 +3,13 @@
 
 mod arguments;
 mod automation;
+mod clipboard;
 mod commands;
 #[cfg(target_os = "linux")]
 mod drawing;
 mod drops;
 mod events;
+mod leaving;
 mod log;
 mod menu;
 mod origin;

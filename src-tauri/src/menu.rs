@@ -9,7 +9,10 @@ use std::{
 use serde::Deserialize;
 use tauri::{
     AppHandle, Wry,
-    menu::{Menu, MenuItem, MenuItemBuilder, PredefinedMenuItem, Submenu},
+    menu::{
+        CheckMenuItem, CheckMenuItemBuilder, Menu, MenuItem, MenuItemBuilder, PredefinedMenuItem,
+        Submenu,
+    },
 };
 
 /// A menu of the bar.
@@ -23,7 +26,16 @@ pub(crate) struct MenuSpec {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(crate) enum ItemSpec {
-    Action { id: String, label: String, accelerator: Option<String>, enabled: bool },
+    Action {
+        id: String,
+        label: String,
+        accelerator: Option<String>,
+        enabled: bool,
+        /// Whether it is the chosen one of several; none: it is a command.
+        checked: Option<bool>,
+    },
+    /// A menu within the menu; off where it is empty.
+    Submenu(MenuSpec),
     Separator {},
 }
 
@@ -32,12 +44,21 @@ impl ItemSpec {
     fn is_like(&self, other: &Self) -> bool {
         match (self, other) {
             (
-                Self::Action { id, accelerator, .. },
-                Self::Action { id: other, accelerator: keys, .. },
-            ) => id == other && accelerator == keys,
+                Self::Action { id, accelerator, checked, .. },
+                Self::Action { id: other, accelerator: keys, checked: check, .. },
+            ) => id == other && accelerator == keys && checked.is_some() == check.is_some(),
+            (Self::Submenu(one), Self::Submenu(other)) => one.is_like(other),
             (Self::Separator {}, Self::Separator {}) => true,
             _ => false,
         }
+    }
+}
+
+impl MenuSpec {
+    fn is_like(&self, other: &Self) -> bool {
+        self.label == other.label
+            && self.items.len() == other.items.len()
+            && self.items.iter().zip(&other.items).all(|(one, other)| one.is_like(other))
     }
 }
 
@@ -50,7 +71,29 @@ pub(crate) struct Bar {
 struct Shown {
     menus: Vec<MenuSpec>,
     submenus: Vec<Submenu<Wry>>,
-    items: HashMap<String, MenuItem<Wry>>,
+    lines: HashMap<String, Line>,
+}
+
+/// A line as it is shown.
+enum Line {
+    Command(MenuItem<Wry>),
+    Choice(CheckMenuItem<Wry>),
+}
+
+impl Line {
+    fn change(&self, label: &str, enabled: bool, checked: Option<bool>) -> tauri::Result<()> {
+        match self {
+            Self::Command(item) => {
+                item.set_text(label)?;
+                item.set_enabled(enabled)
+            }
+            Self::Choice(item) => {
+                item.set_text(label)?;
+                item.set_enabled(enabled)?;
+                item.set_checked(checked == Some(true))
+            }
+        }
+    }
 }
 
 impl Bar {
@@ -59,16 +102,15 @@ impl Bar {
     pub(crate) fn show(&self, app: &AppHandle, menus: Vec<MenuSpec>) -> tauri::Result<()> {
         let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(shown) = shown.as_mut().filter(|shown| is_outline(&shown.menus, &menus)) {
-            shown.items = fill(app, &shown.submenus, &menus)?;
+            shown.lines = fill_all(app, &shown.submenus, &menus)?;
             shown.menus = menus;
             return Ok(());
         }
         if let Some(shown) = shown.as_mut().filter(|shown| has_shape(&shown.menus, &menus)) {
-            for (former, now) in lines(&shown.menus).zip(lines(&menus)) {
-                let ItemSpec::Action { id, label, enabled, .. } = now else { continue };
-                if let Some(item) = shown.items.get(id).filter(|_| former != now) {
-                    item.set_text(label)?;
-                    item.set_enabled(*enabled)?;
+            for (former, now) in actions(&shown.menus).into_iter().zip(actions(&menus)) {
+                let ItemSpec::Action { id, label, enabled, checked, .. } = now else { continue };
+                if let Some(line) = shown.lines.get(id).filter(|_| former != now) {
+                    line.change(label, *enabled, *checked)?;
                 }
             }
             shown.menus = menus;
@@ -76,28 +118,45 @@ impl Bar {
         }
         let labels = menus.iter().map(|menu| Submenu::new(app, &menu.label, true));
         let submenus = labels.collect::<tauri::Result<Vec<_>>>()?;
-        let items = fill(app, &submenus, &menus)?;
+        let lines = fill_all(app, &submenus, &menus)?;
         let bar = Menu::new(app)?;
         for submenu in &submenus {
             bar.append(submenu)?;
         }
         app.set_menu(bar)?;
-        *shown = Some(Shown { menus, submenus, items });
+        *shown = Some(Shown { menus, submenus, lines });
         Ok(())
+    }
+
+    /// Gives a line back the mark that it had before the user chose it: the page decides what is chosen.
+    pub(crate) fn restore_mark(&self, id: &str) {
+        let shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(shown) = &*shown else { return };
+        let Some(Line::Choice(item)) = shown.lines.get(id) else { return };
+        for action in actions(&shown.menus) {
+            if let ItemSpec::Action { id: own, checked: Some(checked), .. } = action
+                && own == id
+            {
+                let _ = item.set_checked(*checked);
+            }
+        }
     }
 }
 
-fn lines(menus: &[MenuSpec]) -> impl Iterator<Item = &ItemSpec> {
-    menus.iter().flat_map(|menu| &menu.items)
+/// All actions of the menus and of the menus within them, in order.
+fn actions(menus: &[MenuSpec]) -> Vec<&ItemSpec> {
+    let items = menus.iter().flat_map(|menu| &menu.items);
+    items
+        .flat_map(|item| match item {
+            ItemSpec::Action { .. } => vec![item],
+            ItemSpec::Submenu(menu) => actions(std::slice::from_ref(menu)),
+            ItemSpec::Separator {} => Vec::new(),
+        })
+        .collect()
 }
 
 fn has_shape(former: &[MenuSpec], now: &[MenuSpec]) -> bool {
-    former.len() == now.len()
-        && former.iter().zip(now).all(|(former, now)| {
-            former.label == now.label
-                && former.items.len() == now.items.len()
-                && former.items.iter().zip(&now.items).all(|(one, other)| one.is_like(other))
-        })
+    former.len() == now.len() && former.iter().zip(now).all(|(former, now)| former.is_like(now))
 }
 
 /// Whether these are the same menus, but without lines.
@@ -110,29 +169,53 @@ fn is_outline(former: &[MenuSpec], now: &[MenuSpec]) -> bool {
 }
 
 /// Puts the lines into empty menus.
-fn fill(
+fn fill_all(
     app: &AppHandle,
     submenus: &[Submenu<Wry>],
     menus: &[MenuSpec],
-) -> tauri::Result<HashMap<String, MenuItem<Wry>>> {
-    let mut items = HashMap::new();
+) -> tauri::Result<HashMap<String, Line>> {
+    let mut lines = HashMap::new();
     for (submenu, menu) in submenus.iter().zip(menus) {
-        for item in &menu.items {
-            match item {
-                ItemSpec::Separator {} => submenu.append(&PredefinedMenuItem::separator(app)?)?,
-                ItemSpec::Action { id, label, accelerator, enabled } => {
-                    let mut line = MenuItemBuilder::with_id(id, label).enabled(*enabled);
-                    if let Some(keys) = accelerator {
-                        line = line.accelerator(keys);
-                    }
-                    let line = line.build(app)?;
-                    submenu.append(&line)?;
-                    items.insert(id.clone(), line);
+        fill(app, submenu, &menu.items, &mut lines)?;
+    }
+    Ok(lines)
+}
+
+fn fill(
+    app: &AppHandle,
+    menu: &Submenu<Wry>,
+    items: &[ItemSpec],
+    lines: &mut HashMap<String, Line>,
+) -> tauri::Result<()> {
+    for item in items {
+        match item {
+            ItemSpec::Separator {} => menu.append(&PredefinedMenuItem::separator(app)?)?,
+            ItemSpec::Submenu(MenuSpec { label, items }) => {
+                let within = Submenu::new(app, label, !items.is_empty())?;
+                fill(app, &within, items, lines)?;
+                menu.append(&within)?;
+            }
+            ItemSpec::Action { id, label, accelerator, enabled, checked: None } => {
+                let mut line = MenuItemBuilder::with_id(id, label).enabled(*enabled);
+                if let Some(keys) = accelerator {
+                    line = line.accelerator(keys);
                 }
+                let line = line.build(app)?;
+                menu.append(&line)?;
+                lines.insert(id.clone(), Line::Command(line));
+            }
+            ItemSpec::Action { id, label, accelerator, enabled, checked: Some(checked) } => {
+                let mut line = CheckMenuItemBuilder::with_id(id, label).enabled(*enabled);
+                if let Some(keys) = accelerator {
+                    line = line.accelerator(keys);
+                }
+                let line = line.checked(*checked).build(app)?;
+                menu.append(&line)?;
+                lines.insert(id.clone(), Line::Choice(line));
             }
         }
     }
-    Ok(items)
+    Ok(())
 }
 
 #[cfg(test)]
@@ -146,6 +229,7 @@ mod tests {
             label: label.to_owned(),
             accelerator,
             enabled,
+            checked: None,
         };
         vec![MenuSpec { label: "Edit".to_owned(), items: vec![action, ItemSpec::Separator {}] }]
     }
@@ -159,8 +243,16 @@ mod tests {
         let outline = vec![MenuSpec { label: "Edit".to_owned(), items: Vec::new() }];
         assert!(is_outline(&outline, &former) && !is_outline(&former, &outline));
         assert!(!has_shape(&outline, &former) && !is_outline(&[], &former));
+        let within = |menus: Vec<MenuSpec>| {
+            let items = menus.into_iter().map(ItemSpec::Submenu).collect();
+            vec![MenuSpec { label: "Edit".to_owned(), items }]
+        };
+        let (one, other) =
+            (within(former.clone()), within(menus("Redo", Some("CmdOrCtrl+Z"), true)));
+        assert!(has_shape(&one, &other) && !has_shape(&one, &within(menus("Undo", None, true))));
+        assert_eq!((actions(&one).len(), actions(&one)[0]), (1, &former[0].items[0]));
         let read = r#"[{"label":"Edit","items":[{"kind":"action","id":"edit.undo","label":"Undo",
-            "accelerator":"CmdOrCtrl+Z","enabled":false},{"kind":"separator"}]}]"#;
+            "accelerator":"CmdOrCtrl+Z","enabled":false,"checked":null},{"kind":"separator"}]}]"#;
         assert_eq!(serde_json::from_str::<Vec<MenuSpec>>(read).unwrap(), former);
     }
 }

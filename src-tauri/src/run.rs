@@ -9,7 +9,10 @@ use std::{
 };
 
 use clap::Parser as _;
-use cropmark_api::{ApiError, Paths, Studio, model::Purpose};
+use cropmark_api::{
+    ApiError, Paths, Studio,
+    model::{Grant, Purpose},
+};
 use serde_json::{Value, json};
 use tauri::{
     AppHandle, Emitter as _, Manager as _, RunEvent, WebviewUrl, WebviewWindowBuilder, WindowEvent,
@@ -17,7 +20,9 @@ use tauri::{
 
 use crate::{
     arguments::{Arguments, has_display},
-    commands, drops, events, log,
+    clipboard, commands, drops, events,
+    leaving::{self, Leaving},
+    log,
     menu::Bar,
     origin::is_own,
     scheme,
@@ -88,21 +93,28 @@ fn build(arguments: Arguments, paths: Paths) -> tauri::Result<tauri::App> {
         )
         .manage(starting.clone())
         .manage(Bar::default())
+        .manage(Leaving::default())
         .invoke_handler(tauri::generate_handler![
             commands::call,
             commands::choose,
+            leaving::close_window,
+            clipboard::copy_image,
+            clipboard::edit_text,
             commands::drag_out,
+            leaving::hold_window,
             commands::reveal,
             commands::set_menu,
             commands::set_theme,
         ])
-        .on_window_event(|window, event| {
-            if let WindowEvent::DragDrop(step) = event {
-                drops::report(window.app_handle(), step);
-            }
+        .on_window_event(|window, event| match event {
+            WindowEvent::DragDrop(step) => drops::report(window.app_handle(), step),
+            WindowEvent::CloseRequested { api, .. } => leaving::ask_page(window, api),
+            _ => {}
         })
         .on_menu_event(|app, event| {
-            let _ = app.emit("menu", event.id().0.as_str());
+            let id = event.id().0.as_str();
+            app.state::<Bar>().restore_mark(id);
+            let _ = app.emit("menu", id);
         })
         .setup(move |app| {
             let handle = app.handle().clone();
@@ -150,6 +162,12 @@ async fn open_first(studio: &Studio, arguments: &Arguments) {
 }
 
 async fn open(studio: &Studio, folder: &Path) -> Result<Value, ApiError> {
+    let grant = grant(studio, folder)?;
+    studio.call("open_workspace", json!({ "grant": grant.id })).await
+}
+
+/// Grants a folder, or that of a file, to be opened.
+fn grant(studio: &Studio, folder: &Path) -> Result<Grant, ApiError> {
     let path = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
     // For a file, such as a preset, its folder is opened.
     let path = match path.parent() {
@@ -163,8 +181,7 @@ async fn open(studio: &Studio, folder: &Path) -> Result<Value, ApiError> {
         );
         return Err(ApiError::new("system", message));
     };
-    let grant = studio.grant(Purpose::Workspace, vec![path.into()])?;
-    studio.call("open_workspace", json!({ "grant": grant.id })).await
+    studio.grant(Purpose::Workspace, vec![path.into()])
 }
 
 /// Opens the folder of a second start in this window.
@@ -181,9 +198,20 @@ fn show_again(app: &AppHandle, words: &[String], started_in: &Path) {
     let folder = arguments.folder.map(|folder| started_in.join(folder));
     let arguments = Arguments { folder, ..arguments };
     let starting = app.state::<Starting>().inner().clone();
+    let app = app.clone();
     tauri::async_runtime::spawn(async move {
-        if let Some(studio) = starting.studio().await {
-            open_first(&studio, &arguments).await;
+        let Some(studio) = starting.studio().await else { return };
+        if !leaving::loses_changes(&studio).await {
+            return open_first(&studio, &arguments).await;
+        }
+        // The page asks first.
+        let grant = match &arguments.folder {
+            Some(folder) => grant(&studio, folder).map(|grant| Some(grant.id)),
+            None => Ok(None),
+        };
+        match grant {
+            Ok(grant) => drop(app.emit("open", grant)),
+            Err(error) => studio.refuse(error.message),
         }
     });
 }

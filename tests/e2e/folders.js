@@ -1,5 +1,14 @@
 // Folders for the tests: workspaces made of the samples, and what an export left on disk.
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -28,6 +37,19 @@ export function workspace(test, { from = [], files = {} } = {}) {
     writeFileSync(join(folder, path), content);
   }
   return folder;
+}
+
+/**
+ * Makes a folder read-only until the test is over, and returns whether that is possible: root may write to
+ * any folder, but for one that is marked as immutable.
+ */
+export function makeReadOnly(test, folder) {
+  const isRoot = process.getuid() === 0;
+  const mark = (sign) => spawnSync('chattr', [`${sign}i`, folder]).status === 0;
+  if (isRoot && !mark('+')) return false;
+  if (!isRoot) chmodSync(folder, 0o555);
+  afterwards(test, () => (isRoot ? mark('-') : chmodSync(folder, 0o755)));
+  return true;
 }
 
 /** All files below a folder, with forward slashes, sorted; hidden ones are left out. */

@@ -1,5 +1,5 @@
-// A little of the X protocol, for what WebDriver cannot do: close the window as its frame does, and
-// drop files on it as a file manager does.
+// A little of the X protocol, for what WebDriver cannot do: close the window as its frame does, drop files
+// on it as a file manager does, and paste as another program does.
 //
 // Little-endian, core requests and ClientMessages only; see the X Window System Protocol, and the
 // "Drag-and-Drop Protocol for the X Window System" (XDND), version 5.
@@ -128,6 +128,15 @@ export class Display {
     return { pixels: reply.subarray(32, 32 + width * height * 4), width };
   }
 
+  /** Creates a window without pixels, to speak for. */
+  hiddenWindow() {
+    const window = this.id();
+    // CreateWindow, InputOnly, one pixel, off the screen.
+    const place = [0xffffffff, 0x00010001, 0x00020000];
+    this.send(1, 0, words(window, this.root, ...place, 0, 0));
+    return window;
+  }
+
   /** Sends five numbers as a ClientMessage. */
   message(window, type, ...data) {
     const event = Buffer.alloc(32);
@@ -200,6 +209,26 @@ export async function closeWindow(name, pid) {
   }
 }
 
+/** The first bytes (4 KiB) of what the clipboard gives as a type, such as `image/png`; null: nothing. */
+export async function clipboardAs(name, type) {
+  const display = await Display.open(name);
+  try {
+    const requestor = display.hiddenWindow();
+    const [clipboard, target, property] = await Promise.all(
+      ['CLIPBOARD', type, 'CROPMARK_PASTED'].map((one) => display.atom(one)),
+    );
+    const given = new Promise((resolve) => {
+      // SelectionNotify: its property is 0 where the clipboard has no such type.
+      display.onEvent = (event) => (event[0] & 0x7f) === 31 && resolve(event.readUInt32LE(20));
+    });
+    // ConvertSelection.
+    display.send(24, 0, words(requestor, clipboard, target, property, 0));
+    return (await given) === 0 ? null : await display.property(requestor, 'CROPMARK_PASTED');
+  } finally {
+    display.close();
+  }
+}
+
 /** Drags files over a point of the window of a process, and drops them there. */
 export async function dropFiles(name, pid, paths, [x, y]) {
   const display = await Display.open(name);
@@ -221,19 +250,7 @@ export async function dropFiles(name, pid, paths, [x, y]) {
     const atoms = Object.fromEntries(
       await Promise.all(names.map(async (one) => [one, await display.atom(one)])),
     );
-    const source = display.id();
-    // CreateWindow, InputOnly, one pixel, off the screen.
-    display.send(
-      1,
-      0,
-      Buffer.concat([
-        words(source, display.root),
-        words(0xffffffff),
-        words(0x00010001),
-        words(0x00020000),
-        words(0, 0),
-      ]),
-    );
+    const source = display.hiddenWindow();
     display.send(22, 0, words(source, atoms.XdndSelection, 0));
     const list = Buffer.from(`${paths.map((path) => pathToFileURL(path).href).join('\r\n')}\r\n`);
     const answers = { accepted: 0, finished: false };

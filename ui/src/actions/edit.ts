@@ -1,14 +1,26 @@
 // Undo, redo and save.
-import { Redo2, Save, SaveAll, Undo2 } from 'lucide-react';
+import {
+  ClipboardCopy,
+  ClipboardPaste,
+  Copy,
+  Download,
+  Redo2,
+  Save,
+  SaveAll,
+  Scissors,
+  Undo2,
+} from 'lucide-react';
 import type { History, PresetFile, Undone } from '@/api/bindings';
 import { historyQuery, presetsQuery } from '@/api/queries';
-import { call } from '@/api/rpc';
-import { saveFile } from '@/documents/generators';
+import { call, editText } from '@/api/rpc';
+import { copyImage, currentVariant, saveVariant } from '@/assets/variantFiles';
+import { copyFile, saveFile } from '@/documents/generators';
 import { announce } from '@/state/announce';
 import { flushAll } from '@/state/flush';
 import { useSelection } from '@/state/selection';
 import { useView } from '@/state/view';
 import { t } from '@/text';
+import { isTextSelected, isTyping } from './focus';
 import type { Action, ActionContext } from './types';
 
 const history = ({ client }: ActionContext): History =>
@@ -33,6 +45,16 @@ function show(context: ActionContext, { label, file, assets }: Undone, word: str
   if (asset !== undefined && !assets.some((id) => id === focus || ids.has(id))) {
     set([asset], asset, asset);
   }
+}
+
+// The grid shows originals.
+const isGrid = () => useView.getState().current === 'grid';
+
+const isInText = () => isTyping(document.activeElement);
+
+async function copyCurrent() {
+  const current = currentVariant();
+  if (current) await copyImage(current.asset, current.active);
 }
 
 export const edit: Action[] = [
@@ -69,6 +91,54 @@ export const edit: Action[] = [
     },
   },
   {
+    id: 'edit.cut',
+    icon: Scissors,
+    keys: ['Mod+X'],
+    menu: 'edit',
+    group: 2,
+    enabled: isInText,
+    perform: () => editText('Cut'),
+  },
+  {
+    id: 'edit.copy',
+    icon: Copy,
+    keys: ['Mod+C'],
+    menu: 'edit',
+    group: 2,
+    enabled: () => isInText() || isTextSelected() || (!isGrid() && currentVariant() !== null),
+    perform: () => (isInText() || isTextSelected() ? editText('Copy') : copyCurrent()),
+  },
+  {
+    id: 'edit.paste',
+    icon: ClipboardPaste,
+    keys: ['Mod+V'],
+    menu: 'edit',
+    group: 2,
+    enabled: isInText,
+    perform: () => editText('Paste'),
+  },
+  {
+    id: 'edit.copyImage',
+    icon: ClipboardCopy,
+    menu: 'edit',
+    group: 4,
+    enabled: () => currentVariant() !== null,
+    perform: copyCurrent,
+  },
+  {
+    id: 'file.saveVariant',
+    icon: Download,
+    keys: ['Mod+Shift+E'],
+    menu: 'file',
+    group: 3,
+    once: true,
+    enabled: () => currentVariant() !== null,
+    perform: async () => {
+      const current = currentVariant();
+      if (current) await saveVariant(current.asset, current.active);
+    },
+  },
+  {
     id: 'file.save',
     icon: Save,
     keys: ['Mod+S'],
@@ -84,6 +154,20 @@ export const edit: Action[] = [
     perform: async (context) => {
       const file = activeFile();
       if (file) await saveFile(context.client, file);
+    },
+  },
+  {
+    id: 'file.saveCopy',
+    icon: Copy,
+    keys: ['Mod+Shift+S'],
+    menu: 'file',
+    group: 2,
+    whileTyping: true,
+    once: true,
+    enabled: () => activeFile() !== undefined,
+    perform: () => {
+      const file = activeFile();
+      if (file) return copyFile(file);
     },
   },
   {

@@ -15,6 +15,9 @@ export function isTyping(target: EventTarget | null): boolean {
   );
 }
 
+/** Whether text outside of fields is selected. */
+export const isTextSelected = () => (window.getSelection()?.toString() ?? '') !== '';
+
 /** Whether letters choose a line of the element, as in menus and lists. */
 export function isChoosing(target: EventTarget | null): boolean {
   return (

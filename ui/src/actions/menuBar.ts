@@ -1,5 +1,5 @@
 // Builds the desktop's menu bar from the actions.
-import type { Menu, MenuItem } from '@/api/rpc';
+import type { Menu, MenuItem, MenuSubmenu } from '@/api/rpc';
 import { t } from '@/text';
 import { accelerator } from './keys';
 import { isEnabled, labelOf } from './perform';
@@ -13,7 +13,9 @@ export function menus(actions: readonly Action[], context: ActionContext): Menu[
     .map((name) => ({
       label: t(`actions.menus.${name}`),
       items: lines(
-        actions.filter((action) => action.menu === name && !action.hidden?.(context)),
+        actions.filter(
+          (action) => action.menu === name && (action.submenu || !action.hidden?.(context)),
+        ),
         context,
       ),
     }))
@@ -24,8 +26,29 @@ function lines(actions: readonly Action[], context: ActionContext): Menu['items'
   const groups = [...new Set(actions.map(({ group = 5 }) => group))].sort((a, b) => a - b);
   return groups.flatMap((current, index) => [
     ...(index > 0 ? [{ kind: 'separator' } as const] : []),
-    ...actions.filter(({ group = 5 }) => group === current).map((action) => line(action, context)),
+    ...grouped(
+      actions.filter(({ group = 5 }) => group === current),
+      context,
+    ),
   ]);
+}
+
+/** The lines of a group; those of a submenu stand in it, where its first one would be. */
+function grouped(actions: readonly Action[], context: ActionContext): Menu['items'] {
+  const named = new Map<string, MenuSubmenu>();
+  return actions.flatMap((action): Menu['items'] => {
+    if (!action.submenu) return [line(action, context)];
+    const { name } = action.submenu;
+    const known = named.get(name);
+    const submenu: MenuSubmenu = known ?? {
+      kind: 'submenu',
+      label: t(`actions.submenus.${name}`),
+      items: [],
+    };
+    named.set(name, submenu);
+    if (!action.hidden?.(context)) submenu.items.push(line(action, context));
+    return known ? [] : [submenu];
+  });
 }
 
 function line(action: Action, context: ActionContext): MenuItem {
@@ -33,8 +56,9 @@ function line(action: Action, context: ActionContext): MenuItem {
     kind: 'action',
     id: action.id,
     // A single & would underline a letter.
-    label: labelOf(action, context).replaceAll('&', '&&'),
+    label: (action.submenu?.label(context) ?? labelOf(action, context)).replaceAll('&', '&&'),
     accelerator: (action.keys?.[0] && accelerator(action.keys[0])) || null,
     enabled: isEnabled(action, context),
+    checked: action.checked?.(context) ?? null,
   };
 }

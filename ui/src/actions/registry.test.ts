@@ -74,13 +74,21 @@ it('the menu bar has groups, labels and what is off', () => {
           label: 'A && B',
           accelerator: 'CmdOrCtrl+Z',
           enabled: true,
+          checked: null,
         },
       ],
     },
     {
       label: 'View',
       items: [
-        { kind: 'action', id: 'view.grid', label: 'Grid', accelerator: null, enabled: false },
+        {
+          kind: 'action',
+          id: 'view.grid',
+          label: 'Grid',
+          accelerator: null,
+          enabled: false,
+          checked: null,
+        },
         { kind: 'separator' },
         {
           kind: 'action',
@@ -88,8 +96,54 @@ it('the menu bar has groups, labels and what is off', () => {
           label: 'Toggle Side Panels',
           accelerator: 'CmdOrCtrl+\\',
           enabled: true,
+          checked: null,
         },
       ],
     },
   ]);
+});
+
+it('a submenu stands where its first line would be, with short labels, marks and nothing hidden', () => {
+  const context = { client: new QueryClient() };
+  const theme = (id: string, more: Partial<Action> = {}): Action => ({
+    id: `view.${id}`,
+    menu: 'view',
+    submenu: { name: 'theme', label: () => id },
+    perform() {},
+    ...more,
+  });
+  const list: Action[] = [
+    { id: 'view.grid', menu: 'view', perform() {} },
+    theme('light', { checked: () => false }),
+    { id: 'view.search', menu: 'view', perform() {} },
+    theme('dark', { checked: () => true }),
+    theme('system', { hidden: () => true }),
+  ];
+  const [view] = menus(list, context);
+  expect(view?.items.map((one) => ('label' in one ? one.label : one.kind))).toEqual([
+    'Grid',
+    'Theme',
+    'Search Images',
+  ]);
+  const within = view?.items[1];
+  expect(within?.kind === 'submenu' && within.items.map((one) => [one.label, one.checked])).toEqual(
+    [
+      ['light', false],
+      ['dark', true],
+    ],
+  );
+});
+
+it('the menu bar has what programs of this kind have', () => {
+  const bar = menus(actions, { client: new QueryClient() });
+  const labels = (menu: string) =>
+    bar
+      .find(({ label }) => label === menu)
+      ?.items.flatMap((one) => ('label' in one ? [one.label] : [])) ?? [];
+  for (const label of ['Open Recent', 'Save a Copy…', 'Save Variant As…', 'Export…', 'Quit'])
+    expect(labels('File'), label).toContain(label);
+  for (const label of ['Cut', 'Copy', 'Paste', 'Select All', 'Copy Image'])
+    expect(labels('Edit'), label).toContain(label);
+  for (const label of ['Compare', 'Compare Mode', 'Theme'])
+    expect(labels('View'), label).toContain(label);
 });

@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { editText } from '@/api/rpc';
 import { sendToText, undoInField } from './textKeys';
+
+vi.mock('@/api/rpc', () => ({ editText: vi.fn(() => Promise.resolve()) }));
 
 const command = vi.fn(() => true);
 beforeEach(() => {
@@ -15,6 +18,13 @@ it('what the menu has taken reaches a plain field as a command', () => {
   expect(command.mock.calls).toEqual([['selectAll']]);
   sendToText(field(), 'Mod+Shift+Z');
   expect(command.mock.calls.at(-1)).toEqual(['redo']);
+});
+
+it('the window cuts, copies and pastes, which the page alone may not', () => {
+  sendToText(field(), 'Mod+V');
+  sendToText(editor(), 'Mod+X');
+  expect(vi.mocked(editText).mock.calls).toEqual([['Paste'], ['Cut']]);
+  expect(command).not.toHaveBeenCalled();
 });
 
 it('and an editor with a history of its own as the key', () => {

@@ -1,18 +1,26 @@
 // Makes editing keys work in text fields. The desktop's menu takes keys such as Ctrl+Z before the page
 // sees them, also while the user is typing; and WebKitGTK's plain fields know no keys for undo.
+import { editText } from '@/api/rpc';
 import { matches } from './keys';
 
 const commands: Record<string, string> = {
   'Mod+A': 'selectAll',
-  'Mod+C': 'copy',
-  'Mod+X': 'cut',
   'Mod+Y': 'redo',
   'Mod+Z': 'undo',
   'Mod+Shift+Z': 'redo',
 };
 
+/** What the page may not do without a press of its own: the window does it. */
+const byWindow: Record<string, 'Cut' | 'Copy' | 'Paste'> = {
+  'Mod+C': 'Copy',
+  'Mod+X': 'Cut',
+  'Mod+V': 'Paste',
+};
+
 /** Sends a key combination that the menu has taken to a text field. */
 export function sendToText(target: Element, keys: string) {
+  const done = byWindow[keys];
+  if (done) return void editText(done).catch(() => {});
   const key = keys.at(-1)?.toLowerCase() ?? '';
   const event = new KeyboardEvent('keydown', {
     key,

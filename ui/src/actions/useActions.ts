@@ -8,7 +8,7 @@ import { useRecent } from '@/state/recent';
 import { useSelection } from '@/state/selection';
 import { useView } from '@/state/view';
 import { actionFor } from './choose';
-import { inDialog, isTyping } from './focus';
+import { inDialog, isTextSelected, isTyping } from './focus';
 import { belongsToTexts } from './keys';
 import { menus } from './menuBar';
 import { perform } from './perform';
@@ -48,7 +48,8 @@ export function useActions() {
       const at = document.activeElement;
       const keys = action?.keys?.[0];
       if (!action) return;
-      if (at && keys && isTyping(at) && belongsToTexts(keys)) {
+      const isOfText = at && (isTyping(at) || (keys === 'Mod+C' && isTextSelected()));
+      if (isOfText && keys && belongsToTexts(keys)) {
         sendToText(at, keys);
       } else if (!inDialog() && once(id, 'menu')) {
         useRecent.getState().add(id);
@@ -81,7 +82,12 @@ export function useActions() {
       timer ??= setTimeout(build, MENU_PAUSE);
     };
     build();
+    // What can be cut or pasted changes with the focus.
+    document.addEventListener('focusin', later);
+    document.addEventListener('focusout', later);
     const stops = [
+      () => document.removeEventListener('focusin', later),
+      () => document.removeEventListener('focusout', later),
       afterThumbnail(() => {
         isOutline = false;
         later();

@@ -21,6 +21,7 @@ import { startUpQuery } from '@/api/queries';
 import { useDialogs } from '@/state/dialogs';
 import { changeSettings } from '@/state/settings';
 import { useView, type ViewName } from '@/state/view';
+import { t } from '@/text';
 import type { Action, ActionContext } from './types';
 
 /** The id of the search field. */
@@ -66,7 +67,9 @@ const theme = (setting: ThemeSetting, icon: LucideIcon): Action => ({
   id: `view.${setting}`,
   icon,
   menu: 'view',
-  group: 4,
+  group: 7,
+  submenu: { name: 'theme', label: () => t(`actions.view.themes.${setting}`) },
+  checked: ({ client }) => client.getQueryData(startUpQuery.queryKey)?.settings.theme === setting,
   perform: ({ client }) => changeSettings(client, { theme: setting }),
 });
 

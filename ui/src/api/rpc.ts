@@ -1,7 +1,7 @@
 // The only file that talks to the program: commands, events, and the functions of the desktop.
 import { invoke } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
-import type { ApiError, Commands, Event, Grant, Purpose } from './bindings';
+import type { ApiError, Commands, Event, Grant, PreviewArguments, Purpose } from './bindings';
 
 export type { ApiError } from './bindings';
 
@@ -44,6 +44,31 @@ export function onEvents(listener: (events: StudioEvent[]) => void): () => void 
 /** Subscribes to the menu bar; `listener` gets the chosen item's action id. */
 export function onMenu(listener: (action: string) => void): () => void {
   return unlistening(listen<string>('menu', ({ payload }) => listener(payload)));
+}
+
+/**
+ * Subscribes to the user's wish to close the window, which stays open until `closeWindow` is called.
+ */
+export function onLeave(listener: () => void): () => void {
+  return unlistening(
+    listen('leave', () => {
+      void invoke('hold_window');
+      listener();
+    }),
+  );
+}
+
+/** Closes the window without a question. */
+export function closeWindow(): Promise<void> {
+  return invoke('close_window');
+}
+
+/**
+ * Subscribes to folders that a second start wants to open in place of one with changes that cannot be
+ * saved; `listener` gets the folder's grant, or null for the samples.
+ */
+export function onOpen(listener: (grant: string | null) => void): () => void {
+  return unlistening(listen<string | null>('open', ({ payload }) => listener(payload)));
 }
 
 export type FileDrag =
@@ -95,17 +120,35 @@ export function dragOut({ id }: Grant): Promise<void> {
   return invoke('drag_out', { grant: id });
 }
 
+/** Copies a variant's picture to the clipboard. */
+export function copyPicture(variant: PreviewArguments): Promise<void> {
+  return invoke('copy_image', { variant });
+}
+
+/** Cuts, copies or pastes in the text that has the focus. */
+export function editText(command: 'Cut' | 'Copy' | 'Paste'): Promise<void> {
+  return invoke('edit_text', { command });
+}
+
 export interface MenuItem {
   kind: 'action';
   id: string;
   label: string;
   accelerator: string | null;
   enabled: boolean;
+  /** Whether it is chosen; null: it is a command. */
+  checked: boolean | null;
+}
+
+export interface MenuSubmenu {
+  kind: 'submenu';
+  label: string;
+  items: MenuItem[];
 }
 
 export interface Menu {
   label: string;
-  items: (MenuItem | { kind: 'separator' })[];
+  items: (MenuItem | MenuSubmenu | { kind: 'separator' })[];
 }
 
 /** Sets the window's menu bar. */

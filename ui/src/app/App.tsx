@@ -11,6 +11,7 @@ import { Spinner } from '@/components/Spinner';
 import { TooltipProvider } from '@/components/Tooltip';
 import { useRunNotices } from '@/features/activity/runNotices';
 import { ExportDialog } from '@/features/export/ExportDialog';
+import { LeaveDialog } from '@/features/leaving/LeaveDialog';
 import { About } from '@/features/settings/About';
 import { Diagnostics } from '@/features/settings/Diagnostics';
 import { SettingsDialog } from '@/features/settings/SettingsDialog';
@@ -29,6 +30,7 @@ import { useRemovedAssets } from './removedAssets';
 import { TitleTooltips } from './TitleTooltips';
 import { useTheme } from './theme';
 import { useContextMenus } from './useContextMenus';
+import { useLeaving } from './useLeaving';
 import { useReadyWorkspace } from './useReadyWorkspace';
 
 export function App() {
@@ -38,6 +40,7 @@ export function App() {
   useTheme(startUp?.settings.theme ?? 'system');
   useActions();
   useContextMenus();
+  useLeaving();
 
   const [restored, setRestored] = useState(false);
   const known = startUp !== undefined;
@@ -81,6 +84,7 @@ export function App() {
           <Diagnostics />
           <ExportDialog />
         </DeferredPanels>
+        <LeaveDialog />
       </ErrorBoundary>
       <FileDrop />
       <Notices />

@@ -2,6 +2,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { act, cleanup, render, screen, waitFor } from '@testing-library/react';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { call, type FileDrag, onFileDrag } from '@/api/rpc';
+import { useQuestion } from '@/documents/leaving';
 import { useNotices } from '@/state/notices';
 import { useView } from '@/state/view';
 import { FileDrop } from './FileDrop';
@@ -50,11 +51,24 @@ it('says what a drop will do, and then what it has done', async () => {
 it('a folder dropped on the right half is opened', async () => {
   show(true);
   const opened = { ...workspace, path: '/photos' };
-  vi.mocked(call).mockResolvedValue({ opened, copied: 0, refused: [] } as never);
+  const reply = { opened, copied: 0, refused: [] };
+  vi.mocked(call).mockImplementation(((name: string) =>
+    Promise.resolve(name === 'unsavable' ? [] : reply)) as never);
   drag({ kind: 'over', paths: ['/photos'], x: window.innerWidth - 1, y: 5 });
   expect(screen.getByText('Open as Workspace').parentElement).toHaveAttribute('data-active');
   drag({ kind: 'drop', grant, paths: ['/photos'], x: window.innerWidth - 1, y: 5 });
   await waitFor(() => expect(call).toHaveBeenCalledWith('drop_paths', { grant: 'g', into: null }));
+});
+
+it('no folder is opened while the user wants to keep changes that cannot be saved', async () => {
+  show(true);
+  const unsavable = [{ file: 'web.preset.toml', reason: 'Read-only.' }];
+  vi.mocked(call).mockResolvedValue(unsavable as never);
+  drag({ kind: 'drop', grant, paths: ['/photos'], x: window.innerWidth - 1, y: 5 });
+  await waitFor(() => expect(useQuestion.getState().question?.presets).toEqual(unsavable));
+  act(() => useQuestion.getState().question?.answer(false));
+  await Promise.resolve();
+  expect(vi.mocked(call).mock.calls).toEqual([['unsavable']]);
 });
 
 it('tells of what was refused, but not of everything', async () => {

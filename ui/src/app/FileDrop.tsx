@@ -6,8 +6,8 @@ import { useTranslation } from 'react-i18next';
 import type { Grant } from '@/api/bindings';
 import { useWorkspace } from '@/api/queries';
 import { call, onFileDrag } from '@/api/rpc';
+import { mayLeave } from '@/documents/leaving';
 import { opened } from '@/features/welcome/open';
-import { flushAll } from '@/state/flush';
 import { showError, useNotices } from '@/state/notices';
 import { useView } from '@/state/view';
 import { count, t as words } from '@/text';
@@ -47,7 +47,7 @@ export function FileDrop() {
         setOver(null);
         if (drag.paths.length === 0) return;
         const open = isOpen && mayBeFolder(drag.paths) && drag.x > window.innerWidth / 2;
-        void drop(client, drag.grant, open ? null : useView.getState().folder).catch(showError);
+        void drop(client, drag, open ? null : useView.getState().folder).catch(showError);
       }),
     [client, isOpen],
   );
@@ -61,9 +61,15 @@ export function FileDrop() {
 }
 
 /** `into`: the folder that files are copied into; null: the folder is opened. */
-async function drop(client: QueryClient, { id }: Grant, into: string | null) {
-  if (into === null) await flushAll();
-  const result = await call('drop_paths', { grant: id, into });
+async function drop(
+  client: QueryClient,
+  { grant, paths }: { grant: Grant; paths: readonly string[] },
+  into: string | null,
+) {
+  // A folder is opened in any case.
+  const opens = into === null || mayBeFolder(paths);
+  if (opens && !(await mayLeave(client))) return;
+  const result = await call('drop_paths', { grant: grant.id, into });
   if (result.opened) opened(client, result.opened);
   reportDrop(result.copied, result.refused);
 }

@@ -1,6 +1,7 @@
 // The context menu of an asset's variants, the same in matrix, compare view and sheet.
 import type { QueryClient } from '@tanstack/react-query';
 import {
+  ClipboardCopy,
   Code,
   Columns2,
   Download,
@@ -8,6 +9,7 @@ import {
   GalleryVerticalEnd,
   Play,
   RotateCcw,
+  Save,
 } from 'lucide-react';
 import type { MenuEntry } from '@/components/Menu';
 import { useDialogs } from '@/state/dialogs';
@@ -16,6 +18,7 @@ import { showSnippet } from '@/state/sheet';
 import { type ActiveGenerator, useView, type ViewName } from '@/state/view';
 import { t } from '@/text';
 import { openIn, revealFile } from './commands';
+import { copyImage, saveVariant } from './variantFiles';
 
 export interface VariantTarget {
   asset: number;
@@ -53,6 +56,12 @@ export function variantMenu(
     ...(render === undefined ? [] : [renderEntry(render)]),
     'separator',
     {
+      label: t('variant.menu.copyImage'),
+      icon: <ClipboardCopy />,
+      disabled: active === null,
+      perform: () => active && void copyImage(asset, active).catch(showError),
+    },
+    {
       label: t('variant.menu.snippet'),
       icon: <Code />,
       disabled: active === null,
@@ -71,6 +80,12 @@ export function variantMenu(
       },
     },
     'separator',
+    {
+      label: t('variant.menu.saveAs'),
+      icon: <Save />,
+      disabled: active === null,
+      perform: () => active && void saveVariant(asset, active).catch(showError),
+    },
     {
       label: t('variant.menu.export'),
       icon: <Download />,

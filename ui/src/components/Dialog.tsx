@@ -24,8 +24,8 @@ const CONTROL =
   ':is(input, select, textarea, button, [role=radio], [role=slider]):enabled:not([tabindex="-1"])';
 
 /**
- * A modal dialog: traps the focus, closes with Escape, restores the focus. The initial focus is on its
- * first control, or on its text, so that arrow keys scroll it.
+ * A modal dialog: traps the focus, closes with Escape, restores the focus. The initial focus is on what is
+ * marked `data-initial-focus`, else on its first control, or on its text, so that arrow keys scroll it.
  */
 export function Dialog({
   open,
@@ -38,7 +38,9 @@ export function Dialog({
 }: DialogProps) {
   const { t } = useTranslation();
   const body = useRef<HTMLDivElement>(null);
-  const first = () => body.current?.querySelector<HTMLElement>(CONTROL);
+  const first = () =>
+    body.current?.parentElement?.querySelector<HTMLElement>('[data-initial-focus]') ??
+    body.current?.querySelector<HTMLElement>(CONTROL);
   return (
     <Base.Root open={open} onOpenChange={(now) => !now && onClose()}>
       <Base.Portal>

@@ -3,14 +3,15 @@ import type { QueryClient } from '@tanstack/react-query';
 import { create } from 'zustand';
 import type { GeneratorChoice, JsonValue, PresetFile, Starter } from '@/api/bindings';
 import { cacheDocument, presetsQuery } from '@/api/queries';
-import { call } from '@/api/rpc';
+import { call, isApiError } from '@/api/rpc';
 import { announce } from '@/state/announce';
 import { flushAll } from '@/state/flush';
-import { showError } from '@/state/notices';
+import { noticeSaved, showError, useNotices } from '@/state/notices';
 import { useView } from '@/state/view';
 import { t } from '@/text';
 import { at } from './applyEdits';
 import { changeDocument } from './edits';
+import { saveCopy } from './leaving';
 import { freeName, type StartingPoint } from './startingPoints';
 
 /** The generator that is being renamed in the list, if any. */
@@ -171,6 +172,21 @@ export async function saveFile(client: QueryClient, file: string) {
     cacheDocument(client, await call('save', { file }));
     void client.invalidateQueries({ queryKey: presetsQuery.queryKey });
     announce(t('actions.file.saved', { file }));
+  } catch (error) {
+    if (isApiError(error) && error.code === 'denied') {
+      const copy = { label: t('actions.file.saveCopy'), perform: () => void copyFile(file) };
+      useNotices.getState().add('error', error.message, [copy]);
+    } else {
+      showError(error);
+    }
+  }
+}
+
+/** Saves a copy of a preset file where the user chooses. */
+export async function copyFile(file: string) {
+  try {
+    const copy = await saveCopy(file);
+    if (copy) noticeSaved(copy);
   } catch (error) {
     showError(error);
   }

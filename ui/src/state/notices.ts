@@ -1,7 +1,9 @@
 // Notices to the user, and where they appear. An open dialog shows the notices that arrive while it
 // is open, so that they neither cover its buttons nor hide beneath it.
 import { create } from 'zustand';
-import type { NoticeLevel } from '@/api/bindings';
+import type { Grant, NoticeLevel } from '@/api/bindings';
+import { reveal } from '@/api/rpc';
+import { t } from '@/text';
 
 export interface Notice {
   id: number;
@@ -64,6 +66,15 @@ function withRoom(notices: Notice[]): Notice[] {
 /** The uppermost dialog that was open when the notice arrived; null: the window shows the notice. */
 export const hostOf = ({ id }: Notice, hosts: readonly NoticeHost[]): NoticeHost | null =>
   hosts.findLast(({ since }) => since <= id) ?? null;
+
+/** Tells that a file was saved, and offers to show it. */
+export function noticeSaved(file: Grant) {
+  const show = {
+    label: t('actions.library.reveal'),
+    perform: () => void reveal(file).catch(showError),
+  };
+  useNotices.getState().add('information', t('actions.file.saved', { file: file.path }), [show]);
+}
 
 /** Shows a caught error as a notice. */
 export function showError(error: unknown) {

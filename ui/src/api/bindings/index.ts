@@ -294,6 +294,19 @@ running: number, };
 export type ConflictPolicy = "unique" | "overwrite" | "if-changed" | "skip";
 
 /**
+ * A copy of a preset file with its changes.
+ */
+export type CopyArguments = { 
+/**
+ * The preset file.
+ */
+file: string, 
+/**
+ * The id of the grant of the copy's path.
+ */
+grant: string, };
+
+/**
  * Which preset file is made, and from what.
  */
 export type CreateArguments = { 
@@ -1100,7 +1113,7 @@ name: string, };
 /**
  * The use that a grant is for.
  */
-export type Purpose = "workspace" | "destination" | "table" | "overlay" | "report" | "drop" | "file";
+export type Purpose = "workspace" | "destination" | "table" | "overlay" | "report" | "preset_copy" | "variant_file" | "drop" | "file";
 
 /**
  * A workspace that was open before.
@@ -1357,6 +1370,19 @@ export type Runs = {
  * The runs.
  */
 runs: Array<RunInfo>, };
+
+/**
+ * A variant to be saved under a name that the user chose.
+ */
+export type SaveVariantArguments = { 
+/**
+ * The variant.
+ */
+variant: PreviewArguments, 
+/**
+ * The id of the grant of the file's path.
+ */
+grant: string, };
 
 /**
  * The window's state to be kept until its next start.
@@ -1669,6 +1695,20 @@ generator: string,
 reason: string, };
 
 /**
+ * A preset file with changes that cannot be saved where it is, or not be kept until the workspace is
+ * opened again.
+ */
+export type UnsavablePreset = { 
+/**
+ * The preset file.
+ */
+file: string, 
+/**
+ * Why, as a sentence.
+ */
+reason: string, };
+
+/**
  * The state of a variant.
  */
 export type VariantState = "ready" | "missing" | "stale" | "rendering" | "failed";
@@ -1812,6 +1852,12 @@ export interface Commands {
   save: (arguments_: FileArguments) => Document;
   /** Takes all unsaved changes of a document back. It can be undone. */
   revert: (arguments_: FileArguments) => Document;
+  /** The preset files with changes that closing the workspace could not save, or not keep. */
+  unsavable: (arguments_: Nothing) => Array<UnsavablePreset>;
+  /** Writes a preset with its changes to another file; the reply is a grant to show that. */
+  save_copy: (arguments_: CopyArguments) => Grant;
+  /** Takes all unsaved changes of a document back, also those that are kept for the next time. */
+  discard: (arguments_: FileArguments) => Nothing;
   /** Ends a conflict with what another program wrote. */
   resolve_conflict: (arguments_: ResolveArguments) => Document;
   /** Makes a preset file, with a first generator. */
@@ -1836,6 +1882,10 @@ export interface Commands {
   snippet: (arguments_: SnippetArguments) => Snippet;
   /** Copies a variant to a file with a readable name, to be dragged to another program. */
   variant_file: (arguments_: PreviewArguments) => Grant;
+  /** The name that a variant's file has if the user chooses no other. */
+  variant_name: (arguments_: PreviewArguments) => Text;
+  /** Writes a variant to a file that the user chose; the reply is a grant to show that. */
+  save_variant: (arguments_: SaveVariantArguments) => Grant;
   /** The file of an asset, to be shown or dragged out. */
   asset_file: (arguments_: AssetArguments) => Grant;
   /** Forecasts an export: names, counts, problems. */

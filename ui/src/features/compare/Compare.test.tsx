@@ -104,8 +104,10 @@ test('the right button opens our menu', async () => {
     'Zoom to fit',
     'Actual size (100%)',
     'All variants',
+    'Copy image',
     'Copy HTML…',
     'Show in File Manager',
+    'Save variant as…',
     'Export…',
   ]);
   fireEvent.click(screen.getByRole('menuitem', { name: 'Export…' }));

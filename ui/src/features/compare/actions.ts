@@ -2,6 +2,7 @@
 import { Crop, Crosshair, Maximize, ScanSearch, ZoomIn, ZoomOut } from 'lucide-react';
 import type { Action } from '@/actions/types';
 import { type Backdrop, type CompareMode, useView } from '@/state/view';
+import { t } from '@/text';
 import { type Tool, useCompare } from './useCompare';
 
 const isOpen = () => useView.getState().current === 'compare';
@@ -9,7 +10,9 @@ const isOpen = () => useView.getState().current === 'compare';
 const mode = (name: CompareMode): Action => ({
   id: `compare.${name}`,
   menu: 'view',
-  group: 4,
+  group: 1,
+  submenu: { name: 'compare', label: () => t(`actions.compare.modes.${name}`) },
+  checked: () => isOpen() && useView.getState().compare === name,
   perform: () => {
     useView.getState().set({ current: 'compare', compare: name });
     useCompare.getState().set({ tool: 'look' });

@@ -181,7 +181,8 @@ test('the right button opens our menu for the cell, which can render it', async 
   expect(useView.getState().active?.generator).toBe('card');
   const entries = screen.getAllByRole('menuitem').map(({ textContent }) => textContent);
   expect(entries).toEqual([
-    ...['Compare', 'All variants', 'Retry', 'Copy HTML…', 'Show in File Manager', 'Export…'],
+    ...['Compare', 'All variants', 'Retry', 'Copy image', 'Copy HTML…', 'Show in File Manager'],
+    ...['Save variant as…', 'Export…'],
   ]);
   fireEvent.click(screen.getByRole('menuitem', { name: 'Retry' }));
   expect(call).toHaveBeenCalledWith('sheet', { asset: 2, files: ['web'] });

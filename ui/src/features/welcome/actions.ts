@@ -14,13 +14,14 @@ function recent(context: ActionContext) {
 }
 
 /** At most this many are in the menu. */
-const RECENT = 5;
+const RECENT = 8;
 
 const openRecent = (index: number): Action => ({
   id: `file.recent${index + 1}`,
   icon: FolderClock,
   menu: 'file',
-  group: 2,
+  group: 1,
+  submenu: { name: 'recent', label: (context) => recent(context)[index]?.name ?? '' },
   label: (context) => t('actions.file.recent', { name: recent(context)[index]?.name ?? '' }),
   hidden: (context) => index >= recent(context).length,
   perform: async (context) => {

@@ -3,7 +3,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import type { StartUp, WorkspaceInfo } from '@/api/bindings';
 import { startUpQuery } from '@/api/queries';
 import { call, choose } from '@/api/rpc';
-import { flushAll } from '@/state/flush';
+import { mayLeave } from '@/documents/leaving';
 import { useNotices } from '@/state/notices';
 import { t } from '@/text';
 
@@ -15,9 +15,9 @@ export function opened(client: QueryClient, workspace: WorkspaceInfo) {
   );
 }
 
-/** Opens a folder as a workspace, by the id of its grant. */
+/** Opens a folder as a workspace, by the id of its grant, unless the user cancels that. */
 export async function openFolder(client: QueryClient, grant: string) {
-  await flushAll();
+  if (!(await mayLeave(client))) return;
   opened(client, await call('open_workspace', { grant }));
 }
 
@@ -27,15 +27,15 @@ export async function chooseAndOpen(client: QueryClient) {
   if (folder !== null) await openFolder(client, folder.id);
 }
 
-/** Opens the user's copy of the samples. */
+/** Opens the user's copy of the samples, unless the user cancels that. */
 export async function openSamples(client: QueryClient) {
-  await flushAll();
+  if (!(await mayLeave(client))) return;
   opened(client, await call('open_samples'));
 }
 
-/** Closes the workspace; unsaved changes are kept until it is opened again. */
+/** Closes the workspace, unless the user cancels that; unsaved changes are kept until it is opened again. */
 export async function closeWorkspace(client: QueryClient) {
-  await flushAll();
+  if (!(await mayLeave(client))) return;
   await call('close_workspace');
   await client.invalidateQueries({ queryKey: startUpQuery.queryKey });
 }

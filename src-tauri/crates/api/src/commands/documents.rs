@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{Annotation, ApiError, Direction, Document, EditArguments, Nothing, Studio, Undone};
+use super::{
+    Annotation, ApiError, CopyArguments, Direction, Document, EditArguments, Grant, Nothing,
+    Purpose, Studio, Undone, UnsavablePreset,
+};
 use crate::{
     context::blocking,
     documents::{Change, DocumentError, Documents, HistoryEntry, Stepped},
@@ -43,6 +46,21 @@ fn generator_renamed(edit: &Edit) -> Option<(String, String)> {
         }
         _ => None,
     }
+}
+
+/// The documents whose changes could be lost when the workspace is closed; none without a workspace.
+pub(super) async fn unsavable(studio: &Studio) -> Result<Vec<UnsavablePreset>, ApiError> {
+    if studio.find_workspace().is_none() {
+        return Ok(Vec::new());
+    }
+    on_documents(studio, |documents| Ok(documents.unsavable())).await
+}
+
+/// Writes a copy of a preset.
+pub(super) async fn save_copy(studio: &Studio, given: CopyArguments) -> Result<Grant, ApiError> {
+    let to = studio.grants().path(Purpose::PresetCopy, &given.grant)?;
+    let written = on_documents(studio, move |documents| documents.save_copy(&given.file, &to));
+    studio.grant(Purpose::File, vec![written.await?])
 }
 
 pub(super) async fn annotate(studio: &Studio, given: Annotation) -> Result<Nothing, ApiError> {

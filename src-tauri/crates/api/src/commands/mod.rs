@@ -19,14 +19,14 @@ use crate::{
     ApiError, Studio,
     documents::Direction,
     model::{
-        Annotation, AssetArguments, AssetDetails, AssetStates, Assets, CreateArguments, Document,
-        DropArguments, Dropped, EditArguments, ExportArguments, ExportPlan, ExportProfile,
-        ExportProfiles, FileArguments, Fonts, Grant, GrantArguments, History, Matrix,
-        MatrixArguments, MeasureArguments, Measured, Nothing, PresetFile, Preview,
+        Annotation, AssetArguments, AssetDetails, AssetStates, Assets, CopyArguments,
+        CreateArguments, Document, DropArguments, Dropped, EditArguments, ExportArguments,
+        ExportPlan, ExportProfile, ExportProfiles, FileArguments, Fonts, Grant, GrantArguments,
+        History, Matrix, MatrixArguments, MeasureArguments, Measured, Nothing, PresetFile, Preview,
         PreviewArguments, ProfileArguments, Purpose, ReportArguments, ResolveArguments,
-        RetryArguments, Rows, RowsArguments, RunArguments, RunInfo, Runs, SessionArguments,
-        SetTextArguments, Settings, Sheet, SheetArguments, Snippet, SnippetArguments, StartUp,
-        Text, Undone, VisibleArguments, WorkspaceInfo,
+        RetryArguments, Rows, RowsArguments, RunArguments, RunInfo, Runs, SaveVariantArguments,
+        SessionArguments, SetTextArguments, Settings, Sheet, SheetArguments, Snippet,
+        SnippetArguments, StartUp, Text, Undone, UnsavablePreset, VisibleArguments, WorkspaceInfo,
     },
 };
 
@@ -160,6 +160,14 @@ commands! { studio, given:
     /// Takes all unsaved changes of a document back. It can be undone.
     revert(FileArguments) -> Document =
         on_documents(studio, move |documents| documents.revert(&given.file)).await;
+    /// The preset files with changes that closing the workspace could not save, or not keep.
+    unsavable(Nothing) -> Vec<UnsavablePreset> = documents::unsavable(studio).await;
+    /// Writes a preset with its changes to another file; the reply is a grant to show that.
+    save_copy(CopyArguments) -> Grant = documents::save_copy(studio, given).await;
+    /// Takes all unsaved changes of a document back, also those that are kept for the next time.
+    discard(FileArguments) -> Nothing = done(
+        on_documents(studio, move |documents| documents.discard(&given.file)).await?
+    );
     /// Ends a conflict with what another program wrote.
     resolve_conflict(ResolveArguments) -> Document =
         on_documents(studio, move |documents| documents.resolve(&given.file, &given.text)).await;
@@ -190,6 +198,17 @@ commands! { studio, given:
     /// Copies a variant to a file with a readable name, to be dragged to another program.
     variant_file(PreviewArguments) -> Grant =
         grant_file(studio, studio.workspace()?.previews.drag_out(given).await?);
+    /// The name that a variant's file has if the user chooses no other.
+    variant_name(PreviewArguments) -> Text = {
+        let text = studio.workspace()?.previews.file_name(given).await?;
+        Ok::<_, ApiError>(Text { text })
+    };
+    /// Writes a variant to a file that the user chose; the reply is a grant to show that.
+    save_variant(SaveVariantArguments) -> Grant = {
+        let to = studio.grants().path(Purpose::VariantFile, &given.grant)?;
+        let written = studio.workspace()?.previews.save_as(given.variant, to).await?;
+        grant_file(studio, written)
+    };
     /// The file of an asset, to be shown or dragged out.
     asset_file(AssetArguments) -> Grant =
         grant_file(studio, studio.workspace()?.library.file(given.asset)?);
@@ -290,10 +309,13 @@ mod tests {
             EditArguments,
             SetTextArguments,
             ResolveArguments,
+            UnsavablePreset,
+            CopyArguments,
             History,
             Undone,
             PreviewArguments,
             Preview,
+            SaveVariantArguments,
             MeasureArguments,
             Measured,
             SheetArguments,

@@ -1,6 +1,8 @@
 //! The pictures behind `variant://` URLs.
 
-use super::Studio;
+use serde_json::Value;
+
+use super::{ApiError, Studio, bad_call};
 use crate::picture::{Picture, PictureError};
 
 impl Studio {
@@ -26,6 +28,19 @@ impl Studio {
             }
         };
         workspace.context().while_open(found).await.unwrap_or(Err(PictureError::Gone))
+    }
+}
+
+impl Studio {
+    /// The pictures of a variant for the clipboard, the most faithful first; the arguments are those of
+    /// the command `preview`.
+    ///
+    /// # Errors
+    /// `bad_call` where the arguments are wrong; else why the variant cannot be rendered.
+    pub async fn clipboard_pictures(&self, arguments: Value) -> Result<Vec<Picture>, ApiError> {
+        let arguments =
+            serde_json::from_value(arguments).map_err(|error| bad_call("copy_image", &error))?;
+        self.workspace()?.previews.for_clipboard(arguments).await
     }
 }
 

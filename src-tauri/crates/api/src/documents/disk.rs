@@ -2,7 +2,7 @@
 
 use std::{
     ffi::OsStr,
-    fs::{self, File, OpenOptions},
+    fs::{self, File, OpenOptions, Permissions},
     io::{self, Read as _, Write as _},
     os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
@@ -11,9 +11,15 @@ use std::{
 use cropmark_engine::source::is_preset_name;
 use cropmark_rules::preset::MAX_BYTES;
 use cropmark_store::atomic::{Conflict, Originals, Outcome, TemporaryFile};
-use rustix::io::Errno;
+use rustix::{
+    fs::{Access, access},
+    io::Errno,
+};
 
 use super::DocumentError;
+
+/// The ending of preset files' names.
+pub(super) const ENDING: &str = ".preset.toml";
 
 /// The content of a preset file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,17 +83,34 @@ fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
 /// Writes a text to a file that may be there already: whole or not at all, with the permissions
 /// it has; a link stays one, and what it leads to is written. `root` is the workspace.
 pub(super) fn write(root: &Path, path: &Path, text: &str) -> Result<(), DocumentError> {
+    let Some((target, permissions)) = target(root, path)? else {
+        return write_new(path, text).and_then(|is_new| {
+            if is_new { Ok(()) } else { Err(DocumentError::ChangedOnDisk { path: path.into() }) }
+        });
+    };
+    check_folder(&target)?;
+    let temporary = filled(&target, text)?;
+    temporary
+        .file()
+        .set_permissions(permissions)
+        .map_err(|source| DocumentError::Write { path: path.into(), source })?;
+    temporary.commit(Conflict::Overwrite, &Originals::new())?;
+    Ok(())
+}
+
+/// Checks whether [`write`] may write a file, without writing it.
+pub(super) fn check_writable(root: &Path, path: &Path) -> Result<(), DocumentError> {
+    match target(root, path)? {
+        Some((target, _)) => check_folder(&target),
+        None => check_folder(path),
+    }
+}
+
+/// Finds the file that a path leads to, and its permissions; `None`: there is none yet.
+fn target(root: &Path, path: &Path) -> Result<Option<(PathBuf, Permissions)>, DocumentError> {
     let target = match path.canonicalize() {
         Ok(target) => target,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return write_new(path, text).and_then(|is_new| {
-                if is_new {
-                    Ok(())
-                } else {
-                    Err(DocumentError::ChangedOnDisk { path: path.into() })
-                }
-            });
-        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(source) => return Err(DocumentError::Write { path: path.into(), source }),
     };
     let name = target.file_name().unwrap_or(OsStr::new(""));
@@ -99,13 +122,38 @@ pub(super) fn write(root: &Path, path: &Path, text: &str) -> Result<(), Document
     if metadata.permissions().readonly() {
         return Err(DocumentError::Protected { path: path.into() });
     }
-    let temporary = filled(&target, text)?;
-    temporary
-        .file()
-        .set_permissions(metadata.permissions())
-        .map_err(|source| DocumentError::Write { path: path.into(), source })?;
-    temporary.commit(Conflict::Overwrite, &Originals::new())?;
-    Ok(())
+    Ok(Some((target, metadata.permissions())))
+}
+
+/// Checks whether a file may be put beside this one, as saving does; where its folder is not there
+/// yet, whether that can be made.
+fn check_folder(path: &Path) -> Result<(), DocumentError> {
+    let folder = path.ancestors().skip(1).find(|folder| folder.exists());
+    let folder = folder.unwrap_or(Path::new("/"));
+    access(folder, Access::WRITE_OK | Access::EXEC_OK).map_err(|error| match error {
+        Errno::ACCESS | Errno::PERM | Errno::ROFS => {
+            DocumentError::ReadOnlyFolder { path: path.into(), folder: folder.into() }
+        }
+        _ => DocumentError::Write { path: path.into(), source: error.into() },
+    })
+}
+
+/// Writes a copy of a preset where the user wants it, and returns its path. A name without the
+/// ending of preset files gets it, and then replaces no file.
+pub(super) fn write_copy(to: &Path, text: &str) -> Result<PathBuf, DocumentError> {
+    let name = to.file_name().unwrap_or_default();
+    if is_preset_name(name) {
+        filled(to, text)?.commit(Conflict::Overwrite, &Originals::new())?;
+        return Ok(to.to_owned());
+    }
+    let mut name = name.to_owned();
+    name.push(ENDING);
+    let path = to.with_file_name(&name);
+    if write_new(&path, text)? {
+        Ok(path)
+    } else {
+        Err(DocumentError::Exists { file: name.to_string_lossy().into_owned() })
+    }
 }
 
 /// Creates a file with a text; returns `false` where the file exists.

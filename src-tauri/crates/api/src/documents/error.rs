@@ -1,6 +1,10 @@
 //! The error of a command on a document.
 
-use std::{io, path::PathBuf};
+use std::{
+    borrow::Cow,
+    io,
+    path::{Path, PathBuf},
+};
 
 use cropmark_preset_edit::EditError;
 use cropmark_rules::preset::MAX_BYTES;
@@ -38,6 +42,9 @@ pub(crate) enum DocumentError {
     /// The file must not be written.
     #[error("{} is write-protected. Change its permissions, then save again.", path.display())]
     Protected { path: PathBuf },
+    /// The folder takes no files.
+    #[error("Can’t save {}: {} is read-only.", name(path), folder.display())]
+    ReadOnlyFolder { path: PathBuf, folder: PathBuf },
     /// A new preset's name cannot be used.
     #[error("{file:?} cannot be a preset's name: {reason}")]
     Name {
@@ -56,6 +63,11 @@ pub(crate) enum DocumentError {
     Atomic(#[from] WriteError),
 }
 
+/// A file's name without its folders.
+fn name(path: &Path) -> Cow<'_, str> {
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy()
+}
+
 impl From<DocumentError> for ApiError {
     fn from(error: DocumentError) -> Self {
         let code = match &error {
@@ -67,7 +79,9 @@ impl From<DocumentError> for ApiError {
             | DocumentError::Name { .. }
             | DocumentError::Exists { .. } => "invalid",
             DocumentError::ChangedOnDisk { .. } => "conflict",
-            DocumentError::LeadsOut { .. } | DocumentError::Protected { .. } => "denied",
+            DocumentError::LeadsOut { .. }
+            | DocumentError::Protected { .. }
+            | DocumentError::ReadOnlyFolder { .. } => "denied",
             DocumentError::Write { .. } => "system",
             DocumentError::Atomic(error) => error.fault().code.name(),
         };

@@ -11,6 +11,7 @@ mod document;
 mod encoding;
 mod error;
 mod history;
+mod leaving;
 mod lists;
 mod recovery;
 mod saving;
@@ -42,6 +43,7 @@ use self::{
 use crate::{
     ApiError,
     context::{WorkspaceContext, blocking},
+    error::sentence,
     model::{self, Event},
 };
 
@@ -288,9 +290,11 @@ impl Inner {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Writes or removes the recovery files that are out of date. Only one at a time may do this.
-    fn keep(&self) {
+    /// Writes or removes the recovery files that are out of date, and returns the documents whose
+    /// changes could not be kept, with the reason. Only one at a time may do this.
+    fn keep(&self) -> BTreeMap<String, String> {
         let recovery = &self.recovery;
+        let mut failed = BTreeMap::new();
         let files = std::mem::take(&mut self.state().unkept);
         for file in files {
             let document = self.state().documents.get(&file).cloned();
@@ -301,8 +305,12 @@ impl Inner {
             let unsaved = Unsaved::new(&file, document.saved.as_deref(), document.version.raw());
             if let Err(error) = recovery.keep(&unsaved) {
                 tracing::warn!(%file, %error, "unsaved changes could not be kept");
+                failed.insert(file, sentence(&error.to_string()));
             }
         }
+        // They are tried again with the next change, and before the workspace is closed.
+        self.state().unkept.extend(failed.keys().cloned());
+        failed
     }
 }
 

@@ -8,14 +8,11 @@ use cropmark_store::atomic::create_folders;
 use super::{
     DocumentError, Documents,
     change::check_length,
-    disk::{self, Found},
+    disk::{self, ENDING, Found},
     encoding, starters,
     watching::preset_path,
 };
 use crate::model::{self, Starter};
-
-/// The ending of preset files' names.
-const ENDING: &str = ".preset.toml";
 
 impl Documents {
     /// Writes a document to its file. Blocks.

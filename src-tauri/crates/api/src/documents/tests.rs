@@ -655,3 +655,87 @@ fn what_was_kept_elsewhere_is_adopted_once() {
     assert_eq!(fixture.dirty(), (true, false));
     assert_eq!(fixture.documents.document("a.preset.toml").unwrap().text, changed);
 }
+
+/// Whether saving could be refused: root may write to any file, but not to one that says it must not
+/// be written.
+fn protect(path: &Path) {
+    fs::set_permissions(path, fs::Permissions::from_mode(0o444)).unwrap();
+}
+
+#[test]
+fn changes_that_can_be_saved_or_kept_hinder_no_closing() {
+    let fixture = one();
+    assert_eq!(fixture.documents.unsavable(), []);
+    fixture.quality(1, None);
+    assert_eq!(fixture.documents.unsavable(), [], "they are kept, and can be saved");
+
+    protect(&fixture.path("a.preset.toml"));
+    let [found] = &fixture.documents.unsavable()[..] else { panic!("one") };
+    assert_eq!(found.file, "a.preset.toml");
+    assert!(found.reason.contains("write-protected"), "{}", found.reason);
+    assert!(fixture.documents.save("a.preset.toml").is_err());
+}
+
+#[test]
+fn changes_that_cannot_be_kept_are_found_and_kept_as_soon_as_possible() {
+    let fixture = one();
+    // A file stands where their folder would be.
+    fs::create_dir_all(fixture.path(".cropmark")).unwrap();
+    fs::write(fixture.path(".cropmark/unsaved"), "").unwrap();
+    fixture.quality(1, None);
+    let [found] = &fixture.documents.unsavable()[..] else { panic!("one") };
+    assert!(found.reason.contains("unsaved"), "{}", found.reason);
+    fs::remove_file(fixture.path(".cropmark/unsaved")).unwrap();
+    assert_eq!(fixture.documents.unsavable(), []);
+    let fixture = fixture.again();
+    assert_eq!(fixture.dirty(), (true, false));
+}
+
+#[test]
+fn a_copy_has_the_changes_and_replaces_only_a_preset_that_was_chosen() {
+    let fixture = one();
+    fixture.quality(1, None);
+    let elsewhere = tempfile::tempdir().unwrap();
+    let copy =
+        |name: &str| fixture.documents.save_copy("a.preset.toml", &elsewhere.path().join(name));
+    let expected = TEXT.replace("quality = 80", "quality = 1");
+    for (name, written) in [
+        ("b.preset.toml", "b.preset.toml"),
+        // The dialog has asked whether it is to be replaced.
+        ("b.preset.toml", "b.preset.toml"),
+        ("c", "c.preset.toml"),
+        ("photo.jpg", "photo.jpg.preset.toml"),
+    ] {
+        let path = copy(name).unwrap();
+        assert_eq!(path, elsewhere.path().join(written));
+        assert_eq!(fs::read_to_string(path).unwrap(), expected);
+    }
+    assert!(matches!(copy("c"), Err(DocumentError::Exists { .. })), "it was not chosen");
+    assert_eq!(fixture.dirty(), (true, false));
+    assert_eq!(fixture.on_disk("a.preset.toml"), TEXT);
+}
+
+#[test]
+fn what_is_discarded_does_not_come_back() {
+    let mut fixture = one();
+    fixture.quality(1, None);
+    assert_eq!(fixture.documents.unsavable(), []);
+    fixture.documents.discard("a.preset.toml").unwrap();
+    assert_eq!(fixture.dirty(), (false, false));
+    assert_eq!(
+        fixture.step(Direction::Undo).as_deref(),
+        Some("Go back to the saved a.preset.toml")
+    );
+    assert_eq!(fixture.dirty(), (true, false), "it can be undone");
+    fixture.documents.discard("a.preset.toml").unwrap();
+
+    // Of a file that is gone nothing is left.
+    fixture.quality(2, None);
+    fixture.remove("a.preset.toml");
+    fixture.events();
+    fixture.documents.discard("a.preset.toml").unwrap();
+    assert_eq!(fixture.documents.files(), Vec::<String>::new());
+    assert!(fixture.events().contains(&"presets".to_owned()));
+    let fixture = fixture.again();
+    assert_eq!(fixture.notices, Vec::<String>::new());
+}

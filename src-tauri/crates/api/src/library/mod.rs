@@ -13,6 +13,7 @@ mod details;
 mod intake;
 mod outbox;
 mod pictures;
+mod png;
 mod requests;
 #[cfg(test)]
 mod tests;

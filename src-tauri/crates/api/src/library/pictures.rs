@@ -99,6 +99,15 @@ impl Recipe {
         }
     }
 
+    /// All pixels, lossless, in the format that every program reads. The first frame of animations.
+    pub(super) fn png() -> Self {
+        Self {
+            rules: SourceRules { frames: Frames::Count(1), ..SourceRules::default() },
+            operations: Vec::new(),
+            encoding: Encoding { effort: Some(1), ..plain(Format::Png) },
+        }
+    }
+
     /// A tiny uncompressed bitmap, over this colour where there is alpha.
     pub(super) fn bitmap(pixels: u32, over: Option<Color>) -> Self {
         let flatten = over.map(|background| Operation::Flatten(Flatten { background }));
@@ -122,7 +131,7 @@ impl Recipe {
     }
 
     /// The picture as a variant of the source with this content.
-    fn variant(&self, content: ContentHash) -> PlannedVariant {
+    pub(super) fn variant(&self, content: ContentHash) -> PlannedVariant {
         PlannedVariant {
             generator: String::new(),
             theme: None,

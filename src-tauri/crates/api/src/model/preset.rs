@@ -227,6 +227,25 @@ pub struct ResolveArguments {
     pub text: String,
 }
 
+/// A preset file with changes that cannot be saved where it is, or not be kept until the workspace is
+/// opened again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct UnsavablePreset {
+    /// The preset file.
+    pub file: String,
+    /// Why, as a sentence.
+    pub reason: String,
+}
+
+/// A copy of a preset file with its changes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct CopyArguments {
+    /// The preset file.
+    pub file: String,
+    /// The id of the grant of the copy's path.
+    pub grant: String,
+}
+
 /// The next steps to undo and to redo, as labels.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
 pub struct History {

@@ -29,6 +29,15 @@ pub struct PreviewArguments {
     pub parameters: BTreeMap<String, String>,
 }
 
+/// A variant to be saved under a name that the user chose.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct SaveVariantArguments {
+    /// The variant.
+    pub variant: PreviewArguments,
+    /// The id of the grant of the file's path.
+    pub grant: String,
+}
+
 /// Which variant is measured, at which qualities.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct MeasureArguments {

@@ -94,6 +94,10 @@ pub enum Purpose {
     Overlay,
     /// A new file for a run's report, once.
     Report,
+    /// A new file for a copy of a preset file, once.
+    PresetCopy,
+    /// A new file for a variant, once.
+    VariantFile,
     /// What was dropped on the window, once.
     Drop,
     /// A file or folder to be shown in the file manager or dragged to another program, once.
@@ -102,7 +106,10 @@ pub enum Purpose {
 
 impl Purpose {
     pub(crate) fn is_for_one_use(self) -> bool {
-        matches!(self, Self::Report | Self::Drop | Self::File)
+        matches!(
+            self,
+            Self::Report | Self::PresetCopy | Self::VariantFile | Self::Drop | Self::File
+        )
     }
 }
 

@@ -7,8 +7,11 @@ use std::{
     sync::Arc,
 };
 
-use cropmark_rules::{naming::clean_component, parameters::stem};
-use cropmark_store::atomic::{Conflict, Originals, TemporaryFile, WriteError, create_folders};
+use cropmark_rules::{Format, naming::clean_component, parameters::stem};
+use cropmark_store::{
+    VariantBytes,
+    atomic::{Conflict, Originals, TemporaryFile, WriteError, create_folders},
+};
 
 use super::{
     Inner, Previews,
@@ -22,13 +25,18 @@ impl Previews {
     /// Another program may write to the copy; the workspace's own file stays as its key says. The
     /// copy is removed when the workspace is opened again.
     pub(crate) async fn drag_out(&self, arguments: PreviewArguments) -> Result<PathBuf, ApiError> {
-        let resolved = self.resolve(arguments.asset, Request::from(&arguments)).await?;
+        let (resolved, finished) = self.finished(&arguments).await?;
+        self.write_copy(&resolved, finished).await
+    }
+
+    /// Writes a copy of a variant under a readable name, for other programs or a worker to read.
+    pub(super) async fn write_copy(
+        &self,
+        resolved: &Resolved,
+        finished: VariantBytes,
+    ) -> Result<PathBuf, ApiError> {
         let key = resolved.variant.key;
-        let finished = match self.inner.find(key).await {
-            Some(found) => found,
-            None => self.render_kept(&resolved, &arguments).await?,
-        };
-        let name = name(&resolved, finished.rendered.format.extension());
+        let name = name(resolved, finished.rendered.format);
         let inner = Arc::clone(&self.inner);
         blocking(move || {
             let bytes = &finished.bytes;
@@ -42,6 +50,19 @@ impl Previews {
             written.map_err(|error| ApiError::from(error.fault()))
         })
         .await?
+    }
+
+    /// The bytes of a variant, rendered if they are not there.
+    pub(super) async fn finished(
+        &self,
+        arguments: &PreviewArguments,
+    ) -> Result<(Resolved, VariantBytes), ApiError> {
+        let resolved = self.resolve(arguments.asset, Request::from(arguments)).await?;
+        let finished = match self.inner.find(resolved.variant.key).await {
+            Some(found) => found,
+            None => self.render_kept(&resolved, arguments).await?,
+        };
+        Ok((resolved, finished))
     }
 }
 
@@ -67,10 +88,11 @@ impl Inner {
 }
 
 /// The asset's name with the variation's, or the generator's where there is only one size.
-fn name(resolved: &Resolved, extension: &str) -> String {
+pub(super) fn name(resolved: &Resolved, format: Format) -> String {
     let file = resolved.asset.facts().path.rsplit('/').next().unwrap_or_default();
     let variant = &resolved.variant;
     let of = variation_name(variant).unwrap_or_else(|| variant.generator.clone());
+    let extension = format.extension();
     clean_component(&format!("{}-{}.{extension}", stem(file), of.replace('/', "-")))
 }
 

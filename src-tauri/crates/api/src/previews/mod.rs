@@ -1,6 +1,7 @@
 //! Variants of the open workspace's assets as the window shows them: rendered on request, listed
 //! in a sheet, dragged out, and as texts for web pages.
 
+mod clipboard;
 mod drag_out;
 mod measure;
 mod placement;
@@ -8,6 +9,7 @@ mod preview;
 mod recent;
 mod render;
 mod resolve;
+mod save_as;
 mod sheet;
 mod slots;
 mod snippet;

@@ -491,6 +491,65 @@ async fn what_is_rendered_in_the_background_is_noticed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_variant_is_saved_where_the_user_wants_it_and_replaces_nothing_of_the_folder() {
+    let scene = Scene::new(PRESET).await;
+    let variant = json!({
+        "slot": "", "asset": scene.first(), "file": FILE, "generator": "card", "variation": "400",
+        "format": "webp", "draft": false, "parameters": {}
+    });
+    let name = scene.call("variant_name", variant.clone()).await.unwrap();
+    assert_eq!(name["text"], "arcade-400.webp");
+    let save = async |path: &Path| {
+        let grant = scene.studio.grant(Purpose::VariantFile, vec![path.to_owned()]).unwrap().id;
+        let saved = scene.call("save_variant", json!({ "variant": variant, "grant": grant })).await;
+        saved.map(|reply| reply["path"].as_str().unwrap().to_owned())
+    };
+    let bytes = scene.bytes(&scene.preview(json!({ "format": "webp" })).await.unwrap()).await;
+    let elsewhere = scene.own.path().join("arcade.webp");
+    for _ in 0..2 {
+        // The second time the dialog has asked.
+        assert_eq!(save(&elsewhere).await.unwrap(), elsewhere.to_str().unwrap());
+        assert_eq!(fs::read(&elsewhere).unwrap(), bytes);
+    }
+    let without = scene.own.path().join("arcade");
+    assert_eq!(save(&without).await.unwrap_err().code, "invalid", "no name that was not chosen");
+
+    let inside = scene.folder.path().join("new.webp");
+    assert_eq!(save(&inside).await.unwrap(), inside.to_str().unwrap());
+    fs::write(&inside, "an original").unwrap();
+    let error = save(&inside).await.unwrap_err();
+    assert!(error.message.contains("never replaced"), "{error}");
+    assert_eq!(fs::read(&inside).unwrap(), b"an original");
+    let jpeg = scene.own.path().join("arcade.jpg");
+    assert_eq!(save(&jpeg).await.unwrap_err().code, "invalid");
+    let call = json!({ "variant": variant, "grant": "guessed" });
+    assert_eq!(scene.call("save_variant", call).await.unwrap_err().code, "not_granted");
+    scene.studio.shut_down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_clipboard_gets_a_variants_bytes_and_a_png_of_them() {
+    let scene = Scene::new(PRESET).await;
+    let variant = |format: &str| {
+        json!({
+            "slot": "", "asset": scene.first(), "file": FILE, "generator": "card",
+            "variation": "400", "format": format, "draft": false, "parameters": {}
+        })
+    };
+    let pictures = scene.studio.clipboard_pictures(variant("jpeg")).await.unwrap();
+    let types: Vec<_> = pictures.iter().map(|picture| picture.mime).collect();
+    assert_eq!(types, ["image/jpeg", "image/png"]);
+    let shown = scene.preview(json!({})).await.unwrap();
+    assert_eq!(pictures[0].bytes.to_vec(), scene.bytes(&shown).await);
+    let png = &pictures[1].bytes;
+    assert!(png.starts_with(b"\x89PNG\r\n\x1a\n"));
+    // The header chunk: width and height.
+    assert_eq!(png[16..24], [0, 0, 1, 0x90, 0, 0, 1, 0x90]);
+    assert_eq!(scene.studio.clipboard_pictures(json!({})).await.unwrap_err().code, "bad_call");
+    scene.studio.shut_down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn where_nothing_can_be_kept_previews_work_all_the_same() {
     let scene = Scene::new(PRESET).await;
     let own = tempfile::tempdir().unwrap();
