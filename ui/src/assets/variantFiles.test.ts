@@ -2,7 +2,10 @@ import { beforeEach, expect, it, vi } from 'vitest';
 import { call, choose, copyPicture } from '@/api/rpc';
 import { usePreviews } from '@/preview/slots';
 import { useNotices } from '@/state/notices';
-import { copyImage, saveVariant } from './variantFiles';
+import { useSelection } from '@/state/selection';
+import { focusCard } from '@/state/sheet';
+import { useView } from '@/state/view';
+import { copyImage, currentVariant, saveVariant } from './variantFiles';
 
 vi.mock('@/api/rpc', () => ({ call: vi.fn(), choose: vi.fn(), copyPicture: vi.fn() }));
 
@@ -40,4 +43,22 @@ it('it is saved under the name that is chosen, or not at all', async () => {
   });
   expect(call).toHaveBeenLastCalledWith('save_variant', { variant, grant: 'g' });
   expect(notices()).toEqual(['Saved /x/dusk.webp']);
+});
+
+it('what is in hand is the active generator, or the card of the sheet that has the focus', () => {
+  const card = { ...active, variation: '1280' };
+  useView.getState().set({ active, current: 'sheet' });
+  useSelection.getState().set([7], 7, 7);
+  expect(currentVariant()).toEqual({ asset: 7, active });
+  focusCard(7, card);
+  expect(currentVariant()).toEqual({ asset: 7, active: card });
+  useView.getState().set({ current: 'compare' });
+  expect(currentVariant()).toEqual({ asset: 7, active });
+  // A generator that is chosen later counts, and so does another asset.
+  const other = { ...active, generator: 'card' };
+  useView.getState().set({ current: 'sheet', active: other });
+  expect(currentVariant()).toEqual({ asset: 7, active: other });
+  useView.getState().set({ active });
+  useSelection.getState().set([8], 8, 8);
+  expect(currentVariant()).toEqual({ asset: 8, active });
 });

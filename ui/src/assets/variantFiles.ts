@@ -5,13 +5,20 @@ import { usePreviews, valuesOf } from '@/preview/slots';
 import { flushAll } from '@/state/flush';
 import { noticeSaved, useNotices } from '@/state/notices';
 import { useSelection } from '@/state/selection';
+import { useSheetState } from '@/state/sheet';
 import { type ActiveGenerator, useView } from '@/state/view';
 import { t } from '@/text';
 
-/** The variant that the focused asset has by the active generator; null: there is none. */
+/**
+ * The variant that the focused asset has by the active generator, or that of the sheet that was focused
+ * last; null: there is none.
+ */
 export function currentVariant(): { asset: number; active: ActiveGenerator } | null {
   const { focus } = useSelection.getState();
-  const { active } = useView.getState();
+  const { active, current } = useView.getState();
+  const { focused } = useSheetState.getState();
+  if (current === 'sheet' && focused?.asset === focus && focused?.beside === active)
+    return { asset: focused.asset, active: focused.active };
   return focus !== null && active ? { asset: focus, active } : null;
 }
 

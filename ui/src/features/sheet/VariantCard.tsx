@@ -13,7 +13,7 @@ import { Button } from '@/components/Button';
 import { ContextMenu, type MenuEntry } from '@/components/Menu';
 import { Spinner } from '@/components/Spinner';
 import { request, type VariantArguments } from '@/preview/variantRequests';
-import { useSheetState } from '@/state/sheet';
+import { focusCard, useSheetState } from '@/state/sheet';
 import { useView } from '@/state/view';
 import { formatName, bytes as readable } from '@/text';
 import { percentOf } from './groups';
@@ -154,6 +154,7 @@ export const VariantCard = memo(function VariantCard(props: VariantCardProps) {
           aria-label={`${label}. ${t('sheet.open')}`}
           title={url ? t('sheet.drag') : undefined}
           onClick={open}
+          onFocus={() => focusCard(asset.id, active)}
           onPointerDown={(event) => {
             if (event.button !== 0 || url === null) return;
             dragFrom(event, async () => {
