@@ -59,7 +59,7 @@ async fn put(_: &AppHandle, _: Vec<Picture>) -> Result<(), ApiError> {
 
 /// Cuts, copies or pastes in the text that has the focus, as the page alone may not.
 #[tauri::command]
-pub(crate) fn edit_text(window: WebviewWindow, command: TextCommand) -> Result<(), ApiError> {
+pub(crate) async fn edit_text(window: WebviewWindow, command: TextCommand) -> Result<(), ApiError> {
     let failed = |error: tauri::Error| ApiError::new("system", error.to_string());
     #[cfg(target_os = "linux")]
     let done = window.with_webview(move |view| {

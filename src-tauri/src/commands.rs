@@ -68,7 +68,7 @@ async fn ask(
     match purpose {
         Purpose::Workspace | Purpose::Destination => dialog.pick_folder(answer),
         Purpose::Report | Purpose::PresetCopy | Purpose::VariantFile => {
-            dialog.set_file_name(name.unwrap_or_default()).save_file(answer)
+            dialog.set_file_name(name.unwrap_or_default()).save_file(answer);
         }
         Purpose::Table | Purpose::Overlay => dialog.pick_file(answer),
         // They are granted without a dialog.

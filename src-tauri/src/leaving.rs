@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use cropmark_api::Studio;
+use cropmark_api::{ApiError, Studio};
 use serde_json::json;
 use tauri::{AppHandle, CloseRequestApi, Emitter as _, Manager as _, State, Window};
 use tokio::{sync::Notify, time::timeout};
@@ -54,12 +54,13 @@ pub(crate) async fn loses_changes(studio: &Studio) -> bool {
 
 /// Says that the page has heard that the user closes the window.
 #[tauri::command]
-pub(crate) fn hold_window(leaving: State<'_, Leaving>) {
+pub(crate) async fn hold_window(leaving: State<'_, Leaving>) -> Result<(), ApiError> {
     leaving.heard.notify_waiters();
+    Ok(())
 }
 
 /// Closes the window.
 #[tauri::command]
-pub(crate) fn close_window(app: AppHandle) {
+pub(crate) async fn close_window(app: AppHandle) {
     close(&app);
 }

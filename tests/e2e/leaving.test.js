@@ -120,4 +120,7 @@ test('changes that can be saved later need no question, and are back', async (t)
   const second = await open(t, { words: [folder], home: first.studio.home });
   await second.chooseGenerator(FILE, 'web');
   assert.equal(await second.quality(), '63');
+  // The window may be gone before the key is let go.
+  await second.press(Key.ctrl, 'q').catch(() => {});
+  await second.isOver();
 });
