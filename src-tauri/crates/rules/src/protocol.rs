@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// The version of this protocol; a worker that speaks another is refused.
-pub const PROTOCOL_VERSION: u32 = 3;
+pub const PROTOCOL_VERSION: u32 = 4;
 
 /// The version of the pixel code. It is part of every variant's key: raise it when any
 /// operation or encoder default gives other pixels or bytes than before.
@@ -51,6 +51,9 @@ pub struct Job {
     pub id: u64,
     /// The source.
     pub source: FileIndex,
+    /// Set where the source is still arriving.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub arrival: Option<Arrival>,
     /// How the source is read. Variants that read it otherwise go into another job.
     pub rules: SourceRules,
     /// The asset's focal point.
@@ -67,6 +70,16 @@ pub struct Job {
     /// they are named because the wanted ones may be derived from them, so that a resumed batch
     /// gives the same bytes as an uninterrupted one.
     pub variants: Vec<VariantOrder>,
+}
+
+/// A source whose file grows while it is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Arrival {
+    /// How many bytes it will have.
+    pub bytes: u64,
+    /// The end of a pipe that can be read when bytes have come, and is at its end when none come any
+    /// more, whether all have come or not.
+    pub signals: FileIndex,
 }
 
 /// One variant of a job.

@@ -1,6 +1,7 @@
 //! `cropmark-worker`: the process that decodes, runs operations and encodes. It is started by
 //! the engine with one end of a socket pair and works on what comes in, one job after another.
 
+mod arriving;
 mod canvas;
 mod color;
 mod content;

@@ -16,6 +16,7 @@ use cropmark_wire::{Channel, Error as WireError};
 
 use crate::{
     canvas::no_threads,
+    content::Content,
     decode, formats,
     options::{self, Options, Sandbox, UsageError},
     os::{
@@ -180,12 +181,13 @@ impl Worker {
             }
         };
         let context = Context::new(job, files).with_proxies(&self.proxies).measuring(self.measures);
-        let opened =
-            self.threads().and_then(|()| files.get(job.source).ok_or_else(|| absent("source")));
-        let opened = opened.and_then(|source| decode::open(source.as_fd(), &job.limits));
+        let content = self.threads().and_then(|()| content(job, files));
+        let opened = content.and_then(|content| decode::open(content, &job.limits));
         match opened {
             Ok(opened) => {
                 pipeline::render(&opened, job, &context, &mut |index, outcome| {
+                    // Where the source did not come to its end, that is why anything failed.
+                    let outcome = opened.wait_for_rest().and(outcome);
                     let outcome = outcome.and_then(|finished| write(finished, job, index, files));
                     reply(index, outcome);
                 });
@@ -210,6 +212,14 @@ impl Worker {
         let done = Reply::Done { id: job.id, resident_bytes, peak_bytes, proxies, kept_bytes };
         self.channel.send(&done, &[])
     }
+}
+
+/// Opens the source of a job, of which bytes may still be missing.
+fn content(job: &Job, files: &[OwnedFd]) -> Result<Content, Fault> {
+    let source = files.get(job.source).ok_or_else(|| absent("source"))?;
+    let Some(arrival) = &job.arrival else { return Content::open(source.as_fd()) };
+    let signals = files.get(arrival.signals).ok_or_else(|| absent("source's progress"))?;
+    Content::arriving(source.as_fd(), arrival.bytes, signals.as_fd())
 }
 
 fn absent(what: &str) -> Fault {

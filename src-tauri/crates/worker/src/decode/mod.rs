@@ -92,11 +92,18 @@ pub(crate) fn inspect(descriptor: BorrowedFd<'_>, limits: &Limits) -> Result<Hea
 }
 
 /// Opens a source and reads its header, within the limits.
-pub(crate) fn open(descriptor: BorrowedFd<'_>, limits: &Limits) -> Result<Opened, Fault> {
-    let content = Content::open(descriptor)?.taken_in()?;
+pub(crate) fn open(content: Content, limits: &Limits) -> Result<Opened, Fault> {
+    let is_as_it_comes = |format| formats::of(format).is_read_as_it_comes();
     let format = sniff::sniff(|most| content.start(most))?;
+    let content = if content.is_arriving() && is_as_it_comes(format) {
+        content
+    } else {
+        content.arrived()?.taken_in()?
+    };
     let mut opened = open_checked(Checked::new(content, format, limits)?, limits)?;
-    if let Some((content, damage)) = opened.module.mended(&opened.content) {
+    if !opened.content.is_arriving()
+        && let Some((content, damage)) = opened.module.mended(&opened.content)
+    {
         (opened.content, opened.unread) = (content, RefCell::default());
         opened.damage = Some(damage);
         opened.facts.notes.push(match damage {
@@ -200,7 +207,7 @@ pub(crate) fn open_bytes(bytes: &[u8]) -> Result<Opened, Fault> {
 #[cfg(test)]
 fn open_bytes_within(bytes: &[u8], limits: &Limits) -> Result<Opened, Fault> {
     use std::os::fd::AsFd as _;
-    open(file_of(bytes).as_fd(), limits)
+    open(Content::open(file_of(bytes).as_fd())?, limits)
 }
 
 /// A file of these bytes, to be read from its start.
@@ -263,6 +270,20 @@ impl Opened {
     /// The source's bytes, for an output that may be the original itself.
     pub(crate) fn read_whole(&self) -> Result<Arc<Vec<u8>>, Fault> {
         self.content.whole()
+    }
+
+    /// Waits for the rest of a source that was read while it came, and checks that nothing in it
+    /// makes another picture of it.
+    pub(crate) fn wait_for_rest(&self) -> Result<(), Fault> {
+        if !self.content.is_arriving() {
+            return Ok(());
+        }
+        self.content.wait_for_all()?;
+        if self.module.is_complete_without_rest(&self.content) {
+            return Ok(());
+        }
+        let message = "It cannot be read while it arrives. Try again.";
+        Err(Fault::new(FaultCode::Unsupported, message))
     }
 
     /// How many bytes the source has.

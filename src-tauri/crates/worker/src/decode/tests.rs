@@ -1,5 +1,7 @@
 //! Reading what libvips itself has written, whole and broken.
 
+mod arriving;
+
 use std::{io::Seek as _, os::fd::AsFd as _};
 
 use cropmark_rules::{FaultCode, Format, Frames, Limits, SourceRules, Subsample, geometry::Size};

@@ -74,6 +74,14 @@ impl ImageFormat for Jpeg {
         true
     }
 
+    fn is_read_as_it_comes(&self) -> bool {
+        true
+    }
+
+    fn is_complete_without_rest(&self, content: &Content) -> bool {
+        self.mended(content).is_none()
+    }
+
     fn mended(&self, content: &Content) -> Option<(Content, Damage)> {
         jpeg_end::mended(content, self.loader())
     }

@@ -108,6 +108,17 @@ pub(crate) trait ImageFormat: Sync {
         false
     }
 
+    /// Whether pixels can be decoded while the file arrives.
+    fn is_read_as_it_comes(&self) -> bool {
+        false
+    }
+
+    /// Whether what stands behind the pixels changes nothing about the picture. It was not there when
+    /// the picture was opened.
+    fn is_complete_without_rest(&self, _content: &Content) -> bool {
+        true
+    }
+
     /// The content that is read: unpacked, where the file is packed.
     fn unpack(&self, content: Content) -> Result<Content, Fault> {
         Ok(content)

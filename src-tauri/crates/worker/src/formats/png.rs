@@ -43,6 +43,14 @@ impl ImageFormat for Png {
         true
     }
 
+    fn is_read_as_it_comes(&self) -> bool {
+        true
+    }
+
+    fn is_complete_without_rest(&self, content: &Content) -> bool {
+        !png_chunks::has_behind(content)
+    }
+
     fn check(&self, content: &Content, limits: &Limits, facts: &mut RawFacts) -> Result<(), Fault> {
         check(&mut content.reader(), limits, facts)
     }

@@ -34,20 +34,29 @@ struct Chunks {
     pixels: Option<u64>,
     has_exif: bool,
     bytes: u64,
+    /// Whether only those before the pixels are looked at.
+    only_before: bool,
     /// Chunks behind the pixels, as they stand in the file.
     behind: Vec<u8>,
 }
 
 /// Notes the texts, and returns the file's head with the chunks that stand behind its pixels; `None`
-/// where there are none.
+/// where there are none. Of a file that arrives only what stands before the pixels is looked at.
 pub(super) fn head(content: &Content, facts: &mut RawFacts) -> Option<Content> {
-    let mut chunks = Chunks::default();
+    let mut chunks = Chunks { only_before: content.is_arriving(), ..Chunks::default() };
     let _ended = walk(&mut content.reader(), &mut chunks, facts);
     let pixels = chunks.pixels.filter(|at| !chunks.behind.is_empty() && *at <= MOST_BYTES)?;
     let mut head = content.start(usize::try_from(pixels).ok()?);
     head.extend(chunks.behind);
     head.extend(REST);
     Some(Content::Memory(Arc::new(head)))
+}
+
+/// Whether chunks that describe the picture stand behind its pixels.
+pub(super) fn has_behind(content: &Content) -> bool {
+    let mut chunks = Chunks::default();
+    let _ended = walk(&mut content.reader(), &mut chunks, &mut RawFacts::default());
+    !chunks.behind.is_empty()
 }
 
 /// Goes from chunk to chunk, to the end or to where the file is broken.
@@ -75,6 +84,9 @@ fn walk(
             _ => {
                 if &kind == b"IDAT" {
                     chunks.pixels.get_or_insert(at);
+                    if chunks.only_before {
+                        return Ok(());
+                    }
                 }
                 skip(reader, length + 4)?;
             }

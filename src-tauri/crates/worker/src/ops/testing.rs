@@ -107,6 +107,7 @@ pub(super) fn context() -> Context<'static> {
     let job = JOB.get_or_init(|| Job {
         id: 1,
         source: 0,
+        arrival: None,
         rules: SourceRules::default(),
         focal: None,
         limits: Limits::default(),

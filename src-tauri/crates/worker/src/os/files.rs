@@ -32,6 +32,18 @@ pub(crate) fn read_whole(file: &File, length: usize) -> io::Result<Vec<u8>> {
     Ok(whole)
 }
 
+/// Waits until something is written to a pipe, and takes it out; `false`: nobody can write to it any
+/// more.
+pub(crate) fn wait_for_signal(pipe: &OwnedFd) -> io::Result<bool> {
+    let mut signals = [0; 512];
+    loop {
+        match rustix::io::read(pipe, &mut signals) {
+            Err(Errno::INTR) => {}
+            read => return Ok(read? > 0),
+        }
+    }
+}
+
 /// Returns what identifies an open file and changes when it is written to: device, number, length,
 /// times.
 pub(crate) fn identity(file: &OwnedFd) -> Option<[i128; 5]> {

@@ -16,6 +16,7 @@ use super::{
 use crate::{
     canvas::Canvas,
     color,
+    content::Content,
     decode::{self, Reduction},
     orientation::upright,
 };
@@ -120,7 +121,9 @@ impl<'a> Context<'a> {
         };
         let index = *self.job.files.get(name).ok_or_else(missing)?;
         let file = self.files.get(index).ok_or_else(missing)?;
-        let opened = decode::open(file.as_fd(), self.limits).map_err(named)?;
+        let opened = Content::open(file.as_fd());
+        let opened =
+            opened.and_then(|content| decode::open(content, self.limits)).map_err(named)?;
         let rules = SourceRules::default();
         let reduction = Reduction { shrink: 1, density: 1.0, random: true };
         let canvas = opened.load(&rules, reduction).map_err(named)?;

@@ -20,5 +20,5 @@ pub(crate) use call::Call;
 pub(crate) use image::{Band, Image, Levels};
 pub(crate) use library::{Error, Library, Result};
 pub(crate) use metadata::Editor;
-pub(crate) use source::Source;
+pub(crate) use source::{ReadAt, Source};
 pub(crate) use turn::Turn;

@@ -54,6 +54,7 @@ fn job(proxy: Option<&str>, variants: Vec<VariantOrder>) -> Job {
     Job {
         id: 1,
         source: 0,
+        arrival: None,
         rules: SourceRules::default(),
         focal: None,
         limits: Limits::default(),
