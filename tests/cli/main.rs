@@ -1,5 +1,6 @@
 //! Black-box tests of the command line: the real programs on images that the tests make.
 
+mod arriving;
 mod cache;
 mod check;
 mod conflicts;

@@ -99,6 +99,7 @@ impl Bench {
             class: Class::OnDemand,
             batch: None,
             source: Arc::clone(&self.source),
+            arrival: None,
             header: self.header.clone(),
             rules: SourceRules::default(),
             proxy: self.proxy,

@@ -21,6 +21,7 @@ pub mod user_settings;
 pub mod watch;
 
 pub use self::core::{
+    arrival::Arrival,
     engine::Engine,
     error::StartError,
     order::{BatchId, Class, Fidelity, OrderedVariant, RenderOrder},

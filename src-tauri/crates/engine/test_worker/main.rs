@@ -3,7 +3,9 @@
 //!
 //! A line that begins with `@2` is obeyed just before variant 2, the others before the first
 //! variant. `once PATH ORDER` obeys only the first time. What a render gives is a small text; it
-//! says `known` where the worker has had a job of the same proxy before.
+//! says `known` where the worker has had a job of the same proxy before, and `early` where its source
+//! was arriving: the worker then waits for its end. `late` fails such a job. Lines that begin with
+//! `#` say nothing.
 
 mod misbehave;
 
@@ -119,6 +121,9 @@ fn render(
     proxies: &mut Vec<ContentHash>,
 ) -> Result<(), Error> {
     let known = job.proxy.as_ref().is_some_and(|proxy| proxies.contains(proxy));
+    if let Some(arrival) = &job.arrival {
+        let _ = io::copy(&mut &files[arrival.signals], &mut io::sink());
+    }
     let orders = orders(&files[job.source]);
     let (mut resident_bytes, mut kept_bytes) = (1 << 20, 0);
     let mut swaps = false;
@@ -181,7 +186,11 @@ fn write(
     orders: &[String],
     known: bool,
 ) -> Result<Rendered, Fault> {
+    if job.arrival.is_some() && orders.iter().any(|line| line == "late") {
+        return Err(Fault::new(FaultCode::Unsupported, "It is read as a whole."));
+    }
     let known = if known { ", known" } else { "" };
+    let known = if job.arrival.is_some() { ", early" } else { known };
     let text = match orders.first().map(String::as_str) {
         Some("surroundings") => surroundings(),
         _ => format!("variant {index} of {} from {orders:?}{known}", job.variants.len()),
@@ -242,5 +251,5 @@ fn orders(mut source: &File) -> Vec<String> {
     while source.read(&mut byte).unwrap_or(0) > 0 {
         text.push(char::from(byte[0]));
     }
-    text.lines().map(str::to_owned).collect()
+    text.lines().filter(|line| !line.starts_with('#')).map(str::to_owned).collect()
 }

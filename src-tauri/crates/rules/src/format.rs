@@ -62,6 +62,8 @@ pub struct FormatFacts {
     pub subsample: bool,
     /// Whether its decoder can give a smaller still image for less work.
     pub shrinks_on_load: bool,
+    /// Whether its decoder gives pixels before the whole file is there.
+    pub decodes_early: bool,
     /// What its decoder takes beside the pixels it gives, for a still image and an animation.
     pub decoder: Memory,
     /// Bytes a pixel of one frame that its encoder takes beside the pixels, its output included.
@@ -151,6 +153,7 @@ const PLAIN: FormatFacts = FormatFacts {
     longest_side: None,
     subsample: false,
     shrinks_on_load: false,
+    decodes_early: false,
     decoder: ROW_BY_ROW,
     encoder: each(4),
     browser_support: 0,
@@ -203,6 +206,7 @@ formats! {
         longest_side: Some(65_535),
         subsample: true,
         shrinks_on_load: true,
+        decodes_early: true,
         encoder: each(1),
         browser_support: 9,
         ..PLAIN
@@ -219,6 +223,7 @@ formats! {
         metadata: MetadataBlocks { exif: true, iptc: false, xmp: true },
         density: true,
         subsample: true,
+        decodes_early: true,
         browser_support: 8,
         ..PLAIN
     },

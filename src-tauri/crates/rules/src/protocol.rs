@@ -39,7 +39,7 @@ pub enum Request {
         limits: Limits,
     },
     /// Render variants of one source.
-    Render(Job),
+    Render(Box<Job>),
     /// Say what the worker can do.
     Describe,
 }

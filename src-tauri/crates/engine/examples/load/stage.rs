@@ -65,6 +65,7 @@ impl Picture {
             class,
             batch: None,
             source: Arc::clone(&self.file),
+            arrival: None,
             header: self.header.clone(),
             rules: SourceRules::default(),
             proxy: None,

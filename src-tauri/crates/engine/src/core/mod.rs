@@ -2,13 +2,15 @@
 //! pool's workers do the work.
 
 mod admission;
+pub(crate) mod arrival;
 mod bounds;
+pub(crate) mod copy;
 mod dispatcher;
 pub(crate) mod engine;
 pub(crate) mod error;
 mod event;
 pub(crate) mod order;
-mod pool;
+pub(crate) mod pool;
 mod queue;
 mod request;
 pub(crate) mod settings;

@@ -6,6 +6,8 @@ use cropmark_rules::{
     ContentHash, Encoding, Key, Operation, SourceRules, protocol::Header, value::Point,
 };
 
+use super::arrival::Arrival;
+
 /// Variants of one source, asked for together so that they share one decode.
 #[derive(Debug, Clone)]
 pub struct RenderOrder {
@@ -15,6 +17,8 @@ pub struct RenderOrder {
     pub batch: Option<BatchId>,
     /// The source, open for reading. It must not be written to until the order is answered.
     pub source: Arc<File>,
+    /// Set where the source is still arriving: its file may grow until the arrival has ended.
+    pub arrival: Option<Arrival>,
     /// What [`Engine::inspect`](crate::Engine::inspect) said about the source; the memory
     /// estimate comes from it.
     pub header: Header,

@@ -121,11 +121,18 @@ impl Intake {
 
     /// Fetches a source to its end.
     pub(crate) async fn fetch(&self, url: &RemoteUrl) -> Result<File, Fault> {
-        if let Some(fetcher) = &self.fetcher {
-            return fetcher.file(url).await;
-        }
-        let message = "Sources by URL are not allowed here. Download it, and name the file.";
-        Err(Fault::new(FaultCode::Denied, message))
+        self.fetcher()?.file(url).await
+    }
+
+    /// What fetches sources by URL.
+    ///
+    /// # Errors
+    /// Where they are not allowed.
+    pub(crate) fn fetcher(&self) -> Result<&Fetcher, Fault> {
+        self.fetcher.as_ref().ok_or_else(|| {
+            let message = "Sources by URL are not allowed here. Download it, and name the file.";
+            Fault::new(FaultCode::Denied, message)
+        })
     }
 
     /// Takes a source in. Dropping the future takes the request back.
@@ -144,19 +151,29 @@ impl Intake {
         requests: Vec<IntakeRequest>,
         then: impl Fn(usize, KnownSource) -> T + Send + Sync + 'static,
     ) -> Vec<Result<T, IntakeError>> {
-        if requests.is_empty() {
-            return Vec::new();
-        }
-        let (count, class) = (requests.len(), requests[0].class);
-        let all = |fault: Fault| (0..count).map(|_| Err(fault.clone().into())).collect();
-        let then = Arc::new(then);
-        let mut fetched = Vec::with_capacity(count);
+        let mut fetched = Vec::with_capacity(requests.len());
         for request in &requests {
             fetched.push(match &request.remote {
                 Some(url) => Some(self.fetch(url).await),
                 None => None,
             });
         }
+        self.take_fetched(requests, fetched, then).await
+    }
+
+    /// As [`Intake::take_all`], with the files of those sources that were fetched.
+    pub(crate) async fn take_fetched<T: Send + 'static>(
+        &self,
+        requests: Vec<IntakeRequest>,
+        fetched: Vec<Option<Result<File, Fault>>>,
+        then: impl Fn(usize, KnownSource) -> T + Send + Sync + 'static,
+    ) -> Vec<Result<T, IntakeError>> {
+        if requests.is_empty() {
+            return Vec::new();
+        }
+        let (count, class) = (requests.len(), requests[0].class);
+        let all = |fault: Fault| (0..count).map(|_| Err(fault.clone().into())).collect();
+        let then = Arc::new(then);
         let (cache, with_known) = (self.cache.clone(), Arc::clone(&then));
         let opening = blocking(move || {
             let opened = open_all(cache.as_ref(), requests, fetched);

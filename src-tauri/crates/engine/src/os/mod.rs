@@ -8,5 +8,5 @@ mod system;
 pub use system::raise_file_limit;
 pub(crate) use system::{
     Signal, WriteLocks, close_inherited, inode, machine_memory, memory_file, memory_kills,
-    modified_ns, read_at, reopen, scratch_file, seal, signal, write_all_at,
+    modified_ns, read_at, reopen, scratch_file, seal, signal, signal_pipe, write_all_at,
 };

@@ -5,7 +5,7 @@ use std::{
     fs::{self, File, Metadata, OpenOptions},
     io,
     os::{
-        fd::AsRawFd as _,
+        fd::{AsRawFd as _, OwnedFd},
         unix::{
             fs::{FileExt as _, MetadataExt as _},
             process::ExitStatusExt as _,
@@ -82,6 +82,16 @@ pub(crate) fn close_inherited(_command: &mut Command, _first: u32) {}
 /// Where there is no `/proc`.
 pub(crate) fn reopen(file: &File) -> io::Result<File> {
     OpenOptions::new().read(true).open(format!("/proc/self/fd/{}", file.as_raw_fd()))
+}
+
+/// Makes a pipe, and returns the end that is read and the end that is written to. Writing never waits.
+///
+/// # Errors
+/// Where no descriptors are left.
+pub(crate) fn signal_pipe() -> io::Result<(File, File)> {
+    let (signals, signaller) = io::pipe()?;
+    rustix::io::ioctl_fionbio(&signaller, true)?;
+    Ok((OwnedFd::from(signals).into(), OwnedFd::from(signaller).into()))
 }
 
 /// Creates a file in memory of so many bytes, all zero, that cannot grow.

@@ -35,6 +35,14 @@ pub(crate) fn reopen(_file: &File) -> io::Result<File> {
     Err(io::ErrorKind::Unsupported.into())
 }
 
+/// Fails: there are no workers to read it.
+///
+/// # Errors
+/// Always.
+pub(crate) fn signal_pipe() -> io::Result<(File, File)> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
 /// Reads at an offset; the file's position is moved.
 pub(crate) fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
     file.seek_read(buffer, offset)

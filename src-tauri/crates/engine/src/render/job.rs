@@ -77,6 +77,7 @@ impl RenderJob {
             class,
             batch,
             source: Arc::clone(&source.source.file),
+            arrival: None,
             header: source.facts.header.clone(),
             rules: group.rules.clone(),
             proxy,

@@ -1,8 +1,13 @@
 //! What a run works with.
 
-use std::{collections::HashMap, fs, sync::OnceLock};
+use std::{
+    collections::HashMap,
+    fs,
+    sync::{Arc, OnceLock},
+};
 
 use cropmark_rules::Fault;
+use tokio::sync::Semaphore;
 
 use super::{destination::Destination, on_clash::OnClash, shard::Shard};
 use crate::{
@@ -28,6 +33,8 @@ pub struct RunContext {
     pub(super) batch: BatchId,
     /// Jobs that the engine runs at once.
     pub(super) workers: usize,
+    /// A place for each source that may be rendered early at a time.
+    pub(super) early_places: Arc<Semaphore>,
     /// Whether nothing is rendered and nothing written: rows say what would be.
     pub(super) dry_run: bool,
     /// How long each source was at the start; those that are small are worked on together.
@@ -53,10 +60,12 @@ impl RunContext {
         rulebook: Rulebook,
         destination: Destination,
     ) -> Self {
+        let workers = engine.snapshot().workers.len().max(1);
         Self {
             intake: Intake::new(engine.clone(), cache.clone()),
             batch: engine.new_batch(),
-            workers: engine.snapshot().workers.len().max(1),
+            workers,
+            early_places: Arc::new(Semaphore::new(workers / 2)),
             engine: engine.clone(),
             rulebook,
             destination,

@@ -13,6 +13,7 @@
 mod command;
 mod context;
 mod destination;
+mod early;
 mod error;
 mod events;
 mod executor;

@@ -1,10 +1,13 @@
 //! From a file to what is to be made of it.
 
-use std::sync::Arc;
+use std::{fs::File, sync::Arc};
 
 use cropmark_rules::{Fault, plan::AssetFacts};
 
-use super::context::RunContext;
+use super::{
+    context::RunContext,
+    early::{self, Early, EarlyGroups},
+};
 use crate::{
     Class,
     blocking::blocking,
@@ -25,6 +28,8 @@ pub(super) struct PlannedSource {
     pub(super) plan: AssetPlan,
     /// The path that names are made of.
     pub(super) name_path: String,
+    /// What was rendered of it while it arrived.
+    pub(super) early: EarlyGroups,
 }
 
 impl PlannedSource {
@@ -32,7 +37,7 @@ impl PlannedSource {
     pub(super) fn of(context: &RunContext, found: Found, known: KnownSource) -> Self {
         let plan = context.rulebook.plan(&known.facts, &context.engine.description().writes);
         let name_path = asset_text(&found.relative);
-        Self { found, known, plan, name_path }
+        Self { found, known, plan, name_path, early: EarlyGroups::default() }
     }
 }
 
@@ -48,7 +53,9 @@ pub(super) enum InHand {
 impl InHand {
     /// The same without its open file.
     pub(super) fn closed(self) -> Self {
-        let Self::Open(PlannedSource { found, known, plan, name_path }) = self else { return self };
+        let Self::Open(PlannedSource { found, known, plan, name_path, .. }) = self else {
+            return self;
+        };
         let KnownSource { facts, source: Source { state, .. }, .. } = known;
         Self::Closed { found, facts, state, plan, name_path }
     }
@@ -62,7 +69,8 @@ impl InHand {
                 let source = Source::open(&found.path).ok();
                 let source = source.filter(|source| source.state == state)?;
                 let known = KnownSource::from_facts(source, facts);
-                Some(PlannedSource { found, known, plan, name_path })
+                let early = EarlyGroups::default();
+                Some(PlannedSource { found, known, plan, name_path, early })
             }
         }
     }
@@ -85,15 +93,44 @@ pub(super) async fn plan_sources(
         identity,
     };
     let requests = sources.iter().map(request).collect();
+    let (mut fetched, mut begun) = (Vec::new(), Vec::new());
+    for found in &sources {
+        let (file, early) = fetch(context, found, identity).await;
+        fetched.push(file);
+        begun.push(early);
+    }
     let planner = Arc::clone(context);
     let plan =
         move |number: usize, known| PlannedSource::of(&planner, sources[number].clone(), known);
-    let taken = context.intake.take_all(requests, plan).await;
-    let results = taken.into_iter().zip(faults).map(|(taken, fault)| match fault {
-        Some(fault) => Err(fault),
-        None => taken.map_err(|refused| refused.fault),
+    let taken = context.intake.take_fetched(requests, fetched, plan).await;
+    let results = taken.into_iter().zip(faults).zip(begun).map(|((taken, fault), early)| {
+        if let Some(fault) = fault {
+            return Err(fault);
+        }
+        let mut planned = taken.map_err(|refused| refused.fault)?;
+        if let Some(early) = early {
+            planned.early = early.fitting(&planned.known.facts.header, &planned.plan.groups);
+        }
+        Ok(planned)
     });
     results.collect()
+}
+
+/// Fetches a source, if it is one by URL, and begins with it where its variants are wanted.
+async fn fetch(
+    context: &Arc<RunContext>,
+    found: &Found,
+    identity: ContentIdentity,
+) -> (Option<Result<File, Fault>>, Option<Early>) {
+    let Some(url) = &found.remote else { return (None, None) };
+    let fetched = match identity {
+        ContentIdentity::Bytes => early::fetch(context, found, url).await,
+        ContentIdentity::Path => context.intake.fetch(url).await.map(|file| (file, None)),
+    };
+    match fetched {
+        Ok((file, early)) => (Some(Ok(file)), early),
+        Err(fault) => (Some(Err(fault)), None),
+    }
 }
 
 /// Takes the faults that were found with sources, and returns those that stand: what could not be

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     blocking::blocking,
-    render::{Purpose, RenderJob, Renders, render},
+    render::{Purpose, RenderJob, Renders, render_with},
     source::Found,
 };
 
@@ -60,7 +60,8 @@ impl SourceTask {
             overlays: work.source.plan.overlays.clone(),
             purpose: Purpose::Files(context.batch),
         };
-        let renders = render(&context.engine, &Arc::new(job), targets);
+        let early = work.source.early.take(portion.group);
+        let renders = render_with(&context.engine, &Arc::new(job), targets, early);
         Some(Rendering { portion, renders, waiting })
     }
 

@@ -84,6 +84,7 @@ pub(crate) fn order(class: Class, orders: &str, variants: usize) -> RenderOrder 
         class,
         batch: None,
         source: source(orders),
+        arrival: None,
         header: header(),
         rules: SourceRules::default(),
         proxy: None,

@@ -1,5 +1,6 @@
 //! The engine with real processes: the test worker, which does what its source says.
 
+mod arriving;
 mod common;
 mod faults;
 mod life;

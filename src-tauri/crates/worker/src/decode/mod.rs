@@ -93,13 +93,9 @@ pub(crate) fn inspect(descriptor: BorrowedFd<'_>, limits: &Limits) -> Result<Hea
 
 /// Opens a source and reads its header, within the limits.
 pub(crate) fn open(content: Content, limits: &Limits) -> Result<Opened, Fault> {
-    let is_as_it_comes = |format| formats::of(format).is_read_as_it_comes();
     let format = sniff::sniff(|most| content.start(most))?;
-    let content = if content.is_arriving() && is_as_it_comes(format) {
-        content
-    } else {
-        content.arrived()?.taken_in()?
-    };
+    let is_early = content.is_arriving() && format.facts().decodes_early;
+    let content = if is_early { content } else { content.arrived()?.taken_in()? };
     let mut opened = open_checked(Checked::new(content, format, limits)?, limits)?;
     if !opened.content.is_arriving()
         && let Some((content, damage)) = opened.module.mended(&opened.content)

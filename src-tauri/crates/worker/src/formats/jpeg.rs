@@ -74,10 +74,6 @@ impl ImageFormat for Jpeg {
         true
     }
 
-    fn is_read_as_it_comes(&self) -> bool {
-        true
-    }
-
     fn is_complete_without_rest(&self, content: &Content) -> bool {
         self.mended(content).is_none()
     }

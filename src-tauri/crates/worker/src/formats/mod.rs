@@ -108,11 +108,6 @@ pub(crate) trait ImageFormat: Sync {
         false
     }
 
-    /// Whether pixels can be decoded while the file arrives.
-    fn is_read_as_it_comes(&self) -> bool {
-        false
-    }
-
     /// Whether what stands behind the pixels changes nothing about the picture. It was not there when
     /// the picture was opened.
     fn is_complete_without_rest(&self, _content: &Content) -> bool {

@@ -43,10 +43,6 @@ impl ImageFormat for Png {
         true
     }
 
-    fn is_read_as_it_comes(&self) -> bool {
-        true
-    }
-
     fn is_complete_without_rest(&self, content: &Content) -> bool {
         !png_chunks::has_behind(content)
     }

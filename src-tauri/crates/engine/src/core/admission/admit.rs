@@ -6,6 +6,7 @@ use cropmark_rules::{Fault, FaultCode, Limits};
 
 use super::estimate::{estimate, result_bytes};
 use crate::core::{
+    arrival::Arrival,
     bounds::ResultBounds,
     order::{OrderedVariant, RenderOrder},
     queue::{RenderSpec, RequestedVariant, Share, SpecVariant},
@@ -25,7 +26,8 @@ pub(crate) struct Admitted {
 /// itself.
 pub(crate) fn admit(order: RenderOrder, max_memory: u64, limits: &Limits) -> Admitted {
     let length = |file: &File| file.metadata().map_or(0, |facts| facts.len());
-    let source_bytes = length(&order.source);
+    let arriving = order.arrival.as_ref().map(Arrival::bytes);
+    let source_bytes = arriving.unwrap_or_else(|| length(&order.source));
     let overlay_bytes = order.files.values().map(|file| length(file)).sum();
     let needed = |order: &RenderOrder| {
         estimate(order, source_bytes, overlay_bytes).saturating_add(result_bytes(order))
@@ -73,7 +75,7 @@ fn only(order: &RenderOrder, indices: &[usize]) -> RenderOrder {
 
 /// Makes what is queued of an order whose variants have these indices in the caller's.
 fn share(order: RenderOrder, slots: &[usize], bounds: Vec<ResultBounds>, bytes: u64) -> Share {
-    let RenderOrder { source, rules, proxy, fidelity, focal, files, variants, .. } = order;
+    let RenderOrder { source, arrival, rules, proxy, fidelity, focal, files, variants, .. } = order;
     let (mut requested, mut parts) = (Vec::new(), Vec::with_capacity(variants.len()));
     for (index, (variant, bounds)) in variants.into_iter().zip(bounds).enumerate() {
         let OrderedVariant { key, operations, encoding, target } = variant;
@@ -82,7 +84,8 @@ fn share(order: RenderOrder, slots: &[usize], bounds: Vec<ResultBounds>, bytes: 
         }
         parts.push(SpecVariant { operations, encoding, bounds });
     }
-    let spec = RenderSpec { source, rules, focal, proxy, fidelity, files, variants: parts };
+    let spec =
+        RenderSpec { source, arrival, rules, focal, proxy, fidelity, files, variants: parts };
     Share { spec, requested, bytes }
 }
 

@@ -1,19 +1,14 @@
 //! Delivers outputs to waiters. The second waiter of a variant gets a copy in its own target, made
 //! on another thread, before it hears of it.
 
-use std::{fs::File, io, sync::Arc};
+use std::sync::Arc;
 
-use crate::{
-    core::{
-        pool::unwritable,
-        queue::{Delivery, JobOutput},
-        request::ResultSender,
-    },
-    os,
+use crate::core::{
+    copy::copy,
+    pool::unwritable,
+    queue::{Delivery, JobOutput},
+    request::ResultSender,
 };
-
-/// Bytes copied at a time.
-const CHUNK: usize = 256 << 10;
 
 /// Sends an output to its waiter, if that is still there.
 pub(super) fn deliver(delivery: Delivery) {
@@ -42,22 +37,5 @@ pub(super) fn deliver(delivery: Delivery) {
         // No key of a header is a variant's, nor the other way round.
         (ResultSender::Inspected(_), JobOutput::Rendered(..))
         | (ResultSender::Rendered(_), JobOutput::Inspected(_)) => {}
-    }
-}
-
-/// Copies by offset: both files may be in use elsewhere.
-fn copy(from: &File, to: &File) -> io::Result<()> {
-    to.set_len(0)?;
-    let mut buffer = vec![0; CHUNK];
-    let mut offset = 0;
-    loop {
-        let read = match os::read_at(from, &mut buffer, offset) {
-            Ok(0) => return Ok(()),
-            Ok(read) => read,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(error),
-        };
-        os::write_all_at(to, &buffer[..read], offset)?;
-        offset += read as u64;
     }
 }

@@ -33,9 +33,12 @@ use self::{
 };
 use crate::{
     Class, Settings, WorkerSnapshot, WorkerState,
-    core::queue::{
-        Job, JobId,
-        policy::{Holder, WorkerKind},
+    core::{
+        arrival::Arrival,
+        queue::{
+            Job, JobId,
+            policy::{Holder, WorkerKind},
+        },
     },
 };
 
@@ -111,6 +114,8 @@ enum Stage {
         deadline: Instant,
         /// The source's identity, where this is a preview.
         proxy: Option<ContentHash>,
+        /// Set where its source is still arriving.
+        arrival: Option<Arrival>,
         /// It is cancelled, and may still end by itself until the deadline.
         abandoned: bool,
     },
@@ -178,8 +183,10 @@ impl Pool {
 
     /// Starts workers in places that are due, and ends those whose deadline has passed.
     pub(crate) fn tick(&mut self, now: Instant) {
+        let allowance = self.allowance();
         for slot in &mut self.slots {
             let State::Up(worker) = &mut slot.state else { continue };
+            worker.wait_for_arrival(allowance, now);
             let (deadline, job, why) = match worker.stage {
                 Stage::Starting { deadline } => (deadline, None, EndReason::Timeout),
                 Stage::Busy { job, deadline, abandoned, .. } => (
@@ -271,7 +278,9 @@ impl Pool {
             worker.link.assign(Assignment::new(id, job, &self.limits));
             let deadline = now + allowance;
             let class = job.class;
-            worker.stage = Stage::Busy { job: id, class, deadline, proxy, abandoned: false };
+            let arrival = job.arrival();
+            let abandoned = false;
+            worker.stage = Stage::Busy { job: id, class, deadline, proxy, arrival, abandoned };
         }
     }
 
@@ -523,11 +532,31 @@ impl Worker {
         matches!(self.stage, Stage::Busy { job, .. } if job == pending)
     }
 
+    /// Lets the clock of a job begin when all of its source has come: the download has a limit of its
+    /// own, and a worker that waits for bytes does not take too long.
+    fn wait_for_arrival(&mut self, allowance: Duration, now: Instant) {
+        if let Stage::Busy { deadline, arrival: Some(arrival), abandoned: false, .. } =
+            &mut self.stage
+        {
+            *deadline = arrived_deadline(*deadline, arrival.ended(), allowance, now);
+        }
+    }
+
     /// Closes the link; its thread kills the process and reports the exit.
     fn end(&mut self, why: EndReason, job: Option<JobId>) {
         self.stage = Stage::Ending { why, job };
         self.link.close();
     }
+}
+
+/// Returns the deadline of a job whose source has come at `ended`, or is still coming.
+fn arrived_deadline(
+    deadline: Instant,
+    ended: Option<Instant>,
+    allowance: Duration,
+    now: Instant,
+) -> Instant {
+    deadline.max(ended.unwrap_or(now) + allowance)
 }
 
 /// Returns how long a slot stays empty after so many failed starts; after the first, not at all.
@@ -546,5 +575,18 @@ mod tests {
     fn the_first_bad_start_costs_nothing_and_a_storm_calms_down() {
         let pauses: Vec<u128> = [0, 1, 2, 3, 6, 9, 100].map(|n| pause(n).as_millis()).to_vec();
         assert_eq!(pauses, [0, 0, 50, 100, 800, 5000, 5000]);
+    }
+
+    #[test]
+    fn the_clock_of_a_job_begins_when_its_source_has_come() {
+        let (began, second) = (Instant::now(), Duration::from_secs(1));
+        let deadline = |ended: Option<u32>, now: u32| {
+            let ended = ended.map(|seconds| began + second * seconds);
+            arrived_deadline(began + second, ended, second, began + second * now) - began
+        };
+        assert_eq!(deadline(None, 5), second * 6);
+        assert_eq!(deadline(Some(5), 5), second * 6);
+        assert_eq!(deadline(Some(5), 9), second * 6);
+        assert_eq!(deadline(Some(0), 9), second);
     }
 }

@@ -9,7 +9,7 @@ use std::{
 
 use cropmark_rules::{
     ContentHash, Fault, FaultCode, Limits,
-    protocol::{Job as WireJob, Request, VariantOrder},
+    protocol::{Arrival as WireArrival, Job as WireJob, Request, VariantOrder},
 };
 
 use super::result_file::ResultFile;
@@ -86,6 +86,10 @@ impl Assignment {
             JobKind::Render(spec) => spec,
         };
         let mut files = vec![with_own_position(&spec.source)];
+        let arrival = spec.arrival.as_ref().map(|arrival| {
+            files.push(Arc::clone(arrival.signals()));
+            WireArrival { bytes: arrival.bytes(), signals: files.len() - 1 }
+        });
         let mut names = BTreeMap::new();
         for (name, file) in &spec.files {
             names.insert(name.clone(), files.len());
@@ -113,16 +117,17 @@ impl Assignment {
                 Err(error) => refused.push((pending.index, unwritable(&error))),
             }
         }
-        let request = Request::Render(WireJob {
+        let request = Request::Render(Box::new(WireJob {
             id,
             source: 0,
+            arrival,
             rules: spec.rules.clone(),
             focal: spec.focal,
             limits,
             proxy: self.proxy,
             files: names,
             variants,
-        });
+        }));
         PreparedRequest { request, files, expected: Expected::Variants(expected), refused }
     }
 }

@@ -11,6 +11,7 @@ use cropmark_rules::{
 use crate::{
     BatchId, Class, Fidelity,
     core::{
+        arrival::Arrival,
         bounds::ResultBounds,
         request::{ResultSender, TicketId},
     },
@@ -51,6 +52,8 @@ impl JobKind {
 #[derive(Debug)]
 pub(crate) struct RenderSpec {
     pub(crate) source: Arc<File>,
+    /// Set where the source is still arriving.
+    pub(crate) arrival: Option<Arrival>,
     pub(crate) rules: SourceRules,
     pub(crate) focal: Option<Point>,
     /// The source's identity for workers that keep pixels of it.
@@ -116,6 +119,14 @@ impl Job {
         match &self.kind {
             JobKind::Render(spec) if self.class == Class::OnDemand => spec.proxy,
             _ => None,
+        }
+    }
+
+    /// Returns the arrival of its source, where that is still arriving.
+    pub(crate) fn arrival(&self) -> Option<Arrival> {
+        match &self.kind {
+            JobKind::Render(spec) => spec.arrival.clone(),
+            JobKind::Inspect(_) => None,
         }
     }
 }

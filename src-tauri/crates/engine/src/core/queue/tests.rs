@@ -64,6 +64,7 @@ impl Bench {
         let bounds = ResultBounds::default();
         let variant = SpecVariant { operations: Vec::new(), encoding, bounds };
         let spec = RenderSpec {
+            arrival: None,
             source: Arc::clone(&self.file),
             rules: SourceRules::default(),
             focal: None,

@@ -17,7 +17,7 @@ use super::{
     kept::KeptFiles,
     limits::FetchLimits,
     location::RemoteUrl,
-    spool::{Spool, spool},
+    spool::{HEAD_BYTES, Spool, spool},
 };
 use crate::{blocking::blocking, source::open};
 
@@ -47,8 +47,25 @@ struct Tools {
 pub(crate) enum Fetched {
     /// The server says that the file of an earlier run is still right.
     Kept(File),
-    /// It is coming.
-    Arriving(Spool),
+    /// It is coming, and will have so many bytes, where the server says so.
+    Arriving(Spool, Option<u64>),
+}
+
+/// A source that begins as an image.
+#[derive(Debug)]
+pub(crate) enum Begun {
+    /// All of it is here, in a file that nobody writes to.
+    Whole(File),
+    /// It is coming, and a worker can decode it meanwhile.
+    Arriving(ArrivingSource),
+}
+
+/// A source of which the head has come.
+#[derive(Debug)]
+pub(crate) struct ArrivingSource {
+    pub(crate) spool: Spool,
+    /// How many bytes it will have.
+    pub(crate) bytes: u64,
 }
 
 impl fmt::Debug for Fetcher {
@@ -81,14 +98,36 @@ impl Fetcher {
     /// # Errors
     /// Where the host is not allowed, the source cannot be fetched, or it is no image.
     pub async fn file(&self, url: &RemoteUrl) -> Result<File, Fault> {
-        let spool = match self.fetch(url).await? {
-            Fetched::Kept(file) => return Ok(file),
-            Fetched::Arriving(spool) => spool,
+        match self.begin(url).await? {
+            Begun::Whole(file) => Ok(file),
+            Begun::Arriving(source) => {
+                source.spool.complete().await?;
+                source.file()
+            }
+        }
+    }
+
+    /// Begins to fetch a source. One that no worker can decode meanwhile is fetched to its end.
+    ///
+    /// # Errors
+    /// As of [`Fetcher::file`].
+    pub(crate) async fn begin(&self, url: &RemoteUrl) -> Result<Begun, Fault> {
+        let (spool, length) = match self.fetch(url).await? {
+            Fetched::Kept(file) => return Ok(Begun::Whole(file)),
+            Fetched::Arriving(spool, length) => (spool, length),
         };
-        check_signature(&spool).await?;
-        spool.complete().await?;
-        let file = spool.file().try_clone();
-        file.map_err(|error| open::opening(&error))
+        let signature = check_signature(&spool).await?;
+        spool.want(u64::MAX);
+        let is_early =
+            matches!(signature, Signature::Known(format) if format.facts().decodes_early);
+        let bytes = length.filter(|bytes| is_early && *bytes > HEAD_BYTES);
+        let source = ArrivingSource { spool, bytes: bytes.unwrap_or_default() };
+        if bytes.is_some() {
+            source.spool.arrived(HEAD_BYTES - 1).await?;
+            return Ok(Begun::Arriving(source));
+        }
+        source.spool.complete().await?;
+        source.file().map(Begun::Whole)
     }
 
     /// Requests a source; returns once the response has begun.
@@ -124,10 +163,20 @@ impl Fetcher {
             None => tempfile::tempfile(),
         };
         let (writer, spool) = file.and_then(spool).map_err(|error| no_room(&error))?;
-        let url = url.clone();
+        let (url, length) = (url.clone(), body.length);
         let download = Download { client: tools.client, url, limits, writer, body, kept };
         tokio::spawn(download.run(response));
-        Ok(Fetched::Arriving(spool))
+        Ok(Fetched::Arriving(spool, length))
+    }
+}
+
+impl ArrivingSource {
+    /// The file, with what has come so far.
+    ///
+    /// # Errors
+    /// Where no descriptors are left.
+    pub(crate) fn file(&self) -> Result<File, Fault> {
+        self.spool.file().try_clone().map_err(|error| open::opening(&error))
     }
 }
 
@@ -143,7 +192,7 @@ impl Inner {
 }
 
 /// Checks by the first bytes that an image comes.
-async fn check_signature(spool: &Spool) -> Result<(), Fault> {
+async fn check_signature(spool: &Spool) -> Result<Signature, Fault> {
     let mut start = vec![0; 16 << 10];
     let mut length = 0;
     while length < start.len() {
@@ -162,7 +211,7 @@ async fn check_signature(spool: &Spool) -> Result<(), Fault> {
             "What came from the server is no picture of a kind that is known here. Check the \
              address.",
         )),
-        _ => Ok(()),
+        signature => Ok(signature),
     }
 }
 

@@ -17,6 +17,7 @@ mod spool;
 mod tests;
 
 pub use fetch::Fetcher;
+pub(crate) use fetch::{ArrivingSource, Begun};
 pub use hosts::{AllowedHost, AllowedHosts, HostError};
 pub use limits::FetchLimits;
 pub(crate) use location::shown_text;

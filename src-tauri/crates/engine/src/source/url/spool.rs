@@ -102,11 +102,30 @@ impl Spool {
     /// # Errors
     /// Where the download fails.
     pub(crate) async fn complete(&self) -> Result<ContentHash, Fault> {
+        self.complete_telling(|| {}).await
+    }
+
+    /// As [`Spool::complete`], and calls `grown` whenever more can be read.
+    ///
+    /// # Errors
+    /// Where the download fails.
+    pub(crate) async fn complete_telling(
+        &self,
+        mut grown: impl FnMut(),
+    ) -> Result<ContentHash, Fault> {
         self.want(u64::MAX);
         let mut progress = self.progress.clone();
-        let ended = progress.wait_for(|now| now.end.is_some()).await;
-        let ended = ended.ok().and_then(|now| now.end.clone());
-        ended.unwrap_or_else(|| Err(given_up()))
+        let mut is_written = true;
+        loop {
+            grown();
+            if let Some(end) = progress.borrow_and_update().end.clone() {
+                return end;
+            }
+            if !is_written {
+                return Err(given_up());
+            }
+            is_written = progress.changed().await.is_ok();
+        }
     }
 }
 
@@ -225,6 +244,26 @@ mod tests {
         assert!(timeout(SOON, writer.is_left()).await.is_err());
         drop(spool);
         writer.is_left().await;
+    }
+
+    #[tokio::test]
+    async fn growth_is_told_until_the_end() {
+        let (mut writer, spool) = new();
+        let (told, mut heard) = tokio::sync::mpsc::unbounded_channel();
+        let completing = tokio::spawn(async move {
+            let file = Arc::clone(spool.file());
+            let grown = || told.send(file.metadata().unwrap().len()).unwrap();
+            spool.complete_telling(grown).await
+        });
+        assert_eq!(heard.recv().await, Some(0));
+        writer.write(b"ab").unwrap();
+        assert_eq!(heard.recv().await, Some(2));
+        writer.write(b"c").unwrap();
+        assert_eq!(heard.recv().await, Some(3));
+        writer.end(Ok(()));
+        assert_eq!(heard.recv().await, Some(3));
+        assert_eq!(completing.await.unwrap().unwrap(), ContentHash::of(b"abc"));
+        assert_eq!(heard.recv().await, None);
     }
 
     #[tokio::test]

@@ -16,6 +16,7 @@ pub(super) fn order(format: Format, width: u32, height: u32, to: u32) -> RenderO
         class: Class::Eager,
         batch: None,
         source: Arc::new(File::open("/dev/null").unwrap()),
+        arrival: None,
         header: Header::plain(format, width, height),
         rules: SourceRules::default(),
         proxy: None,

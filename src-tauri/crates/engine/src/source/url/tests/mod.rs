@@ -49,7 +49,7 @@ fn from(server: &Server) -> Fetcher {
 
 async fn spool(fetcher: &Fetcher, url: &str) -> Result<Spool, Fault> {
     match fetcher.fetch(&RemoteUrl::parse(url)?).await? {
-        Fetched::Arriving(spool) => Ok(spool),
+        Fetched::Arriving(spool, _) => Ok(spool),
         Fetched::Kept(_) => panic!("it was kept"),
     }
 }
