@@ -17,8 +17,8 @@ const USAGE = `node tests/bench/arriving.js [options]
 
 /** Pictures of about 20 MB, and the sides of the noise that they are made of. */
 const SOURCES = [
-  { format: 'jpeg', width: 5000, height: 4000, quality: 88 },
-  { format: 'png', width: 2900, height: 2400 },
+  { format: 'jpeg', width: 7000, height: 5700, quality: 88 },
+  { format: 'png', width: 3100, height: 2500 },
 ];
 
 const WORK = join(SCRATCH, 'work/arriving');
@@ -91,7 +91,7 @@ async function painted(width, height) {
 async function rendered(program, source, name, more = []) {
   const out = join(WORK, 'out');
   await rm(out, { recursive: true, force: true });
-  const presets = ['--preset', join(WORK, `${name}.preset.toml`), '--no-cache'];
+  const presets = ['--preset', join(WORK, `${name}.preset.toml`)];
   const words = ['render', source, ...presets, '--out', out, '--json', ...more];
   const environment = { ...process.env, XDG_CACHE_HOME: join(out, 'cache') };
   const child = spawn(program, words, { env: environment, stdio: ['ignore', 'pipe', 'inherit'] });
