@@ -125,7 +125,7 @@ async fn begin(
 ) -> Option<(Early, ArrivalSignal)> {
     let header = context.engine.inspect(Arc::clone(source.spool.file()), Class::OnDemand).await;
     let (header, file) = (header.ok()?, source.file().ok()?);
-    let (planner, found) = (Arc::clone(context), found.clone());
+    let (run, found) = (Arc::clone(context), found.clone());
     let facts = AssetFacts {
         path: asset_text(&found.asset),
         content_hash: unknown_content(),
@@ -134,8 +134,8 @@ async fn begin(
         crops: BTreeMap::new(),
     };
     let planned = blocking(move || {
-        let plan = planner.rulebook.plan(&facts, &planner.engine.description().writes);
-        let targets = targets(&planner, &plan, &asset_text(&found.relative))?;
+        let plan = run.rulebook.plan(&facts, &run.engine.description().writes);
+        let targets = targets(&run, &plan, &asset_text(&found.relative))?;
         let (file, _) = Source::from_file(file)?;
         Ok((KnownSource::from_facts(file, facts), plan, targets))
     });

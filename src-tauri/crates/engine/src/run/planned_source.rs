@@ -107,11 +107,11 @@ pub(super) async fn plan_sources(
         if let Some(fault) = fault {
             return Err(fault);
         }
-        let mut planned = taken.map_err(|refused| refused.fault)?;
+        let mut source = taken.map_err(|refused| refused.fault)?;
         if let Some(early) = early {
-            planned.early = early.fitting(&planned.known.facts.header, &planned.plan.groups);
+            source.early = early.fitting(&source.known.facts.header, &source.plan.groups);
         }
-        Ok(planned)
+        Ok(source)
     });
     results.collect()
 }
