@@ -55,7 +55,12 @@ fn render(scene: &Scene, name: &str, source: Vec<u8>, is_sent: bool) -> Run {
     let logging = thread::spawn(move || {
         let lines = log.lines().map_while(Result::ok);
         let said = lines.filter(|line| line.contains("is rendered while it arrives"));
-        said.inspect(|_| drop(go_on.send(()))).count()
+        let mut count = 0;
+        for _line in said {
+            count += 1;
+            let _ = go_on.send(());
+        }
+        count
     });
     let output = child.wait_with_output().unwrap();
     assert!(logging.join().unwrap() > 0, "it was not rendered while it arrived");

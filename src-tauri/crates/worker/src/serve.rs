@@ -181,8 +181,8 @@ impl Worker {
             }
         };
         let context = Context::new(job, files).with_proxies(&self.proxies).measuring(self.measures);
-        let content = self.threads().and_then(|()| content(job, files));
-        let opened = content.and_then(|content| decode::open(content, &job.limits));
+        let source = self.threads().and_then(|()| content(job, files));
+        let opened = source.and_then(|source| decode::open(source, &job.limits));
         match opened {
             Ok(opened) => {
                 pipeline::render(&opened, job, &context, &mut |index, outcome| {
