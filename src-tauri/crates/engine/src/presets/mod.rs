@@ -7,7 +7,7 @@ pub(crate) mod preset_plan;
 pub(crate) mod preset_source;
 pub(crate) mod rulebook;
 
-pub use overlay_file::OverlayFiles;
+pub use overlay_file::{OpenFile, OverlayFiles};
 pub use parameters::{ParameterError, Parameters};
 pub use preset_plan::PresetPlan;
 pub use preset_source::{OverlayFaults, PresetError, PresetSource};

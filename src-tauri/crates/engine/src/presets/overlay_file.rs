@@ -3,6 +3,7 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
+    fmt,
     fs::File,
     io,
     path::{Path, PathBuf},
@@ -12,6 +13,42 @@ use std::{
 use cropmark_rules::{ContentHash, Fault, FaultCode, plan::check_inner_path};
 
 use crate::source::open::{self, Source};
+
+/// Opens a file that an overlay uses, by its path below the preset's folder.
+pub type OpenFile = Box<dyn Fn(&str) -> Result<File, Fault> + Send + Sync>;
+
+/// Where the files of overlays are.
+pub(crate) enum OverlayOrigin {
+    /// Below this folder.
+    Folder(PathBuf),
+    /// Where this function finds them, such as in a revision of a repository.
+    Elsewhere(OpenFile),
+}
+
+impl fmt::Debug for OverlayOrigin {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Folder(folder) => formatter.debug_tuple("Folder").field(folder).finish(),
+            Self::Elsewhere(_) => formatter.write_str("Elsewhere"),
+        }
+    }
+}
+
+impl OverlayOrigin {
+    /// Opens a file by the path that the preset gives.
+    ///
+    /// # Errors
+    /// Where there is no such file, it is not a regular one, or the path leads out of the folder.
+    pub(crate) fn open(&self, name: &str) -> Result<Source, Fault> {
+        match self {
+            Self::Folder(folder) => open_inside(folder, name),
+            Self::Elsewhere(open) => {
+                check_inner_path(name).map_err(invalid)?;
+                Source::from_file(open(name)?).map(|(source, _)| source)
+            }
+        }
+    }
+}
 
 /// A file that an overlay uses. A clone is the same open file.
 #[derive(Debug, Clone)]
@@ -23,12 +60,12 @@ pub(crate) struct OpenOverlay {
 }
 
 impl OpenOverlay {
-    /// Opens and hashes a file by its path below `folder`.
+    /// Opens and hashes a file by the path that the preset gives.
     ///
     /// # Errors
-    /// Where there is no such file, it is not a regular one, or a link leads out of the folder.
-    pub(crate) fn open(folder: &Path, name: &str) -> Result<Self, Fault> {
-        let source = open_inside(folder, name)?;
+    /// As of [`OverlayOrigin::open`].
+    pub(crate) fn open(origin: &OverlayOrigin, name: &str) -> Result<Self, Fault> {
+        let source = origin.open(name)?;
         let hash = source.hash()?;
         Ok(Self { name: name.to_owned(), source, hash })
     }

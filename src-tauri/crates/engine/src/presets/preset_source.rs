@@ -13,7 +13,7 @@ use cropmark_rules::{
     preset::{MAX_BYTES, OverlayFile, Parsed, Preset, Problem, Warning, parse_bytes},
 };
 
-use super::overlay_file::{OpenOverlay, open_inside};
+use super::overlay_file::{OpenFile, OpenOverlay, OverlayOrigin};
 use crate::source::open;
 
 /// Overlay files that are kept open; a preset that takes a file of its own for every asset must
@@ -35,6 +35,7 @@ pub struct PresetError {
 pub struct PresetSource {
     path: PathBuf,
     folder: PathBuf,
+    origin: OverlayOrigin,
     text: String,
     preset: Preset,
     problems: Vec<Problem>,
@@ -68,6 +69,13 @@ impl PresetSource {
         Self::from_bytes(path, text.as_bytes())
     }
 
+    /// Takes a preset file's content that does not lie on the disk, such as that of a revision.
+    /// `path` is what messages call it; `open` opens the files of its overlays.
+    #[must_use]
+    pub fn from_elsewhere(path: &Path, bytes: &[u8], open: OpenFile) -> Self {
+        Self { origin: OverlayOrigin::Elsewhere(open), ..Self::from_bytes(path, bytes) }
+    }
+
     fn from_bytes(path: &Path, bytes: &[u8]) -> Self {
         Self::from_parsed(path, String::from_utf8_lossy(bytes).into_owned(), parse_bytes(bytes))
     }
@@ -75,9 +83,11 @@ impl PresetSource {
     /// Takes a preset's text that was parsed already.
     #[must_use]
     pub fn from_parsed(path: &Path, text: String, parsed: Parsed) -> Self {
+        let folder = path.parent().map(Path::to_owned).unwrap_or_default();
         Self {
             path: path.to_owned(),
-            folder: path.parent().map(Path::to_owned).unwrap_or_default(),
+            origin: OverlayOrigin::Folder(folder.clone()),
+            folder,
             text,
             preset: parsed.preset,
             problems: parsed.problems,
@@ -160,7 +170,7 @@ impl PresetSource {
         if let Some(file) = kept.filter(|file| file.unchanged().is_ok()) {
             return Ok(file);
         }
-        let file = OpenOverlay::open(&self.folder, name)?;
+        let file = OpenOverlay::open(&self.origin, name)?;
         let mut files = self.open_files();
         if files.expected.get(name).is_some_and(|expected| *expected != file.hash) {
             return Err(not_as_planned(name));
@@ -187,7 +197,7 @@ impl PresetSource {
         known.retain(|image, _| named.contains(image.as_str()));
         let problem = |file: &OverlayFile| {
             let fault = known.entry(file.image.clone()).or_insert_with(|| {
-                let fault = open_inside(&self.folder, &file.image).err()?;
+                let fault = self.origin.open(&file.image).err()?;
                 Some(format!("image: {}", fault.message))
             });
             Some(Problem {
@@ -234,6 +244,8 @@ fn read_bounded(path: &Path) -> Result<Vec<u8>, Fault> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write as _;
+
     use super::*;
 
     const PRESET: &str = r#"version = 1
@@ -294,6 +306,21 @@ output = { format = "png" }
         fs::write(&logo, "another logo").unwrap();
         preset.accept_files();
         assert_eq!(preset.file("logo.png").unwrap().hash, now.hash);
+    }
+
+    #[test]
+    fn overlays_of_a_preset_from_elsewhere_are_opened_there_and_only_by_inner_paths() {
+        let open: OpenFile = Box::new(|name| {
+            assert_eq!(name, "logo.png");
+            let mut file = tempfile::tempfile().unwrap();
+            file.write_all(b"logo").unwrap();
+            Ok(file)
+        });
+        let path = Path::new("main:a.preset.toml");
+        let preset = PresetSource::from_elsewhere(path, PRESET.as_bytes(), open);
+        assert_eq!(preset.problems(), []);
+        assert_eq!(preset.file("logo.png").unwrap().hash, ContentHash::of(b"logo"));
+        assert_eq!(preset.file("../logo.png").unwrap_err().code, FaultCode::Invalid);
     }
 
     #[test]
