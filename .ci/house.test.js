@@ -62,9 +62,13 @@ test('pixels, SQL, watching and fetching are each behind one door', () => {
  * tests, which say most of it freely.
  */
 const DOORS = {
-  'processes are started in one place': {
+  'processes are started in few places': {
     said: /\bCommand::new\(/,
-    by: ['crates/engine/src/core/pool/process.rs', 'crates/worker/src/os/sandbox/probe.rs'],
+    by: [
+      'crates/cli/src/diff/git.rs',
+      'crates/engine/src/core/pool/process.rs',
+      'crates/worker/src/os/sandbox/probe.rs',
+    ],
   },
   'files get their names from the atomic writer': {
     said: /\bfs::(write|rename)\(|\bFile::create(_new)?\(|\b(os::rename|renameat)\w*\(/,

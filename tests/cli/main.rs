@@ -4,6 +4,7 @@ mod arriving;
 mod cache;
 mod check;
 mod conflicts;
+mod diff;
 mod exchange;
 mod fonts;
 mod formats;

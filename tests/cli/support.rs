@@ -86,6 +86,9 @@ impl Scene {
             .env_remove("CROPMARK_LOG")
             .env_remove("CROPMARK_WORKER")
             .env_remove("CROPMARK_FONTS")
+            // Set where tests run in a hook of git.
+            .env_remove("GIT_DIR")
+            .env_remove("GIT_WORK_TREE")
             .stdin(Stdio::null());
         command
     }

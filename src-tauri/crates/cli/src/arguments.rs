@@ -7,8 +7,9 @@ use cropmark_engine::run::{OnClash, Shard};
 use cropmark_store::atomic::Conflict;
 
 use crate::{
-    exchange::ExchangeArguments, fetching::FetchArguments, profile::ProfileArguments,
-    render::shard, serve::ServeArguments, sign::SignArguments, watch::WatchArguments,
+    diff::DiffArguments, exchange::ExchangeArguments, fetching::FetchArguments,
+    profile::ProfileArguments, render::shard, serve::ServeArguments, sign::SignArguments,
+    watch::WatchArguments,
     workspace::WorkspaceArguments,
 };
 
@@ -28,9 +29,10 @@ pub(crate) struct Arguments {
 const EXIT_STATUS: &str = "\
 Exit status:
   0    all done
-  1    some variants or files failed, or the report cannot be written
+  1    some variants or files failed, or the report cannot be written; diff: something changes
   2    the command or a preset file is wrong
   3    the workspace cannot be used, or the workers cannot be started as required
+  4    diff: a condition of --fail-if is met
   130  interrupted; the same command continues
 
 Logs go to standard error: CROPMARK_LOG=cropmark=debug";
@@ -55,6 +57,8 @@ pub(crate) enum Command {
     Serve(ServeArguments),
     /// Sign the paths of another system's URLs
     Sign(SignArguments),
+    /// Show what a change of preset files does to images
+    Diff(Box<DiffArguments>),
     /// Show where the time of a picture's variants goes
     Profile(ProfileArguments),
     /// Show versions, formats, sandbox and limits, and whether the workers start

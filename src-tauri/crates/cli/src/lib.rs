@@ -3,6 +3,7 @@
 
 mod arguments;
 mod check;
+mod diff;
 mod doctor;
 mod exchange;
 mod fetching;
@@ -47,6 +48,7 @@ pub fn run() -> ExitCode {
         Command::Watch(arguments) => watch::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Sign(arguments) => sign::run(&arguments),
+        Command::Diff(arguments) => diff::run(&arguments),
         Command::Profile(arguments) => profile::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Workspace(arguments) => workspace::run(&arguments),

@@ -11,10 +11,14 @@ pub(crate) enum Status {
     Done,
     /// Some variants failed.
     SomeFailed,
+    /// A change of presets changes variants.
+    Differs,
     /// The command or a preset is wrong.
     Wrong,
     /// The workspace cannot be used, or the workers cannot be started as required.
     Unusable,
+    /// A condition of `diff --fail-if` is met.
+    ConditionMet,
     /// Stopped by a signal; the same command goes on.
     Interrupted,
 }
@@ -24,9 +28,10 @@ impl Status {
     pub(crate) fn code(self) -> u8 {
         match self {
             Self::Done => 0,
-            Self::SomeFailed => 1,
+            Self::SomeFailed | Self::Differs => 1,
             Self::Wrong => 2,
             Self::Unusable => 3,
+            Self::ConditionMet => 4,
             Self::Interrupted => 130,
         }
     }

@@ -10,18 +10,19 @@ use cropmark_store::{
     CacheSettings, FOLDER_NAME, Notice, Store, StoreError, atomic::create_folders,
 };
 
-use crate::{arguments::RenderArguments, status::Failure, terminal, workspace::check_folder};
+use crate::{status::Failure, terminal, workspace::check_folder};
 
 /// Opens it. Without a workspace a run goes on without a cache where there can be none.
-pub(super) fn open(
-    arguments: &RenderArguments,
+pub(crate) fn open(
+    workspace: Option<&Path>,
     settings: CacheSettings,
+    dry_run: bool,
 ) -> Result<Option<Cache>, Failure> {
     // Nothing is asked for twice within a run, so that nothing need be kept in memory.
     let settings = CacheSettings { hot_bytes: 0, hot_variant_bytes: 0, ..settings };
-    if let Some(workspace) = &arguments.workspace {
+    if let Some(workspace) = workspace {
         check_folder(workspace)?;
-        let opened = open_in(workspace, workspace, settings, arguments.dry_run);
+        let opened = open_in(workspace, workspace, settings, dry_run);
         let (cache, notices) = opened.map_err(|error| Failure::Workspace(error.to_string()))?;
         for notice in notices {
             terminal::complain(&notice.to_string());
@@ -30,7 +31,7 @@ pub(super) fn open(
     }
     let Some(folder) = folders::cache() else { return Ok(None) };
     // Files are known by their paths from the root there.
-    match open_in(&folder, Path::new("/"), settings, arguments.dry_run) {
+    match open_in(&folder, Path::new("/"), settings, dry_run) {
         Ok((cache, notices)) => {
             for notice in notices.iter().filter(|notice| !matches!(notice, Notice::ReadOnly(_))) {
                 terminal::complain(&notice.to_string());

@@ -1,6 +1,6 @@
 //! `cropmark render`: renders images by preset files, and prints a line for each variant.
 
-mod cache;
+pub(crate) mod cache;
 mod display;
 mod request;
 mod run;
@@ -42,7 +42,7 @@ async fn render(arguments: &RenderArguments, request: RenderRequest) -> Result<S
     let interrupt = Interrupt::listen()?;
     let settings = settings(arguments)?;
     let fetcher = arguments.fetching.fetcher(&settings, arguments.dry_run);
-    let cache = cache::open(arguments, settings.cache)?;
+    let cache = cache::open(arguments.workspace.as_deref(), settings.cache, arguments.dry_run)?;
     let engine = setup::start_engine(settings.engine).await?;
     let metrics = MetricsFile::start(&engine, arguments.metrics_file.as_deref());
 
