@@ -215,9 +215,9 @@ fn without_git_files_are_compared_and_revisions_are_refused() {
 #[test]
 fn a_page_and_the_text_of_a_pull_request_are_written() {
     let hostile = "<img src=x onerror=alert(1)>";
-    let old = format!("{SMALL}[generators.\"{hostile}\"]\noutput = {{ format = \"png\" }}\n");
-    let scene =
-        scene(&old, &old.replace("quality = 80", "quality = 30").replace("\"png\"", "\"webp\""));
+    let old = format!("{SMALL}[generators.plain]\noutput = {{ format = \"png\" }}\n");
+    let new = old.replace("quality = 80", "quality = 30").replace("\"png\"", "\"webp\"");
+    let scene = scene(&old, &new);
     scene.photo(Path::new("photos").join(format!("{hostile}@team.jpg")), 3);
     let run = diff(&scene, &["--to", "report.html", "--to", "report.md"]).expect(1);
     assert!(run.stdout.contains("quality 80 → 30"), "{run:?}");

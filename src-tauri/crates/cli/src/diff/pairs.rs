@@ -123,9 +123,10 @@ fn pair(name: &str, old: Option<(usize, &Side)>, new: Option<(usize, &Side)>) ->
     {
         said.push(format!("file {from} → {to}"));
     }
-    if new.is_some() && after.is_none() {
+    let was_off = old.is_some() && before.is_none();
+    if new.is_some() && after.is_none() && !was_off {
         said.push("has a fault and is off".to_owned());
-    } else if old.is_some() && before.is_none() && new.is_some() {
+    } else if was_off && after.is_some() {
         said.push("had a fault and was off".to_owned());
     }
     if let (Some(before), Some(after)) = (before, after) {
@@ -231,6 +232,7 @@ mod tests {
         assert!(found[0].3);
         let found = said(&[("x", broken)], &[("x", a)]);
         assert_eq!(found[0].2, ["had a fault and was off"]);
+        assert_eq!(said(&[("x", broken)], &[("x", broken)])[0].2, [] as [String; 0]);
         let found = said(&[("x", a)], &[("x", "[generators.b]\n")]);
         assert_eq!(found[0].2, ["renamed from a"]);
         assert_eq!(found[1].2, ["renamed to b"]);
