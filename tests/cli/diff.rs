@@ -42,7 +42,8 @@ fn lines(run: &Run) -> (Vec<Value>, Vec<Value>, Value) {
 
 #[test]
 fn what_means_the_same_is_no_change() {
-    let same = TWO.replace("quality = 80", "quality = 80, metadata = \"copyright\" # none");
+    let same =
+        TWO.replace("quality = 80 }", "quality = 80, metadata = \"copyright\" } # as before");
     let scene = scene(TWO, &same);
     let run = diff(&scene, &[]).expect(0);
     assert_eq!(run.stdout, "No variant of the 2 images in photos changes.\n");
