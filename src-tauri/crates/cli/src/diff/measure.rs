@@ -196,9 +196,9 @@ impl Measurer {
                 waiting.remove(&index);
                 let key = job.group.variants[index].key;
                 let measurer = self.clone();
-                let measured = blocking(move || measurer.keep(key, answer)).await;
-                self.counts.rendered.fetch_add(u64::from(measured.is_ok()), Ordering::Relaxed);
-                outcomes.insert(key, measured);
+                let outcome = blocking(move || measurer.keep(key, answer)).await;
+                self.counts.rendered.fetch_add(u64::from(outcome.is_ok()), Ordering::Relaxed);
+                outcomes.insert(key, outcome);
             }
             for index in waiting {
                 let fault = Fault::new(FaultCode::Busy, "The engine was stopped. Try again.");

@@ -83,11 +83,11 @@ impl Pictures {
             if place >= self.each || (own.is_empty() && others >= self.most) {
                 continue;
             }
-            let read = |measured: Option<&Measured>| {
-                let measured = measured?;
-                let bytes = measurer.bytes(measured).ok()?;
-                let figures = Figures::from(&measured.rendered);
-                Some(Picture { format: measured.rendered.format, figures, bytes })
+            let read = |file: Option<&Measured>| {
+                let file = file?;
+                let bytes = measurer.bytes(file).ok()?;
+                let figures = Figures::from(&file.rendered);
+                Some(Picture { format: file.rendered.format, figures, bytes })
             };
             let (before, after) = files(difference, outcomes);
             let row = row.clone();

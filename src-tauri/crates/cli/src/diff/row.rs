@@ -73,7 +73,7 @@ impl Row {
         };
         let (before, after) = (side(&difference.before), side(&difference.after));
         let change = match (&before, &after) {
-            (Some(Err(_)), Some(Ok(_))) | (None, Some(Ok(_))) => VariantChange::Added,
+            (Some(Err(_)) | None, Some(Ok(_))) => VariantChange::Added,
             (Some(Ok(_)) | None, Some(Err(_))) => VariantChange::Failed,
             (_, None) => VariantChange::Removed,
             (Some(_), Some(_)) => VariantChange::Changed,
