@@ -9,8 +9,7 @@ use cropmark_store::atomic::Conflict;
 use crate::{
     diff::DiffArguments, exchange::ExchangeArguments, fetching::FetchArguments,
     profile::ProfileArguments, render::shard, serve::ServeArguments, sign::SignArguments,
-    watch::WatchArguments,
-    workspace::WorkspaceArguments,
+    watch::WatchArguments, workspace::WorkspaceArguments,
 };
 
 /// Makes image variants by the rules of preset files.

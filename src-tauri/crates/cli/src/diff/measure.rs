@@ -116,7 +116,7 @@ impl Measurer {
                 let known = source.clone();
                 let prepared = blocking(move || {
                     let side = if is_new { &sides.new } else { &sides.old };
-                    measurer.look_up(&known, side, preset, keys)
+                    measurer.look_up(&known, side, preset, &keys)
                 });
                 let (found, works) = prepared.await;
                 outcomes.extend(found);
@@ -135,7 +135,7 @@ impl Measurer {
         source: &KnownSource,
         side: &Side,
         preset: usize,
-        wanted: BTreeSet<Key>,
+        wanted: &BTreeSet<Key>,
     ) -> (Outcomes, Vec<Work>) {
         let writable = &self.engine.description().writes;
         let given = GivenValues::default();

@@ -105,7 +105,9 @@ impl Output {
                 }
             }
         } else {
-            text::lines(&report).iter().for_each(|line| lines.line(line));
+            for line in text::lines(&report) {
+                lines.line(&line);
+            }
         }
         let originals: Vec<PathBuf> = [&work.sides.old, &work.sides.new]
             .into_iter()

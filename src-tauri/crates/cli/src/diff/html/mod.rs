@@ -99,7 +99,9 @@ fn tiles(report: &Report, body: &mut String) {
     }
     tiles.retain(|(_, value)| !value.is_empty());
     tile("Generators that change", &report.changed().count().to_string());
-    tiles.iter().for_each(|(name, value)| tile(name, value));
+    for (name, value) in &tiles {
+        tile(name, value);
+    }
     let start = body.find("<div><dt>Generators").unwrap_or_default();
     body.insert_str(start, "<dl class=\"tiles\">\n");
     body.push_str("</dl>\n");
@@ -158,7 +160,9 @@ fn section(
     let _ = writeln!(body, "<p class=\"soft\">{}</p>", figures.join(" · "));
     if !pairs.is_empty() {
         body.push_str("<div class=\"pairs\">\n");
-        pairs.iter().for_each(|pair| figure::figure(pair, body));
+        for pair in pairs {
+            figure::figure(pair, body);
+        }
         body.push_str("</div>\n");
     }
     if !report.is_dry_run && !generator.top.is_empty() {

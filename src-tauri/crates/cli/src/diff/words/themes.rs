@@ -20,12 +20,11 @@ pub(super) fn changes<'p>(
     }
     for ((theme, name), size) in &new {
         let label = format!("theme {theme}: {name}");
-        match find(&old, (*theme, *name)) {
-            Some(before) => value::changes(&label, &json(before), &json(size), words),
-            None => {
-                let own = value::listed(&json(size), &json(&Variation::default()));
-                words.push(format!("{label} added: {own}"));
-            }
+        if let Some(before) = find(&old, (*theme, *name)) {
+            value::changes(&label, &json(before), &json(size), words);
+        } else {
+            let own = value::listed(&json(size), &json(&Variation::default()));
+            words.push(format!("{label} added: {own}"));
         }
     }
 }
