@@ -17,6 +17,8 @@ export type Kind =
   | 'metadata'
   | 'frames'
   | 'lines'
+  /** A list of whole numbers. */
+  | 'numbers'
   /** A number for all formats, or a table of numbers by format. */
   | 'by-format'
   | 'table'
@@ -36,6 +38,8 @@ export interface FieldSchema {
   minimum: number | undefined;
   maximum: number | undefined;
   maxLength: number | undefined;
+  /** The range of a list's numbers. */
+  items: { minimum: number | undefined; maximum: number | undefined } | undefined;
   required: boolean;
   /** The allowed words, of a choice. */
   choices: Choice[];
@@ -99,6 +103,9 @@ function field(schema: JsonValue, key: string, property: Node, required: boolean
     minimum: number(all.minimum),
     maximum: number(all.maximum),
     maxLength: number(all.maxLength),
+    items: all.items
+      ? { minimum: number(node(all.items).minimum), maximum: number(node(all.items).maximum) }
+      : undefined,
     required,
     choices,
     fields:
@@ -149,6 +156,8 @@ function kindOf(name: string | undefined, all: Node, choices: Choice[]): Kind {
       return all.type;
     case 'string':
       return 'text';
+    case 'array':
+      return node(all.items).type === 'integer' ? 'numbers' : 'other';
     default:
       return 'other';
   }

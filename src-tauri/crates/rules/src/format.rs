@@ -208,7 +208,7 @@ formats! {
         shrinks_on_load: true,
         decodes_early: true,
         encoder: each(1),
-        browser_support: 9,
+        browser_support: 10,
         ..PLAIN
     },
     /// PNG.
@@ -224,7 +224,7 @@ formats! {
         density: true,
         subsample: true,
         decodes_early: true,
-        browser_support: 8,
+        browser_support: 9,
         ..PLAIN
     },
     /// WebP.
@@ -246,7 +246,7 @@ formats! {
         // A whole picture with alpha, its planes and what turns one into the other.
         decoder: Memory { fixed: 4 << 20, pixel: PixelBytes { still: 10, animated: 12 } },
         encoder: PixelBytes { still: 6, animated: 32 },
-        browser_support: 5,
+        browser_support: 6,
         ..PLAIN
     },
     /// AVIF.
@@ -267,7 +267,7 @@ formats! {
         // Whole pictures, in planes of wider numbers.
         decoder: whole(15),
         encoder: each(24),
-        browser_support: 3,
+        browser_support: 4,
         ..PLAIN
     },
     /// GIF.
@@ -283,7 +283,7 @@ formats! {
         longest_side: Some(65_535),
         subsample: true,
         decoder: whole(8),
-        browser_support: 7,
+        browser_support: 8,
         ..PLAIN
     },
     /// TIFF.
@@ -313,7 +313,7 @@ formats! {
         profile: false,
         subsample: true,
         decoder: whole(4),
-        browser_support: 6,
+        browser_support: 7,
         ..PLAIN
     },
     /// SVG: read only.
@@ -327,7 +327,7 @@ formats! {
         vector: true,
         decoder: whole(4),
         encoder: each(1),
-        browser_support: 4,
+        browser_support: 5,
         ..PLAIN
     },
     /// HEIC: written where the library can.
@@ -344,7 +344,7 @@ formats! {
         // All tiles and the picture that they are put into, in planes of four bytes a level.
         decoder: whole(18),
         encoder: each(24),
-        browser_support: 1,
+        browser_support: 2,
         ..PLAIN
     },
     /// JPEG XL: read only.
@@ -361,10 +361,10 @@ formats! {
         // A frame in floating-point numbers, and its coefficients.
         decoder: whole(24),
         encoder: each(24),
-        browser_support: 2,
+        browser_support: 3,
         ..PLAIN
     },
-    /// Windows icons and cursors, of which one size is read: read only.
+    /// Windows icons, also read from cursors; of several sizes the largest is read.
     Ico => FormatFacts {
         name: "ico",
         label: "ICO",
@@ -372,8 +372,12 @@ formats! {
         extensions: &["ico", "cur"],
         media_type: "image/vnd.microsoft.icon",
         pages: true,
+        effort: false,
+        profile: false,
+        longest_side: Some(256),
         decoder: whole(8),
-        ..READ_ONLY
+        browser_support: 1,
+        ..PLAIN
     },
     /// QOI: read only.
     Qoi => FormatFacts {

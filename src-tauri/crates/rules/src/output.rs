@@ -145,6 +145,9 @@ pub struct Encoding {
     /// Dots an inch that the file claims; left out: the source's where metadata is kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub density: Option<f64>,
+    /// The sides of the smaller pictures that an icon holds too, in pixels.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sizes: Vec<u32>,
     /// What differs for some of the formats that `smallest` tries.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub trials: BTreeMap<Format, Trial>,
@@ -180,6 +183,7 @@ impl Encoding {
             metadata: Metadata::Copyright,
             color: ColorSpace::Srgb,
             density: None,
+            sizes: Vec::new(),
             trials: BTreeMap::new(),
             scored: false,
         }

@@ -19,6 +19,7 @@ import {
   FramesField,
   LinesField,
   MetadataField,
+  NumbersField,
   TakenFormatsField,
 } from './listFields';
 import {
@@ -44,6 +45,7 @@ const byKind: Record<Kind, ComponentType<ControlProps>> = {
   metadata: MetadataField,
   frames: FramesField,
   lines: LinesField,
+  numbers: NumbersField,
   'by-format': ByFormatField,
   table: AsItIs,
   other: AsItIs,

@@ -10,6 +10,7 @@ import { Menu } from '@/components/Menu';
 import { NumberSlider } from '@/components/NumberSlider';
 import { Segmented } from '@/components/Segmented';
 import { Select } from '@/components/Select';
+import { TextField } from '@/components/TextField';
 import { metadataKinds } from '@/documents/schema';
 import { formatName } from '@/text';
 import type { ControlProps } from './control';
@@ -267,6 +268,38 @@ export function LinesField({ id, value, onChange }: ControlProps) {
       onChange={(event) => setText(event.target.value)}
       onBlur={give}
       onKeyDown={(event) => {
+        if (event.key === 'Escape') setText(null);
+      }}
+    />
+  );
+}
+
+/** Whole numbers in a line, such as `16, 32`; others are left out. */
+export function NumbersField({ id, field, value, onChange }: ControlProps) {
+  const [text, setText] = useState<string | null>(null);
+  const own = words(value).join(', ');
+  const give = () => {
+    if (text === null) return;
+    setText(null);
+    const { minimum = 1, maximum = 65535 } = field.items ?? {};
+    const given = text
+      .split(/[\s,;]+/)
+      .filter(Boolean)
+      .map(Number);
+    const fine = given.filter((it) => Number.isInteger(it) && it >= minimum && it <= maximum);
+    const numbers = [...new Set(fine)];
+    if (numbers.join(', ') !== own) onChange(numbers.length === 0 ? undefined : numbers, null);
+  };
+  return (
+    <TextField
+      id={id}
+      className={styles.fill}
+      placeholder="16, 32"
+      value={text ?? own}
+      onChange={(event) => setText(event.target.value)}
+      onBlur={give}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter') give();
         if (event.key === 'Escape') setText(null);
       }}
     />

@@ -88,6 +88,7 @@ const OP: FieldSchema = {
   minimum: undefined,
   maximum: undefined,
   maxLength: undefined,
+  items: undefined,
   required: true,
   choices: [],
   fields: [],

@@ -12,9 +12,16 @@ pub fn encoding(encoding: Encoding) -> Encoding {
     let mut canonical = encoding;
     canonical.metadata = metadata(canonical.metadata);
     let FormatRule::Named(format) = canonical.format else {
+        canonical.sizes.clear();
         return tried(canonical);
     };
     let facts = format.facts();
+    if format == Format::Ico {
+        canonical.sizes.sort_unstable_by(|one, other| other.cmp(one));
+        canonical.sizes.dedup();
+    } else {
+        canonical.sizes.clear();
+    }
     canonical.lossless &= facts.lossless == Lossless::Choice;
     canonical.palette &= facts.palette;
     // A palette's quality is the least that it must reach: none is not the default of others.

@@ -63,6 +63,10 @@ pub struct OutputRules {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 10000))]
     pub density: Option<f64>,
+    /// Smaller pictures that an ICO file holds too, by their sides in pixels.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 16), inner(range(min = 1, max = 256)))]
+    pub sizes: Option<Vec<u32>>,
 }
 
 impl OutputRules {
@@ -97,6 +101,7 @@ impl OutputRules {
             metadata: own.metadata.or(other.metadata),
             color: own.color.or(other.color),
             density: own.density.or(other.density),
+            sizes: own.sizes.or(other.sizes),
         }
     }
 
@@ -122,6 +127,7 @@ impl OutputRules {
             metadata: self.metadata.clone().unwrap_or(plain.metadata),
             color: self.color.unwrap_or(plain.color),
             density: self.density,
+            sizes: self.sizes.clone().unwrap_or_default(),
             ..plain
         };
         match format {

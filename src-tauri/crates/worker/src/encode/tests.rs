@@ -111,6 +111,33 @@ fn every_format_holds_what_it_says() {
 }
 
 #[test]
+fn an_icon_holds_its_smaller_sizes_and_nothing_larger_than_256_pixels() {
+    for bands in [1, 2, 3, 4] {
+        let (source, canvas) = source(&picture(48, 36, bands));
+        let sizes = vec![48, 32, 16, 64];
+        let wanted = Encoding { sizes, ..encoding(Format::Ico) };
+        let encoded = encode(&canvas, &wanted, &source, false).unwrap();
+        assert_eq!((encoded.width, encoded.height, encoded.frames), (48, 36, 1));
+        let icon = open_bytes(&encoded.bytes).unwrap();
+        assert_eq!((icon.header.frames, icon.header.alpha), (3, true), "{bands}");
+        for (page, size) in [(48, 36), (32, 24), (16, 12)].into_iter().enumerate() {
+            let rules = SourceRules { page: page as u32, ..SourceRules::default() };
+            let image = icon.load(&rules, WHOLE).unwrap();
+            assert_eq!((image.first().width(), image.first().height()), size);
+            if page == 0 {
+                // PNG within keeps every pixel.
+                let pixels = image.first().to_bytes().unwrap();
+                let color = |at: usize| canvas.first().to_bytes().unwrap()[at * bands as usize];
+                assert_eq!((pixels[0], pixels[4 * 700]), (color(0), color(700)), "{bands}");
+            }
+        }
+    }
+    let (source, canvas) = source(&picture(257, 20, 3));
+    let fault = encode(&canvas, &encoding(Format::Ico), &source, false).unwrap_err();
+    assert_eq!(fault.code, FaultCode::TooLarge);
+}
+
+#[test]
 fn transparency_goes_on_white_where_it_cannot_stay() {
     let clear = Image::from_pixels(&[10, 20, 30, 0].repeat(256), 16, 16, 4).unwrap();
     let clear = Call::new("copy").image("in", &clear).text("interpretation", "srgb");

@@ -3,11 +3,14 @@
 //!
 //! A decoder that panics, asks for too much memory or is given nonsense makes a fault of its file.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
 
-use cropmark_rules::{Encoding, Fault, FaultCode, Format, Limits};
+use cropmark_rules::{Encoding, Fault, FaultCode, Format, Limits, geometry::Size};
 
-use super::{ImageFormat, Load, RawFacts, check};
+use super::{ImageFormat, Load, RawFacts, check, saved};
 use crate::{
     canvas::fault,
     color,
@@ -40,6 +43,11 @@ pub(super) trait Decoder: Sync {
 
     /// The operation of libvips that saves it.
     fn saver(&self, _encoding: &Encoding, _quality: u8) -> Option<Call> {
+        None
+    }
+
+    /// The file of an image, for a format that libvips does not save.
+    fn encode(&self, _image: &Image, _encoding: &Encoding) -> Option<Result<Vec<u8>, Fault>> {
         None
     }
 }
@@ -196,6 +204,25 @@ impl<D: Decoder> ImageFormat for D {
 
     fn saver(&self, encoding: &Encoding, quality: u8) -> Option<Call> {
         Decoder::saver(self, encoding, quality)
+    }
+
+    fn save(
+        &self,
+        image: &Image,
+        keep: &str,
+        encoding: &Encoding,
+        quality: u8,
+    ) -> Result<Vec<u8>, Fault> {
+        self.encode(image, encoding)
+            .unwrap_or_else(|| saved(self.format(), self.saver(encoding, quality), image, keep))
+    }
+
+    fn measured(&self, file: &Arc<Vec<u8>>) -> Result<(Size, u32), Fault> {
+        let content = Content::Memory(Arc::clone(file));
+        let picture = described(self, &content, 0, &Limits::default())?;
+        // Several pages are no frames of an animation.
+        let frames = if D::FORMAT.has_frames() { picture.frames } else { 1 };
+        Ok((Size::new(picture.width, picture.height), frames))
     }
 
     fn check(&self, content: &Content, limits: &Limits, facts: &mut RawFacts) -> Result<(), Fault> {

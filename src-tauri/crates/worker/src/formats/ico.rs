@@ -1,17 +1,27 @@
 //! Windows icons and cursors, through the `image` crate: the largest picture of the file, or the one
-//! that `source.page` counts from there.
+//! that `source.page` counts from there. An icon is written with its smaller sizes, each as PNG, which
+//! every system since Windows Vista reads.
 
 use std::io::Cursor;
 
-use cropmark_rules::{Fault, Format};
-use image::codecs::{ico::IcoDecoder, png::PngDecoder};
+use cropmark_rules::{Encoding, Fault, FaultCode, Format};
+use image::{
+    ExtendedColorType, ImageResult,
+    codecs::{
+        ico::{IcoDecoder, IcoEncoder, IcoFrame},
+        png::PngDecoder,
+    },
+};
 
 use super::{
     Load,
     decoder::{Decoder, Picture, broken},
     image_crate,
 };
-use crate::vips::Levels;
+use crate::{
+    canvas::fault,
+    vips::{self, Call, Image, Levels, Library},
+};
 
 /// Bytes before the directory, and of an entry of it.
 const HEAD_BYTES: usize = 6;
@@ -47,6 +57,59 @@ impl Decoder for Ico {
         };
         decoded.map(|(picture, levels)| (Picture { frames: pages, ..picture }, levels))
     }
+
+    fn writes(&self, _library: &Library) -> bool {
+        true
+    }
+
+    fn encode(&self, image: &Image, encoding: &Encoding) -> Option<Result<Vec<u8>, Fault>> {
+        let written = scaled(image, &encoding.sizes).map_err(fault).and_then(|images| {
+            icon(&images).map_err(|error| {
+                Fault::new(FaultCode::Invalid, format!("The ICO could not be made ({error})."))
+            })
+        });
+        Some(written)
+    }
+}
+
+/// Eight-bit RGBA of a picture, and its size.
+struct Pixels {
+    rgba: Vec<u8>,
+    width: u32,
+    height: u32,
+}
+
+/// The image, and the image at each of the sizes that are smaller.
+fn scaled(image: &Image, sizes: &[u32]) -> vips::Result<Vec<Pixels>> {
+    let image = image.materialize()?;
+    let longest = image.width().max(image.height());
+    let mut images = vec![pixels(&image)?];
+    for size in sizes.iter().filter(|size| **size < longest) {
+        let scaled = Call::new("thumbnail_image").image("in", &image);
+        let scaled = scaled.number("width", *size).number("height", *size).output()?;
+        images.push(pixels(&scaled)?);
+    }
+    Ok(images)
+}
+
+fn pixels(image: &Image) -> vips::Result<Pixels> {
+    let levels = image.to_bytes()?;
+    let rgba = match image.bands() {
+        1 => levels.iter().flat_map(|grey| [*grey, *grey, *grey, 255]).collect(),
+        2 => levels.chunks_exact(2).flat_map(|it| [it[0], it[0], it[0], it[1]]).collect(),
+        3 => levels.chunks_exact(3).flat_map(|it| [it[0], it[1], it[2], 255]).collect(),
+        _ => levels,
+    };
+    Ok(Pixels { rgba, width: image.width(), height: image.height() })
+}
+
+fn icon(images: &[Pixels]) -> ImageResult<Vec<u8>> {
+    let frame =
+        |it: &Pixels| IcoFrame::as_png(&it.rgba, it.width, it.height, ExtendedColorType::Rgba8);
+    let frames = images.iter().map(frame).collect::<ImageResult<Vec<_>>>()?;
+    let mut bytes = Vec::new();
+    IcoEncoder::new(&mut bytes).encode_images(&frames)?;
+    Ok(bytes)
 }
 
 /// One of an icon's pictures.

@@ -186,8 +186,7 @@ pub(crate) trait ImageFormat: Sync {
         encoding: &Encoding,
         quality: u8,
     ) -> Result<Vec<u8>, Fault> {
-        let saver = self.saver(encoding, quality).ok_or_else(|| not_written(self.format()))?;
-        saver.image("in", image).text("keep", keep).buffer().map_err(fault)
+        saved(self.format(), self.saver(encoding, quality), image, keep)
     }
 
     /// The size of a frame and the number of frames of a file that was just encoded, by its header.
@@ -289,6 +288,12 @@ fn those(can: impl Fn(&dyn ImageFormat, &Library) -> bool) -> Vec<Format> {
 
 fn not_written(format: Format) -> Fault {
     Fault::unwritable(format, writable())
+}
+
+/// The file of an image by an operation of libvips.
+fn saved(format: Format, saver: Option<Call>, image: &Image, keep: &str) -> Result<Vec<u8>, Fault> {
+    let saver = saver.ok_or_else(|| not_written(format))?;
+    saver.image("in", image).text("keep", keep).buffer().map_err(fault)
 }
 
 fn load_call(loader: &str, source: &Source) -> Call {

@@ -74,6 +74,9 @@ pub(super) fn check(
     if own.palette == Some(true) && !some(|format| format.facts().palette) {
         faults.add(&way("palette"), "palette: only png has one; remove it or choose png");
     }
+    if own.sizes.is_some() && !some(|format| format == Format::Ico) {
+        faults.add(&way("sizes"), "sizes: only ico holds several; remove it or choose ico");
+    }
     let given = own.format.as_ref().map_or(&[][..], |formats| formats.as_slice());
     let list_way = way("format");
     if own.format.is_some() && given.is_empty() && faults.is_whole(&list_way) {
