@@ -68,6 +68,25 @@ fn what_is_surely_not_meant_is_a_warning_and_no_problem() {
 }
 
 #[test]
+fn a_generator_that_takes_no_image_of_a_folder_is_a_warning() {
+    let scene = Scene::with_photos(&["in/a.jpg", "in/deep/b.jpg"]);
+    scene.write("in/broken.jpg", b"\xff\xd8\xff\xe0 no more");
+    let preset = "version = 1\n[generators.deep]\nmatch.path = \"deep/**\"\n\n[generators.wide]\n\
+                  match.min_width = 50000\n";
+    scene.write("p.preset.toml", preset);
+    let run = scene.run(&["check", "p.preset.toml", "--on", "in"]).expect(0);
+    assert_eq!(run.stdout, "");
+    let warnings: Vec<&str> = run.stderr.lines().collect();
+    let start =
+        "cropmark: p.preset.toml:5:13: warning: the generator \"wide\" takes none of the 2 images";
+    assert!(warnings.len() == 1 && warnings[0].starts_with(start), "{run:?}");
+    let run = scene.run(&["check", "p.preset.toml", "--on", "in", "--format", "github"]).expect(0);
+    assert!(run.stdout.starts_with("::warning file=p.preset.toml,line=5,col=13::"), "{run:?}");
+    let run = scene.run(&["check", "p.preset.toml", "--on", "nowhere"]).expect(2);
+    assert!(run.stderr.contains("nowhere is no folder"), "{run:?}");
+}
+
+#[test]
 fn overlay_files_must_be_there_and_inside() {
     let scene = Scene::new();
     scene.photo("outside.jpg", 0);

@@ -247,10 +247,10 @@ fn a_page_and_the_text_of_a_pull_request_are_written() {
 fn conditions_are_watched() {
     let scene = scene(TWO, &TWO.replace("quality = 80", "quality = 95"));
     let run = diff(&scene, &["--fail-if", "bytes > +5%"]).expect(4);
-    assert!(run.stdout.contains("rule met: bytes > +5%: small, +"), "{run:?}");
+    assert!(run.stdout.contains("condition met: bytes > +5%: small, +"), "{run:?}");
     diff(&scene, &["--fail-if", "bytes > +5000%", "--fail-if", "score < -5"]).expect(1);
     let run = diff(&scene, &["--fail-if", "score < 101"]).expect(4);
-    assert!(run.stdout.contains("rule met: score < 101: 2 are, farthest photos/"), "{run:?}");
+    assert!(run.stdout.contains("condition met: score < 101: 2 are, farthest photos/"), "{run:?}");
     let wrong = diff(&scene, &["--fail-if", "weight > 5"]).expect(2);
     assert!(wrong.stderr.contains("about bytes or score"), "{wrong:?}");
     diff(&scene, &["--fail-if", "bytes > 5", "--dry-run"]).expect(2);

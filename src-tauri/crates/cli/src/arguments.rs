@@ -237,6 +237,10 @@ pub(crate) struct CheckArguments {
     #[arg(value_name = "FILE", required = true)]
     pub(crate) files: Vec<PathBuf>,
 
+    /// A folder of images: warns of generators that take none of them
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) on: Option<PathBuf>,
+
     /// How problems are printed
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
     pub(crate) format: ProblemFormat,
@@ -245,7 +249,7 @@ pub(crate) struct CheckArguments {
 /// How the problems of preset files are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub(crate) enum ProblemFormat {
-    /// One line a problem: `file:line:column: message`
+    /// One line per problem: `file:line:column: message`
     #[default]
     Text,
     /// Annotations of GitHub's workflows

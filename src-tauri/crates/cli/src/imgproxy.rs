@@ -26,7 +26,8 @@ pub(crate) struct ImgproxyArguments {
     ///
     /// Sources are pictures below DIR: `local:///PATH`, plain or in base64. An option that has no
     /// counterpart is refused by name. With keys and salts, which are taken from
-    /// `CROPMARK_IMGPROXY_KEY` and `CROPMARK_IMGPROXY_SALT`, only signed URLs are answered.
+    /// `CROPMARK_IMGPROXY_KEY` and `CROPMARK_IMGPROXY_SALT`, an imgproxy URL must be signed. Signed URLs
+    /// need no token.
     #[arg(long = "imgproxy")]
     is_on: bool,
 

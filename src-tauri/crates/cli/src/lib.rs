@@ -40,7 +40,7 @@ pub fn run() -> ExitCode {
     setup::set(arguments.settings);
     let outcome = match arguments.command {
         Command::Render(arguments) => render::run(&arguments),
-        Command::Check(arguments) => Ok(check::run(&arguments)),
+        Command::Check(arguments) => check::run(&arguments),
         Command::Schema(arguments) => schema(&arguments),
         Command::Import(arguments) => exchange::import(&arguments),
         Command::Export(arguments) => exchange::export(&arguments),

@@ -31,12 +31,14 @@ pub(crate) struct ServeArguments {
     #[arg(value_name = "DIR")]
     workspace: PathBuf,
 
-    /// Where to listen; port 0 takes a free one. Another address than a loopback one needs a token
+    /// Where to listen; port 0 takes a free one. An address that other computers can reach needs a
+    /// token, or the keys of --imgproxy
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
 
-    /// What requests must show, as "Authorization: Bearer TOKEN" or ?token=TOKEN. Others can read
-    /// a command's arguments: better set `CROPMARK_TOKEN` in the environment
+    /// The secret that requests must send, as "Authorization: Bearer TOKEN" or ?token=TOKEN; at least
+    /// 16 characters. Other users of this computer can read a command's arguments: better set
+    /// `CROPMARK_TOKEN` in the environment
     #[arg(long, value_name = "TOKEN")]
     token: Option<String>,
 
@@ -45,7 +47,7 @@ pub(crate) struct ServeArguments {
     #[arg(long, value_name = "S", value_parser = clap::value_parser!(u32).range(..=31_536_000))]
     max_age: Option<u32>,
 
-    /// How many jobs run at once; left out: twice the processor's cores
+    /// How many jobs run at once; left out: as set, else twice the processor's cores
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     workers: Option<u16>,
 
@@ -64,6 +66,7 @@ Addresses, by the example of a generator \"hero\" and the file photos/dusk.jpg:
   /hero/photos/dusk-640.webp        one of its widths, or of its themes' variations
   /hero/travel/square/photos/dusk.webp   a theme's variation
   /insecure/rs:fit:300:300/plain/local:///photos/dusk.jpg@webp   with --imgproxy
+  /                                 the list of generators
   /health  /metrics                 whether it runs; its figures for Prometheus
 
 What is rendered is kept in DIR/.cropmark and taken from there the next time; changes of pictures
@@ -82,12 +85,15 @@ async fn serve(arguments: &ServeArguments) -> Result<Status, Failure> {
         let message = "a token has 16 characters at least; make one with: openssl rand -hex 16";
         return Err(Failure::Usage(message.to_owned()));
     }
-    let UserSettings { engine: mut settings, cache, .. } = setup::settings()?;
+    let user = setup::settings()?;
+    let waits_for_ever = user.is_set("max_wait") && user.engine.max_wait.is_none();
+    let UserSettings { engine: mut settings, cache, .. } = user;
     if let Some(workers) = arguments.workers {
         settings.workers = workers.into();
     }
     settings.require_sandbox |= arguments.require_sandbox;
-    let max_wait = *settings.max_wait.get_or_insert(MAX_WAIT);
+    let max_wait =
+        if waits_for_ever { Duration::MAX } else { *settings.max_wait.get_or_insert(MAX_WAIT) };
     let serving = ServeSettings {
         workspace: workspace.clone(),
         listen: arguments.listen,

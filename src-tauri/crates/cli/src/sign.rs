@@ -26,8 +26,8 @@ pub(crate) struct SignArguments {
     #[arg(value_name = "SYSTEM", value_enum)]
     system: SigningSystem,
 
-    /// The paths, as they stand in the URL behind the signature, with their leading slash; where
-    /// one begins with /insecure, the signature takes its place
+    /// The part of each URL that follows the signature, with its leading slash. A leading /insecure,
+    /// /unsafe or /_ is replaced by the signature
     #[arg(value_name = "PATH", required_unless_present = "from", conflicts_with = "from")]
     paths: Vec<String>,
 

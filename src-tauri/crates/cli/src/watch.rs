@@ -41,7 +41,7 @@ pub(crate) struct WatchArguments {
     #[arg(long, value_name = "DIR")]
     ignore: Vec<PathBuf>,
 
-    /// How many jobs run at once; left out: twice the processor's cores
+    /// How many jobs run at once; left out: as set, else twice the processor's cores
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     workers: Option<u16>,
 

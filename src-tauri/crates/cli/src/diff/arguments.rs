@@ -37,9 +37,9 @@ pub(crate) struct DiffArguments {
     #[arg(long = "to", value_name = "FILE", value_parser = report_file)]
     pub(super) reports: Vec<PathBuf>,
 
-    /// End with status 4 if this is so, such as 'bytes > +5%' or 'score < 70'; may be given several
-    /// times
-    #[arg(long = "fail-if", value_name = "RULE", conflicts_with = "dry_run")]
+    /// End with status 4 if this condition is met, such as 'bytes > +5%' or 'score < 70'; may be given
+    /// several times
+    #[arg(long = "fail-if", value_name = "CONDITION", conflicts_with = "dry_run")]
     pub(super) conditions: Vec<Condition>,
 
     /// The opened folder: its .cropmark keeps what was rendered, with focal points and crops, and
@@ -65,23 +65,25 @@ const DETAILS: &str = "\
   cropmark diff main..HEAD --on photos --to report.html
   cropmark diff web.preset.toml new.preset.toml --on photos --fail-if 'bytes > +5%'
 
-A name of a file or folder means that, any other one means a revision. Revisions are read from the
-repository of the current folder, with the images of overlays as they were. OLD...NEW begins where both
-histories part.
+OLD and NEW are files or folders where such exist, otherwise git revisions. Revisions are read from
+the repository of the current folder, overlay images included. OLD...NEW compares NEW with the
+commit at which the two histories parted.
 
 Only variants that differ are rendered, and those that were rendered before are taken from the cache.
-Something changes where a variant is another one, comes, goes or fails: a rule that has another text
-and the same meaning, or that takes none of the images, is no change.
+A change is a variant that differs, is added, is removed or newly fails. A rule that is only written
+in another way, or that applies to none of the images, changes nothing.
 
-Rules of --fail-if:
-  bytes > +5%     the files of a generator that differ become larger by more than that, together
-  bytes > +20kB   the same, as an amount
-  bytes > 300kB   a file that comes or changes is larger
-  score < 70      a file that comes or changes has a lower SSIMULACRA2 score
-  score < -2      the score of a file that changes falls by more
+Conditions of --fail-if (not with --dry-run; >= and <= include the limit):
+  bytes > +5%     all files of one generator that differ grow by more than 5 % in total
+  bytes > +20kB   all files of one generator that differ grow by more than 20 kB in total
+  bytes > 300kB   a new or changed file is larger than 300 kB (1 kB is 1000 bytes)
+  score < 70      a new or changed file has an SSIMULACRA2 score below 70
+  score < -2      the score of a changed file falls by more than 2
 
-Exit status: 0 nothing changes, 1 something does, 4 a rule of --fail-if is met, 2 the command or a preset
-file after the change is wrong, 3 the workspace cannot be used, 130 interrupted.";
+An image that cannot be read is left out with a message; the exit status does not tell of it.
+
+Exit status: 0 nothing changes, 1 something does, 4 a condition of --fail-if is met, 2 the command
+or a preset file after the change is wrong, 3 the workspace cannot be used, 130 interrupted.";
 
 /// A kind of report that is a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -16,7 +16,7 @@ pub(super) fn markdown(report: &Report) -> String {
     // Writing to a text cannot fail.
     let _ = writeln!(page, "{}", safe(&text::summary(report)));
     for met in &report.met {
-        let _ = write!(page, "\n> **Rule met:** {}\n", safe(met));
+        let _ = write!(page, "\n> **Condition met:** {}\n", safe(met));
     }
     let changed: Vec<_> = report.changed().map(|(_, generator)| generator).collect();
     if changed.is_empty() {

@@ -153,7 +153,7 @@ fn pair(name: &str, old: Option<(usize, &Side)>, new: Option<(usize, &Side)>) ->
     }
 }
 
-/// Says of a generator that came and one that went that they ask for the same.
+/// Notes as renamed each removed generator whose rules equal those of an added one.
 fn note_renamed(pairs: &mut [GeneratorPair], old: &Side, new: &Side) {
     for gone in 0..pairs.len() {
         let Some(before) = pairs[gone].old.filter(|_| pairs[gone].change == Change::Removed) else {

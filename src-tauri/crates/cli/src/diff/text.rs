@@ -15,7 +15,7 @@ pub(super) fn lines(report: &Report) -> Vec<String> {
         lines.push(String::new());
     }
     lines.push(summary(report));
-    lines.extend(report.met.iter().map(|met| format!("rule met: {met}")));
+    lines.extend(report.met.iter().map(|met| format!("condition met: {met}")));
     lines.iter().map(|line| terminal::plain(line)).collect()
 }
 

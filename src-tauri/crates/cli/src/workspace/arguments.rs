@@ -36,7 +36,8 @@ pub(super) enum WorkspaceCommand {
     Export(ExportArguments),
     /// Take in what export has saved, here or elsewhere
     Import(ImportArguments),
-    /// Take in the variants, focal points and marks of other workspaces, such as those of shards
+    /// Take in the variants, focal points, crops and favourites of other workspaces, such as those of
+    /// shards
     Merge(MergeArguments),
 }
 

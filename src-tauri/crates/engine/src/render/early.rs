@@ -1,5 +1,5 @@
-//! Variants that are rendered while their source arrives: before it is known what its content is, and
-//! so what is kept of it already.
+//! Renders variants while their source arrives: before its content hash is known, and therefore before
+//! anyone can tell which of them the store has.
 
 use cropmark_rules::{Fault, protocol::Rendered};
 

@@ -29,7 +29,7 @@ pub use model::{Defaults, Generator, Preset, Step, Theme, Variation};
 pub use output::{Formats, OutputRules};
 pub use overlays::OverlayFile;
 pub use problem::Problem;
-pub use read::{MAX_BYTES, Parsed, parse, parse_bytes, read};
+pub use read::{MAX_BYTES, Parsed, generator_place, parse, parse_bytes, read};
 
 pub(crate) use model::PresetFile;
 pub use walk::words::nearest;

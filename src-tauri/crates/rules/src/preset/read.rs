@@ -107,6 +107,16 @@ fn model(
     Parsed { preset, problems, warnings, overlays }
 }
 
+/// The line and column, from 1, at which a generator's name stands first; 1 and 1 where it does not.
+#[must_use]
+pub fn generator_place(text: &str, generator: &str) -> (u32, u32) {
+    let (root, _) = tables::parse(text);
+    let table = root.get_ref().get("generators").and_then(|value| value.get_ref().as_table());
+    let span = table.and_then(|table| table.get_key_value(generator)).map(|(key, _)| key.span());
+    let place = span.map(|span| TextPositions::new(text).of(&span));
+    place.map_or((1, 1), |place| (place.line, place.column))
+}
+
 fn too_large(text: &str) -> Parsed {
     let message = format!(
         "the file has {} bytes, more than the {MAX_BYTES} that a preset file may have",

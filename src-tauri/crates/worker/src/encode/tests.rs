@@ -120,8 +120,8 @@ fn an_icon_holds_its_smaller_sizes_and_nothing_larger_than_256_pixels() {
         assert_eq!((encoded.width, encoded.height, encoded.frames), (48, 36, 1));
         let icon = open_bytes(&encoded.bytes).unwrap();
         assert_eq!((icon.header.frames, icon.header.alpha), (3, true), "{bands}");
-        for (page, size) in [(48, 36), (32, 24), (16, 12)].into_iter().enumerate() {
-            let rules = SourceRules { page: page as u32, ..SourceRules::default() };
+        for (page, size) in [(0, (48, 36)), (1, (32, 24)), (2, (16, 12))] {
+            let rules = SourceRules { page, ..SourceRules::default() };
             let image = icon.load(&rules, WHOLE).unwrap();
             assert_eq!((image.first().width(), image.first().height()), size);
             if page == 0 {

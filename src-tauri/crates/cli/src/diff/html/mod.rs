@@ -57,7 +57,7 @@ fn body(report: &Report) -> String {
     if !report.met.is_empty() {
         body.push_str("<div class=\"met\" role=\"alert\">\n");
         for met in &report.met {
-            let _ = writeln!(body, "<p><b>Rule met:</b> {}</p>", escaped(met));
+            let _ = writeln!(body, "<p><b>Condition met:</b> {}</p>", escaped(met));
         }
         body.push_str("</div>\n");
     }

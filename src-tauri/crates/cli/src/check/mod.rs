@@ -1,15 +1,17 @@
 //! `cropmark check`: prints every problem and warning of preset files with its file, line and column.
 
-use std::path::Path;
+mod on;
+
+use std::sync::Arc;
 
 use cropmark_engine::presets::PresetSource;
-use cropmark_rules::preset::{Problem, Warning};
+use cropmark_rules::preset::{self, Problem, Warning};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use crate::{
     arguments::{CheckArguments, ProblemFormat},
-    status::Status,
+    status::{Failure, Status},
     terminal::{self, Lines},
 };
 
@@ -46,8 +48,29 @@ impl Level {
     }
 }
 
-pub(crate) fn run(arguments: &CheckArguments) -> Status {
-    let found: Vec<Finding> = arguments.files.iter().flat_map(|file| findings(file)).collect();
+pub(crate) fn run(arguments: &CheckArguments) -> Result<Status, Failure> {
+    let presets = arguments.files.iter().map(|file| PresetSource::read(file).map(Arc::new));
+    let presets: Vec<_> = presets.collect();
+    let mut found = Vec::new();
+    for (file, preset) in arguments.files.iter().zip(&presets) {
+        let name = file.display().to_string();
+        match preset {
+            Ok(preset) => found.extend(findings(&name, preset)),
+            Err(error) => found.push(unread(name, error.fault.to_string())),
+        }
+    }
+    if let Some(folder) = &arguments.on {
+        let readable: Vec<_> = presets.iter().flatten().cloned().collect();
+        let Some(untaken) = on::untaken(readable.clone(), folder)? else {
+            return Ok(Status::Interrupted);
+        };
+        for (preset, generators) in readable.iter().zip(&untaken.generators) {
+            let folder = folder.display().to_string();
+            found.extend(
+                generators.iter().map(|it| takes_none(preset, it, untaken.images, &folder)),
+            );
+        }
+    }
     let mut lines = Lines::new();
     match arguments.format {
         ProblemFormat::Text => {
@@ -66,33 +89,23 @@ pub(crate) fn run(arguments: &CheckArguments) -> Status {
         ProblemFormat::Sarif => lines.line(&sarif(&found).to_string()),
     }
     let is_wrong = found.iter().any(|finding| finding.level == Level::Error);
-    if is_wrong { Status::Wrong } else { Status::Done }
+    Ok(if is_wrong { Status::Wrong } else { Status::Done })
+}
+
+/// A file that could not be read.
+fn unread(file: String, message: String) -> Finding {
+    Finding { file, level: Level::Error, line: 1, column: 1, length: None, message }
 }
 
 /// Lists what is found in a preset file and the files that it names, in the order of their lines.
-fn findings(file: &Path) -> Vec<Finding> {
-    let name = file.display().to_string();
+fn findings(name: &str, preset: &PresetSource) -> Vec<Finding> {
     let error = |problem: Problem| {
         let Problem { line, column, length, message, .. } = problem;
-        Finding { file: name.clone(), level: Level::Error, line, column, length, message }
-    };
-    let preset = match PresetSource::read(file) {
-        Ok(preset) => preset,
-        Err(fault) => {
-            let message = fault.fault.to_string();
-            return vec![Finding {
-                file: name,
-                level: Level::Error,
-                line: 1,
-                column: 1,
-                length: None,
-                message,
-            }];
-        }
+        Finding { file: name.to_owned(), level: Level::Error, line, column, length, message }
     };
     let warning = |warning: &Warning| {
         let Warning { line, column, length, ref message, .. } = *warning;
-        let (file, message) = (name.clone(), message.clone());
+        let (file, message) = (name.to_owned(), message.clone());
         Finding { file, level: Level::Warning, line, column, length, message }
     };
     let problems = preset.problems().iter().cloned().chain(preset.file_problems());
@@ -103,6 +116,16 @@ fn findings(file: &Path) -> Vec<Finding> {
         key(one).cmp(&key(other)).then_with(|| one.message.cmp(&other.message))
     });
     found
+}
+
+/// The warning of a generator that takes none of a folder's images.
+fn takes_none(preset: &PresetSource, generator: &str, images: usize, folder: &str) -> Finding {
+    let (line, column) = preset::generator_place(preset.text(), generator);
+    let message = format!(
+        "the generator {generator:?} takes none of the {images} images in {folder}; change its match"
+    );
+    let (file, level) = (preset.path().display().to_string(), Level::Warning);
+    Finding { file, level, line, column, length: None, message }
 }
 
 /// Writes a finding as GitHub's workflows read it from a log.

@@ -1,0 +1,111 @@
+//! Which generators take none of a folder's images.
+
+use std::{
+    collections::{BTreeSet, VecDeque},
+    path::Path,
+    sync::Arc,
+};
+
+use cropmark_engine::{
+    Class,
+    intake::{Accepts, ContentIdentity, Intake, IntakeRequest},
+    presets::PresetSource,
+    source::{Found, Search, asset_text, discover},
+};
+use cropmark_rules::{parameters::GivenValues, plan::AssetFacts};
+use tokio::task::JoinHandle;
+
+use crate::{interrupt::Interrupt, render::cache, setup, status::Failure};
+
+/// The generators of each preset that take none of the images, and how many images there are.
+pub(super) struct Untaken {
+    pub(super) images: usize,
+    /// By the presets' order.
+    pub(super) generators: Vec<BTreeSet<String>>,
+}
+
+/// Reads the headers of all images of a folder, and finds what no generator takes. `None`: it was
+/// interrupted.
+pub(super) fn untaken(
+    presets: Vec<Arc<PresetSource>>,
+    folder: &Path,
+) -> Result<Option<Untaken>, Failure> {
+    setup::run(find(presets, folder))
+}
+
+async fn find(presets: Vec<Arc<PresetSource>>, folder: &Path) -> Result<Option<Untaken>, Failure> {
+    if !folder.is_dir() {
+        let message = format!("{} is no folder; name one with images", folder.display());
+        return Err(Failure::Usage(message));
+    }
+    let mut interrupt = Interrupt::listen()?;
+    let settings = setup::settings()?;
+    let at_once = settings.engine.workers + 2;
+    let cache = cache::open(None, settings.cache, true)?;
+    let engine = setup::start_engine(settings.engine).await?;
+    let search = Search { places: vec![folder.to_owned()], ..Search::default() };
+    let flag = Arc::clone(&interrupt.flag);
+    let found = tokio::task::spawn_blocking(move || discover(&search, &flag)).await;
+    let mut found = found.unwrap_or_default().into_iter();
+
+    let intake = Intake::new(engine.clone(), cache);
+    let names = |preset: &Arc<PresetSource>| {
+        preset.preset().generators.iter().map(|generator| generator.name.clone()).collect()
+    };
+    let mut untaken = Untaken { images: 0, generators: presets.iter().map(names).collect() };
+    let mut running = VecDeque::<JoinHandle<Option<Vec<BTreeSet<String>>>>>::new();
+    loop {
+        while running.len() < at_once
+            && let Some(next) = found.next()
+        {
+            let (intake, presets) = (intake.clone(), presets.clone());
+            running.push_back(tokio::spawn(async move {
+                let facts = facts(&intake, next).await?;
+                let taken = move || presets.iter().map(|preset| taken(preset, &facts)).collect();
+                tokio::task::spawn_blocking(taken).await.ok()
+            }));
+        }
+        let Some(mut next) = running.pop_front() else { break };
+        let taken = tokio::select! {
+            biased;
+            _ = interrupt.stop.wait_for(|stop| *stop) => {
+                running.iter().chain([&next]).for_each(JoinHandle::abort);
+                engine.shut_down().await;
+                return Ok(None);
+            }
+            taken = &mut next => taken.ok().flatten(),
+        };
+        let Some(taken) = taken else { continue };
+        untaken.images += 1;
+        for (left, taken) in untaken.generators.iter_mut().zip(taken) {
+            left.retain(|name| !taken.contains(name));
+        }
+    }
+    engine.shut_down().await;
+    Ok(Some(untaken))
+}
+
+/// What is known of a file without its pixels; `None` where it cannot be read as an image.
+async fn facts(intake: &Intake, found: Found) -> Option<AssetFacts> {
+    if found.fault.is_some() {
+        return None;
+    }
+    let request = IntakeRequest {
+        asset: asset_text(&found.asset),
+        path: found.path,
+        remote: found.remote,
+        known_as: None,
+        class: Class::Eager,
+        accepts: Accepts::Everything,
+        identity: ContentIdentity::Path,
+    };
+    intake.take(request).await.ok().map(|known| known.facts.clone())
+}
+
+/// The generators of a preset that take an asset, whether or not they can be rendered.
+fn taken(preset: &PresetSource, facts: &AssetFacts) -> BTreeSet<String> {
+    let plan = preset.plan(facts, &[], &GivenValues::default(), &[]);
+    let unmatched: BTreeSet<&str> = plan.unmatched.iter().map(|it| it.generator.as_str()).collect();
+    let names = preset.preset().generators.iter().map(|generator| generator.name.as_str());
+    names.filter(|name| !unmatched.contains(name)).map(str::to_owned).collect()
+}
