@@ -121,6 +121,26 @@ fn camera_data_are_read_and_kept_and_a_turn_is_applied_once() {
 }
 
 #[test]
+fn an_icon_of_many_sizes_may_have_more_bytes_than_its_largest() {
+    let scene = Scene::new();
+    let mut noise = 1u32;
+    let mut pixel = || {
+        noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        noise.to_be_bytes()[0]
+    };
+    let mut bytes = b"P6\n256 256\n255\n".to_vec();
+    bytes.extend((0..256 * 256 * 3).map(|_| pixel()));
+    scene.write("noise.ppm", bytes);
+    let preset = "version = 1\n[generators.icon]\noutput = { format = \"ico\", sizes = [248, 240, 224, \
+                  208, 192, 176, 160, 144, 128, 112, 96] }\n";
+    scene.write("p.preset.toml", preset);
+    let run = scene.render(&["noise.ppm"]).expect(0);
+    assert_eq!(run.column("format"), ["ico"]);
+    let header = scene.run(&["inspect", "--json", "out/icon/noise.ico"]).expect(0);
+    assert!(header.stdout.contains("\"width\":256"), "{header:?}");
+}
+
+#[test]
 fn an_icons_other_sizes_are_its_pages() {
     let scene = scene("source = { page = 1 }\noutput = { format = \"png\" }", &["bitmap.ico"]);
     assert_eq!(header(&scene, "bitmap.ico")["frames"], 2);

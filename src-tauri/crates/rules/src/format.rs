@@ -347,7 +347,7 @@ formats! {
         browser_support: 2,
         ..PLAIN
     },
-    /// JPEG XL: read only.
+    /// JPEG XL: written where the library can.
     Jxl => FormatFacts {
         name: "jxl",
         label: "JPEG XL",

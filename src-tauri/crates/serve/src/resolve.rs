@@ -157,8 +157,13 @@ impl Shared {
         modified.unwrap_or(SystemTime::UNIX_EPOCH)
     }
 
-    /// Remembers what a request means, if a change of its source would show.
+    /// Remembers what a request means, if a change of its source or its overlays would show.
     fn remember(&self, generation: u64, name: String, located: &Located, resolved: &Resolved) {
+        // The watch tells nothing of hidden files.
+        let is_hidden = |name: &String| name.split('/').any(|part| part.starts_with('.'));
+        if resolved.group.files.keys().any(is_hidden) {
+            return;
+        }
         let settled = resolved.source.fingerprint.as_ref().is_some_and(|fingerprint| {
             Freshness::of(fingerprint, SystemTime::now()) == Freshness::Settled
         });

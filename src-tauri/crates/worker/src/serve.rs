@@ -186,8 +186,9 @@ impl Worker {
         match opened {
             Ok(opened) => {
                 pipeline::render(&opened, job, &context, &mut |index, outcome| {
-                    // Where the source did not come to its end, that is why anything failed.
-                    let outcome = opened.wait_for_rest().and(outcome);
+                    // What has failed is rendered once more when all has come: nobody need wait for it.
+                    let outcome =
+                        outcome.and_then(|finished| opened.wait_for_rest().map(|()| finished));
                     let outcome = outcome.and_then(|finished| write(finished, job, index, files));
                     reply(index, outcome);
                 });

@@ -175,6 +175,8 @@ fn git(words: &[&OsStr], most: u64) -> Result<Vec<u8>, String> {
         .args(words)
         .env("GIT_OPTIONAL_LOCKS", "0")
         .env("GIT_NO_LAZY_FETCH", "1")
+        // Unlike `protocol.allow`, no configuration of a repository overrides this.
+        .env("GIT_ALLOW_PROTOCOL", "")
         .env("GIT_TERMINAL_PROMPT", "0")
         .env("LC_ALL", "C")
         .stdin(Stdio::null())

@@ -123,7 +123,13 @@ impl Output {
             };
             text_file::write(path, &text, &originals)?;
         }
-        Ok(if !report.met.is_empty() {
+        let is_empty = report.assets == report.unreadable;
+        if is_empty {
+            terminal::complain("no image was compared; name a folder with images by --on");
+        }
+        Ok(if is_empty {
+            Status::Wrong
+        } else if !report.met.is_empty() {
             Status::ConditionMet
         } else if report.variants.all() > 0 {
             Status::Differs

@@ -46,7 +46,9 @@ impl ResultBounds {
             // No format takes half as much again as the bare pixels do.
             let band_bytes = u64::from(header.depth).div_ceil(8).max(1);
             let pixel_bytes = u64::from(header.bands.max(4)).saturating_mul(band_bytes);
-            let pixels = size.pixels().saturating_mul(frames).saturating_mul(pixel_bytes);
+            let smaller = variant.encoding.sizes.iter().map(|side| u64::from(*side).pow(2));
+            let all = size.pixels().saturating_mul(frames).saturating_add(smaller.sum());
+            let pixels = all.saturating_mul(pixel_bytes);
             // The metadata come from the source; the result may be the source itself.
             let taken_over = source_bytes.saturating_add(HEADER_BYTES);
             pixels.saturating_add(pixels / 2).saturating_add(taken_over)

@@ -36,6 +36,8 @@ pub struct Engine {
 #[derive(Debug)]
 struct Inner {
     max_memory: u64,
+    /// The most memory of a job whose source is arriving: it keeps that as long as the server likes.
+    early_memory: u64,
     limits: Limits,
     events: EventSender,
     description: Description,
@@ -53,9 +55,11 @@ impl Engine {
     /// Where no worker can be started, or not as required.
     pub async fn start(settings: Settings) -> Result<Self, StartError> {
         let (max_memory, limits) = (settings.max_memory, settings.limits.clone());
+        let early_memory = max_memory / (2 * settings.workers.max(1) as u64);
         let started = dispatcher::start(settings).await?;
         let inner = Inner {
             max_memory,
+            early_memory,
             limits,
             events: started.events,
             description: started.description,
@@ -130,7 +134,9 @@ impl Engine {
         let (answers, results) = mpsc::unbounded_channel();
         let open = order.variants.iter().filter(|variant| variant.target.is_some()).count();
         let (class, batch) = (order.class, order.batch);
-        let admitted = Box::new(admit(order, self.inner.max_memory, &self.inner.limits));
+        let Inner { max_memory, early_memory, limits, .. } = &*self.inner;
+        let most = if order.arrival.is_some() { early_memory } else { max_memory };
+        let admitted = Box::new(admit(order, *most, limits));
         let answers = ResultSender::Rendered(answers);
         self.send(Event::Render(ticket, class, batch, admitted, answers));
         Ticket { id: ticket, events: self.inner.events.clone(), results, open }

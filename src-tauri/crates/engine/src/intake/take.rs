@@ -270,7 +270,7 @@ fn open_all(
     let mut folders = ResolvedFolders::new();
     let opened = requests.into_iter().zip(fetched).map(|(request, fetched)| {
         let opened = match fetched {
-            Some(file) => Some(Source::from_file(file?)?),
+            Some(file) => Some(Source::fetched(file?)?),
             None => open(&request)?,
         };
         let (source, metadata) = opened.ok_or_else(passed_over)?;

@@ -45,7 +45,7 @@ const MOST: usize = 64;
 pub(super) struct Early {
     header: Header,
     groups: Vec<(JobGroup, EarlyRenders)>,
-    place: OwnedSemaphorePermit,
+    places: Vec<OwnedSemaphorePermit>,
 }
 
 /// The results of a planned source that may be had early, by the groups of its plan.
@@ -53,7 +53,7 @@ pub(super) struct Early {
 pub(super) struct EarlyGroups {
     renders: Mutex<HashMap<usize, EarlyRenders>>,
     /// Kept until the source is worked through: the results have files open.
-    _place: Option<OwnedSemaphorePermit>,
+    _places: Vec<OwnedSemaphorePermit>,
 }
 
 impl EarlyGroups {
@@ -72,7 +72,7 @@ impl Early {
         let groups = groups.iter().enumerate().zip(self.groups);
         let fitting = groups.filter(|((_, planned), (early, _))| is_same(planned, early));
         let fitting = fitting.map(|((number, _), (_, renders))| (number, renders));
-        EarlyGroups { renders: Mutex::new(fitting.collect()), _place: Some(self.place) }
+        EarlyGroups { renders: Mutex::new(fitting.collect()), _places: self.places }
     }
 }
 
@@ -139,7 +139,15 @@ async fn begin(
         let (file, _) = Source::from_file(file)?;
         Ok((KnownSource::from_facts(file, facts), plan, targets))
     });
-    let (known, plan, targets) = planned.await.ok()?;
+    let (known, plan, mut targets) = planned.await.ok()?;
+    // Each group makes a worker wait, and needs a place of its own.
+    let mut places = vec![place];
+    for group in targets.iter_mut().filter(|group| !group.is_empty()).skip(1) {
+        match Arc::clone(&context.early_places).try_acquire_owned() {
+            Ok(place) => places.push(place),
+            Err(_) => group.clear(),
+        }
+    }
     if targets.iter().all(Targets::is_empty) {
         return None;
     }
@@ -154,7 +162,7 @@ async fn begin(
         };
         (group.clone(), render_early(&context.engine, &job, arrival.clone(), targets))
     });
-    Some((Early { header, groups: groups.collect(), place }, signal))
+    Some((Early { header, groups: groups.collect(), places }, signal))
 }
 
 /// Makes files for what is not there already, by the groups of the plan. May wait for the disk.

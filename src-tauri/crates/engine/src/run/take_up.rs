@@ -249,7 +249,7 @@ async fn reopen_source(
     };
     blocking(move || {
         let source = match fetched {
-            Some(file) => Source::from_file(file)?.0,
+            Some(file) => Source::fetched(file)?.0,
             None => Source::open(&found.path)?,
         };
         if source.state != facts.state && source.hash()? != facts.content_hash {

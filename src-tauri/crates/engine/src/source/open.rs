@@ -37,6 +37,9 @@ pub struct Source {
     identity: Identity,
     /// The file's state when it was opened.
     pub(crate) state: FileState,
+    /// Whether it lies in the cache of downloads, where nobody writes to it and another process may
+    /// take its name.
+    is_fetched: bool,
 }
 
 /// What changes when a file is written to: length, and the times of its content and its inode.
@@ -96,7 +99,15 @@ impl Source {
             ));
         }
         let (identity, state) = (Identity::of(&metadata), FileState::of(&metadata));
-        Ok((Self { file: Arc::new(file), identity, state }, metadata))
+        Ok((Self { file: Arc::new(file), identity, state, is_fetched: false }, metadata))
+    }
+
+    /// As [`Source::from_file`], for a file of the cache of downloads.
+    ///
+    /// # Errors
+    /// As there.
+    pub(crate) fn fetched(file: File) -> Result<(Self, Metadata), Fault> {
+        Self::from_file(file).map(|(source, facts)| (Self { is_fetched: true, ..source }, facts))
     }
 
     /// Returns the BLAKE3 of the content. The file's position stays.
@@ -113,7 +124,11 @@ impl Source {
     /// With [`FaultCode::SourceChanged`].
     pub fn unchanged(&self) -> Result<(), Fault> {
         let metadata = self.file.metadata().map_err(|error| reading(&error))?;
-        if FileState::of(&metadata) == self.state {
+        let mut now = FileState::of(&metadata);
+        if self.is_fetched {
+            now.changed = self.state.changed;
+        }
+        if now == self.state {
             return Ok(());
         }
         Err(Fault::new(
@@ -251,6 +266,19 @@ mod tests {
         source.unchanged().unwrap();
         File::options().append(true).open(&path).unwrap().write_all(b"!").unwrap();
         assert_eq!(source.unchanged().unwrap_err().code, FaultCode::SourceChanged);
+    }
+
+    #[test]
+    fn a_download_whose_name_goes_to_another_one_is_the_same() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, other) = (folder.path().join("body"), folder.path().join("new"));
+        fs::write(&path, "content").unwrap();
+        fs::write(&other, "content").unwrap();
+        let (source, _) = Source::fetched(File::open(&path).unwrap()).unwrap();
+        let (plain, _) = Source::from_file(File::open(&path).unwrap()).unwrap();
+        fs::rename(&other, &path).unwrap();
+        source.unchanged().unwrap();
+        assert_eq!(plain.unchanged().unwrap_err().code, FaultCode::SourceChanged);
     }
 
     #[test]

@@ -68,7 +68,7 @@ fn format(name: &str) -> Result<FormatRule, Refused> {
         "jpg" | "jpeg" => Format::Jpeg,
         "tif" | "tiff" => Format::Tiff,
         "best" => return Ok(FormatRule::Smallest),
-        "ico" | "svg" | "pdf" | "psd" | "mp4" => {
+        "svg" | "pdf" | "psd" | "mp4" => {
             return Err(format!("{name} files are not written"));
         }
         _ => Format::named(name).ok_or_else(|| expected("a format", name))?,

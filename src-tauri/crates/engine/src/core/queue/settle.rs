@@ -25,7 +25,8 @@ pub(crate) enum Loss {
 
 /// Whether a variant is tried again after `losses` workers were lost over it.
 ///
-/// At most once, and then in a job of its own: which of several variants was the reason is not
+/// One whose source is still arriving is not: it is rendered the usual way when all has come. Others
+/// at most once, and then in a job of their own: which of several variants was the reason is not
 /// known, and its siblings must not fail with it. A variant that was known to be the only one left
 /// when time or memory ran out is not tried again: that would end the same way, and slowly. A
 /// crash may have had another reason (a kill from outside), so it is worth one retry in any case.
@@ -68,7 +69,7 @@ impl Queue {
             let losses = pending.losses + 1;
             if self.active.get(&pending.key).is_none_or(|active| active.waiters.is_empty()) {
                 self.active.remove(&pending.key);
-            } else if again && retries(loss, losses, alone) {
+            } else if again && job.arrival().is_none() && retries(loss, losses, alone) {
                 retried += 1;
                 let retry_group = match &job.kind {
                     // Sources that were inspected together have nothing to do with one another.

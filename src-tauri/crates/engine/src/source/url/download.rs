@@ -192,7 +192,10 @@ impl Download {
                 let total = range.and_then(|range| range.rsplit_once('/')?.1.parse::<u64>().ok());
                 let is_same_length = self.body.length.is_none_or(|length| Some(length) == total);
                 let etag = owned(&response, &ETAG);
-                let is_same = etag.is_none() || etag == self.body.validators.etag;
+                let modified = owned(&response, &LAST_MODIFIED);
+                let validators = &self.body.validators;
+                let is_same = (etag.is_none() || etag == validators.etag)
+                    && (modified.is_none() || modified == validators.modified);
                 if begins != Some(from) || !is_same_length || !is_same {
                     return Err(changed());
                 }
