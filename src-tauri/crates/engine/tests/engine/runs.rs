@@ -48,11 +48,14 @@ impl Scene {
         scene
     }
 
-    /// So many numbered sources, whose first variant takes so many milliseconds.
+    /// So many numbered sources, whose first variant takes so many milliseconds; of the last, so long
+    /// that a run is not over when a test on a busy machine comes to look at it.
     async fn slow(count: usize, milliseconds: u32) -> Self {
         let width = (count - 1).to_string().len();
         let scene = Self::new(&[]).await;
         for number in 0..count {
+            let is_last = number + 1 == count;
+            let milliseconds = if is_last { milliseconds.max(3000) } else { milliseconds };
             // Equal contents would be rendered once for all.
             let orders = format!("say {number}\n@0 slow {milliseconds}");
             scene.source(&format!("{number:0width$}.jpg"), &orders);

@@ -96,6 +96,15 @@ mod tests {
     }
 
     #[test]
+    fn a_word_is_compared_with_so_many_names_and_no_more() {
+        let names: Vec<String> = (0..10_000).map(|number| format!("name{number}")).collect();
+        let steps = crate::preset::counted::steps(|| {
+            nearest("nmae", names.iter().map(String::as_str));
+        });
+        assert_eq!(steps, MAX_CANDIDATES);
+    }
+
+    #[test]
     fn long_lists_and_names_are_cut() {
         let names: Vec<String> = (0..1000).map(|number| format!("name{number}")).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
