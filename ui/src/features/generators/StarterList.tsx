@@ -15,8 +15,11 @@ const STARTERS: readonly Starter[] = [
   'documentation',
 ];
 
+// The page may show pictures of its own files only, not such as are written into the script.
 const pictures = import.meta.glob<string>('./starters/*.webp', {
-  ...{ eager: true, query: '?url', import: 'default' },
+  eager: true,
+  query: '?url&no-inline',
+  import: 'default',
 });
 
 interface StarterListProps {
