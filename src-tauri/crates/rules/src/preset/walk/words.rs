@@ -99,7 +99,7 @@ mod tests {
     fn a_word_is_compared_with_so_many_names_and_no_more() {
         let names: Vec<String> = (0..10_000).map(|number| format!("name{number}")).collect();
         let steps = crate::preset::counted::steps(|| {
-            nearest("nmae", names.iter().map(String::as_str));
+            let _ = nearest("nmae", names.iter().map(String::as_str));
         });
         assert_eq!(steps, MAX_CANDIDATES);
     }
