@@ -2,12 +2,13 @@
 // home of its own for each session, so that sessions neither meet nor remember each other.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { remote } from 'webdriverio';
+import { freePort } from './freePort.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const target = process.env.CARGO_TARGET_DIR ?? join(root, 'target');
@@ -15,17 +16,6 @@ const profile = process.env.CROPMARK_E2E_PROFILE ?? 'debug';
 
 /** The folder with the programs under test. */
 export const programs = process.env.CROPMARK_E2E_PROGRAMS ?? join(target, profile);
-
-/** A port that nobody listens on. */
-async function freePort() {
-  const server = createServer();
-  await new Promise((resolve, reject) =>
-    server.once('error', reject).listen(0, '127.0.0.1', resolve),
-  );
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 async function listens(port) {
   return new Promise((resolve) => {

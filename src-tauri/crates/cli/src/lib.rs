@@ -7,6 +7,7 @@ mod diff;
 mod doctor;
 mod exchange;
 mod fetching;
+mod html_text;
 mod imgproxy;
 mod inspect;
 mod interrupt;

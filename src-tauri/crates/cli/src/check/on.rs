@@ -8,9 +8,9 @@ use std::{
 
 use cropmark_engine::{
     Class,
-    intake::{Accepts, ContentIdentity, Intake, IntakeRequest},
+    intake::{ContentIdentity, Intake, IntakeRequest},
     presets::PresetSource,
-    source::{Found, Search, asset_text, discover},
+    source::{Found, Search, discover},
 };
 use cropmark_rules::{parameters::GivenValues, plan::AssetFacts};
 use tokio::task::JoinHandle;
@@ -90,15 +90,7 @@ async fn facts(intake: &Intake, found: Found) -> Option<AssetFacts> {
     if found.fault.is_some() {
         return None;
     }
-    let request = IntakeRequest {
-        asset: asset_text(&found.asset),
-        path: found.path,
-        remote: found.remote,
-        known_as: None,
-        class: Class::Eager,
-        accepts: Accepts::Everything,
-        identity: ContentIdentity::Path,
-    };
+    let request = IntakeRequest::of(&found, Class::Eager, ContentIdentity::Path);
     intake.take(request).await.ok().map(|known| known.facts.clone())
 }
 

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use cropmark_engine::{
     Class, Engine,
-    intake::{Accepts, ContentIdentity, Intake, IntakeRequest},
-    source::{Found, asset_text},
+    intake::{ContentIdentity, Intake, IntakeRequest},
+    source::Found,
 };
 use cropmark_rules::Fault;
 
@@ -42,16 +42,9 @@ impl AssetWork {
         if let Some(fault) = found.fault {
             return Err(fault);
         }
-        let request = IntakeRequest {
-            asset: asset_text(&found.asset),
-            path: found.path,
-            remote: found.remote,
-            known_as: None,
-            class: Class::Eager,
-            accepts: Accepts::Everything,
-            // Keys are only compared where nothing is rendered.
-            identity: if self.is_dry_run { ContentIdentity::Path } else { ContentIdentity::Bytes },
-        };
+        // Keys are only compared where nothing is rendered.
+        let identity = if self.is_dry_run { ContentIdentity::Path } else { ContentIdentity::Bytes };
+        let request = IntakeRequest::of(&found, Class::Eager, identity);
         let known = self.intake.take(request).await.map_err(|error| error.fault)?;
         let (sides, facts) = (Arc::clone(&self.sides), known.facts.clone());
         let engine = self.engine.clone();

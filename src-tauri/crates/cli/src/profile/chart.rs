@@ -10,7 +10,7 @@ use std::{
 use cropmark_store::atomic::{Conflict, Originals, TemporaryFile, WriteError};
 
 use super::Profile;
-use crate::status::Failure;
+use crate::{html_text::escaped, status::Failure};
 
 /// How such a page begins.
 const BEGINNING: &str = "<!doctype html><!-- cropmark profile -->";
@@ -70,21 +70,6 @@ fn page(source: &str, profiles: &[Profile]) -> String {
          <meta http-equiv=Content-Security-Policy content=\"default-src 'none'; style-src 'unsafe-inline'\">\
          <title>{source}</title><style>{STYLE}</style>\n<h1>{source}</h1>\n{body}</html>\n"
     )
-}
-
-fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            letter if letter.is_control() => safe.push('\u{fffd}'),
-            letter => safe.push(letter),
-        }
-    }
-    safe
 }
 
 #[cfg(test)]

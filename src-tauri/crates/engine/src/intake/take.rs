@@ -15,6 +15,7 @@ use crate::{
     Class, Engine,
     blocking::blocking,
     source::{
+        Found, asset_text,
         open::{self, Source},
         signature::begins_as_image,
         url::{Fetcher, RemoteUrl},
@@ -46,6 +47,22 @@ pub struct IntakeRequest {
     pub accepts: Accepts,
     /// How its content is identified.
     pub identity: ContentIdentity,
+}
+
+impl IntakeRequest {
+    /// The request for a file that a search found, whatever it holds.
+    #[must_use]
+    pub fn of(found: &Found, class: Class, identity: ContentIdentity) -> Self {
+        Self {
+            path: found.path.clone(),
+            remote: found.remote.clone(),
+            known_as: None,
+            asset: asset_text(&found.asset),
+            class,
+            accepts: Accepts::Everything,
+            identity,
+        }
+    }
 }
 
 /// Which files are taken in.

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     Class,
     blocking::blocking,
-    intake::{Accepts, ContentIdentity, IntakeRequest, KnownSource},
+    intake::{ContentIdentity, IntakeRequest, KnownSource},
     presets::preset_plan::AssetPlan,
     source::{
         Found, asset_text,
@@ -83,15 +83,7 @@ pub(super) async fn plan_sources(
     identity: ContentIdentity,
 ) -> Vec<Result<PlannedSource, Fault>> {
     let faults = standing_faults(&mut sources).await;
-    let request = |found: &Found| IntakeRequest {
-        path: found.path.clone(),
-        remote: found.remote.clone(),
-        known_as: None,
-        asset: asset_text(&found.asset),
-        class: Class::OnDemand,
-        accepts: Accepts::Everything,
-        identity,
-    };
+    let request = |found: &Found| IntakeRequest::of(found, Class::OnDemand, identity);
     let requests = sources.iter().map(request).collect();
     let (mut fetched, mut begun) = (Vec::new(), Vec::new());
     for found in &sources {

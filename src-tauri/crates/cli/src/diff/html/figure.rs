@@ -4,11 +4,12 @@ use std::fmt::Write as _;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
-use super::{bytes, escaped};
+use super::bytes;
 use crate::diff::{
     phrases,
     pictures::{Pair, Picture},
 };
+use crate::html_text::escaped;
 
 /// Shapes that differ by less are shown over each other.
 const SAME_SHAPE: f64 = 0.01;

@@ -14,7 +14,7 @@ use super::{
     report::{GeneratorReport, Report},
     row::Row,
 };
-use crate::terminal;
+use crate::{html_text::escaped, terminal};
 
 /// How such a page begins.
 const BEGINNING: &str = "<!doctype html><!-- cropmark diff -->";
@@ -204,23 +204,6 @@ fn bytes(before: u64, after: u64) -> String {
         Some(percent) => format!("{text} <span class=\"{class}\">({percent})</span>"),
         None => text,
     }
-}
-
-/// Makes a text safe between tags and in quoted attributes.
-fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            letter if letter.is_control() => safe.push('\u{fffd}'),
-            letter => safe.push(letter),
-        }
-    }
-    safe
 }
 
 #[cfg(test)]
