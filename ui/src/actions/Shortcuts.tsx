@@ -15,10 +15,13 @@ interface Line {
 
 /** Keys that belong to no action: their name in the catalogue, and the combinations. */
 const others: Record<string, [string, string[]][]> = {
-  current: [
+  view: [
     ['tab', ['Tab']],
     ['move', ['Up', 'Down', 'ArrowLeft', 'ArrowRight']],
     ['range', ['Shift+Up', 'Shift+Down']],
+    ['peek', ['\\']],
+    ['loupe', ['L']],
+    ['loupeFactor', ['1', '2', '4']],
   ],
   lists: [
     ['place', ['Alt+Up', 'Alt+Down']],

@@ -168,4 +168,7 @@ export const picture = {
   /** 0 pixels: the full size. */
   original: (asset: { id: number; version: string }, pixels: number) =>
     `variant://localhost/original/${asset.id}/${asset.version}/${pixels}`,
+  /** As `original`, without loss, and of animations the first frame. */
+  lossless: (asset: { id: number; version: string }, pixels: number) =>
+    `variant://localhost/lossless/${asset.id}/${asset.version}/${pixels}`,
 };

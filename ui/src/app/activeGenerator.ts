@@ -5,8 +5,8 @@ import { usePresets } from '@/api/queries';
 import { type ActiveGenerator, useView } from '@/state/view';
 
 /**
- * The generator to be active: the same one; or, if it was renamed or removed, the one at its index;
- * or else the first.
+ * The generator to be active: the same one, in a format that it writes; or, if it was renamed or
+ * removed, the one at its index; or else the first.
  */
 export function nextActive(
   active: ActiveGenerator | null,
@@ -14,7 +14,13 @@ export function nextActive(
   presets: readonly PresetFile[],
 ): ActiveGenerator | null {
   const preset = presets.find(({ file }) => file === active?.file);
-  if (active && preset?.generators.some(({ name }) => name === active.generator)) return active;
+  const own = preset?.generators.find(({ name }) => name === active?.generator);
+  if (active && own) {
+    // A format that the rule no longer writes, after an undo for one, cannot stay in sight.
+    const written = active.format === null ? own.formats : [active.format, 'source'];
+    const isWritten = own.broken || written.some((format) => own.formats.includes(format));
+    return isWritten ? active : { ...active, format: null };
+  }
   // A file that is invalid for a moment, while the user is typing, keeps its generator.
   if (active && preset && preset.generators.length === 0) return active;
   const file = preset ?? presets.find(({ generators }) => generators.length > 0);

@@ -1,5 +1,5 @@
 // Copies the picture of a variant, and saves it where the user chooses.
-import type { PreviewArguments } from '@/api/bindings';
+import type { Edit, PreviewArguments } from '@/api/bindings';
 import { call, choose, copyPicture } from '@/api/rpc';
 import { usePreviews, valuesOf } from '@/preview/slots';
 import { flushAll } from '@/state/flush';
@@ -22,23 +22,28 @@ export function currentVariant(): { asset: number; active: ActiveGenerator } | n
   return focus !== null && active ? { asset: focus, active } : null;
 }
 
-/** The variant as it is shown: with the values that the user tries. */
-function argumentsOf(asset: number, active: ActiveGenerator): PreviewArguments {
+/** The variant as it is shown: with the values and the edits of the preset that the user tries. */
+function argumentsOf(
+  asset: number,
+  active: ActiveGenerator,
+  edits: readonly Edit[] = [],
+): PreviewArguments {
   const parameters = { ...valuesOf(usePreviews.getState().values, active) };
-  return { ...active, asset, parameters, slot: 'file', draft: false };
+  const tried = edits.length > 0 ? { edits: [...edits] } : {};
+  return { ...active, asset, parameters, slot: 'file', draft: false, ...tried };
 }
 
 /** Copies a variant to the clipboard. */
-export async function copyImage(asset: number, active: ActiveGenerator) {
+export async function copyImage(asset: number, active: ActiveGenerator, edits?: readonly Edit[]) {
   await flushAll();
-  await copyPicture(argumentsOf(asset, active));
+  await copyPicture(argumentsOf(asset, active, edits));
   useNotices.getState().add('information', t('variant.copied'));
 }
 
 /** Saves a variant under a name that the user chooses in the system's dialog. */
-export async function saveVariant(asset: number, active: ActiveGenerator) {
+export async function saveVariant(asset: number, active: ActiveGenerator, edits?: readonly Edit[]) {
   await flushAll();
-  const variant = argumentsOf(asset, active);
+  const variant = argumentsOf(asset, active, edits);
   const { text: name } = await call('variant_name', variant);
   const chosen = await choose('variant_file', t('variant.saveAs'), { name });
   if (chosen) noticeSaved(await call('save_variant', { variant, grant: chosen.id }));

@@ -11,6 +11,7 @@ import {
   RotateCcw,
   Save,
 } from 'lucide-react';
+import type { Edit } from '@/api/bindings';
 import type { MenuEntry } from '@/components/Menu';
 import { useDialogs } from '@/state/dialogs';
 import { showError } from '@/state/notices';
@@ -24,6 +25,8 @@ export interface VariantTarget {
   asset: number;
   /** Null: the generators do not take the asset, or none is active. */
   active: ActiveGenerator | null;
+  /** Edits of the preset that are tried for it. */
+  edits?: readonly Edit[] | undefined;
   /** Renders what is not there; `retry`: after a failure. Null: all is there; left out: no entry. */
   render?: { retry: boolean; perform: () => void } | null;
 }
@@ -31,11 +34,12 @@ export interface VariantTarget {
 /** The entries for a variant; the view that it is shown in has no entry. */
 export function variantMenu(
   client: QueryClient,
-  { asset, active, render }: VariantTarget,
+  { asset, active, edits, render }: VariantTarget,
 ): MenuEntry[] {
   const { current, set } = useView.getState();
   const show = (view: ViewName) => {
-    if (active) set({ active });
+    // What is only tried is none of the generator's variants.
+    if (active && !edits?.length) set({ active });
     openIn(view, asset);
   };
   const views: MenuEntry[] = [
@@ -59,7 +63,7 @@ export function variantMenu(
       label: t('variant.menu.copyImage'),
       icon: <ClipboardCopy />,
       disabled: active === null,
-      perform: () => active && void copyImage(asset, active).catch(showError),
+      perform: () => active && void copyImage(asset, active, edits).catch(showError),
     },
     {
       label: t('variant.menu.snippet'),
@@ -84,7 +88,7 @@ export function variantMenu(
       label: t('variant.menu.saveAs'),
       icon: <Save />,
       disabled: active === null,
-      perform: () => active && void saveVariant(asset, active).catch(showError),
+      perform: () => active && void saveVariant(asset, active, edits).catch(showError),
     },
     {
       label: t('variant.menu.export'),

@@ -14,7 +14,8 @@ export interface Segment<V extends string> {
 
 interface SegmentedProps<V extends string> {
   label: string;
-  value: V;
+  /** Null: none of them. */
+  value: V | null;
   segments: readonly Segment<V>[];
   onChange: (value: V) => void;
 }
@@ -30,7 +31,7 @@ export function Segmented<V extends string>({
     <ToggleGroup
       aria-label={label}
       className={styles.group}
-      value={[value]}
+      value={value === null ? [] : [value]}
       onValueChange={(chosen) => {
         const [now] = chosen;
         if (now) onChange(now as V);

@@ -3,7 +3,7 @@
 // One request runs at a time. A newer target waits for a short while, so that dragging a slider
 // shows steps in between, and then replaces the running request. A response is shown only if no
 // newer one was shown before it, and only once its picture is lastShown.
-import type { Preview, PreviewArguments } from '@/api/bindings';
+import type { Edit, Preview, PreviewArguments } from '@/api/bindings';
 import { isApiError, messageOf } from '@/api/rpc';
 import { type ActiveGenerator, sameGenerator } from '@/state/view';
 import type { PreviewSlot } from './slots';
@@ -18,6 +18,8 @@ export interface PreviewTarget {
   asset: number;
   active: ActiveGenerator;
   parameters: Record<string, string>;
+  /** Edits of the preset that are tried for this slot only. */
+  edits?: readonly Edit[];
   /** Differs whenever anything else differs that the result depends on. */
   version: string;
   /** Whether the final variant takes long to encode, so that a draft comes first. */
@@ -94,8 +96,9 @@ export function previewRequests(slot: string, client: PreviewClient): PreviewReq
     latest += 1;
     const request: Request = { target, draft, sequence: latest, startedAt: performance.now() };
     running = request;
-    const { asset, active, parameters } = target;
-    client.request({ slot, asset, ...active, draft, parameters }).then(
+    const { asset, active, parameters, edits } = target;
+    const tried = edits?.length ? { edits: [...edits] } : {};
+    client.request({ slot, asset, ...active, draft, parameters, ...tried }).then(
       (preview) => accept(request, preview),
       (error: unknown) => fail(request, error),
     );
@@ -123,7 +126,7 @@ export function previewRequests(slot: string, client: PreviewClient): PreviewReq
       const current = request.target === target;
       client.update({
         shown: preview,
-        of: { asset: request.target.asset, active: request.target.active },
+        of: ofTarget(request.target),
         drawable,
         current,
         busy: !(current && isFinal),
@@ -175,8 +178,14 @@ export function previewRequests(slot: string, client: PreviewClient): PreviewReq
   };
 }
 
-const keyOf = ({ asset, active, parameters, version }: PreviewTarget) =>
-  JSON.stringify([asset, active, parameters, version]);
+const keyOf = ({ asset, active, parameters, edits = [], version }: PreviewTarget) =>
+  JSON.stringify([asset, active, parameters, edits, version]);
+
+const ofTarget = ({ asset, active, edits }: PreviewTarget): PreviewSlot['of'] => ({
+  asset,
+  active,
+  ...(edits?.length ? { edits } : {}),
+});
 
 const sameVariant = (a: ActiveGenerator, b: ActiveGenerator) =>
   a.file === b.file &&

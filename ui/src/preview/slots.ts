@@ -1,15 +1,15 @@
 // What each slot (a place on the screen that shows a variant) shows, and the parameter values that
 // the user tries.
 import { create } from 'zustand';
-import type { Preview } from '@/api/bindings';
+import type { Edit, Preview } from '@/api/bindings';
 import { type ActiveGenerator, generatorKey } from '@/state/view';
 
 /** What a slot shows. */
 export interface PreviewSlot {
   /** The last preview whose picture is loaded; stays until the next one is. */
   shown: Preview | null;
-  /** Which asset and generator `shown` is of. */
-  of: { asset: number; active: ActiveGenerator } | null;
+  /** Which asset and generator `shown` is of, and the edits that were tried. */
+  of: { asset: number; active: ActiveGenerator; edits?: readonly Edit[] } | null;
   /** Whether the window can draw `shown`; its figures are right in any case. */
   drawable: boolean;
   /** Whether `shown` is up to date: false while a newer one is being rendered. */

@@ -1,14 +1,18 @@
 // Requests the preview of a slot, keeps it up to date and shares it among the views that show it.
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
+import type { Edit } from '@/api/bindings';
 import { documentQuery, useAssets } from '@/api/queries';
 import { call } from '@/api/rpc';
 import { ownCrop } from '@/assets/crops';
 import { useDelayed } from '@/components/Spinner';
+import { applyEdits } from '@/documents/applyEdits';
 import type { ActiveGenerator } from '@/state/view';
 import { type PreviewRequests, type PreviewTarget, previewRequests } from './previewRequests';
 import { emptySlot, type PreviewSlot, usePreviews, valuesOf } from './slots';
 import { isSlow, outputOf } from './slow';
+
+const NONE: readonly Edit[] = [];
 
 export interface PreviewView extends PreviewSlot {
   /** Whether the request has been running for so long that the wait should be shown. */
@@ -22,12 +26,13 @@ export interface PreviewView extends PreviewSlot {
  * All users of a `slot` must pass the same asset and generator: the inspector and the compare view
  * share `active`. Previews side by side have a slot each. The picture is loaded and decoded before
  * the slot changes, so that `<img src={shown.url}>` swaps without a flash. A null asset or
- * generator empties the slot.
+ * generator empties the slot. `edits` of the preset are tried for this slot only.
  */
 export function usePreview(
   asset: number | null,
   active: ActiveGenerator | null,
   slot = 'active',
+  edits: readonly Edit[] = NONE,
 ): PreviewView {
   const document = useQuery(documentQuery(active?.file ?? null)).data;
   const source = useSource(asset);
@@ -42,10 +47,15 @@ export function usePreview(
       asset,
       active,
       parameters,
+      edits,
       version: `${document.revision} ${source.version} ${source.focal?.x} ${source.focal?.y} ${JSON.stringify(ownCrop(source, active.generator))}`,
-      slow: isSlow(outputOf(document.value, active.generator), active.format, format),
+      slow: isSlow(
+        outputOf(applyEdits(document.value, edits), active.generator),
+        active.format,
+        format,
+      ),
     };
-  }, [asset, active, source, document, parameters]);
+  }, [asset, active, source, document, parameters, edits]);
 
   useEffect(() => {
     const entry = enter(slot);

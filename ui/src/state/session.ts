@@ -95,7 +95,7 @@ function viewOf(value: unknown): View {
     orientation: oneOf(view.orientation, ['landscape', 'portrait', 'square'], null),
     state: oneOf(view.state, ['missing', 'stale', 'failed'], null),
     sort: oneOf(view.sort, ['path', 'name', 'changed', 'size'], first.sort),
-    compare: oneOf(view.compare, ['split', 'side', 'flip', 'many'], first.compare),
+    compare: oneOf(view.compare, ['split', 'side', 'flip', 'difference', 'many'], first.compare),
     backdrop: oneOf(view.backdrop, ['checker', 'dark', 'light'], first.backdrop),
     pixelExact: truth(view.pixelExact, first.pixelExact),
     active: active(view.active),

@@ -2,7 +2,7 @@
 import { create } from 'zustand';
 
 export type ViewName = 'grid' | 'matrix' | 'compare' | 'sheet';
-export type CompareMode = 'split' | 'side' | 'flip' | 'many';
+export type CompareMode = 'split' | 'side' | 'flip' | 'difference' | 'many';
 export type Backdrop = 'checker' | 'dark' | 'light';
 export type StateFilter = 'missing' | 'stale' | 'failed';
 export type OrientationFilter = 'landscape' | 'portrait' | 'square';

@@ -114,7 +114,8 @@ can_retry: boolean, };
  *
  * Its thumbnail is `variant://localhost/thumbnail/<id>/<version>/<pixels>` (the longer side; a
  * WebP or JPEG), a larger picture of it for comparing
- * `variant://localhost/original/<id>/<version>/<pixels>` (0: all its pixels).
+ * `variant://localhost/original/<id>/<version>/<pixels>` (0: all its pixels), and the same without
+ * loss, to compute with, `variant://localhost/lossless/<id>/<version>/<pixels>`.
  */
 export type Asset = { 
 /**
@@ -1074,7 +1075,11 @@ draft: boolean,
 /**
  * Values for parameters.
  */
-parameters: { [key in string]: string }, };
+parameters: { [key in string]: string }, 
+/**
+ * Edits of the document that hold for this variant only. The document stays as it is.
+ */
+edits?: Array<Edit>, };
 
 /**
  * What is wrong at one place of a preset file.

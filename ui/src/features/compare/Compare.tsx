@@ -13,10 +13,11 @@ import { CropTool } from './CropTool';
 import { FocalTool } from './FocalTool';
 import { MultiUp } from './MultiUp';
 import { Single } from './Single';
+import { Trials } from './Trials';
 import { useCompare } from './useCompare';
 import { useCompareMenu } from './useCompareMenu';
+import { useHolds } from './useHolds';
 import { useLeaveTool } from './useLeaveTool';
-import { usePeek } from './usePeek';
 
 export function Compare() {
   const { t } = useTranslation();
@@ -25,7 +26,7 @@ export function Compare() {
   const asset = assets.find(({ id }) => id === focus) ?? assets[0];
   // biome-ignore lint/correctness/useExhaustiveDependencies: another asset begins as it fits
   useEffect(() => useCompare.getState().begin(), [asset?.id]);
-  usePeek();
+  useHolds();
   useLeaveTool();
   if (!asset) return <p className={styles.hint}>{t('compare.nothing')}</p>;
   return (
@@ -51,6 +52,7 @@ function Area({ asset }: { asset: Asset }) {
 function Work({ asset }: { asset: Asset }) {
   const { t } = useTranslation();
   const tool = useCompare((compare) => compare.tool);
+  const trials = useCompare((compare) => compare.trials);
   const { compare, active } = useView();
   if (asset.state.kind === 'unreadable') {
     return (
@@ -66,6 +68,7 @@ function Work({ asset }: { asset: Asset }) {
   if (tool === 'crop' && active) {
     return <CropTool key={asset.id} asset={asset} size={size} active={active} />;
   }
+  if (compare === 'many' && trials) return <Trials {...{ asset, size }} kind={trials} />;
   if (compare === 'many') return <MultiUp asset={asset} size={size} />;
   return <Single asset={asset} size={size} mode={compare} />;
 }

@@ -3,11 +3,13 @@ import {
   Columns2,
   Crop,
   Crosshair,
+  Diff,
   Grid2x2,
   Layers2,
   Minus,
   Moon,
   Plus,
+  Search,
   SquareSplitHorizontal,
   Sun,
 } from 'lucide-react';
@@ -24,13 +26,20 @@ import { optionOf, variationOf, variationOptions, variationsOf } from '@/documen
 import { type ActiveGenerator, type Backdrop, sameGenerator, useView } from '@/state/view';
 import { formatName } from '@/text';
 import styles from './Compare.module.css';
+import { DifferenceControls } from './DifferenceControls';
 import { distinctName } from './names';
+import { TrialButtons } from './TrialButtons';
+import { compareIn } from './trialMode';
 import { ratioOf, useCompare } from './useCompare';
+import { toggleLoupe, usePointer } from './usePointer';
 
 export function CompareBar({ asset }: { asset: Asset }) {
   const { t } = useTranslation();
   const view = useView();
   const tool = useCompare((compare) => compare.tool);
+  const isLoupe = usePointer(({ isLoupeOn }) => isLoupeOn);
+  const chosen = useCompare((compare) => compare.trials);
+  const trials = view.compare === 'many' ? chosen : null;
   const isReadable = asset.state.kind !== 'unreadable';
   const setTool = (chosen: typeof tool) =>
     useCompare.getState().set({ tool: chosen === tool ? 'look' : chosen });
@@ -43,20 +52,20 @@ export function CompareBar({ asset }: { asset: Asset }) {
     >
       <Segmented
         label={t('compare.mode')}
-        value={view.compare}
-        onChange={(compare) => {
-          view.set({ compare });
-          useCompare.getState().set({ tool: 'look' });
-        }}
+        value={trials ? null : view.compare}
+        onChange={compareIn}
         segments={[
           { value: 'split', label: t('compare.split'), icon: <SquareSplitHorizontal /> },
           { value: 'side', label: t('compare.side'), icon: <Columns2 /> },
           { value: 'flip', label: t('compare.flip'), icon: <Layers2 />, keys: '\\' },
+          { value: 'difference', label: t('compare.difference'), icon: <Diff /> },
           { value: 'many', label: t('compare.many'), icon: <Grid2x2 /> },
         ]}
       />
+      <TrialButtons shown={trials} />
       <Variations />
-      {view.compare === 'many' && <Beside />}
+      {view.compare === 'difference' && <DifferenceControls />}
+      {view.compare === 'many' && !trials && <Beside />}
       <span className={styles.name} title={asset.path}>
         <TruncatedName name={asset.path} />
       </span>
@@ -76,6 +85,14 @@ export function CompareBar({ asset }: { asset: Asset }) {
           pressed={tool === 'crop'}
           disabled={!isReadable || !view.active}
           onClick={() => setTool('crop')}
+        />
+        <IconButton
+          label={t('compare.loupe')}
+          keys="L"
+          icon={<Search />}
+          pressed={isLoupe}
+          disabled={!isReadable || tool !== 'look'}
+          onClick={toggleLoupe}
         />
         <Behind />
         {isReadable && <Zoom />}

@@ -30,6 +30,8 @@ interface VariantInfoProps {
   preview: Preview | null;
   /** The score of `preview`, once it is measured. */
   score?: number | null;
+  /** The variant that its bytes are compared with; left out: none. */
+  than?: Preview | null;
   /** As in `stretch`. */
   stretched?: number;
   current: boolean;
@@ -42,6 +44,7 @@ export function VariantInfo({
   active,
   preview,
   score = null,
+  than = null,
   stretched = 1,
   current,
   error,
@@ -58,7 +61,7 @@ export function VariantInfo({
   return (
     <p className={styles.facts} data-selectable data-current={current} data-facts>
       <strong>{name}</strong>
-      {preview && <VariantFigures preview={preview} score={score} />}
+      {preview && <VariantFigures {...{ name, preview, score, than }} />}
       {stretched !== 1 && (
         <span className={styles.note}>
           {stretched > 1
@@ -81,7 +84,11 @@ export function VariantInfo({
   );
 }
 
-function VariantFigures({ preview, score }: { preview: Preview; score: number | null }) {
+type FiguresProps = Required<Pick<VariantInfoProps, 'name' | 'score' | 'than'>> & {
+  preview: Preview;
+};
+
+function VariantFigures({ name, preview, score, than }: FiguresProps) {
   const { t } = useTranslation();
   const share = (100 * preview.bytes) / Math.max(1, preview.source_bytes);
   const percent = share >= 10 ? share.toFixed(0) : share.toFixed(1);
@@ -90,11 +97,12 @@ function VariantFigures({ preview, score }: { preview: Preview; score: number | 
       <span>
         {preview.width} × {preview.height}
       </span>
-      <span>{formatName(preview.format)}</span>
+      {formatName(preview.format) !== name && <span>{formatName(preview.format)}</span>}
       <span data-bytes={preview.bytes}>
         {preview.draft && '≈ '}
         {bytes(preview.bytes)}
       </span>
+      {than && than.key !== preview.key && <BytesDifference {...{ preview, than }} />}
       <span>{t('compare.percent', { percent })}</span>
       {preview.quality !== null && (
         <span>{t('compare.quality', { quality: preview.quality })}</span>
@@ -109,5 +117,19 @@ function VariantFigures({ preview, score }: { preview: Preview; score: number | 
           : t('compare.milliseconds', { count: Math.round(preview.ms) })}
       </span>
     </>
+  );
+}
+
+/** How many bytes a variant has more or less than another. */
+function BytesDifference({ preview, than }: { preview: Preview; than: Preview }) {
+  const { t } = useTranslation();
+  const more = preview.bytes - than.bytes;
+  const share = Math.round((100 * Math.abs(more)) / Math.max(1, than.bytes));
+  const by = { bytes: bytes(Math.abs(more)), percent: share };
+  return (
+    <span className={more < 0 ? styles.smaller : undefined} data-more={more}>
+      {(preview.draft || than.draft) && '≈ '}
+      {more === 0 ? t('compare.same') : t(more < 0 ? 'compare.smaller' : 'compare.larger', by)}
+    </span>
   );
 }

@@ -65,7 +65,8 @@ export function VariantLayer({ preview, rect, transform, pixelExact, label }: Va
   );
 }
 
-const box = ({ left, top, width, height }: Rect) => ({
+/** Where a layer lies. */
+export const box = ({ left, top, width, height }: Rect) => ({
   transform: `translate(${left}px, ${top}px)`,
   width,
   height,

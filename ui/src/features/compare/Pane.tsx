@@ -1,9 +1,17 @@
 // A pane of the compare view: pans by dragging, zooms at the pointer.
-import { type ReactNode, type PointerEvent as ReactPointerEvent, useEffect, useRef } from 'react';
+import {
+  type ReactNode,
+  type PointerEvent as ReactPointerEvent,
+  type RefObject,
+  useEffect,
+  useId,
+  useRef,
+} from 'react';
 import { useView } from '@/state/view';
 import styles from './Compare.module.css';
 import { trackPointer } from './trackPointer';
 import { useCompare } from './useCompare';
+import { FACTORS, hasLoupe, stepFactor, usePointer } from './usePointer';
 
 /** The zoom for a unit of the wheel: about three steps of 120 double it. */
 const WHEEL = 0.002;
@@ -18,11 +26,18 @@ interface PaneProps {
   slot?: string;
   /** Called with the pane's size; set for one of several panes. */
   onSize?: (width: number, height: number) => void;
+  /** The loupe, shown while it is wanted and the pointer is here. */
+  loupe?: ReactNode;
+  /** The name of the pane in `usePointer`; left out: one of its own. */
+  id?: string;
   footer?: ReactNode;
 }
 
-export function Pane({ label, children, slot, onSize, footer }: PaneProps) {
+export function Pane({ label, children, slot, onSize, loupe, id, footer }: PaneProps) {
   const pane = useRef<HTMLDivElement>(null);
+  const ownId = useId();
+  const name = id ?? ownId;
+  const isLoupeHere = useLoupeHere(name, pane, Boolean(loupe));
   const backdrop = useView((view) => view.backdrop);
 
   useEffect(() => {
@@ -30,6 +45,7 @@ export function Pane({ label, children, slot, onSize, footer }: PaneProps) {
     if (!element) return;
     const wheel = (event: WheelEvent) => {
       event.preventDefault();
+      if (hasLoupe(usePointer.getState())) return stepFactor(event.deltaY < 0 ? 1 : -1);
       const { left, top } = element.getBoundingClientRect();
       const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 40 : 1;
       const factor = Math.exp(-event.deltaY * lines * WHEEL);
@@ -61,6 +77,14 @@ export function Pane({ label, children, slot, onSize, footer }: PaneProps) {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys move the picture
         tabIndex={0}
         onPointerDown={drag}
+        onPointerMove={({ currentTarget, clientX, clientY }) => {
+          const { left, top } = currentTarget.getBoundingClientRect();
+          usePointer.getState().set({ pane: name, x: clientX - left, y: clientY - top });
+        }}
+        onPointerLeave={() => {
+          // The loupe stays where it is: keys move it on.
+          if (!hasLoupe(usePointer.getState())) usePointer.getState().set({ pane: null });
+        }}
         onDoubleClick={(event) => {
           const compare = useCompare.getState();
           if (event.target instanceof Element && event.target.closest('[role=slider]')) return;
@@ -69,14 +93,18 @@ export function Pane({ label, children, slot, onSize, footer }: PaneProps) {
         }}
         onKeyDown={(event) => {
           if (event.target !== event.currentTarget || event.ctrlKey || event.altKey) return;
+          const isLoupe = hasLoupe(usePointer.getState());
           const way = ARROWS[event.key];
-          if (!way) return;
+          if (!way && !(isLoupe && loupeKey(event.key))) return;
           event.preventDefault();
           event.stopPropagation();
-          useCompare.getState().panBy(way[0] * STEP, way[1] * STEP);
+          if (!way) return;
+          if (isLoupe) moveLoupe(event.currentTarget, name, way, event.shiftKey ? STEP : 1);
+          else useCompare.getState().panBy(way[0] * STEP, way[1] * STEP);
         }}
       >
         {children}
+        {isLoupeHere && loupe}
       </div>
       {footer}
     </div>
@@ -89,6 +117,45 @@ const ARROWS: Record<string, readonly [number, number]> = {
   ArrowUp: [0, 1],
   ArrowDown: [0, -1],
 };
+
+/** Whether the loupe is on this pane. Without a pointer on any it begins in the middle of the first. */
+function useLoupeHere(name: string, pane: RefObject<HTMLElement | null>, hasOne: boolean) {
+  const isHere = usePointer((pointer) => hasLoupe(pointer) && pointer.pane === name);
+  const isLost = usePointer((pointer) => hasLoupe(pointer) && pointer.pane === null);
+  useEffect(() => {
+    if (!isLost || !hasOne || !pane.current || usePointer.getState().pane !== null) return;
+    const { width, height } = pane.current.getBoundingClientRect();
+    usePointer.getState().set({ pane: name, x: width / 2, y: height / 2 });
+  }, [isLost, hasOne, pane, name]);
+  useEffect(
+    () => () => {
+      if (usePointer.getState().pane === name) usePointer.getState().set({ pane: null });
+    },
+    [name],
+  );
+  return isHere;
+}
+
+/** Moves the loupe by steps of CSS pixels, within the pane. */
+function moveLoupe(pane: HTMLElement, name: string, way: readonly [number, number], steps: number) {
+  const { x, y, set } = usePointer.getState();
+  const { width, height } = pane.getBoundingClientRect();
+  const within = (at: number, side: number) => Math.min(side, Math.max(0, at));
+  const next = { x: within(x - way[0] * steps, width), y: within(y - way[1] * steps, height) };
+  set({ pane: name, ...next });
+}
+
+/** Does what a key means for the loupe; returns whether it means anything. */
+function loupeKey(key: string): boolean {
+  const { set } = usePointer.getState();
+  const factor = FACTORS.find((one) => String(one) === key);
+  if (factor) set({ factor });
+  else if (key === '+' || key === '=') stepFactor(1);
+  else if (key === '-') stepFactor(-1);
+  else if (key === 'Escape') set({ isLoupeOn: false, isLoupeHeld: false });
+  else return false;
+  return true;
+}
 
 function drag(event: ReactPointerEvent<HTMLElement>) {
   if (event.button > 1) return;

@@ -1,4 +1,4 @@
-// Compares a variant with its original: split, side by side, or flipping.
+// Compares a variant with its original: split, side by side, flipping, or by their difference.
 import { type ComponentProps, useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Asset } from '@/api/bindings';
@@ -9,9 +9,11 @@ import { useScore } from '@/preview/useScore';
 import { type ActiveGenerator, type CompareMode, useView } from '@/state/view';
 import { formatName } from '@/text';
 import styles from './Compare.module.css';
+import { DifferencePane } from './DifferencePane';
 import { Divider } from './Divider';
 import { OriginalInfo, VariantInfo } from './ImageInfo';
 import { OriginalLayer, VariantLayer } from './Layers';
+import { Loupe } from './Loupe';
 import { nameOf } from './names';
 import { Pane } from './Pane';
 import { around, place, stretch, whole } from './placement';
@@ -64,15 +66,43 @@ export function Single({ asset, size, mode: wanted }: SingleProps) {
       error={shown && preview.error}
     />
   );
+  const loupe = shown && placement && preview.drawable && (
+    <Loupe {...{ asset, size, rect, placement }} preview={shown} />
+  );
+  const figures = (
+    <div className={styles.footers}>
+      <OriginalInfo asset={asset} />
+      {facts}
+    </div>
+  );
+  if (mode === 'difference') {
+    return (
+      <div className={styles.panes} data-count={1}>
+        <DifferencePane
+          {...{ asset, size, rect, placement, onSize }}
+          preview={shown}
+          drawable={preview.drawable}
+          footer={figures}
+        >
+          {peek ? original : variant}
+        </DifferencePane>
+      </div>
+    );
+  }
   if (mode === 'side') {
     return (
       <div className={styles.panes} data-count={2}>
-        <Pane label={t('compare.original')} footer={<OriginalInfo asset={asset} />} onSize={onSize}>
+        <Pane
+          label={t('compare.original')}
+          footer={<OriginalInfo asset={asset} />}
+          onSize={onSize}
+          loupe={loupe}
+        >
           <div className={styles.under}>
             {isWhole ? <Original asset={asset} size={size} under={null} /> : original}
           </div>
         </Pane>
-        <Pane label={t('compare.variant')} footer={facts}>
+        <Pane label={t('compare.variant')} footer={facts} loupe={loupe}>
           {peek ? original : variant}
           <p className={styles.corner} aria-live="polite">
             {isApart && wanted !== 'side' ? t('compare.apart') : ''}
@@ -87,12 +117,8 @@ export function Single({ asset, size, mode: wanted }: SingleProps) {
       <Pane
         label={t(split ? 'compare.split' : 'compare.flip')}
         onSize={onSize}
-        footer={
-          <div className={styles.footers}>
-            <OriginalInfo asset={asset} />
-            {facts}
-          </div>
-        }
+        loupe={loupe}
+        footer={figures}
       >
         {split && !peek && (
           <div

@@ -1,9 +1,12 @@
 // Actions of the compare view.
-import { Crop, Crosshair, Maximize, ScanSearch, ZoomIn, ZoomOut } from 'lucide-react';
+import { Crop, Crosshair, Maximize, ScanSearch, Search, ZoomIn, ZoomOut } from 'lucide-react';
 import type { Action } from '@/actions/types';
 import { type Backdrop, type CompareMode, useView } from '@/state/view';
 import { t } from '@/text';
+import { compareIn, shownTrials, toggleTrials } from './trialMode';
+import { TRIALS, type TrialKind } from './trials';
 import { type Tool, useCompare } from './useCompare';
+import { toggleLoupe } from './usePointer';
 
 const isOpen = () => useView.getState().current === 'compare';
 
@@ -12,11 +15,18 @@ const mode = (name: CompareMode): Action => ({
   menu: 'view',
   group: 1,
   submenu: { name: 'compare', label: () => t(`actions.compare.modes.${name}`) },
-  checked: () => isOpen() && useView.getState().compare === name,
-  perform: () => {
-    useView.getState().set({ current: 'compare', compare: name });
-    useCompare.getState().set({ tool: 'look' });
-  },
+  checked: () => isOpen() && useView.getState().compare === name && shownTrials() === null,
+  perform: () => compareIn(name),
+});
+
+const trials = (name: TrialKind): Action => ({
+  id: `compare.${name}`,
+  menu: 'view',
+  group: 1,
+  submenu: { name: 'compare', label: () => t(`actions.compare.modes.${name}`) },
+  checked: () => shownTrials() === name,
+  enabled: () => useView.getState().active !== null,
+  perform: () => toggleTrials(name),
 });
 
 const tool = (name: Tool, key: string, icon: Action['icon']): Action => ({
@@ -78,9 +88,19 @@ export const actions: Action[] = [
   mode('split'),
   mode('side'),
   mode('flip'),
+  mode('difference'),
   mode('many'),
+  ...TRIALS.map(trials),
   tool('focal', 'P', Crosshair),
   tool('crop', 'R', Crop),
+  {
+    id: 'compare.loupe',
+    icon: Search,
+    menu: 'view',
+    group: 5,
+    enabled: isOpen,
+    perform: toggleLoupe,
+  },
   {
     id: 'compare.backdrop',
     keys: ['B'],

@@ -17,3 +17,8 @@ export const keyOf = ({ file, generator, variation, format }: ActiveGenerator) =
 /** The slot that shows a generator's variant: the active one shares the inspector's. */
 export const slotOf = (one: ActiveGenerator, active: ActiveGenerator | null) =>
   one === active ? 'active' : keyOf(one);
+
+/** The slot of a temporary variation. */
+export const trialSlot = (kind: string, value: string) => `trial ${kind} ${value}`;
+
+export const isTrialSlot = (slot: string) => slot.startsWith('trial ');

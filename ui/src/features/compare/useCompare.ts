@@ -1,5 +1,6 @@
 // The state of the compare view: transform, divider, tool.
 import { create } from 'zustand';
+import type { Channels } from './difference';
 import {
   centred,
   fitTo,
@@ -10,6 +11,7 @@ import {
   within,
   zoomAt,
 } from './transform';
+import type { TrialKind } from './trials';
 
 export type Tool = 'look' | 'focal' | 'crop';
 
@@ -32,7 +34,16 @@ interface Compare {
   tool: Tool;
   /** Whether the original is shown while a key is held. */
   peek: boolean;
-  set: (change: Partial<Pick<Compare, 'divider' | 'tool' | 'peek'>>) => void;
+  /** The temporary variations that stand side by side in the mode 'many'; null: generators do. */
+  trials: TrialKind | null;
+  /** What is shown of the difference, and by how much it is amplified. */
+  channels: Channels;
+  amplification: number;
+  set: (
+    change: Partial<
+      Pick<Compare, 'divider' | 'tool' | 'peek' | 'trials' | 'channels' | 'amplification'>
+    >,
+  ) => void;
   setScene: (scene: Scene) => void;
   fit: () => void;
   /** Zooms to this many device pixels for a pixel of the variant. */
@@ -50,6 +61,9 @@ export const useCompare = create<Compare>((set, get) => ({
   divider: 0.5,
   tool: 'look',
   peek: false,
+  trials: null,
+  channels: 'grey',
+  amplification: 4,
   set: (change) => set(change),
   setScene: (scene) =>
     set(({ fits, transform }) => ({ scene, transform: fits ? fitted(scene) : transform })),

@@ -8,7 +8,7 @@ import type { MenuEntry } from '@/components/Menu';
 import { usePreviews } from '@/preview/slots';
 import { retryPreview } from '@/preview/usePreview';
 import { useView } from '@/state/view';
-import { slotOf } from './names';
+import { isTrialSlot, slotOf } from './names';
 import { useCompare } from './useCompare';
 
 /** `prepare` builds the entries for the pane under the pointer. */
@@ -20,8 +20,10 @@ export function useCompareMenu(asset: number) {
     const { active, beside, compare } = useView.getState();
     const pane = (event.target as Element).closest<HTMLElement>('[data-pane]')?.dataset.pane;
     const generators = [active, ...(compare === 'many' ? beside : [])];
-    const shown = generators.find((one) => one && slotOf(one, active) === pane) ?? active;
-    const slot = shown && slotOf(shown, active);
+    const tried = pane && isTrialSlot(pane) ? usePreviews.getState().slots[pane]?.of : null;
+    const own = generators.find((one) => one && slotOf(one, active) === pane) ?? active;
+    const shown = tried?.active ?? own;
+    const slot = tried && pane ? pane : own && slotOf(own, active);
     const hasFailed = slot !== null && usePreviews.getState().slots[slot]?.error != null;
     const render = { retry: true, perform: () => retryPreview(slot ?? '') };
     const { fit, zoomTo } = useCompare.getState();
@@ -34,7 +36,10 @@ export function useCompareMenu(asset: number) {
         perform: () => zoomTo(1),
       },
       'separator',
-      ...variantMenu(client, { asset, active: shown, ...(hasFailed ? { render } : {}) }),
+      ...variantMenu(client, {
+        ...{ asset, active: shown, edits: tried?.edits },
+        ...(hasFailed ? { render } : {}),
+      }),
     ]);
   };
   return { entries, prepare };

@@ -7,7 +7,8 @@ import type { MeasuredPoint } from '@/api/bindings';
 import { call } from '@/api/rpc';
 import { Spinner } from '@/components/Spinner';
 import { isTable } from '@/documents/applyEdits';
-import type { GeneratorForm } from '@/documents/form';
+import { formatsOf, type GeneratorForm } from '@/documents/form';
+import { qualityEdits } from '@/documents/quality';
 import type { PreviewSlot } from '@/preview/slots';
 import { useMeasurable } from '@/preview/useScore';
 import { bytes, count } from '@/text';
@@ -15,6 +16,9 @@ import styles from './QualityCurve.module.css';
 
 /** The qualities that are tried. */
 const QUALITIES = [30, 45, 55, 65, 75, 82, 88, 94];
+
+/** The scores that are marked. */
+const LEVELS = [90, 70, 50];
 
 export function QualityCurve({ preview, form }: { preview: PreviewSlot; form: GeneratorForm }) {
   const { t } = useTranslation();
@@ -34,11 +38,12 @@ export function QualityCurve({ preview, form }: { preview: PreviewSlot; form: Ge
   const { shown } = preview;
   if (!shown || shown.quality === null) return null;
   const choose = (quality: number) => {
-    const output = isTable(form.own.output) ? form.own.output : {};
-    const steps = isTable(output.quality)
-      ? ['output', 'quality', shown.format]
-      : ['output', 'quality'];
-    void form.set(steps, t('inspector.result.quality'), quality);
+    const { active, own, defaults } = form;
+    const output = isTable(own.output) ? own.output : {};
+    const rule = { generator: active.generator, own: output, defaults, formats: formatsOf(form) };
+    const label = { name: t('inspector.result.quality'), generator: active.generator };
+    const edits = qualityEdits(rule, shown.format, quality);
+    void form.edit(t('inspector.changed', label), edits);
   };
   return (
     <div>
@@ -66,6 +71,8 @@ interface ChartProps {
 
 function Chart({ points, quality, onChoose }: ChartProps) {
   const { t } = useTranslation();
+  const [pointed, setPointed] = useState<number | null>(null);
+  const told = points.find((point) => point.quality === (pointed ?? quality));
   const most = Math.max(...points.map((point) => point.bytes));
   const height = (point: MeasuredPoint) => Math.max(0, Math.min(100, point.score ?? 0));
   const line = points.map((point, at) => `${at + 0.5},${100 - height(point)}`).join(' ');
@@ -77,7 +84,7 @@ function Chart({ points, quality, onChoose }: ChartProps) {
         preserveAspectRatio="none"
         aria-hidden
       >
-        {[50, 70, 90].map((score) => (
+        {LEVELS.map((score) => (
           <line key={score} x1={0} x2={points.length} y1={100 - score} y2={100 - score} />
         ))}
         {points.map((point, at) => {
@@ -86,30 +93,40 @@ function Chart({ points, quality, onChoose }: ChartProps) {
         })}
         <polyline points={line} />
       </svg>
+      <div className={styles.levels} aria-hidden>
+        {LEVELS.map((score) => (
+          <span key={score} style={{ top: `${100 - score}%` }}>
+            {score}
+          </span>
+        ))}
+      </div>
       <fieldset className={styles.points} aria-label={t('inspector.curve.title')}>
-        {points.map((point) => {
-          const facts = {
-            quality: point.quality,
-            bytes: bytes(point.bytes),
-            score: point.score?.toFixed(0) ?? '–',
-          };
-          return (
-            <button
-              key={point.quality}
-              type="button"
-              title={t('inspector.curve.point', facts)}
-              aria-label={t('inspector.curve.point', facts)}
-              aria-pressed={point.quality === quality}
-              onClick={() => point.quality !== null && onChoose(point.quality)}
-            >
-              <span>{facts.bytes}</span>
-              <span>{facts.score}</span>
-              <strong>{point.quality !== null && count(point.quality)}</strong>
-            </button>
-          );
-        })}
+        {points.map((point) => (
+          <button
+            key={point.quality}
+            type="button"
+            aria-label={t('inspector.curve.point', factsOf(point))}
+            aria-pressed={point.quality === quality}
+            onClick={() => point.quality !== null && onChoose(point.quality)}
+            onPointerEnter={() => setPointed(point.quality)}
+            onPointerLeave={() => setPointed(null)}
+            onFocus={() => setPointed(point.quality)}
+            onBlur={() => setPointed(null)}
+          >
+            {point.quality !== null && count(point.quality)}
+          </button>
+        ))}
       </fieldset>
+      <p className={styles.told}>
+        {told ? t('inspector.curve.point', factsOf(told)) : t('inspector.curve.choose')}
+      </p>
       <p className={styles.legend}>{t('inspector.curve.legend')}</p>
     </div>
   );
 }
+
+const factsOf = ({ quality, bytes: size, score }: MeasuredPoint) => ({
+  quality,
+  bytes: bytes(size),
+  score: score?.toFixed(0) ?? '–',
+});

@@ -12,6 +12,7 @@ import { variantMenu } from '@/assets/variantMenu';
 import { Button } from '@/components/Button';
 import { ContextMenu, type MenuEntry } from '@/components/Menu';
 import { Spinner } from '@/components/Spinner';
+import { useInSight } from '@/components/useInSight';
 import { request, type VariantArguments } from '@/preview/variantRequests';
 import { focusCard, useSheetState } from '@/state/sheet';
 import { useView } from '@/state/view';
@@ -34,23 +35,6 @@ const argumentsOf = (asset: number, variant: SheetVariant): VariantArguments => 
   variation: variant.variation,
   format: variant.format,
 });
-
-/** Whether an element is on the screen. */
-function useSight() {
-  const element = useRef<HTMLElement>(null);
-  const [seen, setSeen] = useState(false);
-  useEffect(() => {
-    const target = element.current;
-    if (!target) return;
-    const observer = new IntersectionObserver(
-      (entries) => setSeen(entries.at(-1)?.isIntersecting ?? false),
-      { rootMargin: '80px' },
-    );
-    observer.observe(target);
-    return () => observer.disconnect();
-  }, []);
-  return { element, seen };
-}
 
 interface Rendering {
   preview: Preview | null;
@@ -101,7 +85,7 @@ export const VariantCard = memo(function VariantCard(props: VariantCardProps) {
   const { asset, variant, isOneSize } = props;
   const { t } = useTranslation();
   const backdrop = useView((view) => view.backdrop);
-  const { element, seen } = useSight();
+  const { element, seen } = useInSight();
   const { preview, fault: failed, busy, retry } = useRendering(props, seen);
   const url = variant.url ?? preview?.url ?? null;
   const size = variant.url || !preview ? variant.size : [preview.width, preview.height];

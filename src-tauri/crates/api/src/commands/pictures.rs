@@ -7,7 +7,8 @@ use crate::picture::{Picture, PictureError};
 
 impl Studio {
     /// The picture of a URL's path: `/thumbnail/<asset>/<version>/<pixels>`,
-    /// `/original/<asset>/<version>/<pixels>` or `/variant/<key>.<extension>`.
+    /// `/original/<asset>/<version>/<pixels>`, `/lossless/<asset>/<version>/<pixels>` or
+    /// `/variant/<key>.<extension>`.
     ///
     /// # Errors
     /// As [`PictureError`] says.
@@ -22,6 +23,9 @@ impl Studio {
                 }
                 ["original", asset, version, pixels] => {
                     library.original(number(asset)?, version, number(pixels)?).await
+                }
+                ["lossless", asset, version, pixels] => {
+                    library.lossless(number(asset)?, version, number(pixels)?).await
                 }
                 ["variant", name] => workspace.previews.picture(name).await,
                 _ => Err(PictureError::NotFound),

@@ -2,11 +2,15 @@
 
 use std::sync::Arc;
 
+use cropmark_engine::presets::PresetSource;
 use cropmark_preset_edit::EditError;
 use cropmark_rules::preset::MAX_BYTES;
 
 use super::{Change, DocumentError, Documents, HistoryEntry, encoding, version::Version};
-use crate::model::{self, Edit};
+use crate::{
+    ApiError,
+    model::{self, Edit},
+};
 
 /// The direction of a step through the history.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,18 +39,44 @@ impl Documents {
         label: &str,
         gesture: Option<&str>,
     ) -> Result<model::Document, DocumentError> {
-        self.change(file, label, gesture, |before| {
-            let other = |file: &str| {
-                self.current_version(file).ok().map(|version| version.view().to_owned())
-            };
-            let edit = || {
-                let draft = before.source().ok_or(EditError::NotToml)?.edit(edits, &other)?;
-                let version = before.next(encoding::raw(before.raw(), draft.text()));
-                draft.check(version.source())?;
-                Ok(version)
-            };
-            edit().map_err(|source| DocumentError::Edit { file: file.to_owned(), source })
-        })
+        self.change(file, label, gesture, |before| self.edited(file, before, edits))
+    }
+
+    /// Returns a preset with its unsaved changes and with edits that are made for the caller only.
+    /// Blocks.
+    ///
+    /// # Errors
+    /// `not_found`; why it cannot be read; or the edits cannot be made.
+    pub(crate) fn preset_with(
+        &self,
+        file: &str,
+        edits: &[Edit],
+    ) -> Result<Arc<PresetSource>, ApiError> {
+        let before = self.version(file)?;
+        if edits.is_empty() {
+            return Ok(Arc::clone(before.preset()));
+        }
+        let edited = self.edited(file, &before, edits)?;
+        check_length(file, edited.raw())?;
+        Ok(Arc::clone(edited.preset()))
+    }
+
+    /// Returns the version of a document after these edits.
+    fn edited(
+        &self,
+        file: &str,
+        before: &Version,
+        edits: &[Edit],
+    ) -> Result<Version, DocumentError> {
+        let other =
+            |file: &str| self.current_version(file).ok().map(|version| version.view().to_owned());
+        let edit = || {
+            let draft = before.source().ok_or(EditError::NotToml)?.edit(edits, &other)?;
+            let version = before.next(encoding::raw(before.raw(), draft.text()));
+            draft.check(version.source())?;
+            Ok(version)
+        };
+        edit().map_err(|source| DocumentError::Edit { file: file.to_owned(), source })
     }
 
     /// Changes a document by its text, which may be anything. Blocks.
@@ -80,7 +110,8 @@ impl Documents {
         self.document(file)
     }
 
-    /// Returns the version of a document, for callers that hold [`Documents::turn`].
+    /// Returns the version of a document as it is now. Callers that change it hold
+    /// [`Documents::turn`].
     pub(super) fn current_version(&self, file: &str) -> Result<Arc<Version>, DocumentError> {
         let state = self.state();
         let document = state.documents.get(file);

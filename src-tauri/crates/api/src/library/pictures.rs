@@ -99,6 +99,15 @@ impl Recipe {
         }
     }
 
+    /// A lossless picture to compute with, at most `pixels` on its longer side (0: all). The first
+    /// frame of animations.
+    pub(super) fn lossless(header: &Header, pixels: u32) -> Self {
+        let (width, height) = header.upright_size();
+        let shrinks = pixels > 0 && pixels < width.max(height);
+        let operations = if shrinks { vec![inside(pixels)] } else { Vec::new() };
+        Self { operations, ..Self::png() }
+    }
+
     /// All pixels, lossless, in the format that every program reads. The first frame of animations.
     pub(super) fn png() -> Self {
         Self {

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use cropmark_rules::{Fault, FaultCode};
+use cropmark_rules::{Fault, FaultCode, protocol::Header};
 use cropmark_store::{PictureBrief, VariantBytes};
 use tokio::{
     sync::{Notify, oneshot},
@@ -124,6 +124,20 @@ impl Library {
 
     /// A faithful picture of an asset, at most `pixels` on its longer side; 0: in full size.
     pub(crate) async fn original(&self, asset: u32, version: &str, pixels: u32) -> Answer {
+        self.picture(asset, version, |header| Recipe::original(header, pixels)).await
+    }
+
+    /// A lossless picture of an asset, at most `pixels` on its longer side; 0: in full size.
+    pub(crate) async fn lossless(&self, asset: u32, version: &str, pixels: u32) -> Answer {
+        self.picture(asset, version, |header| Recipe::lossless(header, pixels)).await
+    }
+
+    async fn picture(
+        &self,
+        asset: u32,
+        version: &str,
+        recipe: impl FnOnce(&Header) -> Recipe,
+    ) -> Answer {
         let known = self.catalogue().get(asset).map(super::catalogue::CatalogueEntry::version);
         if known.as_deref() != Some(version) {
             return Err(PictureError::NotFound);
@@ -132,7 +146,7 @@ impl Library {
         if opened.version != version {
             return Err(PictureError::NotFound);
         }
-        let recipe = Recipe::original(&opened.facts().header, pixels);
+        let recipe = recipe(&opened.facts().header);
         let rendered = self.render(&opened, &recipe, true).await;
         rendered.map(picture_of).map_err(|fault| PictureError::Failed(fault.message))
     }

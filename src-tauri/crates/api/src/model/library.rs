@@ -10,7 +10,8 @@ use ts_rs::TS;
 ///
 /// Its thumbnail is `variant://localhost/thumbnail/<id>/<version>/<pixels>` (the longer side; a
 /// WebP or JPEG), a larger picture of it for comparing
-/// `variant://localhost/original/<id>/<version>/<pixels>` (0: all its pixels).
+/// `variant://localhost/original/<id>/<version>/<pixels>` (0: all its pixels), and the same without
+/// loss, to compute with, `variant://localhost/lossless/<id>/<version>/<pixels>`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 pub struct Asset {
     /// Its number while the workspace is open.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use cropmark_preset_edit::Edit;
 use cropmark_rules::Fault;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -27,6 +28,10 @@ pub struct PreviewArguments {
     pub draft: bool,
     /// Values for parameters.
     pub parameters: BTreeMap<String, String>,
+    /// Edits of the document that hold for this variant only. The document stays as it is.
+    #[serde(default)]
+    #[ts(as = "Option<Vec<Edit>>", optional)]
+    pub edits: Vec<Edit>,
 }
 
 /// A variant to be saved under a name that the user chose.

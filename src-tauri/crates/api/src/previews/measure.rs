@@ -9,6 +9,7 @@ use cropmark_rules::{Encoding, Key, canonical, plan::PlannedVariant};
 
 use super::{
     Previews,
+    render::Keeping,
     resolve::{Request, Resolved, encoded},
 };
 use crate::{
@@ -84,7 +85,7 @@ impl Previews {
         if let Some(point) = self.inner.measured.get(variant.key) {
             return Ok(point);
         }
-        let rendered = self.render(resolved, variant, None).await?.rendered;
+        let rendered = self.render(resolved, variant, Keeping::InMemory).await?.rendered;
         let point = MeasuredPoint {
             quality: rendered.quality,
             bytes: rendered.bytes,

@@ -8,6 +8,7 @@ use cropmark_store::VariantBytes;
 use super::{
     Previews,
     placement::placement,
+    render::Keeping,
     resolve::{Request, Resolved, draft},
 };
 use crate::{
@@ -42,7 +43,7 @@ impl Previews {
         if let Some(found) = self.inner.recent.get(key) {
             return Ok(reply(&resolved, key, &found.rendered, true, true));
         }
-        let finished = self.render(&resolved, &quick, None).await?;
+        let finished = self.render(&resolved, &quick, Keeping::InMemory).await?;
         Ok(reply(&resolved, key, &finished.rendered, false, true))
     }
 
@@ -53,10 +54,17 @@ impl Previews {
         arguments: &PreviewArguments,
     ) -> Result<VariantBytes, ApiError> {
         let variant = &resolved.variant;
-        // A variant with values of its own is none of the generator's.
         let id = || variant_id(&arguments.file, &resolved.asset.facts().path, variant);
-        let id = arguments.parameters.is_empty().then(id);
-        self.render(resolved, variant, id).await
+        let keeping = if !arguments.parameters.is_empty() {
+            // Values that the user tries change with every letter.
+            Keeping::InMemory
+        } else if !arguments.edits.is_empty() {
+            // It becomes one of the generator's variants once these edits are made.
+            Keeping::ByKey
+        } else {
+            Keeping::Variant(id())
+        };
+        self.render(resolved, variant, keeping).await
     }
 
     /// The header of a variant in memory or in the store.

@@ -13,7 +13,11 @@ use cropmark_rules::{
 
 use super::Previews;
 use crate::{
-    ApiError, context::blocking, error::sentence, library::OpenAsset, model::PreviewArguments,
+    ApiError,
+    context::blocking,
+    error::sentence,
+    library::OpenAsset,
+    model::{Edit, PreviewArguments},
     variant::variation_name,
 };
 
@@ -27,6 +31,7 @@ pub(super) struct Request {
     /// `None`: the first.
     format: Option<String>,
     parameters: BTreeMap<String, String>,
+    edits: Vec<Edit>,
 }
 
 impl From<&PreviewArguments> for Request {
@@ -37,6 +42,7 @@ impl From<&PreviewArguments> for Request {
             variation: arguments.variation.clone(),
             format: arguments.format.clone(),
             parameters: arguments.parameters.clone(),
+            edits: arguments.edits.clone(),
         }
     }
 }
@@ -55,7 +61,7 @@ impl Previews {
         let asset = self.inner.library.open_asset(asset).await?;
         let inner = Arc::clone(&self.inner);
         blocking(move || {
-            let preset = inner.documents.preset(&request.file)?;
+            let preset = inner.documents.preset_with(&request.file, &request.edits)?;
             let names = [request.generator.clone()];
             let given = GivenValues { row: request.parameters.clone(), all: BTreeMap::new() };
             let writable = inner.states.writable();

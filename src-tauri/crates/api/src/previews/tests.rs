@@ -204,6 +204,56 @@ async fn bytes_or(scene: &Scene, preview: &Value, first: &[u8]) -> Vec<u8> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn edits_are_tried_without_a_change_of_the_document_and_are_there_once_made() {
+    let scene = Scene::new(PRESET).await;
+    let before = scene.call("document", json!({ "file": FILE })).await.unwrap();
+    let path = ["generators", "card", "output", "format"];
+    let edits = json!([{ "kind": "set", "path": path, "value": "avif" }]);
+    let trial = scene.preview(json!({ "edits": edits, "format": "avif" })).await.unwrap();
+    assert_eq!((&trial["format"], &trial["cached"]), (&json!("avif"), &json!(false)));
+    let unchanged = scene.call("document", json!({ "file": FILE })).await.unwrap();
+    assert_eq!(unchanged, before);
+    // It is none of the generator's variants.
+    let error = scene.preview(json!({ "format": "avif" })).await.unwrap_err();
+    assert_eq!(error.code, "not_found", "{error:?}");
+    assert_eq!(scene.card().await["ready"], 0);
+
+    let made = json!({ "file": FILE, "edits": edits, "label": "", "gesture": null });
+    scene.call("edit", made).await.unwrap();
+    let used = scene.preview(json!({ "format": "avif" })).await.unwrap();
+    assert_eq!((&used["key"], &used["cached"]), (&trial["key"], &json!(true)));
+    scene.until("kept", || async { scene.card().await["ready"] == 1 }).await;
+
+    for (value, code) in [(json!("nonsense"), "invalid"), (json!(null), "invalid")] {
+        let edits = json!([{ "kind": "set", "path": path, "value": value }]);
+        let error = scene.preview(json!({ "edits": edits })).await.unwrap_err();
+        assert_eq!(error.code, code, "{error:?}");
+    }
+    scene.studio.shut_down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_original_is_there_without_loss_at_any_size() {
+    let scene = Scene::new(PRESET).await;
+    let assets = scene.call("assets", json!({})).await.unwrap();
+    let found = assets["assets"].as_array().unwrap();
+    let arcade = found.iter().find(|asset| asset["path"] == "arcade.jpg").unwrap();
+    let picture = async |pixels: u32| {
+        let version = arcade["version"].as_str().unwrap();
+        let path = format!("/lossless/{}/{version}/{pixels}", arcade["id"]);
+        scene.studio.picture(&path).await.unwrap()
+    };
+    let small = picture(300).await;
+    assert_eq!(small.mime, "image/png");
+    let width = |png: &[u8]| u32::from_be_bytes(png[16..20].try_into().unwrap());
+    let height = |png: &[u8]| u32::from_be_bytes(png[20..24].try_into().unwrap());
+    assert_eq!(width(&small.bytes).max(height(&small.bytes)), 300);
+    let whole = picture(0).await;
+    assert_eq!(u64::from(width(&whole.bytes)), arcade["state"]["width"].as_u64().unwrap());
+    scene.studio.shut_down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_quick_look_is_never_taken_for_the_real_one() {
     let scene = Scene::new(PRESET).await;
     let draft = scene.preview(json!({ "draft": true, "format": "webp" })).await.unwrap();

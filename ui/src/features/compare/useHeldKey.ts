@@ -1,29 +1,27 @@
-// Shows the original in place of the variant while `\` or Space is held.
+// Tells when a key is held and let go, outside of text fields and dialogs.
 import { useEffect } from 'react';
 import { inDialog, isTyping } from '@/actions/focus';
-import { useCompare } from './useCompare';
-
-const isKey = ({ key }: KeyboardEvent) => key === '\\' || key === ' ';
 
 /** Elements that use Space themselves. */
 const TAKEN =
   'input, textarea, select, button, a, [contenteditable], [role=menu], [role=dialog], [role=option], [role=tab], [role=switch], [role=treeitem], [role=listbox]';
 
-export function usePeek() {
+/** `isKey` and `onHeld` must not change. */
+export function useHeldKey(isKey: (key: string) => boolean, onHeld: (held: boolean) => void) {
   useEffect(() => {
     const down = (event: KeyboardEvent) => {
-      if (!isKey(event) || event.ctrlKey || event.metaKey || event.altKey) return;
-      // `\\` also works while a button has the focus.
+      if (!isKey(event.key) || event.ctrlKey || event.metaKey || event.altKey) return;
+      // Other keys also work while a button has the focus.
       const taken =
         event.key === ' ' && event.target instanceof Element && event.target.closest(TAKEN);
       if (taken || isTyping(event.target) || inDialog()) return;
       event.preventDefault();
-      if (!event.repeat) useCompare.getState().set({ peek: true });
+      if (!event.repeat) onHeld(true);
     };
     const up = (event: KeyboardEvent) => {
-      if (isKey(event)) useCompare.getState().set({ peek: false });
+      if (isKey(event.key)) onHeld(false);
     };
-    const away = () => useCompare.getState().set({ peek: false });
+    const away = () => onHeld(false);
     window.addEventListener('keydown', down);
     window.addEventListener('keyup', up);
     window.addEventListener('blur', away);
@@ -33,5 +31,5 @@ export function usePeek() {
       window.removeEventListener('keyup', up);
       window.removeEventListener('blur', away);
     };
-  }, []);
+  }, [isKey, onHeld]);
 }
