@@ -26,7 +26,6 @@ import { optionOf, variationOf, variationOptions, variationsOf } from '@/documen
 import { type ActiveGenerator, type Backdrop, sameGenerator, useView } from '@/state/view';
 import { formatName } from '@/text';
 import styles from './Compare.module.css';
-import { DifferenceControls } from './DifferenceControls';
 import { distinctName } from './names';
 import { TrialButtons } from './TrialButtons';
 import { compareIn } from './trialMode';
@@ -64,7 +63,6 @@ export function CompareBar({ asset }: { asset: Asset }) {
       />
       <TrialButtons shown={trials} />
       <Variations />
-      {view.compare === 'difference' && <DifferenceControls />}
       {view.compare === 'many' && !trials && <Beside />}
       <span className={styles.name} title={asset.path}>
         <TruncatedName name={asset.path} />

@@ -10,7 +10,7 @@ export function DifferenceControls() {
   const { t } = useTranslation();
   const { channels, amplification, set } = useCompare();
   return (
-    <>
+    <div className={styles.difference} data-controls>
       <span className={styles.amplification}>
         <NumberSlider
           label={t('compare.amplification')}
@@ -29,6 +29,6 @@ export function DifferenceControls() {
         options={CHANNELS.map((value) => ({ value, label: t(`compare.channel.${value}`) }))}
         onChange={(value) => set({ channels: value })}
       />
-    </>
+    </div>
   );
 }

@@ -5,6 +5,7 @@ import type { Asset, Preview } from '@/api/bindings';
 import { Spinner } from '@/components/Spinner';
 import { useView } from '@/state/view';
 import styles from './Compare.module.css';
+import { DifferenceControls } from './DifferenceControls';
 import { drawDifference, levelsAt } from './difference';
 import { box } from './Layers';
 import { Loupe } from './Loupe';
@@ -52,6 +53,7 @@ export function DifferencePane(props: DifferencePaneProps) {
       {!peek && comparable && difference && (
         <>
           <DifferenceLayer difference={difference} preview={preview} rect={rect} />
+          <DifferenceControls />
           <Readout id={id} difference={difference} preview={preview} rect={rect} />
         </>
       )}

@@ -44,7 +44,7 @@ export function VariantInfo({
   active,
   preview,
   score = null,
-  than = null,
+  than,
   stretched = 1,
   current,
   error,
@@ -61,7 +61,8 @@ export function VariantInfo({
   return (
     <p className={styles.facts} data-selectable data-current={current} data-facts>
       <strong>{name}</strong>
-      {preview && <VariantFigures {...{ name, preview, score, than }} />}
+      {preview && than === undefined && <VariantFigures {...{ preview, score }} />}
+      {preview && than !== undefined && <ComparedFigures {...{ preview, score, than }} />}
       {stretched !== 1 && (
         <span className={styles.note}>
           {stretched > 1
@@ -84,39 +85,66 @@ export function VariantInfo({
   );
 }
 
-type FiguresProps = Required<Pick<VariantInfoProps, 'name' | 'score' | 'than'>> & {
-  preview: Preview;
-};
+type FiguresProps = Required<Pick<VariantInfoProps, 'score'>> & { preview: Preview };
 
-function VariantFigures({ name, preview, score, than }: FiguresProps) {
+function VariantFigures({ preview, score }: FiguresProps) {
   const { t } = useTranslation();
   const share = (100 * preview.bytes) / Math.max(1, preview.source_bytes);
   const percent = share >= 10 ? share.toFixed(0) : share.toFixed(1);
   return (
     <>
-      <span>
-        {preview.width} × {preview.height}
-      </span>
-      {formatName(preview.format) !== name && <span>{formatName(preview.format)}</span>}
-      <span data-bytes={preview.bytes}>
-        {preview.draft && '≈ '}
-        {bytes(preview.bytes)}
-      </span>
-      {than && than.key !== preview.key && <BytesDifference {...{ preview, than }} />}
+      <Dimensions preview={preview} />
+      <span>{formatName(preview.format)}</span>
+      <Bytes preview={preview} />
       <span>{t('compare.percent', { percent })}</span>
       {preview.quality !== null && (
         <span>{t('compare.quality', { quality: preview.quality })}</span>
       )}
-      {/* Its place is kept until it is known, so that the line does not change its height. */}
-      <span style={{ visibility: score === null ? 'hidden' : 'visible' }}>
-        {t('compare.score', { score: (score ?? 0).toFixed(0) })}
-      </span>
+      <Score score={score} />
       <span>
         {preview.cached
           ? t('compare.cached')
           : t('compare.milliseconds', { count: Math.round(preview.ms) })}
       </span>
     </>
+  );
+}
+
+/** The figures of one of several variations: what they differ in comes first. */
+function ComparedFigures({ preview, score, than }: FiguresProps & { than: Preview | null }) {
+  return (
+    <>
+      <Bytes preview={preview} />
+      {than && than.key !== preview.key && <BytesDifference {...{ preview, than }} />}
+      <Score score={score} />
+      <Dimensions preview={preview} />
+    </>
+  );
+}
+
+const Dimensions = ({ preview: { width, height } }: { preview: Preview }) => (
+  <span>
+    {width} × {height}
+  </span>
+);
+
+const Bytes = ({ preview }: { preview: Preview }) => (
+  <span data-bytes={preview.bytes}>
+    {preview.draft && '≈ '}
+    {bytes(preview.bytes)}
+  </span>
+);
+
+/** Its place is kept until it is known, so that the line does not change its height. */
+function Score({ score }: { score: number | null }) {
+  const { t } = useTranslation();
+  return (
+    <span
+      style={{ visibility: score === null ? 'hidden' : 'visible' }}
+      title={t('inspector.result.scoreHint')}
+    >
+      {t('compare.score', { score: (score ?? 0).toFixed(0) })}
+    </span>
   );
 }
 

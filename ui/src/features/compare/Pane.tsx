@@ -87,7 +87,7 @@ export function Pane({ label, children, slot, onSize, loupe, id, footer }: PaneP
         }}
         onDoubleClick={(event) => {
           const compare = useCompare.getState();
-          if (event.target instanceof Element && event.target.closest('[role=slider]')) return;
+          if (isControl(event)) return;
           if (compare.fits) compare.zoomTo(1);
           else compare.fit();
         }}
@@ -157,8 +157,14 @@ function loupeKey(key: string): boolean {
   return true;
 }
 
+/** Whether a press is on a control on the pane, or on a popup of one. */
+function isControl({ target, currentTarget }: { target: EventTarget; currentTarget: Element }) {
+  if (!(target instanceof Element) || !currentTarget.contains(target)) return true;
+  return target.closest('[role=slider], [data-controls]') !== null;
+}
+
 function drag(event: ReactPointerEvent<HTMLElement>) {
-  if (event.button > 1) return;
+  if (event.button > 1 || isControl(event)) return;
   const element = event.currentTarget;
   let [x, y] = [event.clientX, event.clientY];
   element.dataset.dragging = 'true';
