@@ -83,6 +83,22 @@ for (const theme of ['Theme: Light', 'Theme: Dark']) {
     await click('button', 'Compare');
     await currentVariant();
     await look('compare');
+    await click('button', 'All formats');
+    await untilPage(
+      () => document.querySelectorAll('[data-pane] [data-bytes]').length > 2,
+      'all formats',
+      { wait: 60_000 },
+    );
+    await look('all formats');
+    await click('button', 'Difference');
+    await untilPage(() => document.querySelector('canvas[data-difference]'), 'the difference', {
+      wait: 30_000,
+    });
+    await click('button', 'Loupe (hold L)');
+    await untilPage(() => document.querySelector('[data-loupe]'), 'the loupe');
+    await look('difference and loupe');
+    await click('button', 'Loupe (hold L)');
+    await click('button', 'Split');
     await click('button', 'Focal point');
     await look('focal point');
     await click('button', 'Focal point');

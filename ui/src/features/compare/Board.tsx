@@ -37,7 +37,7 @@ interface BoardProps {
   /** The variant that the others are compared with; left out: none is. */
   chosen?: Preview | null;
   /** What stands in place of tiles. */
-  hint?: string | null;
+  hint?: ReactNode;
 }
 
 export function Board({ asset, size, tiles, chosen, hint }: BoardProps) {
@@ -63,7 +63,7 @@ export function Board({ asset, size, tiles, chosen, hint }: BoardProps) {
           {...(chosen === undefined ? {} : { than: chosen })}
         />
       ))}
-      {hint && <p className={styles.hint}>{hint}</p>}
+      {hint && <div className={styles.hint}>{hint}</div>}
     </div>
   );
 }

@@ -2,6 +2,7 @@
 import { useTranslation } from 'react-i18next';
 import type { Asset } from '@/api/bindings';
 import { Button } from '@/components/Button';
+import { UnmatchedNote } from '@/preview/UnmatchedNote';
 import { usePreview } from '@/preview/usePreview';
 import { useView } from '@/state/view';
 import { formatName } from '@/text';
@@ -25,7 +26,8 @@ export function Trials({ asset, size, kind }: TrialsProps) {
   const chosen = preview.of?.asset === asset.id ? preview.shown : null;
   const { trials, hint } = useTrials(asset, active, kind);
   const choose = useChooseTrial(kind);
-  const tiles = trials.map((trial): BoardTile => {
+  const unmatched = active && preview.unmatched ? preview.error : null;
+  const tiles = (unmatched ? [] : trials).map((trial): BoardTile => {
     const { value, edits, choice } = trial;
     const isChosen = trial.active === active && edits.length === 0;
     return {
@@ -45,7 +47,13 @@ export function Trials({ asset, size, kind }: TrialsProps) {
       ),
     };
   });
-  const none = active ? hint : t('compare.noGenerator');
+  const none = !active ? (
+    t('compare.noGenerator')
+  ) : unmatched ? (
+    <UnmatchedNote active={active} message={unmatched} />
+  ) : (
+    hint
+  );
   return <Board {...{ asset, size, tiles, chosen }} hint={none} />;
 }
 
