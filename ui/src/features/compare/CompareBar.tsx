@@ -86,7 +86,6 @@ export function CompareBar({ asset }: { asset: Asset }) {
         />
         <IconButton
           label={t('compare.loupe')}
-          keys="L"
           icon={<Search />}
           pressed={isLoupe}
           disabled={!isReadable || tool !== 'look'}
