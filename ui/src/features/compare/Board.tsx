@@ -26,6 +26,8 @@ export interface BoardTile {
   active: ActiveGenerator;
   /** Edits of the preset that are tried for it. */
   edits?: readonly Edit[];
+  /** What it is among the others. */
+  mark?: string | null;
   /** Controls beside its figures. */
   controls?: ReactNode;
 }
@@ -79,13 +81,13 @@ interface TileProps {
 }
 
 function Tile({ asset, size, pane, tile, leads, than }: TileProps) {
-  const { slot, name, active, edits, controls } = tile;
+  const { slot, name, active, edits, mark, controls } = tile;
   const { element, seen } = useInSight<HTMLDivElement>();
   const preview = usePreview(asset.id, active, slot, edits);
   const shown = preview.of?.asset === asset.id ? preview.shown : null;
   const score = useScore(preview, seen);
   const rect = shown ? place(size, shown, shown.placement) : whole(size);
-  const facts = { asset, active, name, score, preview: shown, current: preview.current };
+  const facts = { asset, active, name, score, mark, preview: shown, current: preview.current };
   return (
     <Pane
       label={name}

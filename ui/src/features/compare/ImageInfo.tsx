@@ -32,6 +32,8 @@ interface VariantInfoProps {
   score?: number | null;
   /** The variant that its bytes are compared with; left out: none. */
   than?: Preview | null;
+  /** What it is among those that it is compared with. */
+  mark?: string | null;
   /** As in `stretch`. */
   stretched?: number;
   current: boolean;
@@ -45,6 +47,7 @@ export function VariantInfo({
   preview,
   score = null,
   than,
+  mark = null,
   stretched = 1,
   current,
   error,
@@ -62,7 +65,7 @@ export function VariantInfo({
     <p className={styles.facts} data-selectable data-current={current} data-facts>
       <strong>{name}</strong>
       {preview && than === undefined && <VariantFigures {...{ preview, score }} />}
-      {preview && than !== undefined && <ComparedFigures {...{ preview, score, than }} />}
+      {preview && than !== undefined && <ComparedFigures {...{ preview, score, than, mark }} />}
       {stretched !== 1 && (
         <span className={styles.note}>
           {stretched > 1
@@ -111,11 +114,17 @@ function VariantFigures({ preview, score }: FiguresProps) {
 }
 
 /** The figures of one of several variations: what they differ in comes first. */
-function ComparedFigures({ preview, score, than }: FiguresProps & { than: Preview | null }) {
+function ComparedFigures({
+  preview,
+  score,
+  than,
+  mark,
+}: FiguresProps & { than: Preview | null; mark: string | null }) {
   return (
     <>
       <Bytes preview={preview} />
-      {than && than.key !== preview.key && <BytesDifference {...{ preview, than }} />}
+      {mark !== null && <span className={styles.mark}>{mark}</span>}
+      {mark === null && than && <BytesDifference {...{ preview, than }} />}
       <Score score={score} />
       <Dimensions preview={preview} />
     </>

@@ -35,9 +35,9 @@ export function Trials({ asset, size, kind }: TrialsProps) {
       name: nameOf(kind, value, t),
       active: trial.active,
       edits,
+      mark: isChosen ? t('compare.trials.inUse') : null,
       controls: (
         <span className={styles.choose}>
-          {isChosen && <strong className={styles.inUse}>{t('compare.trials.inUse')}</strong>}
           {choice && (
             <Button onClick={() => void choose(choice)} aria-label={labelOf(trial, kind, t)}>
               {t(`compare.trials.${kind}.${choice.kind}`)}

@@ -22,7 +22,7 @@ const look = EditorView.theme({
     border: 'none',
     borderRight: '1px solid var(--line)',
   },
-  '.cm-activeLine': { backgroundColor: 'color-mix(in srgb, var(--surface-3) 40%, transparent)' },
+  '.cm-activeLine': { backgroundColor: 'color-mix(in srgb, var(--surface-3) 25%, transparent)' },
   '.cm-activeLineGutter': { backgroundColor: 'var(--surface-3)', color: 'var(--text)' },
   '.cm-selectionMatch': { backgroundColor: 'var(--warn-soft)' },
   '.cm-searchMatch': { backgroundColor: 'var(--warn-soft)', outline: '1px solid var(--warn)' },
