@@ -84,3 +84,53 @@ fn figures_are_written_to_a_file_and_replace_nothing_else() {
     child.kill().unwrap();
     child.wait().unwrap();
 }
+
+#[test]
+fn the_log_goes_into_files_with_a_level_for_each_module() {
+    let scene = Scene::with_photos(&["in/a.jpg"]);
+    let render = ["render", "in", "--preset", "p.preset.toml", "--out", "out", "--json"];
+    let settings = |level: &str| {
+        let text = format!(
+            "[log]\nfolder = \"logs\"\nlevel = \"{level}\"\nrotation = \"hourly\"\nkeep = 2\n"
+        );
+        scene.write(".config/cropmark/settings.toml", text);
+    };
+    let log = || -> String {
+        let files = scene.files("logs").into_iter();
+        let texts = files.map(|name| fs::read_to_string(scene.path("logs").join(name)).unwrap());
+        texts.collect()
+    };
+    settings("warn,cropmark_engine::core::dispatcher=debug");
+    let run_once = run(&scene, &[], &render).expect(0);
+    assert!(!run_once.stderr.contains("granted"), "{run_once:?}");
+    assert!(log().contains("granted job="), "{}", log());
+    assert_eq!(scene.files("logs").len(), 1);
+    assert!(scene.files("logs")[0].starts_with("cropmark."), "{:?}", scene.files("logs"));
+    // Files of former hours: no more than are to be kept remain.
+    for hour in ["2020-01-01-01", "2020-01-01-02", "2020-01-01-03"] {
+        scene.write(format!("logs/cropmark.{hour}.log"), "old");
+    }
+    run(&scene, &[], &render).expect(0);
+    let kept = scene.files("logs");
+    assert!(kept.len() <= 3 && !kept[0].contains("2020-01-01-01"), "{kept:?}");
+
+    settings("loud=nonsense");
+    let wrong = run(&scene, &[], &render).expect(2);
+    assert!(wrong.stderr.contains("log.level: \"loud=nonsense\""), "{wrong:?}");
+    scene.write("logs.txt", "a file");
+    let flag = ["--set", "log.folder=logs.txt", "--set", "log.level=warn"];
+    let wrong = run(&scene, &[], &[&render[..], &flag].concat()).expect(2);
+    assert!(wrong.stderr.contains("log.folder: logs.txt cannot be written to"), "{wrong:?}");
+}
+
+#[test]
+fn variables_that_are_nearly_those_of_settings_are_told() {
+    let scene = Scene::new();
+    let variables = [("CROPMARK_WORKRS", "2"), ("CROPMARK_TIMEOUT", "9"), ("CROPMARK_OTHER", "1")];
+    let told = run(&scene, &variables, &["schema"]).expect(0);
+    let lines: Vec<&str> = told.stderr.lines().collect();
+    assert_eq!(
+        lines,
+        ["cropmark: CROPMARK_WORKRS means nothing here; did you mean CROPMARK_WORKERS?"]
+    );
+}

@@ -5,12 +5,15 @@ mod arguments;
 mod check;
 mod diff;
 mod doctor;
+mod environment;
 mod exchange;
 mod fetching;
 mod html_text;
 mod imgproxy;
 mod inspect;
 mod interrupt;
+mod konifer;
+mod log;
 mod metrics_file;
 mod profile;
 mod render;
@@ -37,9 +40,21 @@ use crate::{
 #[must_use]
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
-    setup::start_logging();
     setup::set(arguments.settings);
-    let outcome = match arguments.command {
+    setup::check_variables();
+    let outcome = log::start(&setup::log_settings()).and_then(|()| execute(arguments.command));
+    let status = outcome.unwrap_or_else(|failure| {
+        terminal::complain(&failure.to_string());
+        failure.status()
+    });
+    match status {
+        Status::Done if terminal::has_lost_lines() => Status::SomeFailed.into(),
+        status => status.into(),
+    }
+}
+
+fn execute(command: Command) -> Result<Status, Failure> {
+    match command {
         Command::Render(arguments) => render::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Schema(arguments) => schema(&arguments),
@@ -53,14 +68,6 @@ pub fn run() -> ExitCode {
         Command::Profile(arguments) => profile::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Workspace(arguments) => workspace::run(&arguments),
-    };
-    let status = outcome.unwrap_or_else(|failure| {
-        terminal::complain(&failure.to_string());
-        failure.status()
-    });
-    match status {
-        Status::Done if terminal::has_lost_lines() => Status::SomeFailed.into(),
-        status => status.into(),
     }
 }
 

@@ -1,33 +1,16 @@
-//! Prepares what every command uses: logs, the runtime, the workers' settings, and the places of
+//! Prepares what every command uses: the runtime, the workers' settings, and the places of
 //! the worker program, the fonts and the user's folders.
 
 use std::{env, fs, io, path::PathBuf, sync::OnceLock, thread, time::Duration};
 
 use cropmark_engine::{
     Engine, Settings, StartError, folders, raise_file_limit,
-    user_settings::{self, UserSettings},
+    user_settings::{self, LogSettings, UserSettings},
 };
 use cropmark_store::CacheSettings;
 use tokio::runtime::Runtime;
-use tracing_subscriber::EnvFilter;
 
 use crate::{status::Failure, terminal};
-
-/// What is logged without `CROPMARK_LOG`. The loss of a worker is left out, because its row reports it,
-/// and what was found on opening a workspace, because it is a notice.
-const DEFAULT_LOG: &str = "warn,cropmark_engine::core::dispatcher=error,cropmark_store::open=error";
-
-/// Starts logging to standard error: what `CROPMARK_LOG` asks for, or warnings.
-pub(crate) fn start_logging() {
-    let filter = EnvFilter::try_from_env("CROPMARK_LOG");
-    let filter = filter.unwrap_or_else(|_| EnvFilter::new(DEFAULT_LOG));
-    let has_colors = terminal::has_colors(&io::stderr());
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_ansi(has_colors)
-        .with_writer(io::stderr)
-        .init();
-}
 
 /// How long the program waits at its end for reads and writes that a disk holds up.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -111,6 +94,35 @@ pub(crate) fn settings() -> Result<UserSettings, Failure> {
 /// As [`settings`], without a worker program: for commands that start none.
 pub(crate) fn cache_settings() -> Result<CacheSettings, Failure> {
     chosen(UserSettings::new(Settings::new(PathBuf::new()))).map(|settings| settings.cache)
+}
+
+/// What is logged, and where to. Where settings are wrong, the command says so, and the defaults hold.
+pub(crate) fn log_settings() -> LogSettings {
+    let settings = chosen(UserSettings::new(Settings::new(PathBuf::new())));
+    settings.map(|settings| settings.log).unwrap_or_default()
+}
+
+/// Variables that the programs read, beside those of settings.
+const VARIABLES: [&str; 11] = [
+    "CROPMARK_FONTS",
+    "CROPMARK_IMGPROXY_KEY",
+    "CROPMARK_IMGPROXY_SALT",
+    "CROPMARK_IMGPROXY_SIGNATURE_SIZE",
+    "CROPMARK_KONIFER_ALGORITHM",
+    "CROPMARK_KONIFER_SECRET",
+    "CROPMARK_LOG",
+    "CROPMARK_SHARDS",
+    "CROPMARK_SYSTEM_LIBVIPS",
+    "CROPMARK_TOKEN",
+    "CROPMARK_WORKER",
+];
+
+/// Warns of variables that are nearly those of settings: they change nothing.
+pub(crate) fn check_variables() {
+    let names = env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    for (name, near) in UserSettings::misspelt_variables(names, &VARIABLES) {
+        terminal::complain(&format!("{name} means nothing here; did you mean {near}?"));
+    }
 }
 
 /// The user's file of settings.

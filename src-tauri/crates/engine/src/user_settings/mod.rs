@@ -4,6 +4,8 @@
 //! Every setting is a row of `TABLE`; its values are texts until the row reads them.
 
 mod file;
+mod kind;
+mod log;
 mod schema;
 mod table;
 mod value;
@@ -17,6 +19,7 @@ use std::{
 use cropmark_rules::preset::nearest;
 use cropmark_store::CacheSettings;
 
+pub use log::{LogRotation, LogSettings};
 pub use schema::schema;
 
 use self::table::TABLE;
@@ -27,6 +30,9 @@ use crate::{
 
 /// The name of the file in Cropmark's folder among the user's settings.
 pub const FILE_NAME: &str = "settings.toml";
+
+/// What the names of variables begin with.
+const PREFIX: &str = "CROPMARK_";
 
 /// The most bytes of the file.
 const MOST_BYTES: u64 = 1 << 20;
@@ -42,6 +48,8 @@ pub struct UserSettings {
     pub allowed_hosts: Vec<AllowedHost>,
     /// What fetching a source may cost.
     pub fetching: FetchLimits,
+    /// What is logged, and where to.
+    pub log: LogSettings,
     origins: BTreeMap<&'static str, Origin>,
 }
 
@@ -97,6 +105,7 @@ impl UserSettings {
             cache: CacheSettings::default(),
             allowed_hosts: Vec::new(),
             fetching: FetchLimits::default(),
+            log: LogSettings::default(),
             origins: BTreeMap::new(),
         }
     }
@@ -156,6 +165,22 @@ impl UserSettings {
         Ok(())
     }
 
+    /// Finds the variables of the environment that look like those of settings and are none: each with
+    /// the nearest variable of a setting. `others` are variables that the program reads as well.
+    pub fn misspelt_variables(
+        names: impl Iterator<Item = String>,
+        others: &[&str],
+    ) -> Vec<(String, String)> {
+        let variables = TABLE.iter().map(|row| variable(row.name));
+        let known: Vec<String> = variables.chain(others.iter().map(ToString::to_string)).collect();
+        let suffixes = || known.iter().filter_map(|name| name.strip_prefix(PREFIX));
+        let near = names.filter(|name| !known.contains(name)).filter_map(|name| {
+            let near = nearest(name.strip_prefix(PREFIX)?, suffixes())?;
+            Some((name.clone(), format!("{PREFIX}{near}")))
+        });
+        near.collect()
+    }
+
     /// Takes in what the command says, as `name=value`.
     ///
     /// # Errors
@@ -197,7 +222,10 @@ impl UserSettings {
             };
             return Err(format!("there is no setting {name:?}; {hint}"));
         };
-        (row.set)(self, text).map_err(|reason| format!("{name}: {reason}"))?;
+        let value = row.kind.read(text);
+        value
+            .and_then(|value| (row.set)(self, value))
+            .map_err(|reason| format!("{name}: {reason}"))?;
         self.origins.insert(row.name, origin);
         Ok(())
     }
@@ -205,7 +233,7 @@ impl UserSettings {
 
 /// The variable of the environment that sets this one.
 fn variable(name: &str) -> String {
-    format!("CROPMARK_{}", name.replace('.', "_").to_uppercase())
+    format!("{PREFIX}{}", name.replace('.', "_").to_uppercase())
 }
 
 /// The line and column of a place in a text, from 1.

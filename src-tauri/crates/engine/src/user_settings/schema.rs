@@ -2,7 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::table::{Kind, Row, TABLE};
+use super::{
+    kind::{Kind, MOST_BYTES},
+    table::{Row, TABLE},
+};
 
 /// Makes the schema of the table of settings.
 #[must_use]
@@ -40,9 +43,9 @@ fn of(row: &Row) -> Value {
         Kind::CountOrNone { most } => {
             json!({ "type": "integer", "minimum": -1, "maximum": most, "not": { "const": 0 } })
         }
-        Kind::Bytes => json!({
+        Kind::Bytes { least } => json!({
             "oneOf": [
-                { "type": "integer", "minimum": 0 },
+                { "type": "integer", "minimum": least, "maximum": MOST_BYTES },
                 { "type": "string", "pattern": "^[0-9_]+ *(B|kB|MB|GB|KiB|MiB|GiB)?$" },
             ]
         }),
@@ -54,6 +57,8 @@ fn of(row: &Row) -> Value {
             ]
         }),
         Kind::Flag => json!({ "type": "boolean" }),
+        Kind::Text => json!({ "type": "string" }),
+        Kind::Word(words) => json!({ "enum": words }),
         Kind::List => json!({ "type": "array", "items": { "type": "string" } }),
     };
     schema["description"] = row.about.into();

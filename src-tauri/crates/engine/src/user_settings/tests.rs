@@ -112,3 +112,57 @@ fn each_setting_has_its_own_variable_and_its_place_in_the_schema() {
         assert_eq!(place["description"], row.about, "{}", row.name);
     }
 }
+
+#[test]
+fn bounds_are_those_of_the_schema() {
+    let schema = schema();
+    let of = |name: &str| {
+        let parts = name.split('.');
+        parts.fold(&schema, |place, part| &place["properties"][part]).clone()
+    };
+    let reads =
+        |name: &str, value: String| settings().read_flag(&format!("{name}={value}")).is_ok();
+    for row in TABLE {
+        let bounds = of(row.name);
+        let (least, most) = (bounds["minimum"].as_u64(), bounds["maximum"].as_u64());
+        if let (Some(least), Some(most)) = (least, most) {
+            assert!(reads(row.name, least.to_string()), "{} {least}", row.name);
+            assert!(reads(row.name, most.to_string()), "{} {most}", row.name);
+            assert!(!reads(row.name, (most + 1).to_string()), "{} {most} + 1", row.name);
+            assert!(least == 0 || !reads(row.name, (least - 1).to_string()), "{}", row.name);
+        }
+        let bytes = &bounds["oneOf"][0];
+        if let (Some(least), Some(most)) = (bytes["minimum"].as_u64(), bytes["maximum"].as_u64()) {
+            assert!(reads(row.name, least.to_string()) && reads(row.name, most.to_string()));
+            assert!(!reads(row.name, (most + 1).to_string()), "{} {most} + 1", row.name);
+            assert!(least == 0 || !reads(row.name, (least - 1).to_string()), "{}", row.name);
+        }
+    }
+    assert_eq!(of("workers")["maximum"], 1024);
+    assert_eq!(of("limits.worker")["oneOf"][0]["minimum"], 64 << 20);
+    assert_eq!(of("log.rotation")["enum"][1], "daily");
+    assert!(!reads("log.rotation", "weekly".to_owned()));
+}
+
+#[test]
+fn variables_that_are_nearly_those_of_settings_are_found() {
+    let names = [
+        "CROPMARK_WORKRS",
+        "CROPMARK_WORKERS",
+        "CROPMARK_CACHE_DSIK",
+        "CROPMARK_TOKN",
+        "CROPMARK_TOKEN",
+        "CROPMARK_SOMETHING_ELSE",
+        "WORKRS",
+    ];
+    let found = UserSettings::misspelt_variables(
+        names.iter().map(ToString::to_string),
+        &["CROPMARK_TOKEN"],
+    );
+    let expected = [
+        ("CROPMARK_WORKRS", "CROPMARK_WORKERS"),
+        ("CROPMARK_CACHE_DSIK", "CROPMARK_CACHE_DISK"),
+        ("CROPMARK_TOKN", "CROPMARK_TOKEN"),
+    ];
+    assert_eq!(found, expected.map(|(name, near)| (name.to_owned(), near.to_owned())));
+}
