@@ -26,6 +26,8 @@ pub(crate) fn obey(channel: &Channel, id: u64, words: &[&str]) -> Result<(), Err
         ["slow", milliseconds] => {
             thread::sleep(Duration::from_millis(milliseconds.parse().expect("a number")));
         }
+        // It opens once somebody opens the pipe for writing.
+        ["gate", path] => drop(File::open(path)),
         ["once", path, rest @ ..] if is_new(path) => obey(channel, id, rest)?,
         ["panic"] => panic!("as ordered"),
         ["abort"] => std::process::abort(),

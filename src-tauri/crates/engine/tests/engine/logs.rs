@@ -7,17 +7,30 @@ use std::{
 };
 
 use cropmark_engine::{Class, Engine, Settings};
+use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::fmt::MakeWriter;
 
 use crate::common::{all, codes, is_full, order, settings, until};
 
 /// A log in memory.
 #[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
+    /// Logs what happens on this thread, as long as the guard lives.
+    pub(crate) fn start() -> (Self, DefaultGuard) {
+        let log = Self::default();
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::DEBUG)
+            .with_ansi(false)
+            .with_writer(log.clone())
+            .finish();
+        let guard = tracing::subscriber::set_default(subscriber);
+        (log, guard)
+    }
+
     /// The lines that hold this text.
-    fn lines(&self, text: &str) -> Vec<String> {
+    pub(crate) fn lines(&self, text: &str) -> Vec<String> {
         let log = String::from_utf8(self.0.lock().unwrap().clone()).unwrap();
         log.lines().filter(|line| line.contains(text)).map(str::to_owned).collect()
     }
@@ -42,20 +55,14 @@ impl MakeWriter<'_> for Log {
 }
 
 /// Whether a line has all these figures.
-fn has(line: &str, figures: &[&str]) -> bool {
+pub(crate) fn has(line: &str, figures: &[&str]) -> bool {
     figures.iter().all(|figure| line.contains(figure))
 }
 
 /// The log of two orders that run one after the other because of a limit. The dispatcher is on
 /// this test's thread, and so is its log.
 async fn one_after_the_other(limit: impl FnOnce(&mut Settings)) -> Log {
-    let log = Log::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::DEBUG)
-        .with_ansi(false)
-        .with_writer(log.clone())
-        .finish();
-    let _logged = tracing::subscriber::set_default(subscriber);
+    let (log, _logged) = Log::start();
     let mut limited = settings(3);
     limited.max_wait = Some(Duration::from_secs(30));
     limit(&mut limited);

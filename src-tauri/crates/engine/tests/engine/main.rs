@@ -8,3 +8,4 @@ mod logs;
 mod proxies;
 mod runs;
 mod scheduling;
+mod throttling;

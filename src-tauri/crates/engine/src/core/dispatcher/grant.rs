@@ -175,6 +175,23 @@ impl Dispatcher {
         self.permit = Some(Waiting { job, class, since: now });
     }
 
+    /// Logs how many on-demand results were not begun within `max_wait`.
+    pub(super) fn note_expired(&self, count: usize) {
+        if count == 0 {
+            return;
+        }
+        let Figures { max_requests, max_wait_milliseconds } = self.figures();
+        tracing::info!(
+            count,
+            used = self.budget.used,
+            max_memory = self.budget.max_memory,
+            requests = self.budget.granted,
+            max_requests,
+            max_wait_milliseconds,
+            "gave up waiting for a turn"
+        );
+    }
+
     /// Lets the head of this class wait for memory. Returns whether to decide again: it has given
     /// up, or there is more memory now.
     fn wait(&mut self, class: Class, now: Instant) -> bool {

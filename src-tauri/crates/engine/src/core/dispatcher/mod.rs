@@ -80,9 +80,9 @@ impl Dispatcher {
                 let lacking = means::lacking(&start_error);
                 self.fail_without_workers(&format!("the system refuses ({start_error})"), lacking);
             }
-            for delivery in self.queue.expire(now) {
-                deliver(delivery);
-            }
+            let expired = self.queue.expire(now);
+            self.note_expired(expired.len());
+            expired.into_iter().for_each(deliver);
             self.schedule(now);
             self.publish();
             let event = match self.next_deadline() {
