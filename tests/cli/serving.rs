@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    io::{BufRead as _, BufReader, Read as _, Write as _},
+    io::{BufRead as _, BufReader, Read, Write as _},
     net::TcpStream,
     process::{Child, Command, Stdio},
     sync::mpsc::{Receiver, channel},
@@ -17,6 +17,8 @@ pub(crate) struct Serving {
     pub(crate) child: Child,
     pub(crate) port: u16,
     pub(crate) complaints: Receiver<String>,
+    /// What it says after the line with its address.
+    pub(crate) lines: Receiver<String>,
 }
 
 /// What the server has answered.
@@ -45,19 +47,13 @@ impl Serving {
         let mut command = scene.command(&all);
         command.env_remove("CROPMARK_TOKEN").envs(variables.iter().copied());
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let (sender, complaints) = channel();
-        let errors = BufReader::new(child.stderr.take().unwrap());
-        thread::spawn(move || {
-            for line in errors.lines().map_while(Result::ok) {
-                let _ = sender.send(line);
-            }
-        });
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let complaints = lines_of(child.stderr.take().unwrap());
+        let lines = lines_of(child.stdout.take().unwrap());
+        let line = lines.recv().unwrap_or_default();
         let address = line.split("http://").nth(1).and_then(|it| it.split(';').next());
         let port = address.and_then(|address| Some(address.rsplit_once(':')?.1));
         let port = port.unwrap_or_else(|| panic!("{line:?} {:?}", complaints.try_iter())).parse();
-        Self { child, port: port.unwrap(), complaints }
+        Self { child, port: port.unwrap(), complaints, lines }
     }
 
     pub(crate) fn connect(&self) -> TcpStream {
@@ -91,6 +87,23 @@ impl Serving {
         self.ask("GET", path, &[])
     }
 
+    /// Asks for a picture in every way that HTTP has; returns its bytes. The headers must be right.
+    #[track_caller]
+    pub(crate) fn picture(&self, path: &str, media_type: &str) -> Vec<u8> {
+        let answer = self.get(path).expect(200, media_type);
+        assert_eq!(answer.header("content-length"), answer.body.len().to_string(), "{path}");
+        assert_eq!(answer.header("accept-ranges"), "bytes", "{path}");
+        assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
+        let known = self.ask("GET", path, &[("If-None-Match", answer.header("etag"))]);
+        assert_eq!((known.status, known.body.len()), (304, 0), "{path}");
+        let head = self.ask("HEAD", path, &[]);
+        assert_eq!((head.status, head.body.len()), (200, 0), "{path}");
+        assert_eq!(head.header("content-type"), media_type, "{path}");
+        let part = self.ask("GET", path, &[("Range", "bytes=2-5")]);
+        assert_eq!((part.status, &part.body[..]), (206, &answer.body[2..6]), "{path}");
+        answer.body
+    }
+
     /// A figure of `/metrics`.
     pub(crate) fn figure(&self, name: &str) -> u64 {
         let text = String::from_utf8(self.get("/metrics").body).unwrap();
@@ -108,6 +121,36 @@ impl Serving {
         self.interrupt();
         assert_eq!(self.child.wait().unwrap().code(), Some(130));
     }
+}
+
+/// The lines of an output, as they come.
+fn lines_of(output: impl Read + Send + 'static) -> Receiver<String> {
+    let (sender, lines) = channel();
+    thread::spawn(move || {
+        for line in BufReader::new(output).lines().map_while(Result::ok) {
+            let _ = sender.send(line);
+        }
+    });
+    lines
+}
+
+/// What the program says of pictures, in their order: format, width, height.
+pub(crate) fn facts(scene: &Scene, pictures: &[Vec<u8>]) -> Vec<(String, u64, u64)> {
+    for (number, bytes) in pictures.iter().enumerate() {
+        scene.write(format!("facts/{number:03}"), bytes);
+    }
+    let run = scene.run(&["inspect", "facts", "--json"]).expect(0);
+    let mut lines: Vec<serde_json::Value> =
+        run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    lines.sort_by_key(|facts| facts["source"].to_string());
+    let number = |facts: &serde_json::Value, key: &str| facts[key].as_u64().unwrap();
+    let of = |facts: &serde_json::Value| {
+        let format = facts["format"].as_str().unwrap().to_owned();
+        (format, number(facts, "width"), number(facts, "height"))
+    };
+    let facts: Vec<_> = lines.iter().map(of).collect();
+    assert_eq!(facts.len(), pictures.len());
+    facts
 }
 
 impl Answer {

@@ -2,7 +2,7 @@
 //! file.
 
 use std::{
-    env, fs,
+    fs,
     path::{Path, PathBuf},
 };
 
@@ -13,7 +13,7 @@ use cropmark_exchange::{
 };
 use cropmark_serve::ImgproxySettings;
 
-use crate::{status::Failure, terminal, text_file};
+use crate::{environment::variable, status::Failure, terminal, text_file};
 
 const KEY: &str = "CROPMARK_IMGPROXY_KEY";
 const SALT: &str = "CROPMARK_IMGPROXY_SALT";
@@ -28,16 +28,21 @@ pub(crate) struct ImgproxyArguments {
     /// counterpart is refused by name. With keys and salts, which are taken from
     /// `CROPMARK_IMGPROXY_KEY` and `CROPMARK_IMGPROXY_SALT`, an imgproxy URL must be signed. Signed URLs
     /// need no token.
-    #[arg(long = "imgproxy")]
+    #[arg(long = "imgproxy", id = "imgproxy")]
     is_on: bool,
 
     /// The presets that imgproxy's URLs may name: NAME=OPTION:ARGUMENT/…, one a line. "default" is
     /// applied to each URL. Read once, at the start
-    #[arg(long = "imgproxy-presets", value_name = "FILE", requires = "is_on")]
+    #[arg(
+        long = "imgproxy-presets",
+        id = "imgproxy_presets",
+        value_name = "FILE",
+        requires = "imgproxy"
+    )]
     presets: Option<PathBuf>,
 
     /// Take presets only from imgproxy's URLs, no options
-    #[arg(long = "imgproxy-presets-only", requires = "presets")]
+    #[arg(long = "imgproxy-presets-only", requires = "imgproxy_presets")]
     presets_only: bool,
 }
 
@@ -92,12 +97,4 @@ pub(crate) fn keys() -> Result<Option<SigningKeys>, Failure> {
 pub(crate) fn no_keys() -> Failure {
     let message = format!("there is no key: set {KEY} and {SALT}, in hexadecimal digits");
     Failure::Usage(message)
-}
-
-fn variable(name: &str) -> Result<Option<String>, Failure> {
-    match env::var(name) {
-        Ok(value) => Ok(Some(value)),
-        Err(env::VarError::NotPresent) => Ok(None),
-        Err(env::VarError::NotUnicode(_)) => Err(Failure::Usage(format!("{name} is not text"))),
-    }
 }

@@ -1,6 +1,8 @@
 //! `cropmark serve`: gives a workspace's variants by URL, rendered when they are asked for.
 
 use std::{
+    fs::File,
+    io::{self, BufReader},
     net::SocketAddr,
     path::{Path, PathBuf},
     time::{Duration, SystemTime},
@@ -8,12 +10,13 @@ use std::{
 
 use clap::Args;
 use cropmark_engine::{folders, user_settings::UserSettings};
-use cropmark_serve::{ServeError, ServeSettings, Server};
+use cropmark_serve::{ServeError, ServeSettings, Server, WarmList, WarmSummary};
 use cropmark_store::{CacheSettings, Store};
 
 use crate::{
     imgproxy::ImgproxyArguments,
     interrupt::Interrupt,
+    konifer::KoniferArguments,
     setup,
     status::{Failure, Status},
     terminal::{self, Lines},
@@ -32,7 +35,7 @@ pub(crate) struct ServeArguments {
     workspace: PathBuf,
 
     /// Where to listen; port 0 takes a free one. An address that other computers can reach needs a
-    /// token, or the keys of --imgproxy
+    /// token, the keys of --imgproxy or the secret of --konifer
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
 
@@ -54,6 +57,30 @@ pub(crate) struct ServeArguments {
     #[command(flatten)]
     imgproxy: ImgproxyArguments,
 
+    #[command(flatten)]
+    konifer: KoniferArguments,
+
+    /// Answer Magnolia's URLs too
+    ///
+    /// `/.imaging/GENERATOR/PATH` and `/.imaging/mte/THEME/VARIATION/PATH` name generators and themes of
+    /// the preset files. `dam/` before PATH and `/jcr:content/NAME` behind it may stand there.
+    #[arg(long)]
+    magnolia: bool,
+
+    /// Let client hints choose among the widths of a generator
+    ///
+    /// Where a URL names no size, Sec-CH-Width or Width chooses the least width of the generator that is
+    /// enough. With Sec-CH-DPR or DPR alone, its least width counts as that of a screen of density 1.
+    #[arg(long)]
+    client_hints: bool,
+
+    /// Render what these URLs ask for, in the background
+    ///
+    /// A list of URLs, one a line, or an access log in the common or combined format, of which GET
+    /// requests count that were answered with 200. Each URL is rendered once; requests go before.
+    #[arg(long, value_name = "FILE")]
+    warm: Option<PathBuf>,
+
     /// Do nothing unless the workers' sandbox is complete
     #[arg(long)]
     require_sandbox: bool,
@@ -66,6 +93,9 @@ Addresses, by the example of a generator \"hero\" and the file photos/dusk.jpg:
   /hero/photos/dusk-640.webp        one of its widths, or of its themes' variations
   /hero/travel/square/photos/dusk.webp   a theme's variation
   /insecure/rs:fit:300:300/plain/local:///photos/dusk.jpg@webp   with --imgproxy
+  /assets/photos/dusk.jpg/-/content?w=300&format=webp            with --konifer
+  /.imaging/hero/dam/photos/dusk.jpg/jcr:content.webp            with --magnolia
+  /.imaging/mte/travel/square/dam/photos/dusk.jpg/jcr:content/dusk.webp
   /                                 the list of generators
   /health  /metrics                 whether it runs; its figures for Prometheus
 
@@ -85,6 +115,7 @@ async fn serve(arguments: &ServeArguments) -> Result<Status, Failure> {
         let message = "a token has 16 characters at least; make one with: openssl rand -hex 16";
         return Err(Failure::Usage(message.to_owned()));
     }
+    let warm = arguments.warm.as_deref().map(warm_list).transpose()?;
     let user = setup::settings()?;
     let waits_for_ever = user.is_set("max_wait") && user.engine.max_wait.is_none();
     let UserSettings { engine: mut settings, cache, .. } = user;
@@ -101,8 +132,11 @@ async fn serve(arguments: &ServeArguments) -> Result<Status, Failure> {
         max_age: arguments.max_age.map(|seconds| Duration::from_secs(seconds.into())),
         max_wait,
         imgproxy: arguments.imgproxy.settings()?,
+        konifer: arguments.konifer.settings()?,
+        magnolia: arguments.magnolia,
+        client_hints: arguments.client_hints,
     };
-    let speaks_imgproxy = serving.imgproxy.is_some();
+    let brings_rules = serving.imgproxy.is_some() || serving.konifer.is_some();
     let store = open(workspace, cache)?;
     let engine = setup::start_engine(settings).await?;
     let complain = |message: &str| terminal::complain(message);
@@ -114,12 +148,44 @@ async fn serve(arguments: &ServeArguments) -> Result<Status, Failure> {
     let (place, address) = (workspace.display().to_string(), server.address());
     let line = format!("Serving {} at http://{address}; Ctrl-C ends it.", terminal::plain(&place));
     Lines::new().line(&line);
-    if server.generators().is_empty() && !speaks_imgproxy {
+    if server.generators().is_empty() && !brings_rules {
         terminal::complain("there is no generator yet: add a preset file to the folder");
     }
-    server.run(interrupt.stop, complain).await;
+    let warming = warm.map(|list| (list.passed_over, server.warm(list, interrupt.stop.clone())));
+    let warming = async {
+        let Some((passed_over, warming)) = warming else { return };
+        if let Some(summary) = warming.await {
+            tell(&summary, passed_over);
+        }
+    };
+    tokio::join!(server.run(interrupt.stop, complain), warming);
     engine.shut_down().await;
     Ok(Status::Interrupted)
+}
+
+/// Reads the list of URLs that are warmed.
+fn warm_list(path: &Path) -> Result<WarmList, Failure> {
+    let unreadable = |error: io::Error| Failure::Usage(format!("{}: {error}", path.display()));
+    let file = File::open(path).map_err(unreadable)?;
+    let list = WarmList::read(BufReader::new(file)).map_err(unreadable)?;
+    if list.is_empty() {
+        let message = "has no URL: write one a line, or give an access log";
+        return Err(Failure::Usage(format!("{} {message}", path.display())));
+    }
+    Ok(list)
+}
+
+/// Tells what became of the URLs that were warmed.
+fn tell(summary: &WarmSummary, passed_over: u64) {
+    let WarmSummary { rendered, kept, failed, failures } = summary;
+    for failure in failures {
+        terminal::complain(failure);
+    }
+    let line = format!(
+        "Warmed: {rendered} rendered, {kept} kept before, {failed} failed, {passed_over} lines \
+         passed over"
+    );
+    Lines::new().line(&line);
 }
 
 /// Opens the workspace. Where another process has it, what is rendered is kept in memory alone.

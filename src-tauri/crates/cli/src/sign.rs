@@ -6,10 +6,13 @@ use std::{
 };
 
 use clap::{Args, ValueEnum};
-use cropmark_exchange::imgproxy::{SignedPath, SigningKeys, UNSIGNED, UrlRequest};
+use cropmark_exchange::{
+    imgproxy::{SignedPath, SigningKeys, UNSIGNED, UrlRequest},
+    konifer::{AssetUrl, SigningKey},
+};
 
 use crate::{
-    imgproxy,
+    imgproxy, konifer,
     status::{Failure, Status},
     terminal::{self, Lines},
     text_file,
@@ -26,8 +29,8 @@ pub(crate) struct SignArguments {
     #[arg(value_name = "SYSTEM", value_enum)]
     system: SigningSystem,
 
-    /// The part of each URL that follows the signature, with its leading slash. A leading /insecure,
-    /// /unsafe or /_ is replaced by the signature
+    /// Of imgproxy, the part of each URL that follows the signature, with its leading slash; a leading
+    /// /insecure, /unsafe or /_ is replaced by the signature. Of Konifer, path and query
     #[arg(value_name = "PATH", required_unless_present = "from", conflicts_with = "from")]
     paths: Vec<String>,
 
@@ -43,18 +46,49 @@ Key and salt are taken from CROPMARK_IMGPROXY_KEY and CROPMARK_IMGPROXY_SALT, in
 digits; of several, which commas divide, the first pair signs. CROPMARK_IMGPROXY_SIGNATURE_SIZE is
 how many bytes of a signature are written, 32 where it is not set.
 
-  cropmark sign imgproxy /rs:fit:300:300/plain/local:///photos/dusk.jpg@webp";
+Konifer's secret is CROPMARK_KONIFER_SECRET, and CROPMARK_KONIFER_ALGORITHM one of hmac_sha256 (the
+default), hmac_sha384 and hmac_sha512. Magnolia's URLs have no signatures.
+
+  cropmark sign imgproxy /rs:fit:300:300/plain/local:///photos/dusk.jpg@webp
+  cropmark sign konifer '/assets/photos/dusk.jpg/-/content?w=300'";
 
 /// A system whose URLs are signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum SigningSystem {
     /// imgproxy: HMAC-SHA256 with a key and a salt
     Imgproxy,
+    /// Konifer: HMAC of path and query with a secret
+    Konifer,
+}
+
+/// What signs the paths of a system.
+enum Signer {
+    Imgproxy(SigningKeys),
+    Konifer(SigningKey),
+}
+
+impl Signer {
+    fn of(system: SigningSystem) -> Result<Self, Failure> {
+        match system {
+            SigningSystem::Imgproxy => {
+                imgproxy::keys()?.map(Self::Imgproxy).ok_or_else(imgproxy::no_keys)
+            }
+            SigningSystem::Konifer => {
+                konifer::key()?.map(Self::Konifer).ok_or_else(konifer::no_secret)
+            }
+        }
+    }
+
+    fn sign(&self, path: &str) -> Result<String, String> {
+        match self {
+            Self::Imgproxy(keys) => signed(keys, path),
+            Self::Konifer(key) => signed_asset(key, path),
+        }
+    }
 }
 
 pub(crate) fn run(arguments: &SignArguments) -> Result<Status, Failure> {
-    let SigningSystem::Imgproxy = arguments.system;
-    let keys = imgproxy::keys()?.ok_or_else(imgproxy::no_keys)?;
+    let signer = Signer::of(arguments.system)?;
     let listed = match &arguments.from {
         Some(list) => read(list)?,
         None => String::new(),
@@ -64,7 +98,7 @@ pub(crate) fn run(arguments: &SignArguments) -> Result<Status, Failure> {
     let listed = listed.map(|(index, line)| (line.trim(), Some(index + 1)));
     let given = arguments.paths.iter().map(|path| (path.as_str(), None));
     let signed = given.chain(listed).map(|(path, line)| {
-        signed(&keys, path).map_err(|reason| {
+        signer.sign(path).map_err(|reason| {
             let place = from.as_ref().zip(line).map(|(from, line)| format!("{from}:{line}: "));
             let (place, path) = (place.unwrap_or_default(), terminal::plain(path));
             Failure::Usage(format!("{place}{path}: {reason}"))
@@ -82,14 +116,7 @@ pub(crate) fn run(arguments: &SignArguments) -> Result<Status, Failure> {
 fn signed(keys: &SigningKeys, path: &str) -> Result<String, String> {
     let unsigned = SignedPath::split(path).filter(|split| UNSIGNED.contains(&split.signature));
     let path = unsigned.map_or(path, |split| split.path);
-    if !path.starts_with('/') {
-        return Err("a path begins with a slash; leave host and signature out".to_owned());
-    }
-    // Clients would encode these, and what is signed would then differ.
-    let is_wrong = |letter: &char| !letter.is_ascii_graphic() || "?#\"<>\\^`{|}".contains(*letter);
-    if let Some(wrong) = path.chars().find(is_wrong) {
-        return Err(format!("{wrong:?} has to be percent-encoded before the path is signed"));
-    }
+    check(path, "?#\"<>\\^`{|}")?;
     // The first part may name presets.
     if let Err(error) = UrlRequest::read(path, false)
         && UrlRequest::read(path, true).is_err()
@@ -97,6 +124,29 @@ fn signed(keys: &SigningKeys, path: &str) -> Result<String, String> {
         return Err(error.to_string());
     }
     Ok(format!("/{}{path}", keys.sign(path)))
+}
+
+/// Adds the signature to the path and the query of an asset's URL.
+fn signed_asset(key: &SigningKey, url: &str) -> Result<String, String> {
+    check(url, "#\"<>\\^`{|}")?;
+    let (path, query) =
+        url.split_once('?').map_or((url, None), |(path, query)| (path, Some(query)));
+    AssetUrl::read(path, query).map_err(|error| error.to_string())?;
+    key.sign(path, query).map_err(|error| error.to_string())
+}
+
+/// Refuses what is no path, and letters that clients would encode: what is signed would then differ.
+fn check(path: &str, wrong: &str) -> Result<(), String> {
+    if !path.starts_with('/') {
+        return Err("a path begins with a slash; leave host and signature out".to_owned());
+    }
+    let is_wrong = |letter: &char| !letter.is_ascii_graphic() || wrong.contains(*letter);
+    match path.chars().find(is_wrong) {
+        Some(wrong) => {
+            Err(format!("{wrong:?} has to be percent-encoded before the path is signed"))
+        }
+        None => Ok(()),
+    }
 }
 
 fn read(list: &Path) -> Result<String, Failure> {
@@ -119,6 +169,8 @@ fn read(list: &Path) -> Result<String, Failure> {
 
 #[cfg(test)]
 mod tests {
+    use cropmark_exchange::konifer::Algorithm;
+
     use super::*;
 
     #[test]
@@ -148,6 +200,26 @@ mod tests {
         ] {
             let reason = signed(&keys, path).unwrap_err();
             assert!(reason.contains(said), "{path}: {reason}");
+        }
+    }
+
+    #[test]
+    fn assets_are_signed_with_their_query() {
+        let key = SigningKey::new("secret", Algorithm::Sha256).unwrap();
+        let signed = signed_asset(&key, "/assets/a.jpg/-/content?w=5&h=6").unwrap();
+        let (path, query) = signed.split_once('?').unwrap();
+        assert_eq!(path, "/assets/a.jpg/-/content");
+        assert!(query.starts_with("w=5&h=6&s=") && key.verify(path, Some(query)), "{query}");
+        for (url, said) in [
+            ("assets/a.jpg", "slash"),
+            ("/photos/a.jpg", "/assets/PATH"),
+            ("/assets/a b.jpg", "' '"),
+            ("/assets/a.jpg?pad-c=#fff", "'#'"),
+            ("/assets/a.jpg?w=1&w=2", "twice"),
+            ("/assets/a.jpg/-/zip", "selector"),
+        ] {
+            let reason = signed_asset(&key, url).unwrap_err();
+            assert!(reason.contains(said), "{url}: {reason}");
         }
     }
 }

@@ -7,7 +7,7 @@ mod cloudinary;
 mod draft;
 mod hocon;
 pub mod imgproxy;
-mod konifer;
+pub mod konifer;
 mod magnolia;
 mod notes;
 mod number;

@@ -40,6 +40,12 @@ impl Notes {
         }
     }
 
+    /// Refuses what has notes, with the message of each.
+    pub(crate) fn refuse(self) -> Result<(), String> {
+        let messages: Vec<String> = self.finish().into_iter().map(|note| note.message).collect();
+        if messages.is_empty() { Ok(()) } else { Err(messages.join("; ")) }
+    }
+
     /// The notes in the order of their lines.
     pub(crate) fn finish(self) -> Vec<Note> {
         let mut notes: Vec<Note> = self.notes.into_iter().collect();

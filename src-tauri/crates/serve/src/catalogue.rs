@@ -8,7 +8,7 @@ use std::{
 };
 
 use cropmark_engine::{presets::PresetSource, source::is_preset_name, watch::Change};
-use cropmark_rules::preset::{Generator, nearest};
+use cropmark_rules::preset::{Generator, Theme, nearest};
 use hyper::StatusCode;
 
 use crate::refusal::Refusal;
@@ -64,6 +64,20 @@ pub(crate) struct Preset {
     pub(crate) modified: SystemTime,
 }
 
+impl Preset {
+    /// The generator of one of its themes.
+    pub(crate) fn generator_of(&self, theme: &Theme) -> Result<&Generator, Refusal> {
+        self.source.preset().generator(&theme.generator).ok_or_else(|| {
+            let (theme, name, generator) = (&theme.name, &self.name, &theme.generator);
+            let message = format!(
+                "The theme {theme:?} of {name} needs the generator {generator:?}, which is off or \
+                 not there."
+            );
+            Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, message)
+        })
+    }
+}
+
 impl Catalogue {
     /// Reads the files; returns what is wrong with them too, as sentences.
     pub(crate) fn read(root: &Path, paths: &PresetPaths) -> (Self, Vec<String>) {
@@ -113,6 +127,25 @@ impl Catalogue {
                 Err(Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, message))
             }
             (None, _) => Err(self.missing(name)),
+        }
+    }
+
+    /// Finds a theme and its preset file; `None` where none has it.
+    pub(crate) fn find_theme(&self, name: &str) -> Result<Option<(&Preset, &Theme)>, Refusal> {
+        let mut found = self.presets.iter().filter_map(|preset| {
+            let theme = preset.source.preset().themes.iter().find(|theme| theme.name == name)?;
+            Some((preset, theme))
+        });
+        match (found.next(), found.next()) {
+            (only, None) => Ok(only),
+            (first, Some((second, _))) => {
+                let first = first.map_or("", |(first, _)| first.name.as_str());
+                let message = format!(
+                    "The theme {name:?} is in {first} and in {}: rename one of them.",
+                    second.name
+                );
+                Err(Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, message))
+            }
         }
     }
 

@@ -3,7 +3,7 @@
 use cropmark_engine::presets::PresetPlan;
 use cropmark_rules::{Fault, Format, FormatRule, plan::PlannedVariant};
 
-use crate::{accept, locate::Wanted, refusal::Refusal};
+use crate::{accept, hints::Hints, locate::Wanted, negotiation::Negotiation, refusal::Refusal};
 
 /// A planned variant.
 #[derive(Debug, PartialEq)]
@@ -11,20 +11,22 @@ pub(crate) struct Choice<'p> {
     pub(crate) variant: &'p PlannedVariant,
     /// Whether another `Accept` could have meant another one.
     pub(crate) varies: bool,
+    /// Whether other client hints could have.
+    pub(crate) is_hinted: bool,
 }
 
 /// Chooses the variant of an asset that a request means.
 pub(crate) fn choose<'p>(
     plan: &'p PresetPlan,
     wanted: &Wanted,
-    accept: Option<&str>,
+    negotiation: Negotiation<'_>,
     asset: &str,
 ) -> Result<Choice<'p>, Refusal> {
     if let Some(unmatched) = plan.unmatched.first() {
         let message = format!("{asset}: {:?} {}.", unmatched.generator, unmatched.reason);
         return Err(Refusal::not_found(message));
     }
-    let variants = of_size(plan, wanted);
+    let (variants, is_hinted) = of_size(plan, wanted, negotiation.hints);
     if variants.is_empty() {
         return Err(nothing(plan, wanted, asset));
     }
@@ -37,7 +39,7 @@ pub(crate) fn choose<'p>(
         variants.iter().copied().find(|variant| rule(variant) == Some(format))
     };
     if let Some(variant) = with(wanted.format) {
-        return Ok(Choice { variant, varies: false });
+        return Ok(Choice { variant, varies: false, is_hinted });
     }
     let formats: Vec<Format> = variants.iter().filter_map(rule).collect();
     if wanted.is_strict {
@@ -51,13 +53,19 @@ pub(crate) fn choose<'p>(
         };
         return Err(Refusal::not_found(message));
     }
-    let chosen = with(accept::choose(accept, &formats));
-    Ok(Choice { variant: chosen.unwrap_or(variants[0]), varies: variants.len() > 1 })
+    let chosen = with(accept::choose(negotiation.accept, &formats));
+    let variant = chosen.unwrap_or(variants[0]);
+    Ok(Choice { variant, varies: variants.len() > 1, is_hinted })
 }
 
-/// The variants of the size that is wanted, one a format. A generator with widths that is asked
-/// for none gives the largest; so it does where a width above the source's is asked for.
-fn of_size<'p>(plan: &'p PresetPlan, wanted: &Wanted) -> Vec<&'p PlannedVariant> {
+/// The variants of the size that is wanted, one a format, and whether hints could have chosen another
+/// size. A generator with widths that is asked for none gives the one that the hints choose, else the
+/// largest; it gives the largest too where a width above the source's is asked for.
+fn of_size<'p>(
+    plan: &'p PresetPlan,
+    wanted: &Wanted,
+    hints: Hints,
+) -> (Vec<&'p PlannedVariant>, bool) {
     let of = |theme: Option<&str>, variation: Option<&str>| -> Vec<&PlannedVariant> {
         let is_meant = |variant: &&PlannedVariant| {
             variant.theme.as_deref() == theme && variant.variation.as_deref() == variation
@@ -66,20 +74,33 @@ fn of_size<'p>(plan: &'p PresetPlan, wanted: &Wanted) -> Vec<&'p PlannedVariant>
     };
     let exact = of(wanted.theme.as_deref(), wanted.variation.as_deref());
     if !exact.is_empty() || wanted.theme.is_some() {
-        return exact;
+        return (exact, false);
     }
     let widths = plan.variants.iter().filter(|variant| variant.theme.is_none());
     let widths = widths.filter_map(|variant| variant.variation.as_deref()?.parse::<u32>().ok());
-    let largest = widths.max();
+    let mut widths: Vec<u32> = widths.collect();
+    widths.sort_unstable();
+    widths.dedup();
+    let largest = widths.last().copied();
     match wanted.variation.as_deref() {
-        None => largest.map_or(exact, |width| of(None, Some(&width.to_string()))),
+        None => {
+            let hinted = match hints {
+                Hints::On(Some(hint)) => hint.choose(&widths),
+                Hints::On(None) | Hints::Off => None,
+            };
+            let is_hinted = hints != Hints::Off && widths.len() > 1;
+            let width = hinted.or(largest);
+            (width.map_or(exact, |width| of(None, Some(&width.to_string()))), is_hinted)
+        }
         Some(name) => match (name.parse::<u32>(), largest) {
-            (Ok(width), Some(largest)) if width > largest => of(None, Some(&largest.to_string())),
+            (Ok(width), Some(largest)) if width > largest => {
+                (of(None, Some(&largest.to_string())), false)
+            }
             _ => {
                 // A theme's variation, named behind the file's name.
                 let named = |variant: &&PlannedVariant| variant.variation.as_deref() == Some(name);
                 let theme = plan.variants.iter().find(named).map(|it| it.theme.clone());
-                theme.map_or(exact, |theme| of(theme.as_deref(), Some(name)))
+                (theme.map_or(exact, |theme| of(theme.as_deref(), Some(name))), false)
             }
         },
     }

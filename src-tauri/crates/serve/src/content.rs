@@ -55,7 +55,11 @@ impl Shared {
     }
 
     /// Renders a variant. Dropping the future takes it back, where nobody else waits for it.
-    pub(crate) async fn render(&self, resolved: Resolved) -> Result<Content, Refusal> {
+    pub(crate) async fn render(
+        &self,
+        resolved: Resolved,
+        purpose: Purpose,
+    ) -> Result<Content, Refusal> {
         let Resolved { key, asset, source, group, index, overlays, .. } = resolved;
         let failed = |fault: Fault| Refusal::of(&asset, &fault);
         let (store, format) = (self.store.clone(), group.variants[index].encoding.format);
@@ -64,7 +68,7 @@ impl Shared {
             Ok(kept.and_then(|kept| kept.map_or_else(Target::unnamed, Ok)))
         });
         let target = target.await?.map_err(failed)?;
-        let job = Arc::new(RenderJob { source, group, overlays, purpose: Purpose::Answer });
+        let job = Arc::new(RenderJob { source, group, overlays, purpose });
         let mut renders = render(&self.engine, &job, Targets::from([(index, target)]));
         let answer = renders.next().await.map(|(_, answer)| answer);
         let ended = || Fault::new(FaultCode::Busy, "The server is ending. Start it again.");

@@ -16,6 +16,8 @@ pub(crate) struct Identity {
     pub(crate) modified: SystemTime,
     /// Whether another `Accept` could have had another answer.
     pub(crate) varies: bool,
+    /// Whether other client hints could have had another answer.
+    pub(crate) is_hinted: bool,
     /// From when on the URL has no answer.
     pub(crate) expires: Option<SystemTime>,
     /// The name that browsers save it by, where the URL's language tells one.
@@ -25,7 +27,7 @@ pub(crate) struct Identity {
 impl Identity {
     pub(crate) fn new(key: Key, modified: SystemTime, varies: bool) -> Self {
         let etag = format!("\"{key}\"");
-        Self { etag, modified, varies, expires: None, disposition: None }
+        Self { etag, modified, varies, is_hinted: false, expires: None, disposition: None }
     }
 
     pub(crate) fn validators(&self) -> Validators<'_> {

@@ -1,13 +1,9 @@
 //! URLs in imgproxy's language: which paths are some, whether they may be answered, and the rules
 //! that they give.
 
-use std::{
-    ffi::OsString,
-    path::{Path, PathBuf},
-    time::{Duration, SystemTime},
-};
+use std::{ffi::OsString, path::Path, time::SystemTime};
 
-use cropmark_engine::{presets::PresetSource, source::asset_text};
+use cropmark_engine::presets::PresetSource;
 use cropmark_exchange::imgproxy::{
     AnswerRules, PresetFile, RequestRules, SignedPath, SigningKeys, UNSIGNED, UrlRequest,
 };
@@ -17,7 +13,8 @@ use hyper::StatusCode;
 use crate::{
     address,
     identity::{Disposition, check_time},
-    locate::{Located, locate_exactly},
+    locate::{Located, locate_exactly, missing},
+    picture::{self, ForeignPicture, refused},
     refusal::Refusal,
 };
 
@@ -37,6 +34,7 @@ pub struct ImgproxySettings {
 /// A path in imgproxy's language.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ImgproxyPath<'u> {
+    whole: &'u str,
     path: SignedPath<'u>,
     asks_for_facts: bool,
 }
@@ -47,6 +45,13 @@ pub(crate) struct ImgproxyPicture {
     /// The source's path below the workspace.
     parts: Vec<OsString>,
     rules: RequestRules,
+    rules_modified: Option<SystemTime>,
+}
+
+impl<'u> ImgproxyPath<'u> {
+    pub(crate) fn whole(self) -> &'u str {
+        self.whole
+    }
 }
 
 impl ImgproxySettings {
@@ -58,11 +63,11 @@ impl ImgproxySettings {
             UrlRequest::read(path, self.presets_only).is_ok_and(|request| request.has_scheme())
         };
         if UNSIGNED.contains(&split.signature) || has_source(split.path) {
-            return Some(ImgproxyPath { path: split, asks_for_facts: false });
+            return Some(ImgproxyPath { whole: path, path: split, asks_for_facts: false });
         }
         let signed = SignedPath::split(split.path).filter(|_| split.signature == "info")?;
         let is_known = UNSIGNED.contains(&signed.signature) || has_source(signed.path);
-        is_known.then_some(ImgproxyPath { path: signed, asks_for_facts: true })
+        is_known.then_some(ImgproxyPath { whole: path, path: signed, asks_for_facts: true })
     }
 
     /// Checks a path's signature; returns whether it has one that counts.
@@ -88,47 +93,43 @@ impl ImgproxySettings {
         })?;
         let parts = local_parts(&request.source)?;
         let rules = self.presets.apply(&request).map_err(|reason| refused(&reason))?;
-        let picture = ImgproxyPicture { parts, rules };
+        let picture = ImgproxyPicture { parts, rules, rules_modified: self.presets_modified };
         check_time(picture.expires(), SystemTime::now())?;
         Ok(picture)
     }
 }
 
-impl ImgproxyPicture {
+impl ForeignPicture for ImgproxyPicture {
+    fn locate(&self, root: &Path) -> Result<Located, Refusal> {
+        locate_exactly(root, &self.parts).ok_or_else(|| missing(&self.parts))
+    }
+
+    fn preset(&self, root: &Path, header: &Header) -> Result<PresetSource, Refusal> {
+        let text = self.rules.preset(header).map_err(|reason| refused(&reason))?;
+        picture::preset(root, "imgproxy.preset.toml", &text)
+    }
+
+    fn rules_modified(&self) -> Option<SystemTime> {
+        self.rules_modified
+    }
+
     /// From when on there is no answer. A time that no clock reaches is none.
-    pub(crate) fn expires(&self) -> Option<SystemTime> {
-        let seconds = Duration::from_secs(self.rules.answer.expires?);
-        SystemTime::UNIX_EPOCH.checked_add(seconds)
+    fn expires(&self) -> Option<SystemTime> {
+        picture::time(self.rules.answer.expires?)
     }
 
     /// The name that browsers save the picture by: the source's, where the URL gives none.
-    pub(crate) fn disposition(&self) -> Disposition {
+    fn disposition(&self) -> Option<Disposition> {
         let AnswerRules { file_name, is_attachment, .. } = self.rules.answer.clone();
         let own = || {
             let stem = self.parts.last().and_then(|name| Path::new(name).file_stem());
             stem.unwrap_or_default().to_string_lossy().into_owned()
         };
-        Disposition { stem: file_name.unwrap_or_else(own), is_attachment }
+        Some(Disposition { stem: file_name.unwrap_or_else(own), is_attachment })
     }
 
-    /// Finds the source.
-    pub(crate) fn locate(&self, root: &Path) -> Result<Located, Refusal> {
-        locate_exactly(root, &self.parts).ok_or_else(|| {
-            let shown = asset_text(&self.parts.iter().collect::<PathBuf>());
-            let message = format!("There is no image {shown} in the workspace: check its name.");
-            Refusal::not_found(message)
-        })
-    }
-
-    /// Makes the rules for a source: a preset with one generator, whose overlays are files of the
-    /// workspace.
-    pub(crate) fn preset(&self, root: &Path, header: &Header) -> Result<PresetSource, Refusal> {
-        let text = self.rules.preset(header).map_err(|reason| refused(&reason))?;
-        let preset = PresetSource::from_text(&root.join("imgproxy.preset.toml"), &text);
-        match preset.problems().first() {
-            None => Ok(preset),
-            Some(problem) => Err(refused(&problem.message)),
-        }
+    fn varies(&self) -> bool {
+        false
     }
 }
 
@@ -146,11 +147,6 @@ fn local_parts(source: &[u8]) -> Result<Vec<OsString>, Refusal> {
                        slashes and the path below the workspace.";
         Refusal::not_found(message)
     })
-}
-
-fn refused(reason: &str) -> Refusal {
-    let message = format!("The URL cannot be answered: {reason}.");
-    Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, message)
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use std::{
 use cropmark_engine::source::FileStamp;
 use cropmark_rules::Key;
 
-use crate::identity::Identity;
+use crate::{identity::Identity, negotiation::Negotiation};
 
 /// The most requests that are remembered, and the longest: about 16 MB.
 const MOST: usize = 16_384;
@@ -46,9 +46,10 @@ impl Known {
         Self { is_on, state: Mutex::default() }
     }
 
-    /// What a request with this path means, depending on what it accepts.
-    pub(crate) fn name(path: &str, accept: Option<&str>) -> String {
-        format!("{path}\n{}", accept.unwrap_or_default())
+    /// What a request with this path means, depending on its headers.
+    pub(crate) fn name(path: &str, negotiation: Negotiation<'_>) -> String {
+        let Negotiation { accept, hints } = negotiation;
+        format!("{path}\n{}\n{}", accept.unwrap_or_default(), hints.name())
     }
 
     /// The number that [`Known::insert`] asks for: of before anything was looked at.

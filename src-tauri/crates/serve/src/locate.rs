@@ -51,33 +51,64 @@ pub(crate) fn locate(
     parts: &[OsString],
 ) -> Result<Located, Refusal> {
     let (sized, below) = in_theme(preset, generator, parts);
-    let missing = || {
-        let shown = asset_text(&below.iter().collect::<PathBuf>());
-        Refusal::not_found(format!("There is no image {shown} in the workspace: check its name."))
-    };
-    let (name, folders) = below.split_last().ok_or_else(missing)?;
+    locate_below(root, preset, generator, sized, below)?.ok_or_else(|| missing(below))
+}
+
+/// Says that there is no image of this path.
+pub(crate) fn missing(parts: &[OsString]) -> Refusal {
+    let shown = asset_text(&parts.iter().collect::<PathBuf>());
+    Refusal::not_found(format!("There is no image {shown} in the workspace: check its name."))
+}
+
+/// Finds the file that these parts of a URL name behind the generator and the theme. May wait for the
+/// disk.
+pub(crate) fn locate_below(
+    root: &Path,
+    preset: &Preset,
+    generator: &Generator,
+    sized: Wanted,
+    below: &[OsString],
+) -> Result<Option<Located>, Refusal> {
+    let Some((name, folders)) = below.split_last() else { return Ok(None) };
     let place = Place { root, folder: folders.iter().collect() };
     let (stem, format) = split(name);
     if let Some(found) = place.file(name) {
-        return Ok(found.with(Wanted { format, ..sized }));
+        return Ok(Some(found.with(Wanted { format, ..sized })));
     }
     let strict = Wanted { format, is_strict: format.is_some(), ..sized };
     if let Some(found) = format.and_then(|_| place.file(stem)) {
-        return Ok(found.with(strict));
+        return Ok(Some(found.with(strict)));
     }
     if let Some(found) = place.with_any_extension(stem)? {
-        return Ok(found.with(strict));
+        return Ok(Some(found.with(strict)));
     }
     if strict.variation.is_none() {
         for variation in variations(preset, generator) {
             let suffix = format!("-{variation}");
             let Some(shorter) = stem.as_bytes().strip_suffix(suffix.as_bytes()) else { continue };
             if let Some(found) = place.with_any_extension(OsStr::from_bytes(shorter))? {
-                return Ok(found.with(Wanted { variation: Some(variation), ..strict }));
+                return Ok(Some(found.with(Wanted { variation: Some(variation), ..strict })));
             }
         }
     }
-    Err(missing())
+    Ok(None)
+}
+
+/// Finds the file of this path below the workspace, or the only image whose path it is without an
+/// extension. May wait for the disk.
+pub(crate) fn locate_file(root: &Path, parts: &[OsString]) -> Result<Option<Located>, Refusal> {
+    let Some((name, folders)) = parts.split_last() else { return Ok(None) };
+    let place = Place { root, folder: folders.iter().collect() };
+    let found = match place.file(name) {
+        Some(found) => Some(found),
+        None => place.with_any_extension(name)?,
+    };
+    Ok(found.map(|found| found.with(Wanted::default())))
+}
+
+/// The format of a name's extension.
+pub(crate) fn format_of(name: &OsStr) -> Option<Format> {
+    split(name).1
 }
 
 /// Finds the file of exactly this path below the workspace. May wait for the disk.

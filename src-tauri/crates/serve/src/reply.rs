@@ -6,7 +6,8 @@ use hyper::{
     HeaderMap, Method, Response, StatusCode,
     header::{
         ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE,
-        CONTENT_TYPE, ETAG, HeaderValue, LAST_MODIFIED, RETRY_AFTER, VARY, X_CONTENT_TYPE_OPTIONS,
+        CONTENT_TYPE, ETAG, HeaderName, LAST_MODIFIED, LOCATION, RETRY_AFTER, VARY,
+        X_CONTENT_TYPE_OPTIONS,
     },
     http::response::Builder,
 };
@@ -15,13 +16,18 @@ use crate::{
     body::Body,
     conditional::{Part, part, whole_seconds},
     content::{Content, From},
+    hints,
     identity::Identity,
+    konifer::Reference,
     refusal::Refusal,
     shared::ServeSettings,
 };
 
 /// The media type of sentences.
 pub(crate) const PLAIN: &str = "text/plain; charset=utf-8";
+
+/// Asks browsers for client hints.
+const ACCEPT_CH: HeaderName = HeaderName::from_static("accept-ch");
 
 /// Dates further ahead than a day are of clocks that are wrong.
 const DAY: Duration = Duration::from_hours(24);
@@ -40,8 +46,15 @@ fn head(identity: &Identity, status: StatusCode, settings: &ServeSettings) -> Bu
         .header(ETAG, &identity.etag)
         .header(CACHE_CONTROL, caching)
         .header(LAST_MODIFIED, httpdate::fmt_http_date(modified));
-    if identity.varies {
-        head = head.header(VARY, HeaderValue::from_static("Accept"));
+    let varies: Vec<&str> = [(identity.varies, "Accept"), (identity.is_hinted, hints::NAMES)]
+        .into_iter()
+        .filter_map(|(is_so, names)| is_so.then_some(names))
+        .collect();
+    if !varies.is_empty() {
+        head = head.header(VARY, varies.join(", "));
+    }
+    if identity.is_hinted {
+        head = head.header(ACCEPT_CH, hints::NAMES);
     }
     head
 }
@@ -96,6 +109,20 @@ pub(crate) fn picture(
         From::File(file) => Body::part_of(file, range),
     };
     finish(head, body)
+}
+
+/// Gives the address of a picture in its place: as a redirect, or as a table of JSON.
+pub(crate) fn reference(reference: &Reference) -> Response<Body> {
+    let head = Response::builder().header(CACHE_CONTROL, "no-cache");
+    if reference.is_redirect {
+        let head = head.status(StatusCode::TEMPORARY_REDIRECT).header(LOCATION, &reference.url);
+        return finish(head, Body::empty());
+    }
+    let placeholders = serde_json::json!({ "blurhash": null, "thumbhash": null });
+    let link = serde_json::json!({ "url": reference.url, "lqip": placeholders, "alt": null });
+    let head =
+        head.header(CONTENT_TYPE, "application/json").header(X_CONTENT_TYPE_OPTIONS, "nosniff");
+    finish(head, link.to_string().into())
 }
 
 /// Gives a text.

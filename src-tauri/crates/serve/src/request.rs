@@ -6,20 +6,21 @@ use std::{
     time::{Instant, SystemTime},
 };
 
-use cropmark_engine::metrics;
+use cropmark_engine::{Class, metrics, render::Purpose};
 use hyper::{
     HeaderMap, Method, Request, Response, StatusCode, Uri,
     body::Incoming,
-    header::{ACCEPT, AUTHORIZATION, HOST},
+    header::{AUTHORIZATION, HOST},
 };
 
 use crate::{
     address::{self, MOST_BYTES},
     body::Body,
     conditional,
+    foreign::ForeignUrl,
     identity::{Identity, check_time},
-    imgproxy::{ImgproxyPath, ImgproxySettings},
     known::Known,
+    negotiation::Negotiation,
     refusal::Refusal,
     reply::{self, PLAIN},
     resolve::Address,
@@ -59,11 +60,8 @@ async fn answer(
         return Err(Refusal::new(StatusCode::URI_TOO_LONG, message));
     }
     let settings = &shared.settings;
-    let imgproxy = settings
-        .imgproxy
-        .as_ref()
-        .and_then(|imgproxy| Some((imgproxy, imgproxy.path(uri.path())?)));
-    let is_signed = imgproxy.map(|(imgproxy, path)| imgproxy.check(path)).transpose()?;
+    let foreign = ForeignUrl::of(settings, uri);
+    let is_signed = foreign.as_ref().map(ForeignUrl::check).transpose()?;
     // Who has made the signature may ask, from wherever.
     if is_signed != Some(true) {
         check_host(settings, uri, headers)?;
@@ -80,7 +78,7 @@ async fn answer(
             let text = shared.engine.metrics().text(&shared.engine.snapshot());
             Ok(reply::text(metrics::MEDIA_TYPE, text))
         }
-        path => picture(shared, method, path, imgproxy, headers).await,
+        path => picture(shared, method, path, foreign, headers).await,
     }
 }
 
@@ -88,14 +86,25 @@ async fn picture(
     shared: &Arc<Shared>,
     method: &Method,
     path: &str,
-    imgproxy: Option<(&ImgproxySettings, ImgproxyPath<'_>)>,
+    foreign: Option<ForeignUrl<'_>>,
     headers: &HeaderMap,
 ) -> Result<Response<Body>, Refusal> {
-    let accept = conditional::text(headers, &ACCEPT).filter(|_| imgproxy.is_none());
     let settings = &shared.settings;
-    let give =
-        |identity: &Identity, content| reply::picture(identity, content, method, headers, settings);
-    if let Some(known) = shared.known.get(&Known::name(path, accept)) {
+    let sent = Negotiation::read(headers, settings.client_hints);
+    let negotiation = foreign.as_ref().map_or(sent, |foreign| foreign.heeded(sent));
+    let name = foreign.as_ref().map_or_else(|| path.into(), ForeignUrl::name);
+    let give = |identity: &Identity, content, was_kept| {
+        let mut answer = reply::picture(identity, content, method, headers, settings);
+        if let Some(foreign) = &foreign {
+            foreign.mark(&mut answer, was_kept);
+        }
+        answer
+    };
+    let reference = foreign.as_ref().map(|foreign| foreign.reference(headers)).transpose()?;
+    let reference = reference.flatten();
+    if reference.is_none()
+        && let Some(known) = shared.known.get(&Known::name(&name, negotiation))
+    {
         let identity = &known.identity;
         check_time(identity.expires, SystemTime::now())?;
         if identity.validators().is_known(headers) {
@@ -103,26 +112,35 @@ async fn picture(
         }
         if let Some(content) = shared.find(known.key).await? {
             shared.engine.metrics().looked_up(true);
-            return Ok(give(identity, content));
+            return Ok(give(identity, content, true));
         }
     }
-    let address = match imgproxy {
-        Some((imgproxy, path)) => Address::Imgproxy(Box::new(imgproxy.read(path)?)),
+    let address = match &foreign {
+        Some(foreign) => foreign.read(negotiation.accept)?,
         None => Address::Generator(address::parts(path)?),
     };
     let _place = shared.place().await?;
-    let resolved = shared.resolve(path, accept, address).await?;
+    let resolved = shared.resolve(&name, negotiation, address, Class::OnDemand).await?;
+    if let Some(reference) = reference {
+        let mut answer = reply::reference(&reference);
+        let is_kept = shared.find(resolved.key).await?.is_some();
+        if let Some(foreign) = &foreign {
+            foreign.mark(&mut answer, is_kept);
+        }
+        return Ok(answer);
+    }
     let identity = resolved.identity.clone();
     if identity.validators().is_known(headers) {
         return Ok(reply::not_modified(&identity, settings));
     }
     let found = shared.find(resolved.key).await?;
-    shared.engine.metrics().looked_up(found.is_some());
+    let was_kept = found.is_some();
+    shared.engine.metrics().looked_up(was_kept);
     let content = match found {
         Some(content) => content,
-        None => shared.render(resolved).await?,
+        None => shared.render(resolved, Purpose::Answer).await?,
     };
-    Ok(give(&identity, content))
+    Ok(give(&identity, content, was_kept))
 }
 
 impl Shared {

@@ -12,16 +12,20 @@ use cropmark_rules::{
     Fault, FaultCode, Key,
     parameters::GivenValues,
     plan::{JobGroup, group},
+    preset::Generator,
 };
 use hyper::StatusCode;
 use tokio::time::timeout;
 
 use crate::{
+    catalogue::{Catalogue, Preset},
     choose::choose,
     identity::Identity,
-    imgproxy::ImgproxyPicture,
     known::{Known, KnownVariant},
     locate::{Located, locate},
+    magnolia::MagnoliaPicture,
+    negotiation::Negotiation,
+    picture::ForeignPicture,
     refusal::Refusal,
     shared::Shared,
 };
@@ -31,8 +35,27 @@ use crate::{
 pub(crate) enum Address {
     /// A generator and the path of a file, in parts.
     Generator(Vec<OsString>),
-    /// A picture in imgproxy's language.
-    Imgproxy(Box<ImgproxyPicture>),
+    /// A picture of Magnolia, by generators and themes of the workspace.
+    Magnolia(MagnoliaPicture),
+    /// A picture whose URL brings its rules along.
+    Foreign(Arc<dyn ForeignPicture>),
+}
+
+impl Address {
+    /// Finds the generator and its preset file; `None` where the URL brings its rules along.
+    fn rule<'c>(
+        &self,
+        catalogue: &'c Catalogue,
+    ) -> Result<Option<(&'c Preset, &'c Generator)>, Refusal> {
+        match self {
+            Self::Generator(parts) => catalogue.find(split(parts)?.0).map(Some),
+            Self::Magnolia(picture) => {
+                let (preset, generator, _) = picture.rule(catalogue)?;
+                Ok(Some((preset, generator)))
+            }
+            Self::Foreign(_) => Ok(None),
+        }
+    }
 }
 
 /// A variant that a request means, and all that rendering it takes.
@@ -50,12 +73,13 @@ pub(crate) struct Resolved {
 }
 
 impl Shared {
-    /// Resolves the path of a URL. Takes its source in if that was not done before.
+    /// Resolves a URL, which is remembered by this name. Takes its source in if that was not done before.
     pub(crate) async fn resolve(
         self: &Arc<Self>,
-        path: &str,
-        accept: Option<&str>,
+        name: &str,
+        negotiation: Negotiation<'_>,
         address: Address,
+        class: Class,
     ) -> Result<Resolved, Refusal> {
         let generation = self.known.generation();
         let (shared, place) = (Arc::clone(self), address.clone());
@@ -66,7 +90,7 @@ impl Shared {
             path: located.path.clone(),
             known_as: Some(located.relative.clone()),
             asset: asset.clone(),
-            class: Class::OnDemand,
+            class,
             accepts: Accepts::Images,
             identity: ContentIdentity::Bytes,
         };
@@ -77,10 +101,11 @@ impl Shared {
                 Refusal::of(&asset, &error.fault)
             }
         })?;
-        let (shared, wanted) = (Arc::clone(self), accept.map(str::to_owned));
-        let name = Known::name(path, accept);
+        let (shared, accept) = (Arc::clone(self), negotiation.accept.map(str::to_owned));
+        let (name, hints) = (Known::name(name, negotiation), negotiation.hints);
         blocking(move || {
-            let resolved = shared.plan(&address, &located, source, wanted.as_deref(), asset)?;
+            let negotiation = Negotiation { accept: accept.as_deref(), hints };
+            let resolved = shared.plan(&address, &located, source, negotiation, asset)?;
             shared.remember(generation, name, &located, &resolved);
             Ok(resolved)
         })
@@ -100,7 +125,8 @@ impl Shared {
     fn locate(&self, address: &Address) -> Result<Located, Refusal> {
         let parts = match address {
             Address::Generator(parts) => parts,
-            Address::Imgproxy(picture) => return picture.locate(&self.root),
+            Address::Magnolia(picture) => return picture.locate(&self.root, &self.catalogue()),
+            Address::Foreign(picture) => return picture.locate(&self.root),
         };
         let (name, rest) = split(parts)?;
         let catalogue = self.catalogue();
@@ -113,32 +139,34 @@ impl Shared {
         address: &Address,
         located: &Located,
         mut source: KnownSource,
-        accept: Option<&str>,
+        negotiation: Negotiation<'_>,
         asset: String,
     ) -> Result<Resolved, Refusal> {
         let writable = &self.engine.description().writes;
         let values = GivenValues::default();
-        let (plan, written) = match address {
-            Address::Generator(parts) => {
-                let (name, _) = split(parts)?;
-                let catalogue = self.catalogue();
-                let (preset, generator) = catalogue.find(name)?;
+        let catalogue = self.catalogue();
+        let (plan, written) = match (address, address.rule(&catalogue)?) {
+            (_, Some((preset, generator))) => {
                 let names = std::slice::from_ref(&generator.name);
                 (preset.source.plan(&source.facts, names, &values, writable), preset.modified)
             }
-            Address::Imgproxy(picture) => {
+            (Address::Foreign(picture), None) => {
                 // Crops by hand are for generators of the workspace.
                 source.facts.crops.clear();
                 let preset = picture.preset(&self.root, &source.facts.header)?;
-                (preset.plan(&source.facts, &[], &values, writable), self.imgproxy_modified())
+                let modified = picture.rules_modified().unwrap_or(SystemTime::UNIX_EPOCH);
+                (preset.plan(&source.facts, &[], &values, writable), modified)
             }
+            (_, None) => return Err(Refusal::not_found("There is no such generator.")),
         };
-        let choice = choose(&plan, &located.wanted, accept, &asset)?;
+        let choice = choose(&plan, &located.wanted, negotiation, &asset)?;
         let key = choice.variant.key;
         let mut identity = Identity::new(key, modified(&source, &plan, written), choice.varies);
-        if let Address::Imgproxy(picture) = address {
+        identity.is_hinted = choice.is_hinted;
+        if let Address::Foreign(picture) = address {
             identity.expires = picture.expires();
-            identity.disposition = Some(picture.disposition());
+            identity.disposition = picture.disposition();
+            identity.varies = picture.varies();
         }
         let found = group(&plan.variants).into_iter().find_map(|group| {
             let index = group.variants.iter().position(|variant| variant.key == key)?;
@@ -149,12 +177,6 @@ impl Shared {
             found.ok_or_else(|| Refusal::not_found("There is no such variant."))?;
         let overlays = plan.overlays;
         Ok(Resolved { key, identity, asset, source, group, index, overlays })
-    }
-
-    /// When the presets of imgproxy's language were written to last.
-    fn imgproxy_modified(&self) -> SystemTime {
-        let modified = self.settings.imgproxy.as_ref().and_then(|it| it.presets_modified);
-        modified.unwrap_or(SystemTime::UNIX_EPOCH)
     }
 
     /// Remembers what a request means, if a change of its source or its overlays would show.

@@ -18,6 +18,8 @@ use crate::{
     catalogue::{Catalogue, PresetPaths},
     listen,
     shared::{ServeSettings, Shared},
+    warm::{self, WarmSummary},
+    warm_list::WarmList,
 };
 
 /// Why a workspace cannot be served.
@@ -69,8 +71,8 @@ impl Server {
         complain: &(impl Fn(&str) + Send + Sync),
     ) -> Result<Self, ServeError> {
         let address = settings.listen;
-        let checks_signatures = settings.imgproxy.as_ref().is_some_and(|it| it.keys.is_some());
-        if !address.ip().is_loopback() && settings.token.is_none() && !checks_signatures {
+        let is_guarded = settings.token.is_some() || settings.checks_signatures();
+        if !address.ip().is_loopback() && !is_guarded {
             return Err(ServeError::Open(address));
         }
         let unusable = |path: &Path, source| ServeError::Folder { path: path.to_owned(), source };
@@ -104,6 +106,16 @@ impl Server {
     #[must_use]
     pub fn generators(&self) -> Vec<String> {
         self.shared.catalogue().generators()
+    }
+
+    /// Renders what these URLs ask for, in the background, until `stop` is true; `None`: it was.
+    /// Requests go before it.
+    pub fn warm(
+        &self,
+        list: WarmList,
+        stop: watch::Receiver<bool>,
+    ) -> impl Future<Output = Option<WarmSummary>> + use<> {
+        warm::warm(Arc::clone(&self.shared), list, stop)
     }
 
     /// Serves until `stop` is true; then takes no more connections, finishes the requests that

@@ -14,7 +14,9 @@ use cropmark_engine::{
 use cropmark_store::{Access, Store};
 use tokio::{sync::Semaphore, task::JoinSet};
 
-use crate::{catalogue::Catalogue, imgproxy::ImgproxySettings, known::Known};
+use crate::{
+    catalogue::Catalogue, imgproxy::ImgproxySettings, known::Known, konifer::KoniferSettings,
+};
 
 /// The most requests that are resolved or rendered at once; the others wait. Each has some files
 /// open.
@@ -36,6 +38,20 @@ pub struct ServeSettings {
     pub max_wait: Duration,
     /// How URLs in imgproxy's language are answered; `None`: as if they were generators' ones.
     pub imgproxy: Option<ImgproxySettings>,
+    /// How URLs in Konifer's language are answered; `None`: as if they were generators' ones.
+    pub konifer: Option<KoniferSettings>,
+    /// Whether URLs in Magnolia's language are answered.
+    pub magnolia: bool,
+    /// Whether client hints choose among the widths of a generator.
+    pub client_hints: bool,
+}
+
+impl ServeSettings {
+    /// Whether URLs of another system must be signed, and may then come from anywhere.
+    pub(crate) fn checks_signatures(&self) -> bool {
+        self.imgproxy.as_ref().is_some_and(|it| it.keys.is_some())
+            || self.konifer.as_ref().is_some_and(|it| it.key.is_some())
+    }
 }
 
 /// What all connections share.

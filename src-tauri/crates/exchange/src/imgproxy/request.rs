@@ -72,7 +72,7 @@ impl PresetFile {
         let mut applied = Applied::for_request(&presets);
         applied.preset(&mut options, "default", 1, &mut notes);
         applied.all(&mut options, &request.options, &mut notes);
-        unless_noted(notes)?;
+        notes.refuse()?;
         Ok(RequestRules { options, answer: applied.answer() })
     }
 }
@@ -95,14 +95,9 @@ impl RequestRules {
         let (mut options, mut notes) = (self.options.clone(), Notes::default());
         settle(&mut options, header, 1, &mut notes);
         let generator = generator("imgproxy", &options, 1, &mut notes);
-        unless_noted(notes)?;
+        notes.refuse()?;
         Ok(write::preset(std::iter::once(&generator)))
     }
-}
-
-fn unless_noted(notes: Notes) -> Result<(), String> {
-    let notes: Vec<String> = notes.finish().into_iter().map(|note| note.message).collect();
-    if notes.is_empty() { Ok(()) } else { Err(notes.join("; ")) }
 }
 
 #[cfg(test)]

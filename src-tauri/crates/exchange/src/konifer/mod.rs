@@ -2,12 +2,22 @@
 //!
 //! A profile becomes a generator. Where paths make it eagerly, the generator is eager and takes
 //! these paths.
+//!
+//! For a server, the URL of an asset becomes the rules of one picture: nothing that they cannot say
+//! is left out, it is refused.
 
 mod export;
 mod paths;
 mod profile;
+mod request;
+mod signature;
+mod url;
 
 use cropmark_rules::preset::Generator;
+
+pub use request::ProfileFile;
+pub use signature::{Algorithm, SigningKey};
+pub use url::{AssetUrl, ReturnFormat, UrlError};
 
 pub(crate) use export::export;
 

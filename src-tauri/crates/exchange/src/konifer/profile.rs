@@ -38,7 +38,7 @@ struct Reader<'n, 'o> {
 }
 
 /// All parameters.
-const KEYS: [&str; 15] = [
+pub(super) const KEYS: [&str; 15] = [
     "name", "h", "w", "fit", "g", "format", "r", "f", "filter", "blur", "q", "pad", "pad-c",
     "strip", "cs",
 ];
@@ -134,7 +134,7 @@ impl<'n> Reader<'n, '_> {
     fn filter(&mut self) -> Option<Operation> {
         match self.text("filter")? {
             "none" => None,
-            "grayscale" => Some(Operation::Grayscale(Grayscale::default())),
+            "grayscale" | "greyscale" => Some(Operation::Grayscale(Grayscale::default())),
             "sepia" => Some(Operation::Sepia(Sepia::default())),
             _ => {
                 self.refused("filter");

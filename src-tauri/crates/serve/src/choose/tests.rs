@@ -7,7 +7,12 @@ use cropmark_rules::{
 };
 
 use super::choose;
-use crate::{locate::Wanted, refusal::Refusal};
+use crate::{
+    hints::{Hint, Hints},
+    locate::Wanted,
+    negotiation::Negotiation,
+    refusal::Refusal,
+};
 
 fn variant(theme: Option<&str>, variation: Option<&str>, format: FormatRule) -> PlannedVariant {
     PlannedVariant {
@@ -38,8 +43,12 @@ fn wanted(variation: Option<&str>, format: Option<Format>, is_strict: bool) -> W
     Wanted { variation: variation.map(str::to_owned), format, is_strict, theme: None }
 }
 
+fn accepting(accept: &str) -> Negotiation<'_> {
+    Negotiation { accept: Some(accept), hints: Hints::Off }
+}
+
 fn chosen(plan: &PresetPlan, wanted: &Wanted, accept: &str) -> Result<(String, bool), Refusal> {
-    let choice = choose(plan, wanted, Some(accept), "a.jpg")?;
+    let choice = choose(plan, wanted, accepting(accept), "a.jpg")?;
     let FormatRule::Named(format) = choice.variant.encoding.format else {
         return Ok(("smallest".to_owned(), choice.varies));
     };
@@ -90,4 +99,23 @@ fn what_the_generator_does_not_make_is_said() {
     plan.unmatched.push(Unmatched { generator: "hero".to_owned(), reason });
     let unmatched = refusal(&plan, &wanted(None, None, false));
     assert!(unmatched.status == 404 && unmatched.message.contains("photos/**"), "{unmatched:?}");
+}
+
+#[test]
+fn hints_choose_among_the_widths_where_the_url_names_no_size() {
+    let plan = plan();
+    let chosen = |variation, hints| {
+        let negotiation = Negotiation { accept: None, hints };
+        let wanted = wanted(variation, Some(Format::Webp), true);
+        let choice = choose(&plan, &wanted, negotiation, "a.jpg").unwrap();
+        (choice.variant.variation.clone().unwrap(), choice.is_hinted)
+    };
+    let of = |width: &str, is_hinted| (width.to_owned(), is_hinted);
+    assert_eq!(chosen(None, Hints::Off), of("640", false));
+    assert_eq!(chosen(None, Hints::On(None)), of("640", true));
+    assert_eq!(chosen(None, Hints::On(Some(Hint::Width(40)))), of("40", true));
+    assert_eq!(chosen(None, Hints::On(Some(Hint::Width(41)))), of("640", true));
+    assert_eq!(chosen(None, Hints::On(Some(Hint::Density(1000)))), of("40", true));
+    assert_eq!(chosen(Some("40"), Hints::On(Some(Hint::Width(600)))), of("40", false));
+    assert_eq!(chosen(Some("square"), Hints::On(Some(Hint::Width(600)))), of("square", false));
 }

@@ -1,4 +1,4 @@
-use std::fs;
+use std::{fs, time::Duration};
 
 use super::*;
 
@@ -126,7 +126,7 @@ fn sources_are_decoded_once_and_found_below_the_workspace() {
 fn pictures_are_saved_by_their_sources_names_or_given_ones() {
     let disposition = |options: &str| {
         let path = format!("/_/{options}plain/local:///p/a.b.jpg@webp");
-        let Disposition { stem, is_attachment } = read(&path).unwrap().disposition();
+        let Disposition { stem, is_attachment } = read(&path).unwrap().disposition().unwrap();
         (stem, is_attachment)
     };
     assert_eq!(disposition(""), ("a.b".to_owned(), false));

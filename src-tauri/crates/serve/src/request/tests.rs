@@ -14,6 +14,9 @@ fn settings(listen: &str, token: Option<&str>) -> ServeSettings {
         max_age: None,
         max_wait: Duration::ZERO,
         imgproxy: None,
+        konifer: None,
+        magnolia: false,
+        client_hints: false,
     }
 }
 
