@@ -2,7 +2,9 @@
 
 use std::os::unix::fs::symlink;
 
-use crate::support::{SMALL, Scene};
+use image::ImageFormat;
+
+use crate::support::{SMALL, Scene, encoded, picture};
 
 #[test]
 fn every_problem_has_file_line_and_column() {
@@ -121,4 +123,43 @@ fn the_schema_is_one_of_presets() {
     let schema: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
     assert!(schema["$schema"].as_str().unwrap().contains("json-schema.org"));
     assert!(schema["properties"]["generators"].is_object());
+}
+
+#[test]
+fn a_preset_is_built_on_others() {
+    let scene = Scene::new();
+    scene.write("photo.png", encoded(&picture(64, 48, 1), ImageFormat::Png));
+    let brand = "version = 1\n[defaults.output]\nformat = \"png\"\n[generators.small]\n\
+                 operations = [{ op = \"resize\", width = 20 }]\n";
+    scene.write("shared/brand.preset.toml", brand);
+    let site = "version = 1\nextends = [\"shared/brand.preset.toml\"]\n[generators.small]\n\
+                output = { format = \"webp\" }\n[generators.full]\n";
+    scene.write("site.preset.toml", site);
+    assert_eq!(scene.run(&["check", "site.preset.toml"]).expect(0).stdout, "");
+    let render = ["render", "photo.png", "--preset", "site.preset.toml", "--out", "out", "--json"];
+    let rows = scene.run(&render).expect(0).rows();
+    let size = |name: &str| {
+        let row = rows.iter().find(|row| row["generator"] == name).unwrap();
+        (row["width"].as_u64().unwrap(), row["format"].as_str().unwrap().to_owned())
+    };
+    assert_eq!(size("small"), (20, "webp".to_owned()));
+    assert_eq!(size("full"), (64, "png".to_owned()));
+
+    // A change of the file below is a change of the variants.
+    scene.write("shared/brand.preset.toml", &brand.replace("20", "30"));
+    let rows = scene.run(&render).expect(0).rows();
+    assert!(rows.iter().any(|row| row["generator"] == "small" && row["width"] == 30), "{rows:?}");
+
+    scene.write("shared/brand.preset.toml", "version = 1\nextends = [\"../site.preset.toml\"]\n");
+    let run = scene.run(&["check", "site.preset.toml"]).expect(2);
+    let start = "site.preset.toml:2:12: shared/brand.preset.toml: extends ";
+    assert!(run.stdout.starts_with(start) && run.stdout.contains("leads out"), "{run:?}");
+    scene.write("shared/notes.txt", "secret");
+    scene.write("t.preset.toml", "version = 1\nextends = [\"shared/notes.txt\"]\n");
+    let run = scene.run(&["check", "t.preset.toml"]).expect(2);
+    assert!(run.stdout.contains("ends in .preset.toml"), "{run:?}");
+    scene.write("e.preset.toml", "version = 1\nextends = [\"site.preset.toml\"]\n");
+    scene.write("shared/brand.preset.toml", brand);
+    let run = scene.run(&["export", "cloudinary", "e.preset.toml"]);
+    assert!(run.stdout.contains("w_20"), "{run:?}");
 }

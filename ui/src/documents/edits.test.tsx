@@ -16,6 +16,7 @@ const document: Document = {
   text: '',
   value: { generators: { hero: { output: { quality: 80 }, operations: [1, 2, 3] } } },
   problems: [],
+  inherited: null,
   warnings: [],
   dirty: false,
   conflict: null,

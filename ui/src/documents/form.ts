@@ -7,6 +7,7 @@ import { useStartUp } from '@/api/queries';
 import { type ActiveGenerator, useView } from '@/state/view';
 import { at, isTable } from './applyEdits';
 import { changeDocument, type ShownDocument, useDocument } from './edits';
+import { onTop, wholeValue, withCopiedLists } from './inherited';
 
 export type Table = { [key: string]: JsonValue };
 
@@ -14,9 +15,11 @@ export interface GeneratorForm {
   active: ActiveGenerator;
   document: ShownDocument;
   schema: JsonValue;
-  /** The generator's table. */
+  /** The generator's table, without what it inherits. */
   own: Table;
-  /** The output settings of the file's defaults. */
+  /** What the files that the preset extends say of the generator. */
+  inherited: Table;
+  /** The output settings of the defaults, and those that the generator inherits. */
   defaults: Table;
   /** Applies edits; `label` describes them for 'Undo …'. */
   edit: (label: string, edits: Edit[], gesture?: string | null) => Promise<boolean>;
@@ -42,17 +45,22 @@ export function useGeneratorForm(): GeneratorForm | null {
     if (!active || !document || schema === undefined) return null;
     const { file, generator } = active;
     const own = at(document.value, ['generators', generator]);
-    if (!isTable(own)) return null;
-    const defaults = at(document.value, ['defaults', 'output']);
+    const inherited = at(document.inherited, ['generators', generator]);
+    if (!isTable(own) && !isTable(inherited)) return null;
+    const output = onTop(
+      at(wholeValue(document), ['defaults', 'output']),
+      at(inherited, ['output']),
+    );
     const path = (...steps: Step[]): Step[] => ['generators', generator, ...steps];
     const edit: GeneratorForm['edit'] = (label, edits, gesture = null) =>
-      changeDocument(client, file, { edits, label, gesture });
+      changeDocument(client, file, { edits: withCopiedLists(document, edits), label, gesture });
     return {
       active,
       document,
       schema,
-      own,
-      defaults: isTable(defaults) ? defaults : {},
+      own: isTable(own) ? own : {},
+      inherited: isTable(inherited) ? inherited : {},
+      defaults: isTable(output) ? output : {},
       edit,
       path,
       set: (steps, name, value, gesture) => {
@@ -80,6 +88,15 @@ function withoutEmpty(value: JsonValue, path: Step[]): Step[] {
     : path;
 }
 
+/** A list of the generator: its own, or the inherited one. */
+export function listOf({ own, inherited }: GeneratorForm, key: 'operations' | 'widths') {
+  const list = own[key] ?? inherited[key];
+  return Array.isArray(list) ? list : NOTHING;
+}
+
+/** One list, so that what depends on it is not made again. */
+const NOTHING: JsonValue[] = [];
+
 /** The formats that the generator writes, by name. */
 export function formatsOf({ own, defaults }: GeneratorForm): string[] {
   const output = isTable(own.output) ? own.output : {};
@@ -88,7 +105,7 @@ export function formatsOf({ own, defaults }: GeneratorForm): string[] {
 
 /** The colours that the preset file names. */
 export function colorsOf({ document }: GeneratorForm): { [name: string]: string } {
-  const colors = at(document.value, ['colors']);
+  const colors = at(wholeValue(document), ['colors']);
   const named = Object.entries(isTable(colors) ? colors : {});
   return Object.fromEntries(
     named.flatMap(([name, color]) => (typeof color === 'string' ? [[name, color]] : [])),

@@ -11,6 +11,7 @@ import { useView } from '@/state/view';
 import { t } from '@/text';
 import { at } from './applyEdits';
 import { changeDocument } from './edits';
+import { wholeValue } from './inherited';
 import { saveCopy } from './leaving';
 import { freeName, type StartingPoint } from './startingPoints';
 
@@ -54,16 +55,44 @@ export async function addGenerator(client: QueryClient, file: string, point: Sta
   useRenaming.setState({ of: { file, generator: name } });
 }
 
+/** The file that alone says what a generator is, if that is not the preset itself. */
+const originOf = (client: QueryClient, file: string, generator: string) =>
+  presetOf(client, file)?.generators.find(({ name }) => name === generator)?.from ?? null;
+
+/** Whether a generator is another file's, and can only be changed there as a whole; says so. */
+function isInherited(client: QueryClient, file: string, generator: string): boolean {
+  const from = originOf(client, file, generator);
+  if (from === null) return false;
+  useNotices.getState().add('information', t('generators.inherited', { name: generator, from }));
+  return true;
+}
+
+/** Shows the field for a generator's new name in the list. */
+export function startRenaming(client: QueryClient, file: string, generator: string) {
+  if (!isInherited(client, file, generator)) {
+    useRenaming.setState({ of: { file, generator } });
+  }
+}
+
 export async function duplicateGenerator(client: QueryClient, file: string, generator: string) {
   const to = freeName(`${generator}-copy`, namesOf(client, file));
   const label = t('generators.labels.duplicate', { name: generator });
-  const edits = [{ kind: 'duplicate' as const, path: ['generators', generator], to }];
+  const document = originOf(client, file, generator)
+    ? await call('document', { file }).catch(showError)
+    : null;
+  const copied = document && at(document.inherited, ['generators', generator]);
+  const edits = [
+    copied
+      ? { kind: 'set' as const, path: ['generators', to], value: copied }
+      : { kind: 'duplicate' as const, path: ['generators', generator], to },
+  ];
   if (!(await changeDocument(client, file, { edits, label }))) return;
   await activate(client, file, to);
   useRenaming.setState({ of: { file, generator: to } });
 }
 
 export async function deleteGenerator(client: QueryClient, file: string, generator: string) {
+  if (isInherited(client, file, generator)) return;
   const label = t('generators.labels.delete', { name: generator });
   const edits = [{ kind: 'remove' as const, path: ['generators', generator] }];
   if (await changeDocument(client, file, { edits, label })) {
@@ -78,6 +107,7 @@ export async function renameGenerator(
   generator: string,
   to: string,
 ): Promise<boolean> {
+  if (isInherited(client, file, generator)) return false;
   const label = t('generators.labels.rename', { name: generator, to });
   const edits = [{ kind: 'rename' as const, path: ['generators', generator], to }];
   if (!(await changeDocument(client, file, { edits, label }))) return false;
@@ -95,6 +125,7 @@ export async function reorderGenerator(
   generator: string,
   before: string | null,
 ) {
+  if (isInherited(client, file, generator)) return;
   const label = t('generators.labels.reorder', { name: generator });
   const edits = [{ kind: 'reorder' as const, path: ['generators', generator], before }];
   // Shows the new order until the program responds.
@@ -136,8 +167,9 @@ export async function moveGenerator(
   generator: string,
   into: string,
 ) {
+  if (isInherited(client, file, generator)) return;
   const document = await call('document', { file }).catch(showError);
-  const value = document && at(document.value, ['generators', generator]);
+  const value = document && at(wholeValue(document), ['generators', generator]);
   if (!value) return;
   const name = freeName(generator, namesOf(client, into));
   const label = t('generators.labels.move', { name: generator, file: into });
@@ -160,9 +192,10 @@ export async function setEager(
   const label = t(eager ? 'generators.labels.eager' : 'generators.labels.notEager', {
     name: generator,
   });
-  const edit = eager
-    ? { kind: 'set' as const, path, value: true }
-    : { kind: 'remove' as const, path };
+  const edit =
+    eager || originOf(client, file, generator) !== null
+      ? { kind: 'set' as const, path, value: eager }
+      : { kind: 'remove' as const, path };
   await changeDocument(client, file, { edits: [edit], label });
 }
 

@@ -7,6 +7,7 @@ import { call } from '@/api/rpc';
 import { ownCrop } from '@/assets/crops';
 import { useDelayed } from '@/components/Spinner';
 import { applyEdits } from '@/documents/applyEdits';
+import { wholeValue } from '@/documents/inherited';
 import type { ActiveGenerator } from '@/state/view';
 import { type PreviewRequests, type PreviewTarget, previewRequests } from './previewRequests';
 import { emptySlot, type PreviewSlot, usePreviews, valuesOf } from './slots';
@@ -50,7 +51,10 @@ export function usePreview(
       edits,
       version: `${document.revision} ${source.version} ${source.focal?.x} ${source.focal?.y} ${JSON.stringify(ownCrop(source, active.generator))}`,
       slow: isSlow(
-        outputOf(applyEdits(document.value, edits), active.generator),
+        outputOf(
+          wholeValue({ ...document, value: applyEdits(document.value, edits) }),
+          active.generator,
+        ),
         active.format,
         format,
       ),

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use cropmark_engine::presets::base_reader;
 use cropmark_exchange::{MAX_BYTES, System, Translated, Unusable};
 
 use crate::{
@@ -63,12 +64,13 @@ pub(crate) fn import(arguments: &ExchangeArguments) -> Result<Status, Failure> {
 }
 
 pub(crate) fn export(arguments: &ExchangeArguments) -> Result<Status, Failure> {
-    translate(arguments, cropmark_exchange::export)
+    let mut read_base = base_reader(&arguments.file);
+    translate(arguments, |system, bytes| cropmark_exchange::export(system, bytes, &mut read_base))
 }
 
 fn translate(
     arguments: &ExchangeArguments,
-    with: fn(System, &[u8]) -> Result<Translated, Unusable>,
+    with: impl FnOnce(System, &[u8]) -> Result<Translated, Unusable>,
 ) -> Result<Status, Failure> {
     let name = arguments.file.display().to_string();
     let bytes = text_file::read(&arguments.file, MAX_BYTES)?;

@@ -18,6 +18,8 @@ mod variants;
 mod write;
 mod yaml;
 
+use cropmark_rules::preset::ReadBase;
+
 pub use notes::Note;
 pub use translated::{MAX_BYTES, Translated, Unusable};
 
@@ -48,12 +50,17 @@ pub fn import(system: System, bytes: &[u8]) -> Result<Translated, Unusable> {
     }
 }
 
-/// Translates the text of a preset file into another system's rules.
+/// Translates the text of a preset file into another system's rules; `read_base` gives the files
+/// that it extends.
 ///
 /// # Errors
 /// Where nothing of it can be translated.
-pub fn export(system: System, bytes: &[u8]) -> Result<Translated, Unusable> {
-    let source = preset::read(translated::text(bytes)?)?;
+pub fn export(
+    system: System,
+    bytes: &[u8],
+    read_base: &mut ReadBase<'_>,
+) -> Result<Translated, Unusable> {
+    let source = preset::read(translated::text(bytes)?, read_base)?;
     Ok(match system {
         System::Imgproxy => imgproxy::export(source),
         System::Konifer => konifer::export(source),

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use cropmark_rules::preset::{self, Generator, OutputRules, Preset};
+use cropmark_rules::preset::{self, Generator, OutputRules, Preset, ReadBase};
 use toml::{
     Spanned,
     de::{DeTable, DeValue},
@@ -31,8 +31,8 @@ impl Lines {
     }
 }
 
-pub(crate) fn read(text: &str) -> Result<Source, Unusable> {
-    let parsed = preset::parse(text);
+pub(crate) fn read(text: &str, read_base: &mut ReadBase<'_>) -> Result<Source, Unusable> {
+    let parsed = preset::parse_with(text, read_base);
     let mut notes = Notes::default();
     let first = parsed.problems.first();
     for problem in &parsed.problems {

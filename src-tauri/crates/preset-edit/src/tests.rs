@@ -14,11 +14,12 @@ use crate::{
     value,
 };
 
-const TEXTS: [&str; 4] = [
+const TEXTS: [&str; 5] = [
     include_str!("../../../../assets/samples/web.preset.toml"),
     include_str!("../../../../assets/samples/campaign.preset.toml"),
     include_str!("../../rules/src/preset/fixtures/example.toml"),
     include_str!("fixtures/shapes.preset.toml"),
+    include_str!("fixtures/extends.preset.toml"),
 ];
 
 fn value_of(text: &str) -> Option<Value> {
@@ -58,7 +59,7 @@ fn changed(text: &str, edit: Edit) -> (String, String) {
 #[test]
 #[expect(clippy::too_many_lines, reason = "a table")]
 fn a_change_touches_what_it_is_about() {
-    let [web, _, _, shapes] = TEXTS;
+    let [web, _, _, shapes, _] = TEXTS;
     let cases = [
         (
             web,

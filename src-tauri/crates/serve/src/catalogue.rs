@@ -91,7 +91,9 @@ impl Catalogue {
                 Ok(source) => {
                     let problems = source.problems().iter();
                     complaints.extend(problems.map(|problem| problem.located(&name)));
-                    let modified = modified.unwrap_or(SystemTime::UNIX_EPOCH);
+                    let of = |path: PathBuf| fs::metadata(path).and_then(|it| it.modified()).ok();
+                    let times = source.base_paths().filter_map(of).chain(modified.ok());
+                    let modified = times.max().unwrap_or(SystemTime::UNIX_EPOCH);
                     presets.push(Preset { source, name, modified });
                 }
                 Err(error) => complaints.push(error.to_string()),
@@ -117,7 +119,12 @@ impl Catalogue {
             let generator = preset.source.preset().generator(name)?;
             Some((preset, generator))
         });
-        match (found.next(), found.next()) {
+        let first = found.next();
+        // A preset that extends the first one has its generators too.
+        let other = found.find(|(other, _)| {
+            first.is_some_and(|(first, _)| !other.source.shares(&first.source, name))
+        });
+        match (first, other) {
             (Some(only), None) => Ok(only),
             (Some((first, _)), Some((second, _))) => {
                 let message = format!(

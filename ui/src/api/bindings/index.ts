@@ -363,6 +363,10 @@ text: string,
  */
 value: JsonValue, 
 /**
+ * What the files say that it extends, merged, in the same form; null where there are none.
+ */
+inherited: JsonValue, 
+/**
  * What is wrong with it.
  */
 problems: Array<Problem>, 
@@ -758,7 +762,11 @@ variations: Array<string>,
 /**
  * The formats it writes, as the preset names them.
  */
-formats: Array<string>, };
+formats: Array<string>, 
+/**
+ * The file that the preset extends and that alone says what this generator is.
+ */
+from: string | null, };
 
 /**
  * The permission to use a file or a folder that the user chose, or that belongs to the workspace.

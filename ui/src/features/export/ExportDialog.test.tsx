@@ -27,6 +27,7 @@ const generator = (name: string, broken = false) => ({
   broken,
   variations: [],
   formats: ['jpeg'],
+  from: null,
 });
 const preset: PresetFile = {
   file: 'web.preset.toml',

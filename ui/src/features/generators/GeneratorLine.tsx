@@ -3,7 +3,7 @@
 import { useSortable } from '@dnd-kit/sortable';
 import { CSS } from '@dnd-kit/utilities';
 import { useQueryClient } from '@tanstack/react-query';
-import { ArrowDown, ArrowUp, Ellipsis, TriangleAlert, Zap } from 'lucide-react';
+import { ArrowDown, ArrowUp, Ellipsis, Link2, TriangleAlert, Zap } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { GeneratorInfo, PresetFile } from '@/api/bindings';
@@ -17,6 +17,7 @@ import {
   moveGenerator,
   renameGenerator,
   setEager,
+  startRenaming,
   useRenaming,
 } from '@/documents/generators';
 import { variationsOf } from '@/documents/variations';
@@ -53,9 +54,10 @@ export function GeneratorLine(props: GeneratorLineProps) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const { file } = preset;
-  const { name, description, eager, broken, variations, formats } = generator;
+  const { name, description, eager, broken, variations, formats, from } = generator;
   const renaming = useRenaming(({ of }) => of?.file === file && of.generator === name);
-  const sortable = useSortable({ id: lineId(file, name), disabled: renaming });
+  const isInherited = from !== null;
+  const sortable = useSortable({ id: lineId(file, name), disabled: renaming || isInherited });
   const at = preset.generators.indexOf(generator);
   const problem =
     preset.problems.find((one) => one.generator === name)?.message ??
@@ -64,7 +66,8 @@ export function GeneratorLine(props: GeneratorLineProps) {
     {
       label: t('generators.rename'),
       keys: 'F2',
-      perform: () => useRenaming.setState({ of: { file, generator: name } }),
+      disabled: isInherited,
+      perform: () => startRenaming(client, file, name),
     },
     {
       label: t('generators.duplicate'),
@@ -84,18 +87,19 @@ export function GeneratorLine(props: GeneratorLineProps) {
       label: t('generators.up'),
       icon: <ArrowUp />,
       keys: 'Alt+↑',
-      disabled: at <= 0,
+      disabled: isInherited || at <= 0,
       perform: () => onNudge(-1),
     },
     {
       label: t('generators.down'),
       icon: <ArrowDown />,
       keys: 'Alt+↓',
-      disabled: at === preset.generators.length - 1,
+      disabled: isInherited || at === preset.generators.length - 1,
       perform: () => onNudge(1),
     },
     ...others.map((other) => ({
       label: t('generators.moveTo', { file: other.file }),
+      disabled: isInherited,
       perform: () => void moveGenerator(client, file, name, other.file),
     })),
     'separator',
@@ -103,6 +107,7 @@ export function GeneratorLine(props: GeneratorLineProps) {
       label: t('generators.delete'),
       keys: 'Del',
       danger: true,
+      disabled: isInherited,
       perform: () => void deleteGenerator(client, file, name),
     },
   ];
@@ -119,6 +124,7 @@ export function GeneratorLine(props: GeneratorLineProps) {
         aria-label={[
           name,
           eager && t('generators.eager'),
+          isInherited && t('generators.from', { from }),
           problem,
           !applies && !broken && t('generators.unmatched'),
         ]
@@ -142,7 +148,7 @@ export function GeneratorLine(props: GeneratorLineProps) {
           undefined
         }
         onClick={() => chooseGenerator(file, name)}
-        onDoubleClick={() => useRenaming.setState({ of: { file, generator: name } })}
+        onDoubleClick={() => startRenaming(client, file, name)}
       >
         {renaming ? (
           <NameField file={file} name={name} />
@@ -152,6 +158,13 @@ export function GeneratorLine(props: GeneratorLineProps) {
         {!renaming && variants > 1 && (
           // Decorative: the line's label is the generator's name.
           <span aria-hidden className={styles.count} data-count={variants} />
+        )}
+        {isInherited && (
+          <Tooltip text={t('generators.from', { from })}>
+            <span className={styles.from} role="img" aria-label={t('generators.from', { from })}>
+              <Link2 />
+            </span>
+          </Tooltip>
         )}
         {eager && (
           <Tooltip text={t('generators.eager')}>

@@ -23,6 +23,7 @@ const generator = (name: string, change: Partial<GeneratorInfo> = {}): Generator
   broken: false,
   variations: [],
   formats: ['jpeg'],
+  from: null,
   ...change,
 });
 const preset = (file: string, generators: GeneratorInfo[]): PresetFile => ({

@@ -26,8 +26,8 @@ import {
   reorderGenerator,
   revertFile,
   saveFile,
+  startRenaming,
   useNewPreset,
-  useRenaming,
 } from '@/documents/generators';
 import { startingPoints } from '@/documents/startingPoints';
 import { useView } from '@/state/view';
@@ -140,7 +140,7 @@ export function GeneratorList() {
         else chooseGenerator(file, generator);
         break;
       case 'F2':
-        if (generator !== undefined) useRenaming.setState({ of: { file, generator } });
+        if (generator !== undefined) startRenaming(client, file, generator);
         break;
       case 'Delete':
         if (generator !== undefined) void deleteGenerator(client, file, generator);

@@ -12,7 +12,15 @@ vi.mock('@/api/rpc', async (original) => ({ ...(await original<object>()), call 
 
 const file = 'web.preset.toml';
 const generator = (name: string) => ({
-  ...{ name, description: null, eager: false, broken: false, variations: [], formats: ['jpeg'] },
+  ...{
+    name,
+    description: null,
+    eager: false,
+    broken: false,
+    variations: [],
+    formats: ['jpeg'],
+    from: null,
+  },
 });
 let edits: EditArguments[];
 

@@ -22,9 +22,9 @@ import {
   presetsOf,
   revertFile,
   setEager,
+  startRenaming,
   stepGenerator,
   useNewPreset,
-  useRenaming,
 } from '@/documents/generators';
 import { startingPoints } from '@/documents/startingPoints';
 import { useView } from '@/state/view';
@@ -79,7 +79,7 @@ export const generatorActions: Action[] = [
       const of = subject(context);
       if (!of) return;
       useView.getState().set({ sidebar: true });
-      useRenaming.setState({ of: { file: of.file, generator: of.generator } });
+      startRenaming(context.client, of.file, of.generator);
     },
   },
   {

@@ -24,7 +24,7 @@ import { spoken } from '@/components/dragAnnouncements';
 import { useStableCallback } from '@/components/useStableCallback';
 import { isTable } from '@/documents/applyEdits';
 import { useCards } from '@/documents/cards';
-import type { GeneratorForm, Table } from '@/documents/form';
+import { type GeneratorForm, listOf, type Table } from '@/documents/form';
 import { imagesBeside, overlayImage } from '@/documents/images';
 import { type OperationSchema, operationsOf } from '@/documents/schema';
 import { announce } from '@/state/announce';
@@ -60,7 +60,7 @@ export function ChainSection({ form }: { form: GeneratorForm }) {
   const { t } = useTranslation();
   const { generator } = form.active;
   const operations = useMemo(() => operationsOf(form.schema), [form.schema]);
-  const value = Array.isArray(form.own.operations) ? form.own.operations : NO_STEPS;
+  const value = listOf(form, 'operations');
   const images = imagesBeside(form.active.file, useAssets());
   const cards = useCards(generatorKey(form.active), value);
   const sensors = useSensors(
@@ -200,9 +200,8 @@ export function ChainSection({ form }: { form: GeneratorForm }) {
   );
 }
 
-/** Constant fallbacks for values that are no table or no list. */
+/** A constant fallback for a value that is no table. */
 const NO_STEP: Table = {};
-const NO_STEPS: JsonValue[] = [];
 
 interface Changed {
   value: JsonValue | undefined;

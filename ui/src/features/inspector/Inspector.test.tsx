@@ -51,6 +51,7 @@ beforeEach(() => {
     text,
     value: { version: 1, generators: { hero: { operations: chain } } },
     problems: [],
+    inherited: null,
     warnings: [],
     dirty: false,
     conflict: null,
@@ -110,6 +111,25 @@ test('generator, preset file and unsaved changes are in sight', () => {
   expect(screen.getByRole('heading', { name: 'hero' })).toBeInTheDocument();
   expect(screen.getByText(file)).toBeInTheDocument();
   expect(screen.getByRole('img', { name: 'Unsaved changes' })).toBeInTheDocument();
+});
+
+test('what a preset inherits is shown, and copied before a part of its lists is changed', async () => {
+  program = {
+    ...program,
+    value: { version: 1, extends: ['brand.preset.toml'] },
+    inherited: { generators: { hero: { operations: chain, output: { format: 'webp' } } } },
+  };
+  show();
+  expect(screen.getByText('Built on brand.preset.toml')).toBeInTheDocument();
+  expect(titles()).toHaveLength(3);
+  act(() => document.querySelector<HTMLElement>('[data-card="0"]')?.focus());
+  await userEvent.setup().keyboard('{Alt>}{ArrowDown}{/Alt}');
+  const path = ['generators', 'hero', 'operations'];
+  expect(edits[0]?.edits).toEqual([
+    { kind: 'set', path, value: chain },
+    { kind: 'move', path, from: 0, to: 1 },
+  ]);
+  expect(titles().map((title) => title.slice(0, 4))).toEqual(['Soft', 'Resi', 'Sepi']);
 });
 
 test('Alt and an arrow move an operation, which keeps the focus', async () => {

@@ -12,6 +12,7 @@ import { type ShownDocument, useDocument } from '@/documents/edits';
 import { FormContext } from '@/documents/fields/control';
 import { colorsOf, formatsOf, useGeneratorForm } from '@/documents/form';
 import { saveFile } from '@/documents/generators';
+import { extendedFiles, wholeValue } from '@/documents/inherited';
 import { problemsOf, warningsOf } from '@/documents/problems';
 import { useSelection } from '@/state/selection';
 import { type ActiveGenerator, useView } from '@/state/view';
@@ -53,7 +54,15 @@ export function Inspector() {
   );
 }
 
-function Names({ active, dirty = false }: { active: ActiveGenerator; dirty?: boolean }) {
+function Names({
+  active,
+  dirty = false,
+  extended = '',
+}: {
+  active: ActiveGenerator;
+  dirty?: boolean;
+  extended?: string;
+}) {
   const { t } = useTranslation();
   return (
     <div className={styles.names}>
@@ -68,6 +77,11 @@ function Names({ active, dirty = false }: { active: ActiveGenerator; dirty?: boo
         )}
         <span>{active.file}</span>
       </p>
+      {extended !== '' && (
+        <p className={styles.file} title={extended}>
+          <span>{t('inspector.extends', { files: extended })}</span>
+        </p>
+      )}
     </div>
   );
 }
@@ -95,7 +109,11 @@ function DocumentEditor({
     <>
       <header className={styles.header}>
         <div className={styles.line}>
-          <Names active={active} dirty={document.dirty} />
+          <Names
+            active={active}
+            dirty={document.dirty}
+            extended={extendedFiles(document.value).join(', ')}
+          />
           {found > 0 && (
             <Button
               look="quiet"
@@ -149,7 +167,7 @@ function DocumentEditor({
           <TextView key={active.file} document={document} problems={problems} warnings={warnings} />
         </Suspense>
       )}
-      {isTable(at(document.value, ['generators', active.generator])) && (
+      {isTable(at(wholeValue(document), ['generators', active.generator])) && (
         <div className={styles.result}>
           <ResultSection active={active} />
         </div>

@@ -23,10 +23,11 @@ export function ParametersSection({ form }: { form: GeneratorForm }) {
   const typing = useTypingGesture();
   const [name, setName] = useState('');
   const own = isTable(form.own.parameters) ? form.own.parameters : {};
+  const all = isTable(form.inherited.parameters) ? { ...form.inherited.parameters, ...own } : own;
   const tried = usePreviews(({ values }) => valuesOf(values, form.active));
   const asset = useSelection(({ focus }) => focus);
   const metadata = useQuery(assetDetailsQuery(asset)).data?.metadata ?? {};
-  const fine = /^[A-Za-z_][A-Za-z0-9_-]*$/.test(name) && !(name in own);
+  const fine = /^[A-Za-z_][A-Za-z0-9_-]*$/.test(name) && !(name in all);
   const add = () => {
     if (!fine) return;
     setName('');
@@ -42,9 +43,9 @@ export function ParametersSection({ form }: { form: GeneratorForm }) {
     <Section
       name="parameters"
       title={t('inspector.sections.parameters')}
-      summary={Object.keys(own).join(', ')}
+      summary={Object.keys(all).join(', ')}
     >
-      {Object.entries(own).map(([parameter, value]) => (
+      {Object.entries(all).map(([parameter, value]) => (
         <div key={parameter} className={styles.parameter}>
           <span className={styles.placeholder} title={`{${parameter}}`}>{`{${parameter}}`}</span>
           <TextField
@@ -67,6 +68,7 @@ export function ParametersSection({ form }: { form: GeneratorForm }) {
           <IconButton
             label={t('inspector.parameters.remove', { parameter })}
             icon={<X />}
+            disabled={!(parameter in own)}
             onClick={() => {
               attempt(parameter, '');
               void form.set(['parameters', parameter], parameter, undefined);
@@ -90,7 +92,7 @@ export function ParametersSection({ form }: { form: GeneratorForm }) {
         />
       </div>
       <p className={styles.hint}>{t('inspector.parameters.hint')}</p>
-      <Placeholders names={[...Object.keys(own), ...ASSET_VALUES]} values={metadata} />
+      <Placeholders names={[...Object.keys(all), ...ASSET_VALUES]} values={metadata} />
       {inMetadata.length > 0 && (
         <details className={styles.metadata}>
           <summary>{t('inspector.parameters.metadata')}</summary>

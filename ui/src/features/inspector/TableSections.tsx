@@ -35,22 +35,30 @@ export function GeneratorSection({ form }: { form: GeneratorForm }) {
   const own = useTable(form, [], 'Generator', 'generator');
   const match = useTable(form, ['match'], 'MatchRules', 'match');
   const matching = assetsById(form.own.match);
+  const whole = { ...assetsById(form.inherited.match), ...matching };
   return (
     <Section
       name="generator"
       title={t('inspector.sections.generator')}
-      summary={Object.keys(matching).length === 0 ? t('inspector.everyAsset') : pathsOf(matching)}
+      summary={Object.keys(whole).length === 0 ? t('inspector.everyAsset') : pathsOf(whole)}
     >
       <Field label={t('inspector.name')}>{(id) => <NameField id={id} form={form} />}</Field>
       <FieldList
         table="generator"
         fields={own.fields}
         values={form.own}
+        inherited={form.inherited}
         except={ELSEWHERE}
         onChange={own.change}
       />
       <h4>{t('inspector.sections.match')}</h4>
-      <FieldList table="match" fields={match.fields} values={matching} onChange={match.change} />
+      <FieldList
+        table="match"
+        fields={match.fields}
+        values={matching}
+        inherited={assetsById(form.inherited.match)}
+        onChange={match.change}
+      />
     </Section>
   );
 }
@@ -99,6 +107,7 @@ export function SourceSection({ form }: { form: GeneratorForm }) {
         table="source"
         fields={source.fields}
         values={values}
+        inherited={assetsById(form.inherited.source)}
         except={['subsample']}
         onChange={source.change}
       />

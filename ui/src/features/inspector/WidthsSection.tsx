@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { IconButton } from '@/components/Button';
 import { TextField } from '@/components/TextField';
-import type { GeneratorForm } from '@/documents/form';
+import { type GeneratorForm, listOf } from '@/documents/form';
 import styles from './Inspector.module.css';
 import { Section } from './Section';
 
@@ -20,7 +20,7 @@ export function widthsIn(text: string, present: readonly number[]): number[] {
 export function WidthsSection({ form }: { form: GeneratorForm }) {
   const { t } = useTranslation();
   const [text, setText] = useState('');
-  const widths = Array.isArray(form.own.widths) ? form.own.widths.map(Number) : [];
+  const widths = listOf(form, 'widths').map(Number);
   const label = t('inspector.changed', {
     name: t('inspector.sections.widths'),
     generator: form.active.generator,

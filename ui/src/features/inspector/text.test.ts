@@ -63,7 +63,7 @@ test('a font that is not installed is a warning, and says what is used instead',
   ];
   const steps = fonts.map((font) => ({ op: 'text', text: 'a', font }));
   const document = {
-    ...{ file: 'web.preset.toml', warnings: [] },
+    ...{ file: 'web.preset.toml', inherited: null, warnings: [] },
     text: `version = 1\n${fonts.map((font) => `font = "${font}"`).join('\n')}\n`,
     value: { generators: { a: { operations: steps } } },
   };

@@ -20,7 +20,15 @@ vi.mock('@/api/rpc', async (original) => ({
 const preset = (file: string, names: string[]): PresetFile => ({
   file,
   generators: names.map((name) => ({
-    ...{ name, description: null, eager: false, broken: false, variations: [], formats: [] },
+    ...{
+      name,
+      description: null,
+      eager: false,
+      broken: false,
+      variations: [],
+      formats: [],
+      from: null,
+    },
   })),
   ...{ themes: [], problems: [], dirty: false, conflict: false, trouble: null },
 });

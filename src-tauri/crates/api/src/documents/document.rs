@@ -85,6 +85,7 @@ impl Document {
             revision: self.revision,
             text: self.version.view().to_owned(),
             value: self.version.value(),
+            inherited: self.version.inherited(),
             problems: self.version.problems().to_vec(),
             warnings: self.version.warnings(),
             dirty: self.is_dirty(),

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use cropmark_rules::preset::{Formats, Preset};
+use cropmark_rules::preset::{Formats, Parsed};
 use serde_json::Value;
 use toml::{
     Spanned,
@@ -19,7 +19,8 @@ pub(super) struct Lists {
 }
 
 /// Lists the generators, broken ones too, and the themes in the order of the file.
-pub(super) fn lists(preset: &Preset, root: &Spanned<DeTable<'_>>, text: &str) -> Lists {
+pub(super) fn lists(parsed: &Parsed, root: &Spanned<DeTable<'_>>, text: &str) -> Lists {
+    let (preset, from) = (&parsed.preset, |name: &str| parsed.origins.get(name).cloned());
     let tables = entries(root, "generators");
     let known: HashMap<&str, (usize, &DeTable<'_>)> =
         tables.iter().map(|(name, place, table)| (name.as_str(), (*place, *table))).collect();
@@ -41,6 +42,7 @@ pub(super) fn lists(preset: &Preset, root: &Spanned<DeTable<'_>>, text: &str) ->
             broken: false,
             variations: widths.chain(themes).collect(),
             formats: formats.map_or_else(|| vec!["source".to_owned()], names),
+            from: from(&generator.name),
         });
     }
     for name in &preset.broken {
@@ -53,6 +55,7 @@ pub(super) fn lists(preset: &Preset, root: &Spanned<DeTable<'_>>, text: &str) ->
             broken: true,
             variations: Vec::new(),
             formats: Vec::new(),
+            from: from(name),
         });
     }
     // A section that cannot be read at all still has a header that can be found.

@@ -739,3 +739,37 @@ fn what_is_discarded_does_not_come_back() {
     let fixture = fixture.again();
     assert_eq!(fixture.notices, Vec::<String>::new());
 }
+
+#[test]
+fn a_preset_shows_what_it_extends_and_follows_it() {
+    let site = "version = 1\n# ours\nextends = [\"a.preset.toml\"]\n";
+    let brand = "version = 1\n[generators.a]\noutput.quality = 70\n";
+    let mut fixture = Fixture::new(&[("a.preset.toml", brand), ("site.preset.toml", site)]);
+    let of = |fixture: &Fixture| fixture.documents.document("site.preset.toml").unwrap();
+    let document = of(&fixture);
+    assert_eq!(document.problems, []);
+    assert!(document.inherited["generators"]["a"].is_object(), "{document:?}");
+    assert!(document.value.get("generators").is_none());
+    let lists = fixture.documents.presets();
+    let site_file = lists.iter().find(|it| it.file == "site.preset.toml").unwrap();
+    let from: Vec<_> = site_file.generators.iter().map(|it| it.from.as_deref()).collect();
+    assert_eq!(from[0], Some("a.preset.toml"));
+
+    // An own key of an inherited generator leaves every other byte.
+    let path = ["generators", "a", "output", "quality"].map(|key| Step::Key(key.to_owned()));
+    let edit = Edit::Set { path: path.to_vec(), value: 33.into() };
+    let document = fixture.documents.edit("site.preset.toml", &[edit], "Quality", None).unwrap();
+    assert!(document.text.starts_with(site), "{}", document.text);
+    assert_eq!(document.problems, []);
+    let lists = fixture.documents.presets();
+    let site_file = lists.iter().find(|it| it.file == "site.preset.toml").unwrap();
+    assert_eq!(site_file.generators[0].from, None, "it is partly the file's own now");
+
+    fixture.events();
+    fixture.write("a.preset.toml", &brand.replace("generators.a", "generators.z"));
+    assert!(fixture.events().contains(&"site.preset.toml".to_owned()), "it is another now");
+    assert!(of(&fixture).inherited["generators"]["z"].is_object());
+    fixture.remove("a.preset.toml");
+    let problems = of(&fixture).problems;
+    assert!(problems[0].message.contains("There is no file a.preset.toml"), "{problems:?}");
+}

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
-use cropmark_engine::presets::{OverlayFaults, PresetSource};
+use cropmark_engine::presets::{OverlayFaults, PresetSource, base_reader};
 use cropmark_preset_edit::Source;
 use cropmark_rules::{Operation, parameters::Template, preset};
 use serde_json::Value;
@@ -36,6 +36,7 @@ struct Parsed {
     /// `None` where the text is not TOML.
     source: Option<Source>,
     lists: Lists,
+    inherited: Value,
 }
 
 impl Version {
@@ -95,6 +96,11 @@ impl Version {
         self.source().map(|source| source.value().clone()).unwrap_or_default()
     }
 
+    /// What the files say that it extends, as JSON; null where there are none.
+    pub(super) fn inherited(&self) -> Value {
+        self.parsed().inherited.clone()
+    }
+
     /// Its generators and themes.
     pub(super) fn lists(&self) -> &Lists {
         &self.parsed().lists
@@ -121,6 +127,9 @@ impl Version {
     /// Tells whether its variants may depend on one of these files or on a file below one of
     /// them, all by absolute paths.
     pub(super) fn uses(&self, files: &[PathBuf]) -> bool {
+        if self.preset().base_paths().any(|base| files.iter().any(|file| base.starts_with(file))) {
+            return true;
+        }
         let folder = self.path.parent().unwrap_or(Path::new(""));
         let steps = self.preset().preset().generators.iter().flat_map(|it| &it.operations);
         let mut images = steps.filter_map(|step| match &step.operation {
@@ -147,11 +156,12 @@ fn parse(path: &Path, text: &str) -> Parsed {
     #[cfg(test)]
     parses::add();
     let (root, errors) = DeTable::parse_recoverable(text);
-    let parsed = preset::read(text, &root, &errors);
+    let parsed = preset::read_with(text, &root, &errors, &mut base_reader(path));
     let is_toml = errors.is_empty();
     Parsed {
         source: is_toml.then(|| Source::of(text, root.get_ref())).flatten(),
-        lists: lists(&parsed.preset, &root, text),
+        lists: lists(&parsed, &root, text),
+        inherited: parsed.inherited.clone(),
         preset: Arc::new(PresetSource::from_parsed(path, text.to_owned(), parsed)),
     }
 }

@@ -27,9 +27,8 @@ impl Documents {
                 {
                     files.push(file);
                 }
-            } else {
-                others.push(self.inner.root.join(path));
             }
+            others.push(self.inner.root.join(path));
         }
         if !others.is_empty() {
             files.extend(self.refresh(&others));

@@ -89,9 +89,9 @@ impl Exports {
         self.inner.context.root().clone_into(&mut plan.base);
         plan.names.clone_from(&wanted.template);
         plan.conflict = conflict(wanted.on_conflict);
-        let chosen = presets
-            .iter()
-            .map(|(preset, only)| PresetSource::from_text(preset.path(), preset.text()).only(only));
+        let chosen = presets.iter().map(|(preset, only)| {
+            PresetSource::from_texts(preset.path(), preset.text(), preset.bases()).only(only)
+        });
         let rulebook = Rulebook::new(chosen.collect(), Vec::new())
             .map_err(|error| problems.others.push(sentence(&error.to_string())))
             .ok()?;

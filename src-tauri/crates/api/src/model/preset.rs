@@ -45,6 +45,8 @@ pub struct GeneratorInfo {
     pub variations: Vec<String>,
     /// The formats it writes, as the preset names them.
     pub formats: Vec<String>,
+    /// The file that the preset extends and that alone says what this generator is.
+    pub from: Option<String>,
 }
 
 /// A theme, for lists.
@@ -182,6 +184,8 @@ pub struct Document {
     /// What it says, as JSON of the same structure as the TOML: also keys that are unknown.
     /// Null where it is no TOML; the form keeps the last one then.
     pub value: serde_json::Value,
+    /// What the files say that it extends, merged, in the same form; null where there are none.
+    pub inherited: serde_json::Value,
     /// What is wrong with it.
     pub problems: Vec<Problem>,
     /// What it says and surely does not mean.

@@ -10,7 +10,9 @@ use std::{
     os::unix::ffi::{OsStrExt as _, OsStringExt as _},
     path::{Path, PathBuf},
     process::{Command, Stdio},
+    sync::mpsc,
     thread,
+    time::Duration,
 };
 
 use cropmark_engine::render::Target;
@@ -26,6 +28,9 @@ const MOST_FILE: u64 = 256 << 20;
 
 /// The most bytes of an answer that is a name.
 const MOST_NAME: u64 = 64 << 10;
+
+/// The longest time that git may take for an answer.
+const MOST_TIME: Duration = Duration::from_secs(120);
 
 /// The most links that are followed to a file.
 const MOST_LINKS: usize = 8;
@@ -190,19 +195,28 @@ fn git(words: &[&OsStr], most: u64) -> Result<Vec<u8>, String> {
     })?;
     let complaint =
         child.stderr.take().map(|stderr| thread::spawn(move || read(stderr, MOST_NAME)));
-    let output = child.stdout.take().map(|stdout| read(stdout, most + 1)).unwrap_or_default();
-    let is_whole = output.len() as u64 <= most;
+    let (sender, received) = mpsc::channel();
+    if let Some(stdout) = child.stdout.take() {
+        thread::spawn(move || sender.send(read(stdout, most + 1)));
+    }
+    let answer = received.recv_timeout(MOST_TIME);
+    let is_whole = answer.as_ref().is_ok_and(|output| output.len() as u64 <= most);
     if !is_whole {
-        // It would wait for its output to be read.
+        // It waits: for its output to be read, or for what its configuration names.
         let _ = child.kill();
     }
     let status = child.wait().map_err(|error| format!("git cannot be waited for: {error}"))?;
     let complaint = complaint.and_then(|reading| reading.join().ok()).unwrap_or_default();
-    if !is_whole {
-        return Err(format!("git answers with more than {most} bytes"));
-    }
-    if status.success() {
-        return Ok(output);
+    match answer {
+        Err(_) => {
+            let seconds = MOST_TIME.as_secs();
+            return Err(format!(
+                "git does not answer within {seconds} s; its configuration may include a pipe"
+            ));
+        }
+        Ok(_) if !is_whole => return Err(format!("git answers with more than {most} bytes")),
+        Ok(output) if status.success() => return Ok(output),
+        Ok(_) => {}
     }
     let complaint = String::from_utf8_lossy(&complaint).trim().replace('\n', "; ");
     Err(if complaint.is_empty() { format!("git ended with {status}") } else { complaint })

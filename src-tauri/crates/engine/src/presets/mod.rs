@@ -3,12 +3,15 @@
 
 mod overlay_file;
 pub(crate) mod parameters;
+mod preset_file;
 pub(crate) mod preset_plan;
 pub(crate) mod preset_source;
 pub(crate) mod rulebook;
+mod shared;
 
 pub use overlay_file::{OpenFile, OverlayFiles};
 pub use parameters::{ParameterError, Parameters};
+pub use preset_file::base_reader;
 pub use preset_plan::PresetPlan;
 pub use preset_source::{OverlayFaults, PresetError, PresetSource};
 pub use rulebook::{ChoiceError, Rulebook};

@@ -2,19 +2,19 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    fs, io,
-    os::unix::fs::FileExt as _,
     path::{Path, PathBuf},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use cropmark_rules::{
     ContentHash, Fault, FaultCode, Operation,
-    preset::{MAX_BYTES, OverlayFile, Parsed, Preset, Problem, Warning, parse_bytes},
+    preset::{BaseFile, OverlayFile, Parsed, Preset, Problem, Warning, parse_bytes_with},
 };
 
-use super::overlay_file::{OpenFile, OpenOverlay, OverlayOrigin};
-use crate::source::open;
+use super::{
+    overlay_file::{OpenFile, OpenOverlay, OverlayOrigin},
+    preset_file::{base_reader, base_text, read_bounded},
+};
 
 /// Overlay files that are kept open; a preset that takes a file of its own for every asset must
 /// not use up the descriptors.
@@ -41,6 +41,7 @@ pub struct PresetSource {
     problems: Vec<Problem>,
     warnings: Vec<Warning>,
     overlays: Vec<OverlayFile>,
+    bases: Vec<BaseFile>,
     files: Mutex<OpenFiles>,
 }
 
@@ -73,11 +74,26 @@ impl PresetSource {
     /// `path` is what messages call it; `open` opens the files of its overlays.
     #[must_use]
     pub fn from_elsewhere(path: &Path, bytes: &[u8], open: OpenFile) -> Self {
-        Self { origin: OverlayOrigin::Elsewhere(open), ..Self::from_bytes(path, bytes) }
+        let origin = OverlayOrigin::Elsewhere(open);
+        let parsed = parse_bytes_with(bytes, &mut |base| base_text(&origin, base));
+        let text = String::from_utf8_lossy(bytes).into_owned();
+        Self { origin, ..Self::from_parsed(path, text, parsed) }
+    }
+
+    /// Takes a preset's text with those of the files that it extends, as they are, or were.
+    #[must_use]
+    pub fn from_texts(path: &Path, text: &str, bases: &[BaseFile]) -> Self {
+        let read = |wanted: &str| {
+            let base = bases.iter().find(|base| base.path == wanted);
+            base.map(|base| base.text.clone()).ok_or_else(|| "the file is missing".to_owned())
+        };
+        let parsed = parse_bytes_with(text.as_bytes(), &mut { read });
+        Self::from_parsed(path, text.to_owned(), parsed)
     }
 
     fn from_bytes(path: &Path, bytes: &[u8]) -> Self {
-        Self::from_parsed(path, String::from_utf8_lossy(bytes).into_owned(), parse_bytes(bytes))
+        let parsed = parse_bytes_with(bytes, &mut base_reader(path));
+        Self::from_parsed(path, String::from_utf8_lossy(bytes).into_owned(), parsed)
     }
 
     /// Takes a preset's text that was parsed already.
@@ -93,6 +109,7 @@ impl PresetSource {
             problems: parsed.problems,
             warnings: parsed.warnings,
             overlays: parsed.overlays,
+            bases: parsed.bases,
             files: Mutex::default(),
         }
     }
@@ -102,6 +119,14 @@ impl PresetSource {
     pub fn only(mut self, generators: &[String]) -> Self {
         self.preset.generators.retain(|generator| generators.contains(&generator.name));
         self
+    }
+
+    /// Leaves out the generators for which `is_left_out` is true.
+    pub(super) fn leave_out(&mut self, is_left_out: impl Fn(&Self, &str) -> bool) {
+        let generators = std::mem::take(&mut self.preset.generators);
+        self.preset.generators.clone_from(&generators);
+        let kept = generators.into_iter().filter(|it| !is_left_out(self, &it.name));
+        self.preset.generators = kept.collect();
     }
 
     /// What stands in the file; what is not Unicode in it is replaced.
@@ -134,10 +159,21 @@ impl PresetSource {
         &self.warnings
     }
 
-    /// The preset file itself, and the files that its overlays name.
+    /// The files that it extends, as they were when it was read.
+    #[must_use]
+    pub fn bases(&self) -> &[BaseFile] {
+        &self.bases
+    }
+
+    /// Where the files are that it extends.
+    pub fn base_paths(&self) -> impl Iterator<Item = PathBuf> {
+        self.bases.iter().map(|base| self.folder.join(&base.path))
+    }
+
+    /// The preset file itself, those that it extends, and the files that its overlays name.
     pub(crate) fn files(&self) -> Vec<PathBuf> {
         let images = self.images().map(|image| self.folder.join(image));
-        std::iter::once(self.path.clone()).chain(images).collect()
+        std::iter::once(self.path.clone()).chain(self.base_paths()).chain(images).collect()
     }
 
     /// The files that overlays name, as they name them.
@@ -225,26 +261,9 @@ pub(crate) fn not_as_planned(name: &str) -> Fault {
     Fault::new(FaultCode::SourceChanged, message)
 }
 
-/// A file's content, up to one byte more than a preset file may have, so that the reader of
-/// presets refuses the rest in its own words.
-fn read_bounded(path: &Path) -> Result<Vec<u8>, Fault> {
-    let file = open::open_regular(path)?;
-    let length = file.metadata().map_err(|error| open::reading(&error))?.len();
-    let length = usize::try_from(length).unwrap_or(usize::MAX).min(MAX_BYTES + 1);
-    let mut content = vec![0; length];
-    match file.read_exact_at(&mut content, 0) {
-        Ok(()) => Ok(content),
-        // It became shorter between the two calls: the next reading sees it whole.
-        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
-            fs::read(path).map_err(|error| open::reading(&error))
-        }
-        Err(error) => Err(open::reading(&error)),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use std::io::Write as _;
+    use std::{fs, io::Write as _};
 
     use super::*;
 

@@ -18,6 +18,7 @@ use super::{
     parameters::Parameters,
     preset_plan::{AssetPlan, PresetPlan},
     preset_source::PresetSource,
+    shared::leave_out_repeated,
 };
 
 /// Why generators cannot be chosen.
@@ -71,7 +72,8 @@ impl Rulebook {
     ///
     /// # Errors
     /// Where a name is unknown, faulty or ambiguous, or nothing is left to render.
-    pub fn new(presets: Vec<PresetSource>, chosen: Vec<String>) -> Result<Self, ChoiceError> {
+    pub fn new(mut presets: Vec<PresetSource>, chosen: Vec<String>) -> Result<Self, ChoiceError> {
+        leave_out_repeated(&mut presets);
         let mut homes: BTreeMap<&str, &PresetSource> = BTreeMap::new();
         for preset in &presets {
             for generator in &preset.preset().generators {
@@ -230,5 +232,34 @@ mod tests {
         assert!(message(vec![two(), broken()], &["b"]).contains("broken.preset.toml"));
         assert!(message(vec![two(), two()], &[]).contains("is in"));
         assert!(message(vec![broken()], &[]).contains("no generator"));
+    }
+    #[test]
+    fn a_generator_that_a_preset_has_from_another_is_rendered_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let of = |name: &str, text: &str| preset(folder.path(), name, text);
+        let brand = || of("brand.preset.toml", TWO);
+        let site = |own: &str| {
+            let text = format!("version = 1\nextends = [\"brand.preset.toml\"]\n{own}");
+            of("site.preset.toml", &text)
+        };
+        let names = |presets| -> Result<Vec<String>, ChoiceError> {
+            let book = Rulebook::new(presets, Vec::new())?;
+            Ok(book.generators().map(|one| one.name.clone()).collect())
+        };
+        let own = "[generators.own]\n";
+        assert_eq!(names(vec![brand(), site(own)]).unwrap(), ["small", "large", "own"]);
+        assert_eq!(names(vec![site(own), brand()]).unwrap(), ["own", "small", "large"]);
+        for other in ["[generators.small]\nwidths = [9]\n", "[defaults.output]\nquality = 9\n"] {
+            let error = names(vec![brand(), site(other)]).unwrap_err();
+            assert!(matches!(error, ChoiceError::Twice { .. }), "{other}");
+        }
+        let site = site("[generators.small]\nwidths = [9]\n");
+        let bases: Vec<_> = site.base_paths().collect();
+        assert_eq!(bases, [folder.path().join("brand.preset.toml")]);
+        fs::write(&bases[0], "version = 1\n").unwrap();
+        let again = PresetSource::from_texts(site.path(), site.text(), site.bases());
+        assert_eq!(again.preset(), site.preset(), "as it was when it was read");
+        let now = PresetSource::read(site.path()).unwrap();
+        assert_eq!(now.preset().generators.len(), 1);
     }
 }

@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use cropmark_rules::{ContentHash, protocol::PIXEL_VERSION};
+use cropmark_rules::{ContentHash, preset::BaseFile, protocol::PIXEL_VERSION};
 use cropmark_store::{atomic::Conflict, path_json};
 use serde::{Deserialize, Serialize};
 
@@ -82,6 +82,9 @@ pub struct PresetText {
     pub path: PathBuf,
     /// What stood in it.
     pub text: String,
+    /// The files that it extends, as they were.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bases: Vec<BaseFile>,
     /// The generators that are taken from it; `None`: all of those that the plan names.
     pub only: Option<Vec<String>>,
 }
@@ -90,7 +93,12 @@ impl PresetText {
     /// All of a preset that was read.
     #[must_use]
     pub fn of(preset: &PresetSource) -> Self {
-        Self { path: preset.path().to_owned(), text: preset.text().to_owned(), only: None }
+        Self {
+            path: preset.path().to_owned(),
+            text: preset.text().to_owned(),
+            bases: preset.bases().to_vec(),
+            only: None,
+        }
     }
 }
 
@@ -178,7 +186,8 @@ impl RunPlan {
 
     fn rulebook(&self) -> Result<Rulebook, RunError> {
         let presets = self.presets.iter().map(|preset| {
-            let source = PresetSource::from_text(&self.rooted(&preset.path), &preset.text);
+            let source =
+                PresetSource::from_texts(&self.rooted(&preset.path), &preset.text, &preset.bases);
             match &preset.only {
                 Some(generators) => source.only(generators),
                 None => source,
@@ -214,7 +223,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("p.preset.toml");
         let text = "version = 1\n[generators.a]\n[generators.b]\n".to_owned();
-        let preset = PresetText { path, text, only: Some(vec!["b".into()]) };
+        let preset = PresetText { path, text, bases: Vec::new(), only: Some(vec!["b".into()]) };
         let plan = RunPlan::new(RunOrigin::Studio, vec![preset], "out".into());
         let json = serde_json::to_value(&plan).unwrap();
         let mut again: RunPlan = serde_json::from_value(json).unwrap();
@@ -242,7 +251,8 @@ mod tests {
             fault: None,
         };
         let plan = |text: &str| {
-            let preset = PresetText { path: "p".into(), text: text.into(), only: None };
+            let preset =
+                PresetText { path: "p".into(), text: text.into(), bases: Vec::new(), only: None };
             RunPlan::new(RunOrigin::Command, vec![preset], "out".into())
         };
         let digest = plan("a").digest(&[found(false)]);

@@ -164,7 +164,9 @@ operations = [
 ]
 output = { effort = 3 }
 "#;
-    let exported = crate::export(System::Cloudinary, text.as_bytes()).unwrap();
+    let exported =
+        crate::export(System::Cloudinary, text.as_bytes(), &mut |path| Err(path.to_owned()))
+            .unwrap();
     let lines: Vec<usize> = exported.notes.iter().map(|note| note.line).collect();
     assert_eq!(lines, [2, 4, 5, 6, 7]);
     assert_eq!(exported.text.lines().last(), Some("t_a: fl_keep_iptc"));

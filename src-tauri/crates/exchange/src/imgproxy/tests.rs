@@ -475,7 +475,8 @@ output = { format = ["avif", "jpeg"], quality = 60, effort = 4 }
 widths = [100, 200]
 operations = [{ op = "resize", width = 300 }]
 "#;
-    let exported = crate::export(System::Imgproxy, text.as_bytes()).unwrap();
+    let exported =
+        crate::export(System::Imgproxy, text.as_bytes(), &mut |path| Err(path.to_owned())).unwrap();
     let told = told(&exported.notes);
     let starts: Vec<&str> = told.iter().map(|note| &note[..note.find(' ').unwrap()]).collect();
     assert_eq!(starts, ["f:2:", "f:2:", "f:6:", "f:7:", "f:8:"], "{told:#?}");

@@ -48,7 +48,7 @@ impl Part {
         match (keys.next(), keys.next()) {
             (Some("generators"), Some(name)) => Self::generator(name),
             (Some("themes"), Some(name)) => Self::theme(name),
-            (Some("defaults" | "version"), _) => Self::AllGenerators,
+            (Some("defaults" | "version" | "extends"), _) => Self::AllGenerators,
             _ => Self::File,
         }
     }
@@ -102,6 +102,22 @@ impl Findings {
         self.faulty.extend(other.faulty);
         self.extend(other.kept);
         self.more += other.more;
+    }
+
+    /// The same faults with all ranges moved by an offset.
+    pub(super) fn shifted(mut self, by: usize) -> Self {
+        for finding in &mut self.kept {
+            finding.span = finding.span.start + by..finding.span.end + by;
+        }
+        self
+    }
+
+    /// Takes the kept faults out for which `is_taken` is true; what is off stays off.
+    pub(super) fn take_where(&mut self, is_taken: impl Fn(&Finding) -> bool) -> Vec<Finding> {
+        let kept = std::mem::take(&mut self.kept);
+        let (taken, kept) = kept.into_iter().partition(is_taken);
+        self.kept = kept;
+        taken
     }
 
     /// Whether a part has a fault.

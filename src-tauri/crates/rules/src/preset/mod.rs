@@ -9,7 +9,9 @@ mod colors;
 #[cfg(test)]
 mod counted;
 mod document;
+mod extends;
 mod finding;
+mod limits;
 mod matching;
 mod model;
 mod output;
@@ -24,12 +26,16 @@ mod walk;
 mod warning;
 
 pub use by_format::ByFormat;
+pub use extends::{BaseFile, ReadBase};
+pub use limits::MAX_BYTES;
 pub use matching::{MatchRules, OneOrMany, Orientation, Patterns};
 pub use model::{Defaults, Generator, Preset, Step, Theme, Variation};
 pub use output::{Formats, OutputRules};
 pub use overlays::OverlayFile;
 pub use problem::Problem;
-pub use read::{MAX_BYTES, Parsed, generator_place, parse, parse_bytes, read};
+pub use read::{
+    Parsed, generator_place, parse, parse_bytes, parse_bytes_with, parse_with, read_with,
+};
 
 pub(crate) use model::PresetFile;
 pub use walk::words::nearest;

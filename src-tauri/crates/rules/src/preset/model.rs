@@ -198,6 +198,11 @@ pub(crate) struct PresetFile {
     /// The version of the preset language.
     #[schemars(range(min = 1, max = 1))]
     pub(crate) version: u32,
+    /// Preset files below this one's folder on which it is built: what they say holds where this
+    /// file does not say otherwise. Tables are merged key by key, lists are replaced.
+    #[serde(default)]
+    #[schemars(length(max = 32), inner(length(max = 1000)))]
+    pub(crate) extends: Vec<String>,
     /// What generators leave out.
     #[serde(default)]
     pub(crate) defaults: Defaults,

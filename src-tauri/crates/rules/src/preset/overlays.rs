@@ -1,12 +1,12 @@
 //! The files that overlays name, with their positions in the preset file.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, ops::Range};
 
 use toml::de::DeTable;
 
 use crate::{
     parameters::Template,
-    preset::{Preset, position::TextPositions},
+    preset::{Preset, position::TextPosition},
 };
 
 /// A file that an overlay names, without values to be put in.
@@ -27,7 +27,7 @@ pub struct OverlayFile {
 pub(super) fn overlay_files(
     root: &DeTable<'_>,
     preset: &Preset,
-    positions: &TextPositions<'_>,
+    position: impl Fn(Range<usize>) -> TextPosition,
 ) -> Vec<OverlayFile> {
     let working: HashSet<&str> = preset.generators.iter().map(|it| it.name.as_str()).collect();
     let mut files = Vec::new();
@@ -50,7 +50,7 @@ pub(super) fn overlay_files(
             };
             let is_fixed = Template::parse(image).is_ok_and(|it| it.names().next().is_none());
             if is_fixed {
-                let place = positions.of(&value.span());
+                let place = position(value.span());
                 files.push(OverlayFile {
                     generator: generator.to_owned(),
                     image: image.to_owned(),

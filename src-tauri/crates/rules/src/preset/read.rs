@@ -1,17 +1,21 @@
 //! Reads the text of a preset file into the model and a list of problems.
 
-use std::ops::Range;
+use std::{borrow::Cow, collections::BTreeMap, ops::Range};
 
+use serde::Deserialize as _;
+use serde_json::Value;
 use toml::{
     Spanned,
-    de::{DeTable, DeValue, Error},
+    de::{DeTable, DeValue, Error, ValueDeserializer},
 };
 
 use crate::{
     preset::{
-        OverlayFile, Preset, Problem, Warning,
+        BaseFile, OverlayFile, Preset, Problem, ReadBase, Warning,
         document::Document,
+        extends::{Bases, merge},
         finding::{Findings, Part},
+        limits::{MAX_BYTES, newer_version},
         model::VERSION,
         overlays::overlay_files,
         position::TextPositions,
@@ -20,9 +24,6 @@ use crate::{
     },
     schema::preset_schema,
 };
-
-/// The largest preset file, in bytes.
-pub const MAX_BYTES: usize = 4 << 20;
 
 /// A preset file that was read: its parts without faults, and the faults.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -35,13 +36,25 @@ pub struct Parsed {
     pub warnings: Vec<Warning>,
     /// The files that overlays name.
     pub overlays: Vec<OverlayFile>,
+    /// The files that it extends, in the order in which they are merged.
+    pub bases: Vec<BaseFile>,
+    /// The generators of which only those files say something, each with its file.
+    pub origins: BTreeMap<String, String>,
+    /// What those files say, merged, as JSON; null where it extends none.
+    pub inherited: Value,
 }
 
-/// Reads the bytes of a preset file, which must be UTF-8.
+/// Reads the bytes of a preset file that extends no other; they must be UTF-8.
 #[must_use]
 pub fn parse_bytes(bytes: &[u8]) -> Parsed {
+    parse_bytes_with(bytes, &mut unknown_base)
+}
+
+/// Reads the bytes of a preset file, which must be UTF-8; `read` gives the files that it extends.
+#[must_use]
+pub fn parse_bytes_with(bytes: &[u8], read: &mut ReadBase<'_>) -> Parsed {
     match std::str::from_utf8(bytes) {
-        Ok(text) => parse(text),
+        Ok(text) => parse_with(text, read),
         Err(error) => {
             let valid = std::str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or_default();
             let end = valid.len();
@@ -51,31 +64,46 @@ pub fn parse_bytes(bytes: &[u8]) -> Parsed {
     }
 }
 
-/// Reads the text of a preset file.
+/// Reads the text of a preset file that extends no other.
 #[must_use]
 pub fn parse(text: &str) -> Parsed {
+    parse_with(text, &mut unknown_base)
+}
+
+/// Reads the text of a preset file; `read` gives the files that it extends.
+#[must_use]
+pub fn parse_with(text: &str, read: &mut ReadBase<'_>) -> Parsed {
     if text.len() > MAX_BYTES {
         return too_large(text);
     }
     let (root, errors) = tables::parse(text);
-    read(text, &root, &errors)
+    read_with(text, &root, &errors, read)
+}
+
+fn unknown_base(_: &str) -> Result<String, String> {
+    Err("the files that a preset extends cannot be read here".to_owned())
 }
 
 /// Reads a preset file whose TOML was parsed already: `root` and `errors` are what
-/// [`DeTable::parse_recoverable`] makes of `text`.
+/// [`DeTable::parse_recoverable`] makes of `text`. `read` gives the files that it extends.
 #[must_use]
-pub fn read(text: &str, root: &Spanned<DeTable<'_>>, errors: &[Error]) -> Parsed {
+pub fn read_with(
+    text: &str,
+    root: &Spanned<DeTable<'_>>,
+    errors: &[Error],
+    read: &mut ReadBase<'_>,
+) -> Parsed {
     if text.len() > MAX_BYTES {
         return too_large(text);
     }
     let positions = TextPositions::new(text);
     if errors.is_empty() {
-        return model(text, &positions, root, errors, syntax::Recovered::default());
+        return model(text, &positions, root, errors, syntax::Recovered::default(), read);
     }
     let mut recovered = syntax::recover(text);
     let clean = std::mem::take(&mut recovered.text);
     let (root, errors) = tables::parse(&clean);
-    model(&clean, &positions, &root, &errors, recovered)
+    model(&clean, &positions, &root, &errors, recovered, read)
 }
 
 /// Makes the model of a text whose sections with syntax faults are blank; `recovered` tells of
@@ -86,9 +114,10 @@ fn model(
     root: &Spanned<DeTable<'_>>,
     errors: &[Error],
     recovered: syntax::Recovered,
+    read: &mut ReadBase<'_>,
 ) -> Parsed {
-    let syntax::Recovered { mut findings, blanked, .. } = recovered;
-    if let Some(newer) = root.get_ref().get("version").filter(|it| is_newer(it.get_ref())) {
+    let syntax::Recovered { mut findings, mut blanked, .. } = recovered;
+    if let Some(newer) = newer_version(root.get_ref()) {
         let message = format!(
             "this file is for version {} of the preset language, this Cropmark reads version \
              {VERSION}; update Cropmark",
@@ -97,14 +126,31 @@ fn model(
         return refused(positions, newer.span(), message);
     }
 
-    findings.absorb(walk(root, preset_schema()));
+    let mut bases = Bases::load(root.get_ref(), text.len(), read);
+    findings.absorb(std::mem::take(&mut bases.findings));
+    let inherited = bases.merged();
+    let merged = if bases.is_empty() {
+        Cow::Borrowed(root)
+    } else {
+        let mut merged = inherited.clone();
+        merge(&mut merged, root.get_ref().clone());
+        Cow::Owned(Spanned::new(root.span(), merged))
+    };
+    findings.absorb(walk(&merged, preset_schema()));
     syntax::between_sections(&mut findings, root.get_ref(), errors, text);
-    let mut document = Document::new(root.get_ref(), findings);
+    blanked.extend(bases.blanked());
+    let mut document = Document::new(merged.get_ref(), findings);
     let preset = document.preset(blanked);
-    let overlays = overlay_files(root.get_ref(), &preset, positions);
-    let Document { findings, warnings, .. } = document;
+    let position = |span| positions.of(&bases.place(span));
+    let overlays = overlay_files(merged.get_ref(), &preset, position);
+    let Document { mut findings, mut warnings, .. } = document;
+    bases.relocate(&mut findings);
+    warnings.retain(|span| bases.is_own(span));
     let (problems, warnings) = (findings.into_problems(positions), warnings.into_list(positions));
-    Parsed { preset, problems, warnings, overlays }
+    let origins = bases.origins(merged.get_ref());
+    drop(merged);
+    let inherited = if bases.is_empty() { Value::Null } else { json(inherited) };
+    Parsed { preset, problems, warnings, overlays, origins, inherited, bases: bases.into_files() }
 }
 
 /// The line and column, from 1, at which a generator's name stands first; 1 and 1 where it does not.
@@ -132,13 +178,10 @@ fn refused(positions: &TextPositions<'_>, span: Range<usize>, message: String) -
     Parsed { problems: findings.into_problems(positions), ..Parsed::default() }
 }
 
-fn is_newer(version: &DeValue<'_>) -> bool {
-    let version = version.as_integer().filter(|version| version.radix() == 10);
-    // A number that fits no integer is a newer version as well.
-    version.is_some_and(|version| match version.as_str().parse::<i64>() {
-        Ok(version) => version > i64::from(VERSION),
-        Err(_) => !version.as_str().starts_with('-'),
-    })
+/// Converts a table; null where it has a number that is too large for TOML.
+fn json(table: DeTable<'_>) -> Value {
+    let value = Spanned::new(0..0, DeValue::Table(table));
+    Value::deserialize(ValueDeserializer::from(value)).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -138,6 +138,11 @@ impl Warnings {
         }
     }
 
+    /// Drops the warnings about ranges for which `keep` is false.
+    pub(super) fn retain(&mut self, keep: impl Fn(&Range<usize>) -> bool) {
+        self.found.retain(|found| keep(&found.span));
+    }
+
     /// The warnings in the order of the file.
     pub(super) fn into_list(mut self, positions: &TextPositions<'_>) -> Vec<Warning> {
         self.found.sort_by_key(|found| (found.span.start, found.span.end));

@@ -63,3 +63,19 @@ fn a_generator_that_is_not_there_once_is_said() {
     let (status, message) = refusal("bad");
     assert!(status == 422 && message.contains("c.preset.toml:3:"), "{message}");
 }
+
+#[test]
+fn a_generator_that_a_preset_has_from_another_is_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    write(root, "brand.preset.toml", &["card", "hero"]);
+    let site = "version = 1\nextends = [\"brand.preset.toml\"]\n[generators.hero]\nwidths = [9]\n";
+    fs::write(root.join("site.preset.toml"), site).unwrap();
+    let mut paths = PresetPaths::default();
+    let names = ["brand.preset.toml", "site.preset.toml"];
+    paths.apply(names.iter().map(|name| Change::Appeared(name.into())).collect());
+    let (catalogue, complaints) = Catalogue::read(root, &paths);
+    assert_eq!(complaints, [""; 0]);
+    assert_eq!(catalogue.find("card").unwrap().0.name, "brand.preset.toml");
+    assert!(catalogue.find("hero").unwrap_err().message.contains("rename one of them"));
+}

@@ -48,7 +48,13 @@ fn a_text_without_syntax_faults_is_parsed_once_and_not_at_all_where_it_was_parse
     assert_eq!(counted::parses(|| drop(parse(EXAMPLE))), 1);
     let (root, errors) = tables::parse(EXAMPLE);
     let parsed = parse(EXAMPLE);
-    assert_eq!(counted::parses(|| assert_eq!(read(EXAMPLE, &root, &errors), parsed)), 0);
+    assert_eq!(
+        counted::parses(|| assert_eq!(
+            read_with(EXAMPLE, &root, &errors, &mut unknown_base),
+            parsed
+        )),
+        0
+    );
 }
 
 /// To renew an expectation after a change of words, write `report(…)` to the `.txt` file and
