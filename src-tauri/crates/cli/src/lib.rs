@@ -10,6 +10,7 @@ mod exchange;
 mod fetching;
 mod html_text;
 mod imgproxy;
+mod in_order;
 mod inspect;
 mod interrupt;
 mod konifer;

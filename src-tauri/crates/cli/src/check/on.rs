@@ -1,10 +1,6 @@
 //! Which generators take none of a folder's images.
 
-use std::{
-    collections::{BTreeSet, VecDeque},
-    path::Path,
-    sync::Arc,
-};
+use std::{collections::BTreeSet, path::Path, sync::Arc};
 
 use cropmark_engine::{
     Class,
@@ -13,9 +9,8 @@ use cropmark_engine::{
     source::{Found, Search, discover},
 };
 use cropmark_rules::{parameters::GivenValues, plan::AssetFacts};
-use tokio::task::JoinHandle;
 
-use crate::{interrupt::Interrupt, render::cache, setup, status::Failure};
+use crate::{in_order::in_order, interrupt::Interrupt, render::cache, setup, status::Failure};
 
 /// The generators of each preset that take none of the images, and how many images there are.
 pub(super) struct Untaken {
@@ -46,43 +41,31 @@ async fn find(presets: Vec<Arc<PresetSource>>, folder: &Path) -> Result<Option<U
     let search = Search { places: vec![folder.to_owned()], ..Search::default() };
     let flag = Arc::clone(&interrupt.flag);
     let found = tokio::task::spawn_blocking(move || discover(&search, &flag)).await;
-    let mut found = found.unwrap_or_default().into_iter();
+    let found = found.unwrap_or_default();
 
     let intake = Intake::new(engine.clone(), cache);
     let names = |preset: &Arc<PresetSource>| {
         preset.preset().generators.iter().map(|generator| generator.name.clone()).collect()
     };
     let mut untaken = Untaken { images: 0, generators: presets.iter().map(names).collect() };
-    let mut running = VecDeque::<JoinHandle<Option<Vec<BTreeSet<String>>>>>::new();
-    loop {
-        while running.len() < at_once
-            && let Some(next) = found.next()
-        {
-            let (intake, presets) = (intake.clone(), presets.clone());
-            running.push_back(tokio::spawn(async move {
-                let facts = facts(&intake, next).await?;
-                let taken = move || presets.iter().map(|preset| taken(preset, &facts)).collect();
-                tokio::task::spawn_blocking(taken).await.ok()
-            }));
-        }
-        let Some(mut next) = running.pop_front() else { break };
-        let taken = tokio::select! {
-            biased;
-            _ = interrupt.stop.wait_for(|stop| *stop) => {
-                running.iter().chain([&next]).for_each(JoinHandle::abort);
-                engine.shut_down().await;
-                return Ok(None);
-            }
-            taken = &mut next => taken.ok().flatten(),
-        };
-        let Some(taken) = taken else { continue };
+    let begin = |next| {
+        let (intake, presets) = (intake.clone(), presets.clone());
+        tokio::spawn(async move {
+            let facts = facts(&intake, next).await?;
+            let taken = move || presets.iter().map(|preset| taken(preset, &facts)).collect();
+            tokio::task::spawn_blocking(taken).await.ok()
+        })
+    };
+    let take = |taken: Option<Vec<BTreeSet<String>>>| {
+        let Some(taken) = taken else { return };
         untaken.images += 1;
         for (left, taken) in untaken.generators.iter_mut().zip(taken) {
             left.retain(|name| !taken.contains(name));
         }
-    }
+    };
+    let is_through = in_order(found, at_once, &mut interrupt, begin, take).await;
     engine.shut_down().await;
-    Ok(Some(untaken))
+    Ok(is_through.then_some(untaken))
 }
 
 /// What is known of a file without its pixels; `None` where it cannot be read as an image.

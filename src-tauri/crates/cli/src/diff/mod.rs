@@ -18,7 +18,7 @@ mod text;
 mod words;
 mod work;
 
-use std::{collections::VecDeque, sync::Arc};
+use std::sync::Arc;
 
 use cropmark_engine::{
     intake::Intake,
@@ -26,7 +26,6 @@ use cropmark_engine::{
 };
 use cropmark_rules::preset::Problem;
 use indicatif::{ProgressBar, ProgressStyle};
-use tokio::task::JoinHandle;
 
 pub(crate) use self::arguments::DiffArguments;
 use self::{
@@ -37,6 +36,7 @@ use self::{
     work::{AssetWork, Compared},
 };
 use crate::{
+    in_order::in_order,
     interrupt::Interrupt,
     render::cache,
     setup,
@@ -100,32 +100,15 @@ async fn diff(arguments: &DiffArguments, sides: Sides) -> Result<Status, Failure
     };
     let mut output = Output::new(arguments, report);
     let bar = bar(found.len(), arguments.json);
-    let (mut found, mut running) = (found.into_iter(), VecDeque::<JoinHandle<Compared>>::new());
-    loop {
-        while running.len() < at_once
-            && let Some(next) = found.next()
-        {
-            running.push_back(tokio::spawn(worker.clone().compare(next)));
-        }
-        let Some(mut next) = running.pop_front() else { break };
-        let compared = tokio::select! {
-            biased;
-            _ = interrupt.stop.wait_for(|stop| *stop) => {
-                bar.finish_and_clear();
-                running.iter().chain([&next]).for_each(JoinHandle::abort);
-                engine.shut_down().await;
-                return Ok(Status::Interrupted);
-            }
-            compared = &mut next => compared,
-        };
-        let compared =
-            compared.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
+    let begin = |next| tokio::spawn(worker.clone().compare(next));
+    let take = |compared: Compared| {
         bar.suspend(|| output.add(compared, &worker));
         bar.inc(1);
-    }
+    };
+    let is_through = in_order(found, at_once, &mut interrupt, begin, take).await;
     bar.finish_and_clear();
     engine.shut_down().await;
-    output.end(arguments, &worker)
+    if is_through { output.end(arguments, &worker) } else { Ok(Status::Interrupted) }
 }
 
 fn bar(images: usize, is_silent: bool) -> ProgressBar {

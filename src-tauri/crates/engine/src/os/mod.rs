@@ -1,6 +1,8 @@
 //! What each operating system does in its own way, under the same names: a port to another
 //! system is one file beside [`unix.rs`](self).
 
+#[cfg(target_os = "linux")]
+mod cgroup;
 #[cfg_attr(unix, path = "unix.rs")]
 #[cfg_attr(windows, path = "windows.rs")]
 mod system;

@@ -25,11 +25,12 @@ pub fn raise_file_limit() {
     let _ = setrlimit(Resource::Nofile, limit);
 }
 
-/// Returns the machine's memory in bytes.
+/// Returns the memory in bytes that the machine, or the container, has.
 #[cfg(target_os = "linux")]
 pub(crate) fn machine_memory() -> u64 {
     let info = rustix::system::sysinfo();
-    info.totalram.saturating_mul(u64::from(info.mem_unit))
+    let memory = info.totalram.saturating_mul(u64::from(info.mem_unit));
+    super::cgroup::memory_limit().map_or(memory, |limit| limit.min(memory))
 }
 
 /// Returns 8 GiB, where there is no common way to ask for the machine's memory.
