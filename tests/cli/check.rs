@@ -138,15 +138,15 @@ fn a_preset_is_built_on_others() {
     assert_eq!(scene.run(&["check", "site.preset.toml"]).expect(0).stdout, "");
     let render = ["render", "photo.png", "--preset", "site.preset.toml", "--out", "out", "--json"];
     let rows = scene.run(&render).expect(0).rows();
-    let size = |name: &str| {
+    let made = |name: &str| {
         let row = rows.iter().find(|row| row["generator"] == name).unwrap();
         (row["width"].as_u64().unwrap(), row["format"].as_str().unwrap().to_owned())
     };
-    assert_eq!(size("small"), (20, "webp".to_owned()));
-    assert_eq!(size("full"), (64, "png".to_owned()));
+    assert_eq!(made("small"), (20, "webp".to_owned()));
+    assert_eq!(made("full"), (64, "png".to_owned()));
 
     // A change of the file below is a change of the variants.
-    scene.write("shared/brand.preset.toml", &brand.replace("20", "30"));
+    scene.write("shared/brand.preset.toml", brand.replace("20", "30"));
     let rows = scene.run(&render).expect(0).rows();
     assert!(rows.iter().any(|row| row["generator"] == "small" && row["width"] == 30), "{rows:?}");
 

@@ -97,16 +97,16 @@ pub(crate) fn run(arguments: &SignArguments) -> Result<Status, Failure> {
     let listed = listed.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
     let listed = listed.map(|(index, line)| (line.trim(), Some(index + 1)));
     let given = arguments.paths.iter().map(|path| (path.as_str(), None));
-    let signed = given.chain(listed).map(|(path, line)| {
+    let paths = given.chain(listed).map(|(path, line)| {
         signer.sign(path).map_err(|reason| {
             let place = from.as_ref().zip(line).map(|(from, line)| format!("{from}:{line}: "));
             let (place, path) = (place.unwrap_or_default(), terminal::plain(path));
             Failure::Usage(format!("{place}{path}: {reason}"))
         })
     });
-    let signed: Vec<String> = signed.collect::<Result<_, _>>()?;
+    let paths: Vec<String> = paths.collect::<Result<_, _>>()?;
     let mut lines = Lines::new();
-    for line in &signed {
+    for line in &paths {
         lines.line(line);
     }
     Ok(Status::Done)

@@ -111,26 +111,24 @@ impl MagnoliaPicture {
                 let (preset, generator) = catalogue.find(name)?;
                 Ok((preset, generator, wanted))
             }
-            Rule::Variation { theme, name } => match catalogue.find_theme(theme)? {
-                Some((preset, found)) => {
+            Rule::Variation { theme, name } => {
+                if let Some((preset, found)) = catalogue.find_theme(theme)? {
                     let generator = preset.generator_of(found)?;
                     if !found.variations.contains_key(name) {
                         let message = format!("The theme {theme:?} has no variation {name:?}.");
                         return Err(Refusal::not_found(message));
                     }
                     let (theme, variation) = (Some(theme.clone()), Some(name.clone()));
-                    Ok((preset, generator, Wanted { theme, variation, ..wanted }))
+                    return Ok((preset, generator, Wanted { theme, variation, ..wanted }));
                 }
-                None => {
-                    let (preset, generator) = catalogue.find(name).map_err(|_| {
-                        let message = format!(
-                            "There is no theme {theme:?}, and no generator {name:?} in its place."
-                        );
-                        Refusal::not_found(message)
-                    })?;
-                    Ok((preset, generator, wanted))
-                }
-            },
+                let (preset, generator) = catalogue.find(name).map_err(|_| {
+                    let message = format!(
+                        "There is no theme {theme:?}, and no generator {name:?} in its place."
+                    );
+                    Refusal::not_found(message)
+                })?;
+                Ok((preset, generator, wanted))
+            }
         }
     }
 

@@ -19,20 +19,16 @@ impl Documents {
     pub(crate) fn changed(&self, paths: &[PathBuf]) {
         let _turn = self.turn();
         let mut files = Vec::new();
-        let mut others = Vec::new();
         for path in paths {
-            if path.file_name().is_some_and(is_preset_name) {
-                if let Some(file) = preset_path(path)
-                    && self.read_again(&file, &self.inner.root.join(path))
-                {
-                    files.push(file);
-                }
+            if let Some(file) = preset_path(path)
+                && self.read_again(&file, &self.inner.root.join(path))
+            {
+                files.push(file);
             }
-            others.push(self.inner.root.join(path));
         }
-        if !others.is_empty() {
-            files.extend(self.refresh(&others));
-        }
+        // Presets are extended by others, and other files are in overlays.
+        let all: Vec<PathBuf> = paths.iter().map(|path| self.inner.root.join(path)).collect();
+        files.extend(self.refresh(&all));
         if !files.is_empty() {
             self.report_changes(&files);
         }

@@ -30,7 +30,7 @@ const MOST_FILE: u64 = 256 << 20;
 const MOST_NAME: u64 = 64 << 10;
 
 /// The longest time that git may take for an answer.
-const MOST_TIME: Duration = Duration::from_secs(120);
+const MOST_TIME: Duration = Duration::from_mins(2);
 
 /// The most links that are followed to a file.
 const MOST_LINKS: usize = 8;
