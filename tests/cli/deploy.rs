@@ -126,3 +126,51 @@ fn the_pod_of_the_server_answers_with_its_token() {
     assert_eq!((answer.status, answer.header("cache-control")), (200, "max-age=86400"));
     serving.stop();
 }
+
+/// Runs git in the scene's folder with the program as its hook finds it.
+fn git(scene: &Scene, words: &[&str]) -> std::process::Output {
+    let mut git = Command::new("git");
+    git.args(["-c", "user.name=n", "-c", "user.email=e", "-c", "init.defaultBranch=main"]);
+    git.args(words).current_dir(scene.path(".")).env("CROPMARK", env!("CARGO_BIN_EXE_cropmark"));
+    for name in ["GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"] {
+        git.env_remove(name);
+    }
+    git.output().unwrap()
+}
+
+#[test]
+fn the_hook_lets_no_problem_into_a_commit_and_the_workflow_reviews_it() {
+    let scene = Scene::new();
+    assert!(git(&scene, &["init", "-q"]).status.success());
+    fs::create_dir_all(scene.path(".git/hooks")).unwrap();
+    fs::copy(file("pre-commit.sh"), scene.path(".git/hooks/pre-commit")).unwrap();
+    scene.photo("photos/a.jpg", 1);
+    scene.write("a b.preset.toml", crate::support::SMALL);
+    assert!(git(&scene, &["add", "."]).status.success());
+    let commit = git(&scene, &["commit", "-qm", "one"]);
+    assert!(commit.status.success(), "{commit:?}");
+    let good = fs::read_to_string(scene.path("a b.preset.toml")).unwrap();
+    scene.write("a b.preset.toml", format!("{good}\nwidht = 3\n"));
+    let commit = git(&scene, &["commit", "-qam", "two"]);
+    assert!(!commit.status.success(), "{commit:?}");
+    assert!(String::from_utf8_lossy(&commit.stderr).contains("widht"), "{commit:?}");
+
+    // The workflow's steps, with this branch as the base.
+    scene.write("a b.preset.toml", good.replacen("width = 40", "width = 41", 1));
+    let workflow = text("presets.workflow.yml");
+    let step = workflow.split("What the change does to the pictures\n        run: |\n").nth(1);
+    let step: Vec<&str> =
+        step.unwrap().lines().map_while(|line| line.strip_prefix("          ")).collect();
+    let folder = Path::new(env!("CARGO_BIN_EXE_cropmark")).parent().unwrap();
+    let path = format!("{}:{}", folder.display(), std::env::var("PATH").unwrap());
+    assert!(git(&scene, &["commit", "-qam", "two"]).status.success());
+    let mut shell = Command::new("bash");
+    shell.args(["-euc", &step.join("\n")]).current_dir(scene.path("."));
+    shell.env("PATH", path).env("BASE", "HEAD~1").env("PICTURES", "photos");
+    shell.env("GITHUB_STEP_SUMMARY", scene.path("summary.md"));
+    shell.env("XDG_CACHE_HOME", scene.path("cache")).env("HOME", scene.path("home"));
+    let done = shell.output().unwrap();
+    assert!(done.status.success(), "{done:?}");
+    assert!(scene.path("report.html").is_file());
+    assert!(!fs::read_to_string(scene.path("summary.md")).unwrap().is_empty());
+}
