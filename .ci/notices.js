@@ -25,6 +25,11 @@ const ALLOWED = new Set([
   'Zlib',
 ]);
 
+/** Crates that build other people's sources into a program, and where in them licences lie too. */
+const COMPILED_IN = {
+  'jpegxl-src': ['libjxl', ...['highway', 'brotli', 'skcms'].map((name) => `libjxl/third_party/${name}`)],
+};
+
 /** Whether an SPDX expression of AND, OR and parentheses can be met by allowed licences alone. */
 export function isAllowed(expression, allowed = ALLOWED) {
   const words = expression.replaceAll('/', ' OR ').match(/[()]|[^\s()]+/g) ?? [];
@@ -73,7 +78,7 @@ export function linkedCrates(metadata) {
     waiting.push(...normal.map(({ pkg }) => pkg));
   }
   return metadata.packages
-    .filter(({ id }) => linked.has(id) && !own.has(id))
+    .filter(({ id, name }) => (linked.has(id) && !own.has(id)) || name in COMPILED_IN)
     .sort((a, b) => a.name.localeCompare(b.name) || a.version.localeCompare(b.version));
 }
 
@@ -95,11 +100,14 @@ const readPackage = (path) => JSON.parse(readFileSync(join(path, 'package.json')
 
 function notice(crate) {
   const folder = crate.folder ?? dirname(crate.manifest_path);
-  const texts = readdirSync(folder)
-    .filter((name) => /^(licen[cs]e|copying|notice|unlicense|copyright)/i.test(name))
-    .filter((name) => /\.(txt|md)$|^[^.]*$/i.test(name))
-    .sort()
-    .map((name) => readFileSync(join(folder, name), { encoding: 'utf8' }).trim());
+  const folders = [folder, ...(COMPILED_IN[crate.name] ?? []).map((name) => join(folder, name))];
+  const texts = folders.flatMap((place) =>
+    readdirSync(place)
+      .filter((name) => /^(licen[cs]e|copying|notice|unlicense|copyright)/i.test(name))
+      .filter((name) => /\.(txt|md)$|^[^.]*$/i.test(name))
+      .sort()
+      .map((name) => readFileSync(join(place, name), { encoding: 'utf8' }).trim()),
+  );
   const head = `${crate.name} ${crate.version}: ${crate.license ?? crate.license_file}`;
   const origin = [crate.repository, crate.authors.join(', ')].filter(Boolean).join('\n');
   return [head, '-'.repeat(head.length), origin, ...texts].filter(Boolean).join('\n\n');

@@ -23,6 +23,18 @@ test('licence expressions', () => {
   }
 });
 
+test('what a build script compiles in is linked', () => {
+  const own = { id: 'own', name: 'own', version: '1' };
+  const sources = { id: 'sources', name: 'jpegxl-src', version: '1' };
+  const deps = [{ pkg: 'sources', dep_kinds: [{ kind: 'build' }] }];
+  const crates = linkedCrates({
+    workspace_members: ['own'],
+    packages: [own, sources],
+    resolve: { nodes: [{ id: 'own', deps }, { id: 'sources', deps: [] }] },
+  });
+  assert.deepEqual(crates, [sources]);
+});
+
 test('what only builds or tests is not linked', () => {
   const dependency = (pkg, kind) => ({ pkg, dep_kinds: [{ kind }] });
   const crate = (id) => ({ id, name: id, version: '1' });

@@ -222,3 +222,91 @@ fn a_document_without_its_flattened_picture_says_so() {
     assert_eq!(error["code"], "unsupported");
     assert!(error["message"].as_str().unwrap().contains("Maximize compatibility"), "{error}");
 }
+
+/// A PDF of two pages: the fields in 48 x 32 points with a gap between them, and one of 20 x 10.
+fn pdf() -> Vec<u8> {
+    let rectangles = [(0, 16), (25, 16), (0, 0), (25, 0)];
+    let mut fields = String::new();
+    for ((x, y), [red, green, blue, alpha]) in rectangles.into_iter().zip(FIELDS) {
+        let share = |level: u8| f64::from(level) / 255.0;
+        let [red, green, blue] = [red, green, blue].map(share);
+        let state = if x > 0 && y == 0 { "/half gs " } else { "" };
+        assert_eq!(alpha, 255);
+        fields += &format!("{state}{red} {green} {blue} rg {x} {y} 23 16 re f\n");
+    }
+    let page = |size: &str, content: usize| {
+        format!(
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {size}] /Contents {content} 0 R /Resources \
+             << /ExtGState << /half << /ca 0.5 >> >> >> >>"
+        )
+    };
+    let stream = |text: &str| format!("<< /Length {} >>\nstream\n{text}\nendstream", text.len());
+    let objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        "<< /Type /Pages /Kids [3 0 R 4 0 R] /Count 2 >>".to_owned(),
+        page("48 32", 5),
+        page("20 10", 6),
+        stream(&fields),
+        stream("1 0 0 rg 0 0 20 10 re f"),
+    ];
+    let mut file = String::from("%PDF-1.7\n");
+    let mut offsets = Vec::new();
+    for (index, object) in objects.iter().enumerate() {
+        offsets.push(file.len());
+        file += &format!("{} 0 obj\n{object}\nendobj\n", index + 1);
+    }
+    let start = file.len();
+    file += &format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
+    for offset in offsets {
+        file += &format!("{offset:010} 00000 n \n");
+    }
+    file += &format!(
+        "trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n",
+        objects.len() + 1
+    );
+    file.into_bytes()
+}
+
+#[test]
+fn a_page_of_a_pdf_is_drawn_at_any_density_on_nothing() {
+    let scene = scene("source = { density = 144 }\noutput = { format = \"png\" }", &[]);
+    scene.write("in/two.pdf", pdf());
+    scene.write("in/drawing.ai", pdf());
+    let header = header(&scene, "two.pdf");
+    let told = ["width", "height", "frames", "alpha", "format"].map(|key| header[key].clone());
+    assert_eq!(told, [json!(48), json!(32), json!(2), json!(true), json!("pdf")]);
+    let run = scene.render(&["in"]).expect(0);
+    assert!(run.rows().iter().all(|row| row["width"] == 96), "{run:?}");
+    let picture = image::open(scene.path("out/g/two.png")).unwrap();
+    assert_eq!(picture.dimensions(), (96, 64));
+    for ((x, y), mut wanted) in [(20, 16), (70, 16), (20, 48), (70, 48)].into_iter().zip(FIELDS) {
+        if (x, y) == (70, 48) {
+            wanted[3] = 128;
+        }
+        let Rgba(found) = picture.get_pixel(x, y);
+        let near = found.iter().zip(wanted).all(|(one, other)| one.abs_diff(other) <= 2);
+        assert!(near, "at {x}, {y}: {found:?} is not near {wanted:?}");
+    }
+    assert_eq!(picture.get_pixel(48, 32).0[3], 0);
+
+    let second = |page: u32| {
+        let preset = format!(
+            "version = 1\n[generators.g]\nsource = {{ page = {page} }}\n\
+             output = {{ format = \"jpeg\" }}\n"
+        );
+        scene.write("p.preset.toml", preset);
+        scene.render(&["in/two.pdf"])
+    };
+    let row = second(1).expect(0).row();
+    assert_eq!((&row["width"], &row["height"]), (&json!(20), &json!(10)));
+    assert_eq!(second(2).expect(1).row()["error"]["code"], "invalid");
+}
+
+#[test]
+fn a_broken_pdf_is_a_row_with_a_reason() {
+    let scene = scene("output = { format = \"png\" }", &[]);
+    scene.write("in/none.pdf", b"%PDF-1.7\nno pages");
+    let run = scene.render(&["in"]).expect(1);
+    assert_eq!(run.row()["error"]["code"], "unreadable", "{run:?}");
+    assert!(run.row()["error"]["message"].as_str().unwrap().contains("whole copy"));
+}

@@ -164,12 +164,12 @@ fn a_dry_run_says_what_would_be_and_writes_nothing() {
 #[test]
 fn a_dry_run_knows_what_cannot_be_written() {
     let scene = Scene::with_photos(&["in/a.jpg"]);
-    let preset = "version = 1\n[generators.small]\noutput = { format = [\"jxl\", \"webp\"] }\n";
+    let preset = "version = 1\n[generators.small]\noutput = { format = [\"heic\", \"webp\"] }\n";
     scene.write("p.preset.toml", preset);
     let run = scene.render(&["in", "--dry-run"]).expect(1);
     assert_eq!(run.column("status"), ["skipped", "failed"], "{run:?}");
     let message = run.rows()[1]["error"]["message"].as_str().unwrap().to_owned();
-    assert!(message.starts_with("jxl cannot be written by this build: choose one of jpeg, png"));
+    assert!(message.starts_with("heic cannot be written by this build: choose one of jpeg, png"));
 }
 
 #[test]
@@ -203,4 +203,66 @@ fn logs_are_written_to_standard_error_when_asked_for() {
     let output = scene.command(&arguments).env("CROPMARK_LOG", "cropmark=debug").output().unwrap();
     assert!(String::from_utf8_lossy(&output.stderr).contains("cropmark_engine"));
     assert!(String::from_utf8_lossy(&output.stdout).lines().all(|line| line.starts_with('{')));
+}
+
+/// A PNG of sixteen bits whose levels no eight bits can tell apart.
+fn deep_png(scene: &Scene, name: &str) -> image::ImageBuffer<image::Rgb<u16>, Vec<u16>> {
+    let picture = image::ImageBuffer::from_fn(64, 48, |x, y| {
+        let [x, y] = [x, y].map(|at| u16::try_from(at).unwrap());
+        image::Rgb([30_000 + x, 20_000 + 7 * y, 1000 + x * 3 + y])
+    });
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    picture.write_to(&mut bytes, image::ImageFormat::Png).unwrap();
+    scene.write(name, bytes.into_inner());
+    picture
+}
+
+#[test]
+fn sixteen_bits_are_kept_where_they_are_asked_for() {
+    let scene = Scene::new();
+    let picture = deep_png(&scene, "in/deep.png");
+    let preset = "version = 1\n[generators.g]\noutput = { format = [\"png\", \"tiff\", \"jxl\", \
+                  \"jpeg\"], depth = \"source\", lossless = true }\n[generators.plain]\n\
+                  output = { format = \"png\" }\n";
+    scene.write("p.preset.toml", preset);
+    let run = scene.render(&["in"]).expect(0);
+    assert_eq!(run.rows().len(), 5, "{run:?}");
+    let depth = |path: &str| {
+        scene.run(&["inspect", path, "--json"]).expect(0).rows().remove(0)["depth"].clone()
+    };
+    for (name, bits) in [("png", 16), ("tif", 16), ("jxl", 16), ("jpg", 8)] {
+        assert_eq!(depth(&format!("out/g/deep.{name}")), bits, "{name}");
+    }
+    assert_eq!(depth("out/plain/deep.png"), 8);
+    let png = image::open(scene.path("out/g/deep.png")).unwrap().into_rgb16();
+    assert!(png == picture, "every level is the source's");
+
+    // The others by way of a PNG of the same depth.
+    let back = "version = 1\n[generators.back]\noutput = { format = \"png\", depth = 16 }\n";
+    scene.write("p.preset.toml", back);
+    for name in ["tif", "jxl"] {
+        let file = format!("out/g/deep.{name}");
+        scene.render(&[&file, "--on-conflict", "overwrite"]).expect(0);
+        let png = image::open(scene.path("out/back/deep.png")).unwrap().into_rgb16();
+        assert!(png == picture, "{name}");
+    }
+}
+
+#[test]
+fn a_reduction_keeps_sixteen_bits_and_ten_are_enough_for_a_jpeg_xl() {
+    let scene = Scene::new();
+    deep_png(&scene, "in/deep.png");
+    let preset = "version = 1\n[generators.g]\noperations = [{ op = \"resize\", width = 32 }]\n\
+                  output = { format = [\"png\", \"jxl\"], depth = 10, lossless = true }\n\
+                  [generators.blurred]\noperations = [{ op = \"blur\", sigma = 1 }]\n\
+                  output = { format = \"png\", depth = 16 }\n";
+    scene.write("p.preset.toml", preset);
+    let run = scene.render(&["in"]).expect(0);
+    let png = image::open(scene.path("out/g/deep.png")).unwrap().into_rgb16();
+    let levels: std::collections::BTreeSet<u16> = png.pixels().map(|pixel| pixel.0[0]).collect();
+    assert!(levels.len() > 16, "more steps than eight bits have there: {levels:?}");
+    let header = scene.run(&["inspect", "out/g/deep.jxl", "--json"]).expect(0).rows().remove(0);
+    assert_eq!(header["depth"], 10, "{header}");
+    let notes = run.rows().into_iter().find(|row| row["generator"] == "blurred").unwrap();
+    assert!(notes["notes"][0].as_str().unwrap().contains("works with 8 bits"), "{notes}");
 }

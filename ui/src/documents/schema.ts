@@ -16,6 +16,8 @@ export type Kind =
   | 'formats'
   | 'metadata'
   | 'frames'
+  /** Bits of a level, or the source's. */
+  | 'depth'
   | 'lines'
   /** A list of whole numbers. */
   | 'numbers'
@@ -138,6 +140,7 @@ const KINDS: Record<string, Kind> = {
   Gravity: 'gravity',
   Aspect: 'aspect',
   Frames: 'frames',
+  Depth: 'depth',
   Metadata: 'metadata',
   Patterns: 'lines',
   OneOrMany_Format: 'formats',

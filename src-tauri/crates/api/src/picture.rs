@@ -29,6 +29,11 @@ pub enum PictureError {
     Failed(String),
 }
 
+/// Whether the window's web view shows pictures of this format. Debian's WebKitGTK knows no JPEG XL.
+pub(crate) fn is_shown(format: Format) -> bool {
+    !matches!(format, Format::Tiff | Format::Heic | Format::Jxl)
+}
+
 /// The media type of what a worker writes with this extension.
 pub(crate) fn mime(extension: &str) -> Option<&'static str> {
     Format::with_extension(extension).map(|format| format.facts().media_type)

@@ -70,8 +70,8 @@ fn a_change_touches_what_it_is_about() {
         (
             web,
             set("generators/hero/output/max_bytes", json!(250_000)),
-            "output = { format = [\"avif\", \"webp\", \"jpeg\"], max_bytes = 300_000 }",
-            "output = { format = [\"avif\", \"webp\", \"jpeg\"], max_bytes = 250_000 }",
+            "output = { format = [\"jxl\", \"avif\", \"webp\", \"jpeg\"], max_bytes = 300_000 }",
+            "output = { format = [\"jxl\", \"avif\", \"webp\", \"jpeg\"], max_bytes = 250_000 }",
         ),
         (web, set("generators/tile/eager", json!(true)), "", "eager = true"),
         (

@@ -31,7 +31,7 @@ pub use format::Format;
 pub use key::Key;
 pub use limits::Limits;
 pub use operation::Operation;
-pub use output::{Chroma, ColorSpace, Encoding, FormatRule, Metadata, MetadataKind, Trial};
+pub use output::{Chroma, ColorSpace, Depth, Encoding, FormatRule, Metadata, MetadataKind, Trial};
 pub use schema::preset_schema;
 pub use signature::{SIGNATURE_BYTES, SIGNATURE_TEXT_BYTES, Signature, has_image_name};
 pub use source::{Damaged, Frames, SourceRules, Subsample, Tone};

@@ -96,6 +96,17 @@ pub enum ColorSpace {
     Keep,
 }
 
+/// Bits of a level.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Depth {
+    /// As many as the source has, where the format can hold them.
+    Source,
+    /// 8, 10, 12 or 16; formats without such a depth take their next larger one.
+    #[serde(untagged)]
+    Bits(#[schemars(range(min = 8, max = 16))] u8),
+}
+
 /// What one of the formats that `smallest` tries is encoded with, where it differs from the
 /// encoding's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -123,7 +134,7 @@ pub struct Encoding {
     pub quality: Option<u8>,
     /// 0 (fast) – 9 (small files); left out: the format's default, chosen by measurement.
     pub effort: Option<u8>,
-    /// Keeps every pixel, in WebP, AVIF, TIFF and PNG (which always does).
+    /// Keeps every pixel, in JPEG XL, WebP, AVIF, TIFF and PNG (which always does).
     pub lossless: bool,
     /// Coarse first, fine later, in JPEG and PNG; left out: the format's default.
     pub progressive: Option<bool>,
@@ -148,6 +159,9 @@ pub struct Encoding {
     /// The sides of the smaller pictures that an icon holds too, in pixels.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sizes: Vec<u32>,
+    /// Bits of a level; left out: 8.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub depth: Option<Depth>,
     /// What differs for some of the formats that `smallest` tries.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub trials: BTreeMap<Format, Trial>,
@@ -184,6 +198,7 @@ impl Encoding {
             color: ColorSpace::Srgb,
             density: None,
             sizes: Vec::new(),
+            depth: None,
             trials: BTreeMap::new(),
             scored: false,
         }
@@ -202,6 +217,19 @@ impl Encoding {
         format.facts().default_quality.unwrap_or(80)
     }
 
+    /// Bits of a level that are written in this format, of a source with so many.
+    #[must_use]
+    pub fn bits(&self, format: Format, source: u32) -> u8 {
+        let wanted = match self.depth {
+            None => 8,
+            Some(Depth::Bits(bits)) => bits,
+            Some(Depth::Source) => u8::try_from(source.clamp(8, 16)).unwrap_or(16),
+        };
+        let deeper = format.facts().depths;
+        let fitting = deeper.iter().find(|bits| **bits >= wanted).or(deeper.last());
+        if wanted <= 8 { 8 } else { fitting.copied().unwrap_or(8) }
+    }
+
     /// The encoding of a format that `smallest` tries.
     #[must_use]
     pub fn trial(&self, format: Format) -> Self {
@@ -211,6 +239,7 @@ impl Encoding {
             quality: own.quality.or_else(|| Some(on_scale_of(format, self.quality?))),
             effort: own.effort.or(self.effort),
             max_bytes: own.max_bytes.or(self.max_bytes),
+            depth: None,
             trials: BTreeMap::new(),
             ..self.clone()
         }

@@ -99,6 +99,8 @@ fn by_magic(start: &[u8]) -> Option<Format> {
         Some(Format::Bmp)
     } else if begins(b"\xff\x0a") || begins(b"\0\0\0\x0cJXL \r\n\x87\n") {
         Some(Format::Jxl)
+    } else if begins(b"%PDF-") {
+        Some(Format::Pdf)
     } else if begins(b"qoif") {
         Some(Format::Qoi)
     } else if begins(b"DDS ") {
@@ -249,8 +251,7 @@ fn container(start: &[u8]) -> Option<Signature> {
 /// Picture formats that cannot be read, by their first bytes.
 fn other(start: &[u8]) -> Option<Signature> {
     use Signature::{NoImage, OtherImage};
-    const TABLE: [(&[u8], Signature); 14] = [
-        (b"%PDF-", NoImage("A PDF document")),
+    const TABLE: [(&[u8], Signature); 13] = [
         (b"%!PS", NoImage("A PostScript document")),
         (b"\xc5\xd0\xd3\xc6", NoImage("A PostScript document")),
         (b"icns", OtherImage("A macOS icon (ICNS)")),
@@ -420,7 +421,7 @@ mod tests {
             (b"BMW is the name of a car", false),
             (b"\0\0\0\x18ftypisom\0\0\0\0", false),
             (b"\x1f\x8b\x08", false),
-            (b"%PDF-1.7", false),
+            (b"%PDF-1.7", true),
             (b"<!DOCTYPE html><html><svg>", false),
             (b"<html><svg></svg></html>", false),
             (b"<?xml version='1.0'?><feed><svg>", false),

@@ -92,6 +92,33 @@ export function ChoiceField({ id, label, table, field, value, fallback, onChange
   );
 }
 
+/** Bits of a level that a file may have. */
+const DEPTHS = [8, 10, 12, 16];
+
+export function DepthField({ id, label, value, onChange }: ControlProps) {
+  const { t } = useTranslation();
+  const options = [
+    { value: AUTOMATIC, label: t('operations.automatic') },
+    ...DEPTHS.map((bits) => ({ value: String(bits), label: t('operations.bits', { bits }) })),
+    { value: 'source', label: t('operations.formatNames.source') },
+  ];
+  const choose = (word: string) => {
+    if (word === AUTOMATIC) onChange(undefined, null);
+    else onChange(word === 'source' ? word : Number(word), null);
+  };
+  return (
+    <Select
+      id={id}
+      label={label}
+      className={styles.fill}
+      dimmed={value === undefined}
+      {...{ options }}
+      value={String(value ?? AUTOMATIC)}
+      onChange={choose}
+    />
+  );
+}
+
 export function BooleanField({ id, label, field, value, fallback, onChange }: ControlProps) {
   const { t } = useTranslation();
   if (fallback === undefined && THREE_WAYS.includes(field.key)) {

@@ -121,6 +121,7 @@ export const order: Record<string, string[]> = {
     'metadata',
     'color',
     'density',
+    'depth',
     'sizes',
   ],
 };
@@ -212,7 +213,16 @@ export const rare: Record<string, string[]> = {
   overlay: ['blend'],
   source: ['exposure', 'tone', 'damaged'],
   match: ['exclude', 'max_width', 'max_height', 'min_height', 'alpha', 'animated'],
-  output: ['never_larger', 'progressive', 'chroma', 'palette', 'color', 'density', 'sizes'],
+  output: [
+    'never_larger',
+    'progressive',
+    'chroma',
+    'palette',
+    'color',
+    'density',
+    'depth',
+    'sizes',
+  ],
 };
 
 /** Sorts fields in the order of the form. */

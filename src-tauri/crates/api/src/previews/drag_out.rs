@@ -1,4 +1,4 @@
-//! A copy of a variant's file under a readable name, to be dragged to other programs.
+//! A copy of a variant's file, to be dragged to other programs or read by a worker.
 
 use std::{
     fs,
@@ -7,7 +7,7 @@ use std::{
     sync::Arc,
 };
 
-use cropmark_rules::{Format, naming::clean_component, parameters::stem};
+use cropmark_rules::{Format, Key, naming::clean_component, parameters::stem};
 use cropmark_store::{
     VariantBytes,
     atomic::{Conflict, Originals, TemporaryFile, WriteError, create_folders},
@@ -17,7 +17,9 @@ use super::{
     Inner, Previews,
     resolve::{Request, Resolved},
 };
-use crate::{ApiError, context::blocking, model::PreviewArguments, variant::variation_name};
+use crate::{
+    ApiError, Picture, context::blocking, model::PreviewArguments, variant::variation_name,
+};
 
 impl Previews {
     /// Copies a variant, rendered if it is not there, and returns the copy's path.
@@ -50,6 +52,20 @@ impl Previews {
             written.map_err(|error| ApiError::from(error.fault()))
         })
         .await?
+    }
+
+    /// A finished variant in a format that the window shows.
+    pub(super) async fn shown(
+        &self,
+        key: Key,
+        finished: VariantBytes,
+    ) -> Result<Picture, ApiError> {
+        let folder = self.inner.spare_drag_folder().join(key.short());
+        let name = format!("shown.{}", finished.rendered.format.extension());
+        let written = blocking(move || write(&folder, &name, &finished.bytes)).await?;
+        let file = written.map_err(|error| ApiError::from(error.fault()))?;
+        let (mime, bytes) = self.inner.library.as_shown(&file).await?;
+        Ok(Picture { mime, bytes, immutable: true })
     }
 
     /// The bytes of a variant, rendered if they are not there.

@@ -32,7 +32,7 @@ use crate::{
     context::{WorkspaceContext, blocking},
     documents::Documents,
     library::Library,
-    picture::mime,
+    picture::{is_shown, mime},
     states::States,
 };
 
@@ -120,7 +120,11 @@ impl Previews {
         if found.rendered.format.extension() != extension {
             return Err(PictureError::NotFound);
         }
-        Ok(Picture { mime, bytes: found.bytes, immutable: true })
+        if is_shown(found.rendered.format) {
+            return Ok(Picture { mime, bytes: found.bytes, immutable: true });
+        }
+        let shown = self.shown(key, found).await;
+        shown.map_err(|error| PictureError::Failed(error.message))
     }
 }
 

@@ -596,6 +596,17 @@ async fn the_clipboard_gets_a_variants_bytes_and_a_png_of_them() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn formats_that_the_window_does_not_show_come_as_png() {
+    let preset = PRESET.replace("[\"webp\", \"jpeg\"]", "[\"jxl\", \"jpeg\"]");
+    let scene = Scene::new(&preset).await;
+    let shown = scene.preview(json!({ "format": "jxl" })).await.unwrap();
+    assert_eq!(shown["format"], "jxl");
+    assert!(shown["url"].as_str().unwrap().ends_with(".jxl"), "{shown}");
+    assert!(scene.bytes(&shown).await.starts_with(b"\x89PNG\r\n\x1a\n"));
+    scene.studio.shut_down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn where_nothing_can_be_kept_previews_work_all_the_same() {
     let scene = Scene::new(PRESET).await;
     let own = tempfile::tempdir().unwrap();

@@ -44,7 +44,8 @@ impl ResultBounds {
         let frames = read_frames(header, rules);
         let most_bytes = size.map_or(u64::MAX, |size| {
             // No format takes half as much again as the bare pixels do.
-            let band_bytes = u64::from(header.depth).div_ceil(8).max(1);
+            let written_bytes = if variant.encoding.depth.is_some() { 2 } else { 1 };
+            let band_bytes = u64::from(header.depth).div_ceil(8).max(written_bytes);
             let pixel_bytes = u64::from(header.bands.max(4)).saturating_mul(band_bytes);
             let smaller = variant.encoding.sizes.iter().map(|side| u64::from(*side).pow(2));
             let all = size.pixels().saturating_mul(frames).saturating_add(smaller.sum());

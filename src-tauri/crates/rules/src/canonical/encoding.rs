@@ -1,7 +1,7 @@
 //! The canonical form of an encoding: without the options that its format has not.
 
 use crate::{
-    Encoding, Format, FormatRule, Metadata,
+    Depth, Encoding, Format, FormatRule, Metadata,
     format::Lossless,
     output::{Trial, on_scale_of},
 };
@@ -13,6 +13,7 @@ pub fn encoding(encoding: Encoding) -> Encoding {
     canonical.metadata = metadata(canonical.metadata);
     let FormatRule::Named(format) = canonical.format else {
         canonical.sizes.clear();
+        canonical.depth = None;
         return tried(canonical);
     };
     let facts = format.facts();
@@ -34,7 +35,16 @@ pub fn encoding(encoding: Encoding) -> Encoding {
     canonical.progressive = canonical.progressive.filter(|_| facts.progressive);
     canonical.effort = canonical.effort.filter(|_| facts.effort);
     canonical.density = canonical.density.filter(|_| facts.density);
+    canonical.depth = depth(&canonical, format);
     canonical
+}
+
+/// The depth as it is written; none where that is 8 bits.
+fn depth(encoding: &Encoding, format: Format) -> Option<Depth> {
+    let depth =
+        encoding.depth.filter(|_| !format.facts().depths.is_empty() && !encoding.palette)?;
+    let Depth::Bits(_) = depth else { return Some(depth) };
+    Some(encoding.bits(format, 8)).filter(|bits| *bits > 8).map(Depth::Bits)
 }
 
 /// A format that is found by trial: the quality is on every format's own scale, on which the

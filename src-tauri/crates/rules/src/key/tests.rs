@@ -112,6 +112,7 @@ fn what_changes_no_pixel_changes_no_key() {
     let outputs = [
         ("format = \"jpeg\"", "format = \"jpeg\", quality = 73"),
         ("format = \"avif\"", "format = \"avif\", quality = 62"),
+        ("format = \"jxl\"", "format = \"jxl\", quality = 70, chroma = \"4:2:0\""),
         ("format = \"webp\", quality = 70", "format = \"webp\", quality = { webp = 70, avif = 1 }"),
         (
             "quality = 70, effort = 3, max_bytes = 5000",
@@ -125,6 +126,9 @@ fn what_changes_no_pixel_changes_no_key() {
         ("format = \"webp\", lossless = true", "format = \"webp\", lossless = true, quality = 20"),
         ("metadata = [\"xmp\", \"exif\"]", "metadata = [\"exif\", \"xmp\", \"exif\"]"),
         ("metadata = []", "metadata = \"strip\""),
+        ("format = \"png\"", "format = \"png\", depth = 8"),
+        ("format = \"png\", depth = 10", "format = \"png\", depth = 16"),
+        ("format = \"jpeg\"", "format = \"jpeg\", depth = \"source\""),
     ];
     for (one, other) in outputs {
         let output = |text: &str| keys(&format!("output = {{ {text} }}"));

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::by_format::{self, ByFormat};
 use crate::{
-    Chroma, ColorSpace, Encoding, Format, FormatRule, Metadata, output::Trial, preset::OneOrMany,
+    Chroma, ColorSpace, Depth, Encoding, Format, FormatRule, Metadata, output::Trial,
+    preset::OneOrMany,
 };
 
 /// One format or a list of them.
@@ -21,7 +22,7 @@ pub struct OutputRules {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub format: Option<Formats>,
     /// 1–100, on the format's own scale, or a table by format; left out: values that look alike,
-    /// JPEG 73, WebP 82, AVIF 62.
+    /// JPEG 73, WebP 82, AVIF 62, JPEG XL 70.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "by_format::quality")]
     pub quality: Option<ByFormat<u8>>,
@@ -29,7 +30,8 @@ pub struct OutputRules {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "by_format::effort")]
     pub effort: Option<ByFormat<u8>>,
-    /// Keeps every pixel, in WebP, AVIF, TIFF and PNG (which always does).
+    /// Keeps every pixel, in JPEG XL, WebP, AVIF, TIFF and PNG (which always does). A JPEG of which
+    /// nothing changes becomes a JPEG XL of which the same JPEG can be made again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lossless: Option<bool>,
     /// Coarse first, fine later, in JPEG and PNG; left out: the format's default.
@@ -67,6 +69,10 @@ pub struct OutputRules {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 16), inner(range(min = 1, max = 256)))]
     pub sizes: Option<Vec<u32>>,
+    /// Bits of a level: 8, 10 or 12 (JPEG XL), 16 (PNG, TIFF, JPEG XL), or `source`, as many as the
+    /// source has; left out: 8. Operations that change colours work with 8.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub depth: Option<Depth>,
 }
 
 impl OutputRules {
@@ -77,6 +83,12 @@ impl OutputRules {
         let (own, mut other) = (self.clone(), defaults.clone());
         if own.lossless == Some(true) {
             (other.max_bytes, other.target_score, other.palette) = (None, None, None);
+        }
+        if own.palette == Some(true) {
+            other.depth = None;
+        }
+        if own.depth.is_some_and(|depth| depth != Depth::Bits(8)) {
+            other.palette = None;
         }
         if own.max_bytes.is_some() || own.target_score.is_some() || own.palette == Some(true) {
             other.lossless = None;
@@ -102,6 +114,7 @@ impl OutputRules {
             color: own.color.or(other.color),
             density: own.density.or(other.density),
             sizes: own.sizes.or(other.sizes),
+            depth: own.depth.or(other.depth),
         }
     }
 
@@ -128,6 +141,7 @@ impl OutputRules {
             color: self.color.unwrap_or(plain.color),
             density: self.density,
             sizes: self.sizes.clone().unwrap_or_default(),
+            depth: self.depth,
             ..plain
         };
         match format {

@@ -1,5 +1,6 @@
 //! From the source's colours to those that operations and encoders work in: eight-bit grey or
-//! RGB, with or without alpha, in sRGB, Display P3 or the source's own space.
+//! RGB, with or without alpha, in sRGB, Display P3 or the source's own space. Encoders of deeper
+//! formats get sixteen bits, where no operation has worked with eight before.
 
 mod profile;
 mod stated;
@@ -17,14 +18,26 @@ use crate::{
 /// The name of the field that holds an image's profile.
 pub(crate) const PROFILE: &str = "icc-profile-data";
 
+/// Bits of a level in memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Bits {
+    Eight,
+    Sixteen,
+}
+
 /// Converts a canvas to eight-bit grey or RGB of the wanted space; unchanged where it is that already.
-pub(crate) fn to_working(
+pub(crate) fn to_working(canvas: Canvas, space: ColorSpace) -> std::result::Result<Canvas, Fault> {
+    converted_to(canvas, space, Bits::Eight)
+}
+
+fn converted_to(
     mut canvas: Canvas,
     space: ColorSpace,
+    bits: Bits,
 ) -> std::result::Result<Canvas, Fault> {
     if canvas.space == Space::Source {
         for frame in &mut canvas.frames {
-            *frame = working(frame, space).map_err(fault)?;
+            *frame = working(frame, space, bits).map_err(fault)?;
         }
         canvas.space = Space::Working(space);
     }
@@ -33,8 +46,12 @@ pub(crate) fn to_working(
 
 /// Converts a canvas to the colours that it is encoded in: to the working space, except that a CMYK
 /// source stays CMYK where no operation changed its colours, they are to be kept, and the format can
-/// hold them.
-pub(crate) fn to_encode(canvas: Canvas, encoding: &Encoding) -> std::result::Result<Canvas, Fault> {
+/// hold them. `source_depth`: bits of a level that the source has.
+pub(crate) fn to_encode(
+    canvas: Canvas,
+    encoding: &Encoding,
+    source_depth: u32,
+) -> std::result::Result<Canvas, Fault> {
     let holds_cmyk = matches!(encoding.format, FormatRule::Named(format) if format.facts().cmyk);
     let stays = canvas.space == Space::Source
         && encoding.color == ColorSpace::Keep
@@ -42,7 +59,28 @@ pub(crate) fn to_encode(canvas: Canvas, encoding: &Encoding) -> std::result::Res
         && canvas.first().band() == Band::Byte
         && canvas.first().bands() == 4
         && canvas.first().interpretation() == "cmyk";
-    if stays { Ok(canvas) } else { to_working(canvas, encoding.color) }
+    if stays {
+        return Ok(canvas);
+    }
+    let is_deep = matches!(
+        encoding.format,
+        FormatRule::Named(format) if encoding.bits(format, source_depth) > 8
+    );
+    if !is_deep {
+        return to_working(canvas, encoding.color);
+    }
+    let was_eight = canvas.space != Space::Source && source_depth > 8;
+    let mut canvas = converted_to(canvas, encoding.color, Bits::Sixteen)?;
+    for frame in &mut canvas.frames {
+        *frame = sixteen_bits(frame).map_err(fault)?;
+    }
+    if was_eight {
+        canvas.notes.push(
+            "An operation works with 8 bits a level: the result has more, and holds no finer steps."
+                .to_owned(),
+        );
+    }
+    Ok(canvas)
 }
 
 /// Converts working colours to sRGB, for formats that hold no profile.
@@ -59,7 +97,7 @@ pub(crate) fn to_srgb(
         if let Some(profile) = &attach {
             *frame = frame.edit(|editor| editor.set_blob(PROFILE, profile)).map_err(fault)?;
         }
-        *frame = working(frame, ColorSpace::Srgb).map_err(fault)?;
+        *frame = working(frame, ColorSpace::Srgb, Bits::Eight).map_err(fault)?;
     }
     canvas.space = Space::Working(ColorSpace::Srgb);
     Ok(canvas)
@@ -84,35 +122,38 @@ pub(crate) fn fitting_profile(image: &Image) -> Option<(Vec<u8>, Profile)> {
     (profile.model == model(image)).then_some((bytes, profile))
 }
 
-fn working(image: &Image, space: ColorSpace) -> Result<Image> {
+fn working(image: &Image, space: ColorSpace, bits: Bits) -> Result<Image> {
     let profile = fitting_profile(image).map(|(_, profile)| profile);
     let known = profile.as_ref().and_then(|profile| profile.known);
     let plain = profile.is_none();
     let done = match (model(image), space) {
-        (Model::Rgb | Model::Grey, ColorSpace::Keep) => return eight_bits(image),
-        (Model::Rgb, ColorSpace::Srgb) if plain || known == Some(Known::Srgb) => eight_bits(image)?,
-        (Model::Rgb, ColorSpace::P3) if known == Some(Known::DisplayP3) => eight_bits(image)?,
+        (Model::Rgb | Model::Grey, ColorSpace::Keep) => return in_bits(image, bits),
+        (Model::Rgb, ColorSpace::Srgb) if plain || known == Some(Known::Srgb) => {
+            in_bits(image, bits)?
+        }
+        (Model::Rgb, ColorSpace::P3) if known == Some(Known::DisplayP3) => in_bits(image, bits)?,
         (Model::Rgb, ColorSpace::P3) if image.interpretation() == "scrgb" => {
             // Colours beyond sRGB's are there: by way of the space that profiles connect in.
-            transformed(&from_light(image)?, "p3")?
+            transformed(&from_light(image)?, "p3", bits)?
         }
-        (Model::Rgb, _) => converted(image, space, "srgb")?,
-        (Model::Grey, _) if plain || known == Some(Known::Grey) => eight_bits(image)?,
+        (Model::Rgb, _) => converted(image, space, "srgb", bits)?,
+        (Model::Grey, _) if plain || known == Some(Known::Grey) => in_bits(image, bits)?,
         (Model::Grey, _) => {
-            let colored = converted(image, ColorSpace::Srgb, "srgb")?;
-            Call::new("colourspace").image("in", &colored).text("space", "b-w").output()?
+            let colored = converted(image, ColorSpace::Srgb, "srgb", bits)?;
+            let grey = if bits == Bits::Eight { "b-w" } else { "grey16" };
+            Call::new("colourspace").image("in", &colored).text("space", grey).output()?
         }
-        (Model::Cmyk, _) => converted(image, space, "cmyk")?,
-        (Model::Other, ColorSpace::P3) => transformed(image, "p3")?,
-        (Model::Other, _) => srgb(image)?,
+        (Model::Cmyk, _) => converted(image, space, "cmyk", bits)?,
+        (Model::Other, ColorSpace::P3) => transformed(image, "p3", bits)?,
+        (Model::Other, _) => srgb(image, bits)?,
     };
-    let done = bytes(done)?;
+    let done = if bits == Bits::Eight { bytes(done)? } else { done };
     if done.has_field(PROFILE) { done.edit(|editor| editor.remove(PROFILE)) } else { Ok(done) }
 }
 
 /// Converts by the embedded profile or, where that is missing or of no use, by the one that libvips
 /// has built in under the name of `fallback`.
-fn converted(image: &Image, space: ColorSpace, fallback: &str) -> Result<Image> {
+fn converted(image: &Image, space: ColorSpace, fallback: &str, bits: Bits) -> Result<Image> {
     let transform = |image: &Image, embedded: bool| {
         Call::new("icc_transform")
             .image("in", image)
@@ -121,7 +162,7 @@ fn converted(image: &Image, space: ColorSpace, fallback: &str) -> Result<Image> 
             .flag("embedded", embedded)
             .text("intent", "relative")
             .flag("black-point-compensation", true)
-            .number("depth", 8)
+            .number("depth", bits.number())
             .output()
     };
     if fitting_profile(image).is_some()
@@ -130,30 +171,37 @@ fn converted(image: &Image, space: ColorSpace, fallback: &str) -> Result<Image> 
         return Ok(done);
     }
     match model(image) {
-        Model::Rgb if space != ColorSpace::P3 => eight_bits(image),
-        Model::Grey => eight_bits(image),
+        Model::Rgb if space != ColorSpace::P3 => in_bits(image, bits),
+        Model::Grey => in_bits(image, bits),
         // A profile that is none would be taken all the same.
         _ => transform(&image.edit(|editor| editor.remove(PROFILE))?, false),
     }
 }
 
 /// Converts a space without a device (Lab, XYZ) to a profile's.
-fn transformed(image: &Image, profile: &str) -> Result<Image> {
+fn transformed(image: &Image, profile: &str, bits: Bits) -> Result<Image> {
     let lab = Call::new("colourspace").image("in", image).text("space", "lab").output()?;
     Call::new("icc_export")
         .image("in", &lab)
         .text("output-profile", profile)
         .text("intent", "relative")
-        .number("depth", 8)
+        .number("depth", bits.number())
         .output()
+}
+
+impl Bits {
+    fn number(self) -> u32 {
+        if self == Self::Eight { 8 } else { 16 }
+    }
 }
 
 fn from_light(image: &Image) -> Result<Image> {
     Call::new("colourspace").image("in", image).text("space", "xyz").output()
 }
 
-fn srgb(image: &Image) -> Result<Image> {
-    let space = Call::new("colourspace").image("in", image).text("space", "srgb").output();
+fn srgb(image: &Image, bits: Bits) -> Result<Image> {
+    let name = if bits == Bits::Eight { "srgb" } else { "rgb16" };
+    let space = Call::new("colourspace").image("in", image).text("space", name).output();
     // Pixels of no known meaning: the first three bands are taken as they are.
     let Err(error) = space else { return space };
     if image.bands() < 3 {
@@ -161,6 +209,30 @@ fn srgb(image: &Image) -> Result<Image> {
     }
     let first = Call::new("extract_band").image("in", image).number("band", 0).number("n", 3);
     Call::new("copy").image("in", &first.output()?).text("interpretation", "srgb").output()
+}
+
+/// Brings the levels to so many bits; their meaning stays.
+fn in_bits(image: &Image, bits: Bits) -> Result<Image> {
+    if bits == Bits::Eight { eight_bits(image) } else { sixteen_bits(image) }
+}
+
+/// Raises the levels to sixteen bits, or brings light and other numbers to them.
+fn sixteen_bits(image: &Image) -> Result<Image> {
+    let interpretation = image.interpretation();
+    if image.band() == Band::Short && matches!(interpretation.as_str(), "rgb16" | "grey16") {
+        return Ok(image.clone());
+    }
+    if interpretation == "scrgb" {
+        return Call::new("colourspace").image("in", image).text("space", "rgb16").output();
+    }
+    // 255 becomes 65535.
+    let factor = if image.band() == Band::Byte { 257.0 } else { 1.0 };
+    let scaled = Call::new("linear").image("in", image).numbers("a", &[factor]);
+    let scaled = scaled.numbers("b", &[0.0]).output()?;
+    let levels = Call::new("cast").image("in", &scaled).text("format", "ushort").output()?;
+    let grey = image.bands() < 3;
+    let interpretation = if grey { "grey16" } else { "rgb16" };
+    Call::new("copy").image("in", &levels).text("interpretation", interpretation).output()
 }
 
 /// Reduces the bands to eight bits.
@@ -329,11 +401,48 @@ mod tests {
     fn cmyk_is_kept_where_only_pixels_moved() {
         let mut encoding = Encoding::new(FormatRule::Named(Format::Tiff));
         let ink = canvas(flat(&[1.0, 2.0, 3.0, 4.0], "uchar", "cmyk"));
-        assert_eq!(to_encode(ink.clone(), &encoding).unwrap().first().bands(), 3);
+        let encodable = |encoding: &Encoding| to_encode(ink.clone(), encoding, 8).unwrap();
+        assert_eq!(encodable(&encoding).first().bands(), 3);
         encoding.color = ColorSpace::Keep;
-        assert_eq!(to_encode(ink.clone(), &encoding).unwrap().first().bands(), 4);
+        assert_eq!(encodable(&encoding).first().bands(), 4);
         encoding.format = FormatRule::Named(Format::Webp);
-        assert_eq!(to_encode(ink, &encoding).unwrap().first().bands(), 3);
+        assert_eq!(encodable(&encoding).first().bands(), 3);
+    }
+
+    #[test]
+    fn sixteen_bits_stay_where_the_format_holds_them() {
+        let deep = Encoding {
+            depth: Some(cropmark_rules::Depth::Source),
+            ..Encoding::new(FormatRule::Named(Format::Png))
+        };
+        let levels = |image: Image, encoding: &Encoding, source_depth: u32| {
+            let done = to_encode(canvas(image), encoding, source_depth).unwrap();
+            let bands = done.first().bands() as usize;
+            assert_eq!(done.first().band(), Band::Short);
+            let bytes = done.first().to_bytes().unwrap();
+            let levels = bytes.chunks_exact(2).map(|pair| u16::from_ne_bytes([pair[0], pair[1]]));
+            levels.take(bands).collect::<Vec<_>>()
+        };
+        let color = flat(&[65_535.0, 32_897.0, 1.0, 40_000.0], "ushort", "rgb16");
+        assert_eq!(levels(color.clone(), &deep, 16), [65_535, 32_897, 1, 40_000]);
+        let grey = flat(&[32_897.0, 513.0], "ushort", "grey16");
+        assert_eq!(levels(grey, &deep, 16), [32_897, 513]);
+        // A conversion between profiles keeps the steps and the alpha.
+        let wide = with_profile(&color, &display_p3());
+        let found = levels(wide.clone(), &deep, 16);
+        assert_eq!((found[0], found[3]), (65_535, 40_000), "{found:?}");
+        let p3 = Encoding { color: ColorSpace::P3, ..deep.clone() };
+        assert_eq!(levels(wide, &p3, 16), [65_535, 32_897, 1, 40_000]);
+        // More bits than the source has, and as few as it has.
+        let asked = Encoding { depth: Some(cropmark_rules::Depth::Bits(16)), ..deep.clone() };
+        let byte = flat(&[255.0, 128.0, 0.0], "uchar", "srgb");
+        assert_eq!(levels(byte.clone(), &asked, 8), [65_535, 32_896, 0]);
+        assert_eq!(to_encode(canvas(byte), &deep, 8).unwrap().first().band(), Band::Byte);
+        // An operation has made eight bits of sixteen.
+        let worked = to_working(canvas(color), ColorSpace::Srgb).unwrap();
+        let done = to_encode(worked, &deep, 16).unwrap();
+        assert_eq!(done.first().band(), Band::Short);
+        assert!(done.notes[0].contains("8 bits"), "{:?}", done.notes);
     }
 
     #[test]

@@ -35,7 +35,7 @@ mod tests {
         let cases: [(&[u8], FaultCode, &str); 7] = [
             (b"", FaultCode::Unreadable, "empty"),
             (b"BMW is a car", FaultCode::Unreadable, "no picture"),
-            (b"%PDF-1.7", FaultCode::Unsupported, "PDF"),
+            (b"%!PS-Adobe-3.0", FaultCode::Unsupported, "PostScript"),
             (b"FOVb", FaultCode::Unsupported, "X3F"),
             (b"\0\0\0\x18ftypisom\0\0\0\0", FaultCode::Unsupported, "video"),
             (b"<!DOCTYPE html><html>", FaultCode::Unsupported, "web page"),

@@ -10,7 +10,7 @@ mod tests;
 
 use std::sync::Arc;
 
-use cropmark_rules::{Encoding, Fault, FaultCode, Format, FormatRule, plan::resolve_format};
+use cropmark_rules::{Depth, Encoding, Fault, FaultCode, Format, FormatRule, plan::resolve_format};
 
 use self::picture::Picture;
 use crate::{
@@ -43,11 +43,21 @@ pub(crate) fn encode(
     source: &Opened,
     untouched: bool,
 ) -> Result<Encoded, Fault> {
-    let mut encoded = match resolved(encoding.format, source) {
-        FormatRule::Named(format) => one(canvas, format, encoding, source)?,
-        FormatRule::Source | FormatRule::Smallest => smallest::encode(canvas, encoding, source)?,
+    let keeps_jpeg = untouched && original::becomes_jxl(encoding, source);
+    let transcoded = if keeps_jpeg { original::transcoded(encoding, source)? } else { None };
+    let mut encoded = match (transcoded, resolved(encoding.format, source)) {
+        // Its decoded pixels would take several times the bytes.
+        (Some(transcoded), _) if encoding.lossless => transcoded,
+        (transcoded, FormatRule::Named(format)) => {
+            let encoded = one(canvas, format, encoding, source)?;
+            transcoded.filter(|it| it.bytes.len() < encoded.bytes.len()).unwrap_or(encoded)
+        }
+        (_, FormatRule::Source | FormatRule::Smallest) => {
+            smallest::encode(canvas, encoding, source)?
+        }
     };
-    if encoding.never_larger && untouched && encoded.bytes.len() as u64 > source.bytes() {
+    let may_be_original = encoding.never_larger && untouched && !keeps_jpeg;
+    if may_be_original && encoded.bytes.len() as u64 > source.bytes() {
         encoded = original::instead(encoded, source)?;
     }
     encoded.notes.splice(0..0, source.notes().iter().chain(&canvas.notes).cloned());
@@ -67,6 +77,9 @@ fn one(
     source: &Opened,
 ) -> Result<Encoded, Fault> {
     let module = formats::writer(format)?;
+    let bits = encoding.bits(format, source.header.depth);
+    let encoding =
+        &Encoding { depth: Some(Depth::Bits(bits)).filter(|_| bits > 8), ..encoding.clone() };
     let mut picture = Picture::new(canvas, format, encoding, source)?;
     let searches = encoding.max_bytes.is_some() || encoding.target_score.is_some();
     if searches && encoding.has_quality(format) || encoding.scored {

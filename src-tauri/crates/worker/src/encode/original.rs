@@ -1,4 +1,5 @@
-//! The original's bytes in place of a variant that would only be larger.
+//! The original's bytes in place of a variant that would only be larger, or a JPEG's coefficients in
+//! place of new ones.
 
 use cropmark_rules::{
     ColorSpace, Encoding, Fault, Format, FormatRule, Frames, Metadata, Operation, SourceRules,
@@ -8,10 +9,15 @@ use cropmark_rules::{
 };
 
 use super::Encoded;
-use crate::{color, decode::Opened, formats};
+use crate::{
+    color,
+    decode::Opened,
+    formats::{self, jxl_encoder},
+};
 
 /// Whether the original could stand in for a variant: no operation changes anything, and the
-/// format, the colours, the metadata and the way up are already as asked for.
+/// format, the colours, the metadata and the way up are already as asked for. A JPEG has the format of
+/// a JPEG XL too (see [`transcoded`]).
 pub(crate) fn may_stand(
     order: &VariantOrder,
     source: &Opened,
@@ -19,7 +25,8 @@ pub(crate) fn may_stand(
     focal: Option<Point>,
 ) -> bool {
     let size = source.nominal(rules);
-    order.encoding.never_larger
+    (order.encoding.never_larger
+        || (order.encoding.lossless && becomes_jxl(&order.encoding, source)))
         && source.damage.is_none()
         && reads_all(rules, source)
         && order.operations.iter().all(|operation| changes_nothing(operation, size, focal, source))
@@ -57,10 +64,16 @@ fn changes_nothing(
     }
 }
 
+/// Whether a JPEG is to become a JPEG XL.
+pub(super) fn becomes_jxl(encoding: &Encoding, source: &Opened) -> bool {
+    source.format == Format::Jpeg && encoding.format == FormatRule::Named(Format::Jxl)
+}
+
 fn has_format(encoding: &Encoding, source: &Opened) -> bool {
     match encoding.format {
         FormatRule::Named(_) | FormatRule::Source => {
             super::resolved(encoding.format, source) == FormatRule::Named(source.format)
+                || becomes_jxl(encoding, source)
         }
         FormatRule::Smallest => {
             matches!(source.format, Format::Jpeg | Format::Png | Format::Webp | Format::Avif)
@@ -88,6 +101,26 @@ fn has_metadata(encoding: &Encoding, source: &Opened) -> bool {
     let has_density = encoding.density.is_none_or(|wanted| own_density == Some((wanted, wanted)));
     let is_bare = || source.read_whole().is_ok_and(|it| formats::bare::is_bare(source.format, &it));
     has_density && (encoding.metadata == Metadata::Keep || is_bare())
+}
+
+/// A JPEG XL with the original's coefficients, from which the same JPEG can be made again; `None` where
+/// libjxl cannot read the JPEG.
+pub(super) fn transcoded(encoding: &Encoding, source: &Opened) -> Result<Option<Encoded>, Fault> {
+    let Some(bytes) = jxl_encoder::transcoded(&source.read_whole()?, encoding) else {
+        return Ok(None);
+    };
+    let note = "Original kept: the JPEG XL holds the JPEG's own data, and the same JPEG can be made of \
+                it again.";
+    Ok(Some(Encoded {
+        bytes,
+        format: Format::Jxl,
+        width: source.header.width,
+        height: source.header.height,
+        frames: 1,
+        quality: None,
+        score: None,
+        notes: vec![note.to_owned()],
+    }))
 }
 
 /// The original as a result.

@@ -8,7 +8,7 @@ use crate::{
     color,
     decode::Opened,
     metadata::Kept,
-    vips::{Call, Image, Result},
+    vips::{Band, Call, Image, Result},
 };
 
 /// What a saver gets.
@@ -94,11 +94,16 @@ fn within(size: Size, format: Format) -> std::result::Result<(), Fault> {
 fn is_solid(image: &Image) -> Result<bool> {
     let alpha = Call::new("extract_band").image("in", &image.materialize()?);
     let alpha = alpha.number("band", image.bands() - 1).output()?;
-    Ok(Call::new("min").image("in", &alpha).run()?.number("out")? >= 255.0)
+    Ok(Call::new("min").image("in", &alpha).run()?.number("out")? >= white(image))
 }
 
 fn on_white(image: &Image) -> Result<Image> {
-    Call::new("flatten").image("in", image).numbers("background", &[255.0]).output()
+    Call::new("flatten").image("in", image).numbers("background", &[white(image)]).output()
+}
+
+/// The level of white, and of what hides all behind it.
+fn white(image: &Image) -> f64 {
+    if image.band() == Band::Short { 65_535.0 } else { 255.0 }
 }
 
 fn joined(frames: &[Image]) -> Result<Image> {

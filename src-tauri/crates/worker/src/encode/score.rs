@@ -10,7 +10,7 @@ use crate::{
     canvas::fault,
     content::Content,
     formats::{ImageFormat, Load, light::Showing},
-    vips::{Call, Image, Result},
+    vips::{Band, Call, Image, Result},
 };
 
 /// Of pictures with more pixels a side, the middle is measured: a score takes about 110 bytes a
@@ -108,6 +108,11 @@ fn part(image: &Image, frame_height: u32) -> Result<Image> {
             .text("output-profile", "srgb")
             .text("input-profile", "cmyk")
             .output()?
+    } else {
+        part
+    };
+    let part = if part.band() == Band::Short {
+        Call::new("colourspace").image("in", &part).text("space", "srgb").output()?
     } else {
         part
     };

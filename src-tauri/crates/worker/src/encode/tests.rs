@@ -89,6 +89,7 @@ fn every_format_holds_what_it_says() {
             Format::Gif,
             Format::Tiff,
             Format::Bmp,
+            Format::Jxl,
         ] {
             let encoded = encode(&canvas, &encoding(format), &source, false).unwrap();
             assert_eq!((encoded.width, encoded.height, encoded.frames), (40, 30, 1));
@@ -104,7 +105,7 @@ fn every_format_holds_what_it_says() {
         }
     }
     let (source, canvas) = source(&picture(8, 8, 3));
-    for format in [Format::Svg, Format::Jxl, Format::Heic] {
+    for format in [Format::Svg, Format::Heic] {
         let fault = encode(&canvas, &encoding(format), &source, false).unwrap_err();
         assert_eq!(fault.code, FaultCode::Unsupported);
     }
@@ -154,7 +155,7 @@ fn transparency_goes_on_white_where_it_cannot_stay() {
 fn lossless_is_lossless() {
     let image = picture(33, 21, 3);
     let (source, canvas) = source(&image);
-    for format in [Format::Webp, Format::Avif, Format::Png, Format::Tiff] {
+    for format in [Format::Webp, Format::Avif, Format::Png, Format::Tiff, Format::Jxl] {
         let encoding = Encoding { lossless: true, ..encoding(format) };
         let encoded = encode(&canvas, &encoding, &source, false).unwrap();
         let back = reopened(&encoded).load(&SourceRules::default(), WHOLE).unwrap();
@@ -175,7 +176,7 @@ fn options_reach_the_encoders() {
         encode(&canvas, &encoding, &source, false).unwrap().bytes
     };
     let size = |change: &dyn Fn(&mut Encoding), format| bytes(change, format).len();
-    for format in [Format::Jpeg, Format::Webp, Format::Avif] {
+    for format in [Format::Jpeg, Format::Webp, Format::Avif, Format::Jxl] {
         let low = size(&|encoding| encoding.quality = Some(20), format);
         let high = size(&|encoding| encoding.quality = Some(95), format);
         assert!(low * 3 < high * 2, "{format:?}: {low} {high}");
@@ -210,7 +211,7 @@ fn animations_keep_frames_times_and_repeats() {
         })
         .collect();
     let canvas = canvas(frames);
-    for format in [Format::Gif, Format::Webp] {
+    for format in [Format::Gif, Format::Webp, Format::Jxl] {
         let encoded = encode(&canvas, &encoding(format), &source, false).unwrap();
         assert_eq!((encoded.frames, encoded.height), (3, 10));
         let header = reopened(&encoded).header;
@@ -225,7 +226,7 @@ fn animations_keep_frames_times_and_repeats() {
     }
     // Equal frames may be joined by the encoder, and a reader is told the truth.
     let still = self::canvas(vec![picture(20, 10, 3); 3]);
-    for format in [Format::Gif, Format::Webp] {
+    for format in [Format::Gif, Format::Webp, Format::Jxl] {
         let encoded = encode(&still, &encoding(format), &source, false).unwrap();
         assert_eq!(encoded.frames, reopened(&encoded).header.frames, "{format:?}");
     }
@@ -294,8 +295,15 @@ const LOOKED_FOR: [&str; 8] = [
 
 #[test]
 fn nothing_is_kept_when_nothing_is_to_be() {
-    for format in [Format::Jpeg, Format::Png, Format::Webp, Format::Avif, Format::Tiff, Format::Gif]
-    {
+    for format in [
+        Format::Jpeg,
+        Format::Png,
+        Format::Webp,
+        Format::Avif,
+        Format::Tiff,
+        Format::Gif,
+        Format::Jxl,
+    ] {
         let found = kept(Metadata::Strip, format);
         assert!(names(&found, &LOOKED_FOR).is_empty(), "{format:?}: {found:?}");
     }
@@ -303,7 +311,7 @@ fn nothing_is_kept_when_nothing_is_to_be() {
 
 #[test]
 fn copyright_is_kept_and_the_place_is_not() {
-    for format in [Format::Jpeg, Format::Png, Format::Webp, Format::Avif] {
+    for format in [Format::Jpeg, Format::Png, Format::Webp, Format::Avif, Format::Jxl] {
         let found = kept(Metadata::Copyright, format);
         assert_eq!(found["exif.Artist"], "Ada (Rome)", "{format:?}");
         assert_eq!(found["exif.Copyright"], "(c) Ada");
@@ -321,7 +329,7 @@ fn copyright_is_kept_and_the_place_is_not() {
 
 #[test]
 fn everything_is_kept_but_the_way_up() {
-    for format in [Format::Jpeg, Format::Png, Format::Webp, Format::Avif] {
+    for format in [Format::Jpeg, Format::Png, Format::Webp, Format::Avif, Format::Jxl] {
         let found = kept(Metadata::Keep, format);
         let press = format == Format::Jpeg;
         let missing: Vec<&&str> =
@@ -371,7 +379,9 @@ fn profiles_go_with_the_colours() {
         (ColorSpace::Keep, Some("Display P3")),
     ] {
         let (source, canvas) = opened(&bytes, space);
-        for format in [Format::Jpeg, Format::Png, Format::Webp, Format::Avif, Format::Tiff] {
+        for format in
+            [Format::Jpeg, Format::Png, Format::Webp, Format::Avif, Format::Tiff, Format::Jxl]
+        {
             let encoding = Encoding { color: space, ..encoding(format) };
             let encoded = encode(&canvas, &encoding, &source, false).unwrap();
             assert_eq!(reopened(&encoded).header.profile.as_deref(), profile, "{format:?}");
@@ -399,7 +409,7 @@ fn ink_is_kept_in_jpeg_and_tiff() {
     for (format, space) in [(Format::Jpeg, "cmyk"), (Format::Tiff, "cmyk"), (Format::Png, "srgb")] {
         let encoding = Encoding { color: ColorSpace::Keep, ..encoding(format) };
         let canvas = source.load(&SourceRules::default(), WHOLE).unwrap();
-        let canvas = color::to_encode(canvas, &encoding).unwrap();
+        let canvas = color::to_encode(canvas, &encoding, 8).unwrap();
         let encoded = encode(&canvas, &encoding, &source, false).unwrap();
         let back = reopened(&encoded);
         assert_eq!(back.header.space, space);
@@ -415,7 +425,7 @@ fn ink_is_kept_in_jpeg_and_tiff() {
 #[test]
 fn bytes_are_kept_to() {
     let (source, canvas) = source(&picture(96, 64, 3));
-    for format in [Format::Jpeg, Format::Webp, Format::Avif] {
+    for format in [Format::Jpeg, Format::Webp, Format::Avif, Format::Jxl] {
         let free = encode(&canvas, &encoding(format), &source, false).unwrap().bytes.len() as u64;
         for most in [free, free * 3 / 4, free / 2] {
             let encoding = Encoding { max_bytes: Some(most), ..encoding(format) };
@@ -435,7 +445,7 @@ fn bytes_are_kept_to() {
 #[test]
 fn scores_are_reached_with_the_lowest_quality() {
     let (source, canvas) = source(&picture(64, 64, 3));
-    for format in [Format::Jpeg, Format::Webp] {
+    for format in [Format::Jpeg, Format::Webp, Format::Jxl] {
         let scored = |target: f64| {
             let encoding = Encoding { target_score: Some(target), ..encoding(format) };
             encode(&canvas, &encoding, &source, false).unwrap()
@@ -542,6 +552,40 @@ fn the_original_stands_in_only_where_nothing_changes() {
     assert_ne!(encode(&canvas, &large, &source, false).unwrap().bytes, plain);
     let small = Encoding { quality: Some(10), ..never_larger(Format::Jpeg) };
     assert!(encode(&canvas, &small, &source, true).unwrap().bytes.len() < plain.len());
+}
+
+#[test]
+fn an_untouched_jpeg_becomes_a_jpeg_xl_that_holds_its_data() {
+    let call = Call::new("jpegsave_buffer").image("in", &picture(200, 150, 3));
+    let jpeg = call.number("Q", 90).text("keep", "none").buffer().unwrap();
+    let (source, canvas) = opened(&jpeg, ColorSpace::Srgb);
+    let lossless = Encoding { lossless: true, ..encoding(Format::Jxl) };
+    let stands = |bytes: &[u8], encoding: &Encoding| {
+        let order =
+            VariantOrder { operations: Vec::new(), encoding: encoding.clone(), target: None };
+        may_stand(&order, &open_bytes(bytes).unwrap(), &SourceRules::default(), None)
+    };
+    assert!(stands(&jpeg, &lossless));
+    assert!(!stands(&marked(), &lossless) && !stands(&jpeg, &encoding(Format::Jxl)));
+
+    let packed = encode(&canvas, &lossless, &source, true).unwrap();
+    assert!(packed.bytes.len() < jpeg.len() * 9 / 10, "{} of {}", packed.bytes.len(), jpeg.len());
+    assert!(packed.notes[0].contains("same JPEG"), "{:?}", packed.notes);
+    let pixels = |opened: &Opened| {
+        opened.load(&SourceRules::default(), WHOLE).unwrap().first().to_bytes().unwrap()
+    };
+    let (found, wanted) = (pixels(&reopened(&packed)), pixels(&source));
+    let far = found.iter().zip(&wanted).filter(|(one, other)| one.abs_diff(**other) > 4).count();
+    assert!(far * 100 < wanted.len(), "{far} of {}", wanted.len());
+
+    // Without that data the pixels take more, and what is smaller still is taken.
+    assert!(encode(&canvas, &lossless, &source, false).unwrap().bytes.len() > jpeg.len());
+    let never_larger =
+        |quality| Encoding { never_larger: true, quality: Some(quality), ..encoding(Format::Jxl) };
+    let large = encode(&canvas, &never_larger(100), &source, true).unwrap();
+    assert_eq!(large.bytes, packed.bytes);
+    let small = encode(&canvas, &never_larger(20), &source, true).unwrap();
+    assert!(small.bytes.len() < packed.bytes.len() && small.quality == Some(20));
 }
 
 #[test]

@@ -15,7 +15,7 @@ use crate::{
     canvas::fault,
     color,
     content::Content,
-    metadata,
+    metadata::{self, Texts},
     vips::{self, Band, Call, Image, Levels, Library},
 };
 
@@ -47,9 +47,17 @@ pub(super) trait Decoder: Sync {
     }
 
     /// The file of an image, for a format that libvips does not save.
-    fn encode(&self, _image: &Image, _encoding: &Encoding) -> Option<Result<Vec<u8>, Fault>> {
+    fn encode(
+        &self,
+        _image: &Image,
+        _encoding: &Encoding,
+        _quality: u8,
+    ) -> Option<Result<Vec<u8>, Fault>> {
         None
     }
+
+    /// Puts metadata into a file that libvips does not write.
+    fn put_texts(&self, _file: &mut Vec<u8>, _texts: Texts<'_>) {}
 }
 
 /// The model of colours.
@@ -213,8 +221,12 @@ impl<D: Decoder> ImageFormat for D {
         encoding: &Encoding,
         quality: u8,
     ) -> Result<Vec<u8>, Fault> {
-        self.encode(image, encoding)
+        self.encode(image, encoding, quality)
             .unwrap_or_else(|| saved(self.format(), self.saver(encoding, quality), image, keep))
+    }
+
+    fn put_texts(&self, file: &mut Vec<u8>, texts: Texts<'_>) {
+        Decoder::put_texts(self, file, texts);
     }
 
     fn measured(&self, file: &Arc<Vec<u8>>) -> Result<(Size, u32), Fault> {

@@ -62,7 +62,12 @@ impl Decoder for Ico {
         true
     }
 
-    fn encode(&self, image: &Image, encoding: &Encoding) -> Option<Result<Vec<u8>, Fault>> {
+    fn encode(
+        &self,
+        image: &Image,
+        encoding: &Encoding,
+        _quality: u8,
+    ) -> Option<Result<Vec<u8>, Fault>> {
         let written = scaled(image, &encoding.sizes).map_err(fault).and_then(|images| {
             icon(&images).map_err(|error| {
                 Fault::new(FaultCode::Invalid, format!("The ICO could not be made ({error})."))

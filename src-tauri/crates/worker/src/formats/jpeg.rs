@@ -327,7 +327,7 @@ mod tests {
     fn comments_are_read_and_put_behind_the_applications_segments() {
         let mut file = header(0xc0, 100, 100, 3);
         let comments = b"\xff\xfe\0\x07Ferry\xff\xfe\0\x02".as_slice();
-        let texts = Texts { comments, xmp: None };
+        let texts = Texts { comments, ..Texts::default() };
         Jpeg.put_texts(&mut file, texts);
         assert_eq!(&file[8..8 + comments.len()], comments);
         let mut found = Vec::new();

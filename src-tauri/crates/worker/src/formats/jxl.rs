@@ -1,10 +1,10 @@
-//! JPEG XL, to read, by `jxl`.
+//! JPEG XL, read by `jxl` and written by libjxl.
 //!
 //! The decoder turns pictures upright, so the orientation in the camera data is not obeyed (ISO/IEC
 //! 18181-2, 9.3). Levels are those of the profile that is told. Where the file's own profile is a table
 //! for pixels that are stored as perceived colours, the decoder gives sRGB.
 
-use cropmark_rules::{Fault, FaultCode, Format};
+use cropmark_rules::{Encoding, Fault, FaultCode, Format};
 use jxl::{
     api::{
         AlphaMode, Event, ExtraChannel, JxlAuxBoxType, JxlBasicInfo, JxlBitDepth, JxlColorEncoding,
@@ -18,10 +18,12 @@ use jxl::{
 use super::{
     Load,
     decoder::{Decoder, Model, Picture, broken},
+    jxl_encoder,
 };
 use crate::{
     color::Cicp,
-    vips::{Band, Levels},
+    metadata::Texts,
+    vips::{Band, Image, Levels, Library},
 };
 
 /// Bytes of a metadata block that are kept.
@@ -58,6 +60,23 @@ impl Decoder for Jxl {
             }
         }
         Ok((picture, levels))
+    }
+
+    fn writes(&self, _library: &Library) -> bool {
+        true
+    }
+
+    fn encode(
+        &self,
+        image: &Image,
+        encoding: &Encoding,
+        quality: u8,
+    ) -> Option<Result<Vec<u8>, Fault>> {
+        Some(jxl_encoder::encoded(image, encoding, quality))
+    }
+
+    fn put_texts(&self, file: &mut Vec<u8>, texts: Texts<'_>) {
+        jxl_encoder::put_texts(file, texts);
     }
 }
 

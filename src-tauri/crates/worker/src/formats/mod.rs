@@ -24,8 +24,10 @@ mod jpeg_blocks;
 mod jpeg_end;
 mod jpeg_markers;
 mod jxl;
+pub(crate) mod jxl_encoder;
 mod levels;
 pub(crate) mod light;
+mod pdf;
 mod png;
 mod png_chunks;
 mod pnm;
@@ -75,6 +77,7 @@ const MODULES: [&dyn ImageFormat; Format::ALL.len()] = [
     &hdr::Hdr,
     &psd::Psd,
     &jp2::Jp2,
+    &pdf::Pdf,
     &raw::Raw,
 ];
 

@@ -70,7 +70,7 @@ impl ImageFormat for Png {
             let least = encoding.quality.unwrap_or(100);
             call.flag("palette", true).number("Q", least).number("effort", effort)
         } else {
-            call.text("filter", "all").number("bitdepth", 8)
+            call.text("filter", "all").number("bitdepth", encoding.bits(Format::Png, 8))
         })
     }
 }

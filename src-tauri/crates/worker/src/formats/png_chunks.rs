@@ -190,7 +190,7 @@ mod tests {
     fn kept_chunks_stand_before_the_pixels() {
         let mut file = with_behind(&[]);
         let text = chunk(*b"tEXt", b"Title\0Harbour");
-        insert(&mut file, Texts { comments: &text, xmp: None });
+        insert(&mut file, Texts { comments: &text, ..Texts::default() });
         assert_eq!(open_bytes(&file).unwrap().described().comments, text);
         let place = |part: &[u8]| memchr::memmem::find(&file, part).unwrap();
         assert!(place(b"Harbour") < place(b"IDAT"));

@@ -97,13 +97,17 @@ pub(crate) struct Texts<'a> {
     pub(crate) comments: &'a [u8],
     /// A packet of XMP.
     pub(crate) xmp: Option<&'a [u8]>,
+    /// A block of camera data that libvips does not write.
+    pub(crate) exif: Option<&'a [u8]>,
 }
 
 /// What a variant carries besides its pixels.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Kept {
-    /// The camera data.
+    /// The camera data of a file that libvips writes.
     exif: Option<Placeholder>,
+    /// The camera data of a JPEG XL.
+    exif_block: Option<Vec<u8>>,
     /// Press data: the bare records.
     iptc: Option<Vec<u8>>,
     xmp: Option<Vec<u8>>,
@@ -150,7 +154,12 @@ impl Kept {
             if let Some(density) = kept.density.filter(|_| needed) {
                 exif::set_density(&mut camera, density);
             }
-            kept.exif = (!camera.is_empty()).then(|| Placeholder::new(camera.write()));
+            let block = (!camera.is_empty()).then(|| camera.write());
+            if format == Format::Jxl {
+                kept.exif_block = block;
+            } else {
+                kept.exif = block.map(Placeholder::new);
+            }
             if kept.exif.as_ref().is_some_and(Placeholder::is_too_long) {
                 kept.exif = None;
                 kept.lost.push("camera data of more than 60 KB");
@@ -257,7 +266,8 @@ impl Kept {
 
     /// What the format's own module puts into the encoded file.
     pub(crate) fn texts(&self) -> Texts<'_> {
-        Texts { comments: &self.comments, xmp: self.xmp.as_deref() }
+        let (xmp, exif) = (self.xmp.as_deref(), self.exif_block.as_deref());
+        Texts { comments: &self.comments, xmp, exif }
     }
 }
 

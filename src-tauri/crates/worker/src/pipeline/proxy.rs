@@ -149,7 +149,10 @@ impl Proxy<'_> {
         let order = &self.job.variants[variant];
         let (operations, format) = match progress {
             Progress::Operations(count) => (&order.operations[..count], None),
-            Progress::Encodable => (order.operations.as_slice(), Some(order.encoding.format)),
+            Progress::Encodable => {
+                let encoding = &order.encoding;
+                (order.operations.as_slice(), Some((encoding.format, encoding.depth)))
+            }
         };
         let overlays: Option<Vec<_>> = operations
             .iter()

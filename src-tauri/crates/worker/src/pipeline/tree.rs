@@ -82,7 +82,8 @@ impl Run<'_> {
 
     /// Converts a variant whose operations are done to the colours of its encoder, and encodes it.
     fn complete(&mut self, variant: usize, canvas: Canvas) {
-        let canvas = color::to_encode(canvas, &self.variant(variant).encoding);
+        let encoding = &self.variant(variant).encoding;
+        let canvas = color::to_encode(canvas, encoding, self.opened.header.depth);
         let canvas = canvas.and_then(|canvas| self.context.steps.end(COLORS, canvas));
         let canvas = match self.context.proxy() {
             Some(proxy) => {

@@ -81,7 +81,8 @@ pub(super) fn result_bytes(order: &RenderOrder) -> u64 {
             FormatRule::Source => order.header.alpha,
             _ => variant.encoding.lossless,
         };
-        pixels.saturating_mul(if is_lossless { 4 } else { 1 })
+        let level_bytes = if variant.encoding.depth.is_some() { 2 } else { 1 };
+        pixels.saturating_mul(if is_lossless { 4 * level_bytes } else { level_bytes })
     });
     results.max().unwrap_or(0)
 }
@@ -217,6 +218,8 @@ fn finishing(variant: &OrderedVariant, from: Size, wide_bytes: u64, frames: u64)
     let score =
         if variant.encoding.is_scored() { pixels.min(SCORED_PIXELS) * SCORE_BYTES } else { 0 };
     let bytes = pixels.saturating_mul(wide_bytes).saturating_add(encoder);
+    // Levels of sixteen bits, of a source that may have eight.
+    let bytes = if variant.encoding.depth.is_some() { bytes.saturating_mul(2) } else { bytes };
     bytes.saturating_add(text).saturating_add(score)
 }
 

@@ -4,12 +4,13 @@ use toml::{Spanned, de::DeValue};
 
 use super::{At, PartFaults};
 use crate::{
-    Format, FormatRule,
+    Depth, Format, FormatRule,
     format::Lossless,
     preset::{
         Defaults, OutputRules,
         finding::{Findings, Part},
         prune::Pruned,
+        walk::words::join,
     },
 };
 
@@ -54,6 +55,16 @@ pub(super) fn check(
             lossless && own.palette == Some(true),
             "palette keeps at most 256 colours and lossless every one; remove one",
         ),
+        (
+            "depth",
+            own.palette == Some(true) && own.depth.is_some_and(|it| it != Depth::Bits(8)),
+            "palette has colours of 8 bits; remove depth or palette",
+        ),
+        (
+            "depth",
+            matches!(own.depth, Some(Depth::Bits(bits)) if ![8, 10, 12, 16].contains(&bits)),
+            "it may be 8, 10, 12, 16 or \"source\"",
+        ),
     ];
     for (key, contradicts, message) in exclusive {
         if contradicts {
@@ -69,13 +80,17 @@ pub(super) fn check(
         })
     };
     if lossless && !some(|format| format.facts().lossless != Lossless::Never) {
-        faults.add(&way("lossless"), "lossless: JPEG always loses; choose webp, avif or png");
+        faults.add(&way("lossless"), "lossless: JPEG always loses; choose jxl, webp, avif or png");
     }
     if own.palette == Some(true) && !some(|format| format.facts().palette) {
         faults.add(&way("palette"), "palette: only png has one; remove it or choose png");
     }
     if own.sizes.is_some() && !some(|format| format == Format::Ico) {
         faults.add(&way("sizes"), "sizes: only ico holds several; remove it or choose ico");
+    }
+    let is_deep = matches!(own.depth, Some(Depth::Bits(bits)) if bits > 8);
+    if is_deep && !some(|format| !format.facts().depths.is_empty()) {
+        faults.add(&way("depth"), deep_fault(formats));
     }
     let given = own.format.as_ref().map_or(&[][..], |formats| formats.as_slice());
     let list_way = way("format");
@@ -88,4 +103,22 @@ pub(super) fn check(
             faults.add(&way, "format: this one is given twice");
         }
     }
+}
+
+/// Says that none of these formats holds more than 8 bits, and which do.
+fn deep_fault(formats: &[FormatRule]) -> String {
+    let named = formats.iter().filter_map(|rule| match rule {
+        FormatRule::Named(format) => Some(*format),
+        FormatRule::Source | FormatRule::Smallest => None,
+    });
+    let labels: Vec<&str> = named.map(|format| format.facts().label).collect();
+    let holding = Format::ALL.into_iter().filter(|format| !format.facts().depths.is_empty());
+    let names: Vec<&str> = holding.map(Format::name).collect();
+    let owned = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+    let holds = if labels.len() == 1 { "holds" } else { "hold" };
+    format!(
+        "depth: {} {holds} 8 bits; choose {}, or remove depth",
+        join(owned(&labels), "and"),
+        join(owned(&names), "or")
+    )
 }

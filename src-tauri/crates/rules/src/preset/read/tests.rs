@@ -322,3 +322,34 @@ left ["a"], themes []
 "#;
     assert_eq!(report(text), expected.replace('\\', ""));
 }
+
+#[test]
+fn a_depth_that_no_format_holds_is_a_problem() {
+    let text = "version = 1
+[generators.a]
+output = { format = \"jpeg\", depth = 16 }
+[generators.b]
+output = { format = [\"webp\", \"avif\"], depth = 10 }
+[generators.c]
+output = { format = \"png\", depth = 9 }
+[generators.d]
+output = { format = \"png\", depth = 16, palette = true }
+[generators.e]
+output = { format = \"png\", depth = 32 }
+[generators.f]
+output = { format = [\"jpeg\", \"jxl\"], depth = 12 }
+[generators.g]
+output = { format = \"webp\", depth = \"source\" }
+[generators.h]
+output = { format = \"webp\", depth = 8 }
+";
+    let expected = r#"file:3:37: depth: JPEG holds 8 bits; choose png, tiff or jxl, or remove depth [a]
+file:5:47: depth: WebP and AVIF hold 8 bits; choose png, tiff or jxl, or remove depth [b]
+file:7:36: depth: it may be 8, 10, 12, 16 or "source" [c]
+file:9:36: depth: palette has colours of 8 bits; remove depth or palette [d]
+file:11:36: depth: 32 is out of range; expected 8 to 16 [e]
+broken ["a", "b", "c", "d", "e"]
+left ["f", "g", "h"], themes []
+"#;
+    assert_eq!(report(text), expected);
+}
