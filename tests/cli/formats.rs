@@ -1,7 +1,10 @@
 //! Every format that is read and not written: files made by other programs, of one picture of four
 //! fields, and what their headers and pixels must be.
 
-use std::path::{Path, PathBuf};
+use std::{
+    fmt::Write as _,
+    path::{Path, PathBuf},
+};
 
 use image::{GenericImageView as _, Rgba};
 use serde_json::{Value, json};
@@ -232,7 +235,7 @@ fn pdf() -> Vec<u8> {
         let [red, green, blue] = [red, green, blue].map(share);
         let state = if x > 0 && y == 0 { "/half gs " } else { "" };
         assert_eq!(alpha, 255);
-        fields += &format!("{state}{red} {green} {blue} rg {x} {y} 23 16 re f\n");
+        writeln!(fields, "{state}{red} {green} {blue} rg {x} {y} 23 16 re f").unwrap();
     }
     let page = |size: &str, content: usize| {
         format!(
@@ -253,17 +256,16 @@ fn pdf() -> Vec<u8> {
     let mut offsets = Vec::new();
     for (index, object) in objects.iter().enumerate() {
         offsets.push(file.len());
-        file += &format!("{} 0 obj\n{object}\nendobj\n", index + 1);
+        writeln!(file, "{} 0 obj\n{object}\nendobj", index + 1).unwrap();
     }
     let start = file.len();
-    file += &format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
+    writeln!(file, "xref\n0 {}\n0000000000 65535 f ", objects.len() + 1).unwrap();
     for offset in offsets {
-        file += &format!("{offset:010} 00000 n \n");
+        writeln!(file, "{offset:010} 00000 n ").unwrap();
     }
-    file += &format!(
-        "trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n",
-        objects.len() + 1
-    );
+    let count = objects.len() + 1;
+    let trailer = format!("trailer\n<< /Size {count} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n");
+    file.push_str(&trailer);
     file.into_bytes()
 }
 

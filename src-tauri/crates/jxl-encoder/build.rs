@@ -74,8 +74,9 @@ fn build_library(libjxl: &Path, headers: &Path, output: &Path, library: &Path) {
         files(&third_party.join("skcms"), &|path| ends_with_one(path, &SKCMS)),
     ]
     .concat();
-    let c = ["common", "enc"]
-        .map(|part| files(&third_party.join("brotli/c").join(part), &|path| path.ends_with(".c")));
+    let c = ["common", "enc"].map(|part| {
+        files(&third_party.join("brotli/c").join(part), &|path| has_extension(path, "c"))
+    });
     let mut archive = cc::Build::new();
     archive.cargo_metadata(false);
     for (is_cpp, files) in [(true, cpp), (false, c.concat())] {
@@ -152,7 +153,7 @@ fn sources() -> PathBuf {
 
 fn is_encoders(path: &str) -> bool {
     let is_test = path.rsplit('/').next().is_some_and(|name| name.starts_with("test_"));
-    path.ends_with(".cc") && !is_test && !ends_with_one(path, &NOT_COMPILED)
+    has_extension(path, "cc") && !is_test && !ends_with_one(path, &NOT_COMPILED)
 }
 
 /// The files in a folder and below it that are taken, by their paths.
@@ -205,4 +206,8 @@ fn version(libjxl: &Path) -> &str {
 
 fn ends_with_one(path: &str, ends: &[&str]) -> bool {
     ends.iter().any(|end| path.ends_with(end))
+}
+
+fn has_extension(path: &str, extension: &str) -> bool {
+    Path::new(path).extension().is_some_and(|found| found == extension)
 }
