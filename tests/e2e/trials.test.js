@@ -56,13 +56,17 @@ const tiles = ({ evaluate }) =>
     }),
   );
 
-const exactTiles = (hands, count) =>
+/** The names of formats in presets; the last one only where it can be written. */
+const FORMATS = { JPEG: 'jpeg', WebP: 'webp', AVIF: 'avif', 'JPEG XL': 'jxl' };
+
+/** The tiles, at least so many, once all are exact. */
+const exactTiles = (hands, least) =>
   until(
     async () => {
       const found = await tiles(hands);
-      return found.length === count && found.every(({ isExact }) => isExact) && found;
+      return found.length >= least && found.every(({ isExact }) => isExact) && found;
     },
-    `${count} exact tiles`,
+    `${least} exact tiles`,
     60_000,
   );
 
@@ -72,15 +76,14 @@ test('all formats have the bytes of exported files, and one is used and undone',
   await hands.compare('photos/autumn-lake.jpg', 'web.preset.toml', 'hero');
   await act('Compare: All Formats');
   const found = await exactTiles(hands, 3);
-  assert.deepEqual(
-    found.map(({ name }) => name),
-    ['JPEG', 'WebP', 'AVIF'],
-  );
+  const names = found.map(({ name }) => name);
+  assert.deepEqual(names.slice(0, 3), ['JPEG', 'WebP', 'AVIF']);
+  const formats = names.map((name) => FORMATS[name]);
   const exported = temporaryFolder(t);
   const all = join(temporaryFolder(t), 'all.preset.toml');
   writeFileSync(
     all,
-    preset.replace('"jpeg", quality = 70', '["jpeg", "webp", "avif"], quality = 70'),
+    preset.replace('"jpeg", quality = 70', `${JSON.stringify(formats)}, quality = 70`),
   );
   const words = ['render', join(folder, 'photos'), '--preset', all, '--out', exported];
   const render = spawnSync(join(programs, 'cropmark'), [...words, '--generator', 'hero']);
@@ -93,7 +96,7 @@ test('all formats have the bytes of exported files, and one is used and undone',
   );
   assert.deepEqual(
     found.map(({ bytes }) => bytes),
-    [sizes.jpg, sizes.webp, sizes.avif],
+    formats.map((format) => sizes[format === 'jpeg' ? 'jpg' : format]),
   );
 
   // By keyboard alone.
