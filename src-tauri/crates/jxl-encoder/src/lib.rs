@@ -228,7 +228,7 @@ unsafe extern "C" {
 mod tests {
     use super::*;
 
-    fn picture<'a>(samples: Samples<'a>, channels: u32, bits: u32) -> Picture<'a> {
+    fn picture(samples: Samples<'_>, channels: u32, bits: u32) -> Picture<'_> {
         Picture {
             width: 16,
             height: 8,
