@@ -12,9 +12,13 @@ interface Request<I, R> {
  * ends the request that had the slot before.
  *
  * The returned function adds a request, and returns a function that cancels it: a queued one never
- * runs; the slot of a running one goes to the next request, which replaces it.
+ * runs; the slot of a running one goes to the next request, which replaces it, or is given to `end`.
  */
-export function requestQueue<I, R>(atOnce: number, send: (item: I, slot: number) => Promise<R>) {
+export function requestQueue<I, R>(
+  atOnce: number,
+  send: (item: I, slot: number) => Promise<R>,
+  end: (slot: number) => void = () => {},
+) {
   const queue: Request<I, R>[] = [];
   const slots: (Request<I, R> | null)[] = Array.from({ length: atOnce }, () => null);
 
@@ -53,6 +57,7 @@ export function requestQueue<I, R>(atOnce: number, send: (item: I, slot: number)
       const slot = slots.indexOf(added);
       if (slot >= 0) slots[slot] = null;
       startNext();
+      if (slot >= 0 && slots[slot] === null) end(slot);
     };
   };
 }

@@ -23,9 +23,17 @@ export function useMeasurable({ shown, of, current }: PreviewSlot): Measurable |
   };
 }
 
+const slotName = (slot: number) => `score-${slot}`;
+
 /** One is measured at a time: previews have the other workers. */
-const enqueue = requestQueue<Measurable, Measured>(1, (variant, slot) =>
-  call('measure', { variant: { ...variant, slot: `score-${slot}` }, qualities: [] }),
+const enqueue = requestQueue<Measurable, Measured>(
+  1,
+  (variant, slot) =>
+    call('measure', { variant: { ...variant, slot: slotName(slot) }, qualities: [] }),
+  (slot) => {
+    // It would end by itself.
+    void call('end_request', { slot: slotName(slot) }).catch(() => {});
+  },
 );
 
 function measure(variant: Measurable, signal: AbortSignal): Promise<Measured> {

@@ -1541,6 +1541,15 @@ source: string,
 reason: string | null, };
 
 /**
+ * A place of the window that shows variants, as [`PreviewArguments`] names it.
+ */
+export type SlotArguments = { 
+/**
+ * Its name.
+ */
+slot: string, };
+
+/**
  * Texts for web pages.
  */
 export type Snippet = { 
@@ -1885,6 +1894,8 @@ export interface Commands {
   preview: (arguments_: PreviewArguments) => Preview;
   /** A variant's size and score, as it is or at several qualities. */
   measure: (arguments_: MeasureArguments) => Measured;
+  /** Ends the request of a slot, if one is under way, as `superseded`. */
+  end_request: (arguments_: SlotArguments) => Nothing;
   /** All variants of an asset. */
   sheet: (arguments_: SheetArguments) => Sheet;
   /** States of many assets' variants. */

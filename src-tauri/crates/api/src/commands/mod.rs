@@ -25,8 +25,9 @@ use crate::{
         History, Matrix, MatrixArguments, MeasureArguments, Measured, Nothing, PresetFile, Preview,
         PreviewArguments, ProfileArguments, Purpose, ReportArguments, ResolveArguments,
         RetryArguments, Rows, RowsArguments, RunArguments, RunInfo, Runs, SaveVariantArguments,
-        SessionArguments, SetTextArguments, Settings, Sheet, SheetArguments, Snippet,
-        SnippetArguments, StartUp, Text, Undone, UnsavablePreset, VisibleArguments, WorkspaceInfo,
+        SessionArguments, SetTextArguments, Settings, Sheet, SheetArguments, SlotArguments,
+        Snippet, SnippetArguments, StartUp, Text, Undone, UnsavablePreset, VisibleArguments,
+        WorkspaceInfo,
     },
 };
 
@@ -186,6 +187,9 @@ commands! { studio, given:
     preview(PreviewArguments) -> Preview = studio.workspace()?.previews.preview(given).await;
     /// A variant's size and score, as it is or at several qualities.
     measure(MeasureArguments) -> Measured = studio.workspace()?.previews.measure(given).await;
+    /// Ends the request of a slot, if one is under way, as `superseded`.
+    end_request(SlotArguments) -> Nothing =
+        done(studio.workspace()?.previews.end_request(&given.slot));
     /// All variants of an asset.
     sheet(SheetArguments) -> Sheet = studio.workspace()?.previews.sheet(given).await;
     /// States of many assets' variants.

@@ -34,6 +34,13 @@ pub struct PreviewArguments {
     pub edits: Vec<Edit>,
 }
 
+/// A place of the window that shows variants, as [`PreviewArguments`] names it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SlotArguments {
+    /// Its name.
+    pub slot: String,
+}
+
 /// A variant to be saved under a name that the user chose.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 pub struct SaveVariantArguments {

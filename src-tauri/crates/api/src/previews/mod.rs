@@ -111,6 +111,11 @@ impl Previews {
         }
     }
 
+    /// Ends the request of a slot, if one is under way, as `superseded`.
+    pub(crate) fn end_request(&self, slot: &str) {
+        drop(self.inner.slots.take(slot));
+    }
+
     /// The picture of `<key>.<extension>`.
     pub(crate) async fn picture(&self, name: &str) -> Result<Picture, PictureError> {
         let (key, extension) = name.split_once('.').ok_or(PictureError::NotFound)?;

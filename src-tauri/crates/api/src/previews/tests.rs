@@ -311,6 +311,20 @@ async fn a_newer_request_takes_the_slot() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_request_that_is_ended_gives_no_answer() {
+    let slow = PRESET.replace("quality = 70", "quality = 70, effort = 9");
+    let scene = Scene::new(&slow).await;
+    let (ended, _) = tokio::join!(scene.preview(json!({ "format": "webp" })), async {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+        scene.call("end_request", json!({ "slot": "another" })).await.unwrap();
+        scene.call("end_request", json!({ "slot": "stage" })).await.unwrap()
+    });
+    assert_eq!(ended.unwrap_err().code, "superseded");
+    assert_eq!(scene.preview(json!({})).await.unwrap()["width"], 400);
+    scene.studio.shut_down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_shown_says_why() {
     let scene = Scene::new(PRESET).await;
     for (generator, code, words) in [
