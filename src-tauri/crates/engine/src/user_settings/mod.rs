@@ -167,12 +167,14 @@ impl UserSettings {
 
     /// Finds the variables of the environment that look like those of settings and are none: each with
     /// the nearest variable of a setting. `others` are variables that the program reads as well.
+    #[must_use]
     pub fn misspelt_variables(
         names: impl Iterator<Item = String>,
         others: &[&str],
     ) -> Vec<(String, String)> {
         let variables = TABLE.iter().map(|row| variable(row.name));
-        let known: Vec<String> = variables.chain(others.iter().map(ToString::to_string)).collect();
+        let known: Vec<String> =
+            variables.chain(others.iter().map(|name| (*name).to_owned())).collect();
         let suffixes = || known.iter().filter_map(|name| name.strip_prefix(PREFIX));
         let near = names.filter(|name| !known.contains(name)).filter_map(|name| {
             let near = nearest(name.strip_prefix(PREFIX)?, suffixes())?;

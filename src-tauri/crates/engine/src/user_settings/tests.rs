@@ -155,10 +155,8 @@ fn variables_that_are_nearly_those_of_settings_are_found() {
         "CROPMARK_SOMETHING_ELSE",
         "WORKRS",
     ];
-    let found = UserSettings::misspelt_variables(
-        names.iter().map(ToString::to_string),
-        &["CROPMARK_TOKEN"],
-    );
+    let found =
+        UserSettings::misspelt_variables(names.into_iter().map(str::to_owned), &["CROPMARK_TOKEN"]);
     let expected = [
         ("CROPMARK_WORKRS", "CROPMARK_WORKERS"),
         ("CROPMARK_CACHE_DSIK", "CROPMARK_CACHE_DISK"),

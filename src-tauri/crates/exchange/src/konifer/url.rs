@@ -129,7 +129,7 @@ pub(super) fn parameters(query: &str) -> Result<BTreeMap<String, String>, UrlErr
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let (name, value) = (decoded(name)?, decoded(value)?);
-        if let Some(_former) = parameters.insert(name.clone(), value) {
+        if parameters.insert(name.clone(), value).is_some() {
             return Err(UrlError::Twice(name.chars().take(60).collect()));
         }
     }
