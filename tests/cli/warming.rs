@@ -45,6 +45,11 @@ fn what_a_log_names_is_rendered_once_and_then_taken_from_the_cache() {
     assert_eq!(line, "Warmed: 22 rendered, 0 kept before, 1 failed, 1 lines passed over");
     let complaint = serving.complaints.recv().unwrap();
     assert!(complaint.contains("/small/gone.jpg"), "{complaint}");
+    let granted = |class: &str| {
+        serving.figure(&format!("queue_wait_duration_seconds_count{{class=\"{class}\"}}"))
+    };
+    assert!(granted("eager") >= 22, "{}", granted("eager"));
+    assert_eq!(granted("on_demand"), 0, "requests go before");
     for path in ["/small/0.jpg", "/small/19.jpg", "/hero/3-20.webp"] {
         assert_eq!(serving.get(path).status, 200, "{path}");
     }
