@@ -13,6 +13,7 @@ fn main() {
         "reveal",
         "set_menu",
         "set_theme",
+        "set_zoom",
     ]);
     let attributes = tauri_build::Attributes::new().app_manifest(commands);
     if let Err(error) = tauri_build::try_build(attributes) {

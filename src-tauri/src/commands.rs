@@ -8,7 +8,7 @@ use cropmark_api::{
     model::{Grant, Purpose},
 };
 use serde_json::Value;
-use tauri::{AppHandle, Manager as _, State, Theme, WebviewWindow, ipc::Response};
+use tauri::{AppHandle, LogicalSize, Manager as _, State, Theme, WebviewWindow, ipc::Response};
 use tauri_plugin_dialog::{DialogExt as _, FileDialogBuilder, FilePath};
 use tauri_plugin_opener::OpenerExt as _;
 use tokio::sync::oneshot;
@@ -18,6 +18,9 @@ use crate::{
     menu::{Bar, MenuSpec},
     state::Starting,
 };
+
+/// The least size of the window's content, at an interface scale of 100 %.
+pub(crate) const LEAST_SIZE: LogicalSize<f64> = LogicalSize { width: 720.0, height: 480.0 };
 
 /// Runs one of the studio's commands.
 #[tauri::command]
@@ -159,4 +162,17 @@ pub(crate) async fn set_theme(
         _ => None,
     };
     window.set_theme(theme).map_err(|error| ApiError::new("system", error.to_string()))
+}
+
+/// Draws the page this many times as large, and returns the device pixels that the display has for a
+/// pixel of the page at a zoom of 1. The least size of the window grows with the page.
+#[tauri::command]
+pub(crate) async fn set_zoom(window: WebviewWindow, zoom: f64) -> Result<f64, ApiError> {
+    let zoom = if zoom.is_finite() { zoom.clamp(1.0, 1.5) } else { 1.0 };
+    let failed = |error: tauri::Error| ApiError::new("system", error.to_string());
+    window.set_zoom(zoom).map_err(failed)?;
+    let LogicalSize { width, height } = LEAST_SIZE;
+    let least = LogicalSize { width: width * zoom, height: height * zoom };
+    window.set_min_size(Some(least)).map_err(failed)?;
+    window.scale_factor().map_err(failed)
 }

@@ -105,6 +105,7 @@ fn build(arguments: Arguments, paths: Paths) -> tauri::Result<tauri::App> {
             commands::reveal,
             commands::set_menu,
             commands::set_theme,
+            commands::set_zoom,
         ])
         .on_window_event(|window, event| match event {
             WindowEvent::DragDrop(step) => drops::report(window.app_handle(), step),
@@ -129,7 +130,7 @@ fn build(arguments: Arguments, paths: Paths) -> tauri::Result<tauri::App> {
             WebviewWindowBuilder::new(app, "main", WebviewUrl::App("index.html".into()))
                 .title("Cropmark")
                 .inner_size(1280.0, 800.0)
-                .min_inner_size(720.0, 480.0)
+                .min_inner_size(commands::LEAST_SIZE.width, commands::LEAST_SIZE.height)
                 .on_navigation(is_own)
                 .build()?;
             tauri::async_runtime::spawn(events::name_window(app.handle().clone(), started));

@@ -6,7 +6,10 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use cropmark_rules::value::{CropFrame, Point};
+use cropmark_rules::{
+    AssetTexts,
+    value::{CropFrame, Point},
+};
 use cropmark_store::{Annotation, CacheSettings, RunState, Store};
 use serde_json::{Value, json};
 
@@ -186,6 +189,7 @@ fn what_cannot_be_made_again_survives_the_folder() {
         focal: Some(Point { x: 0.25, y: 0.75 }),
         crops: [("card".to_owned(), CropFrame { x: 0.5, y: 0.0, width: 0.5, height: 1.0 })].into(),
         marks: ["sky".to_owned()].into(),
+        texts: AssetTexts { title: "Lake".to_owned(), alt: "A lake at dusk".to_owned() },
     };
     store.annotate(Path::new("a.jpg"), annotation.clone()).unwrap();
     store.set_setting("grid", Some(json!(4))).unwrap();

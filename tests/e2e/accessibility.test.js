@@ -1,4 +1,5 @@
-// axe-core on every screen, light and dark: no serious or critical finding.
+// axe-core on every screen, light and dark: no serious or critical finding; and no target of the
+// pointer that is smaller than 24 x 24 CSS pixels.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -6,6 +7,7 @@ import { test } from 'node:test';
 import { Key } from './page.js';
 import { start } from './start.js';
 import { pause } from './studio.js';
+import { smallTargets } from './targets.js';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -40,9 +42,13 @@ async function findings({ evaluate, browser }, screen) {
 for (const theme of ['Theme: Light', 'Theme: Dark']) {
   test(`every screen in ${theme.toLowerCase()}`, async (t) => {
     const hands = await start(t);
-    const { click, untilPage, act, press, find, chooseGenerator, tile, currentVariant } = hands;
+    const { click, untilPage, act, press, find, evaluate } = hands;
+    const { chooseGenerator, tile, currentVariant } = hands;
     const found = [];
-    const look = async (screen) => found.push(...(await findings(hands, screen)));
+    const look = async (screen) => {
+      found.push(...(await findings(hands, screen)));
+      found.push(...(await smallTargets(hands, screen)));
+    };
     const close = async () => {
       await press(Key.escape);
       await untilPage(() => !document.querySelector('[role=dialog]'), 'the dialog closes');
@@ -64,6 +70,21 @@ for (const theme of ['Theme: Light', 'Theme: Dark']) {
     await (await tile('photos/autumn-lake.jpg')).click();
     await chooseGenerator('web.preset.toml', 'card');
     await look('grid and form');
+    const folded = 'aside button[aria-expanded=false]:not([aria-haspopup])';
+    await evaluate((css) => {
+      for (const button of document.querySelectorAll(css)) button.click();
+    }, folded);
+    // What was opened has parts that can be opened in turn.
+    await evaluate((css) => {
+      for (const button of document.querySelectorAll(css)) button.click();
+    }, folded);
+    await untilPage((css) => !document.querySelector(css), 'all of the form is open', {
+      words: [folded],
+    });
+    await look('open cards and sections');
+    await click('button', 'Image', { within: 'aside' });
+    await untilPage(() => document.querySelector('aside figure path'), 'the histogram');
+    await look('image');
     await click('button', 'Text', { within: 'aside' });
     await look('text');
     await click('button', 'Form', { within: 'aside' });
@@ -125,6 +146,14 @@ for (const theme of ['Theme: Light', 'Theme: Dark']) {
     await press(Key.f1);
     await find('heading', 'Keyboard shortcuts', { within: '[role=dialog]' });
     await look('keys');
+    await close();
+    await act('New Preset File…');
+    await find('heading', 'New preset file', { within: '[role=dialog]', exact: false });
+    await look('new preset');
+    await close();
+    await act('About Cropmark');
+    await find('heading', 'About Cropmark', { within: '[role=dialog]' });
+    await look('about');
     await close();
     assert.equal(found.length, 0, `\n${found.join('\n')}`);
   });

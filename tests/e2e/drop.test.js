@@ -7,7 +7,7 @@ import { samples, workspace } from './folders.js';
 import { studioOf } from './processes.js';
 import { start } from './start.js';
 import { until } from './studio.js';
-import { dropFiles } from './x11.js';
+import { dropFiles, titleOf } from './x11.js';
 
 const pidOf = ({ studio }) => studioOf(studio.home).pid;
 
@@ -18,6 +18,13 @@ test('a dropped folder is opened', async (t) => {
   await dropFiles(hands.studio.display, pidOf(hands), [folder], [500, 400]);
   await hands.tile('photos/autumn-lake.jpg');
   await hands.tile('photos/arcade.jpg');
+  const title = () => titleOf(hands.studio.display, pidOf(hands));
+  await until(async () => (await title()) === 'pictures - Cropmark', 'the title names the folder');
+  await hands.act('Close Workspace');
+  await until(async () => (await title()) === 'Cropmark', 'and no longer, once it is closed');
+  await hands.click('button', 'Open Sample Workspace');
+  await hands.tile('photos/autumn-lake.jpg');
+  await until(async () => / - Cropmark$/.test(await title()), 'the title names the samples');
 });
 
 test('dropped files are copied into the workspace, and what they are is said', async (t) => {

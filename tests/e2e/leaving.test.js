@@ -7,9 +7,10 @@ import { test } from 'node:test';
 import { makeReadOnly, temporaryFolder, workspace } from './folders.js';
 import { Key } from './page.js';
 import { studioOf } from './processes.js';
+import { sessionBus, startAgain } from './secondStart.js';
 import { start } from './start.js';
 import { until } from './studio.js';
-import { closeWindow } from './x11.js';
+import { closeWindow, titleOf } from './x11.js';
 
 const FILE = 'web.preset.toml';
 const preset = `# Ours.
@@ -108,6 +109,40 @@ test('changes of a read-only folder survive a crash until they are discarded', a
   assert.ok(await second.isSaved());
   await second.closeWindow();
   await second.isOver();
+});
+
+test('a second start asks about changes that cannot be saved before its folder is opened', async (t) => {
+  const folder = readOnlyFolder(t);
+  const address = await sessionBus(t);
+  if (!folder) return;
+  if (!address) return t.skip('dbus-daemon is not there');
+  const other = join(workspace(t, { from: ['photos/dusk-ridge.jpg'] }), 'photos');
+  const env = { DBUS_SESSION_BUS_ADDRESS: address };
+  const hands = await open(t, { words: [folder], env });
+  const { studio, asked, click, tile, untilPage, setQuality } = hands;
+  await setQuality(64);
+
+  await startAgain(studio, env, other);
+  const words = await asked();
+  assert.ok(words.includes(`Keep your changes to ${FILE}?`), words);
+  await click('button', 'Cancel', { within: DIALOG });
+  await untilPage(() => !document.querySelector('[role=dialog]'), 'the question is over');
+  await tile('photos/arcade.jpg');
+  assert.equal(await hands.quality(), '64', 'the folder and its changes stay');
+
+  await startAgain(studio, env, other);
+  await asked();
+  await click('button', 'Discard', { within: DIALOG });
+  await tile('dusk-ridge.jpg');
+  assert.equal(readFileSync(join(folder, FILE), 'utf8'), preset);
+  const { pid } = studioOf(studio.home);
+  await until(
+    async () => (await titleOf(studio.display, pid)) === 'photos - Cropmark',
+    'the title names the folder',
+    5000,
+  );
+  await hands.closeWindow();
+  await hands.isOver();
 });
 
 test('changes that can be saved later need no question, and are back', async (t) => {

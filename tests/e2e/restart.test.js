@@ -1,13 +1,13 @@
 // What comes back after a restart, and that a second start shows the first window.
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { workspace } from './folders.js';
 import { studioOf } from './processes.js';
+import { sessionBus, startAgain } from './secondStart.js';
 import { start } from './start.js';
-import { programs, until } from './studio.js';
+import { until } from './studio.js';
 import { closeWindow } from './x11.js';
 
 const preset = `version = 1
@@ -85,38 +85,6 @@ test('window, view, panels and selection come back', async (t) => {
     'the selection',
   );
 });
-
-/** A session bus of the test's own; null where none can be started. */
-function sessionBus(t) {
-  if (spawnSync('dbus-daemon', ['--version']).status !== 0) return null;
-  const bus = spawn('dbus-daemon', ['--session', '--nofork', '--print-address'], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  t.after(() => bus.kill());
-  return new Promise((resolve) => {
-    bus.once('exit', () => resolve(null));
-    bus.stdout.once('data', (data) => resolve(String(data).trim()));
-  });
-}
-
-/** Starts the studio once more beside another one, and waits until it has ended. */
-async function startAgain(studio, env, folder) {
-  const second = spawn(join(programs, 'cropmark-studio'), [folder], {
-    stdio: 'ignore',
-    env: {
-      ...process.env,
-      ...env,
-      DISPLAY: studio.display,
-      HOME: studio.home,
-      GDK_BACKEND: 'x11',
-      XDG_DATA_HOME: join(studio.home, 'data'),
-      XDG_CONFIG_HOME: join(studio.home, 'config'),
-      XDG_CACHE_HOME: join(studio.home, 'cache'),
-    },
-  });
-  const code = await new Promise((resolve) => second.once('exit', resolve));
-  assert.equal(code, 0);
-}
 
 test('a second start opens its folder in the first window, and one that cannot be opened is told there', async (t) => {
   const address = await sessionBus(t);

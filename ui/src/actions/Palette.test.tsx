@@ -53,8 +53,16 @@ it('says so where nothing has that name', async () => {
   expect(screen.getByText('No matching commands')).toBeInTheDocument();
 });
 
+it('finds both themes by their word', async () => {
+  open();
+  await userEvent.type(screen.getByRole('combobox'), 'theme');
+  const found = lines().map((line) => line ?? '');
+  expect(found).toEqual(expect.arrayContaining(['Theme: Light', 'Theme: Dark']));
+});
+
 it.each([
   ['theme', /^Theme: /],
+  ['interface', /Interface/],
   ['preferences', /^Settings/],
   ['favorite', /Favourites/],
 ])('finds by %s what is called otherwise', async (words, label) => {

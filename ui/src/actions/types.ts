@@ -19,7 +19,10 @@ export interface Action {
   /** Its menu; left out: palette and keys only. */
   menu?: 'file' | 'edit' | 'view' | 'generator' | 'help';
   /** The submenu of its menu that has it, with a shorter label. */
-  submenu?: { name: 'recent' | 'compare' | 'theme'; label: (context: ActionContext) => string };
+  submenu?: {
+    name: 'recent' | 'compare' | 'theme' | 'scale';
+    label: (context: ActionContext) => string;
+  };
   /** Whether it is the chosen one of its submenu; left out: it is a command. */
   checked?: (context: ActionContext) => boolean;
   /** Its group within the menu. */

@@ -2,6 +2,9 @@
 
 import type { LucideIcon } from 'lucide-react';
 import {
+  AArrowDown,
+  AArrowUp,
+  ALargeSmall,
   Columns2,
   Command,
   GalleryVerticalEnd,
@@ -73,6 +76,52 @@ const theme = (setting: ThemeSetting, icon: LucideIcon): Action => ({
   perform: ({ client }) => changeSettings(client, { theme: setting }),
 });
 
+/** The interface scales to choose from, in percent. */
+export const SCALES = [100, 110, 125, 150] as const;
+
+const scaleOf = ({ client }: ActionContext) =>
+  client.getQueryData(startUpQuery.queryKey)?.settings?.interface_scale ?? SCALES[0];
+
+const scale = (percent: number): Action => ({
+  id: `view.scale${percent}`,
+  icon: ALargeSmall,
+  ...(percent === SCALES[0] ? { keys: ['Mod+Alt+0'] } : {}),
+  menu: 'view',
+  group: 7,
+  whileTyping: true,
+  submenu: { name: 'scale', label: () => t('actions.view.percent', { percent }) },
+  label: () => t('actions.view.scale', { percent }),
+  checked: (context) => scaleOf(context) === percent,
+  perform: ({ client }) => changeSettings(client, { interface_scale: percent }),
+});
+
+/** Takes the next larger (1) or smaller (-1) scale. */
+const scaleBy = (
+  id: 'larger' | 'smaller',
+  by: 1 | -1,
+  keys: string[],
+  icon: LucideIcon,
+): Action => {
+  const next = (context: ActionContext) => {
+    const now = scaleOf(context);
+    return by > 0 ? SCALES.find((one) => one > now) : SCALES.findLast((one) => one < now);
+  };
+  return {
+    id: `view.${id}`,
+    icon,
+    keys,
+    menu: 'view',
+    group: 7,
+    whileTyping: true,
+    submenu: { name: 'scale', label: () => t(`actions.view.scales.${id}`) },
+    enabled: (context) => next(context) !== undefined,
+    perform: async (context) => {
+      const percent = next(context);
+      if (percent) await changeSettings(context.client, { interface_scale: percent });
+    },
+  };
+};
+
 export const view: Action[] = [
   show('grid', 'G', Grid2x2),
   show('matrix', 'M', Table2),
@@ -120,4 +169,7 @@ export const view: Action[] = [
   theme('system', SunMoon),
   theme('light', Sun),
   theme('dark', Moon),
+  scaleBy('larger', 1, ['Mod+Alt+Plus', 'Mod+Alt+='], AArrowUp),
+  scaleBy('smaller', -1, ['Mod+Alt+-'], AArrowDown),
+  ...SCALES.map(scale),
 ];

@@ -69,6 +69,14 @@ export const assetDetailsQuery = (asset: number | null) =>
     enabled: asset !== null,
   });
 
+/** By its version: another file has another histogram. */
+export const histogramQuery = ({ id, version }: { id: number; version: string }) =>
+  queryOptions({
+    queryKey: ['histogram', id, version],
+    queryFn: () => call('histogram', { asset: id }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
 export const sheetQuery = (arguments_: SheetArguments | null) =>
   queryOptions({
     queryKey: ['sheet', arguments_],

@@ -1,6 +1,7 @@
 // The only file that talks to the program: commands, events, and the functions of the desktop.
 import { invoke } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
+import { density } from '@/state/density';
 import type { ApiError, Commands, Event, Grant, PreviewArguments, Purpose } from './bindings';
 
 export type { ApiError } from './bindings';
@@ -88,7 +89,7 @@ export function onFileDrag(listener: (drag: FileDrag) => void): () => void {
     listen<Payload>('file_drag', ({ payload }) => {
       if (payload.kind === 'leave') return listener(payload);
       const { position, ...drag } = payload;
-      const scale = window.devicePixelRatio;
+      const scale = density();
       listener({ ...drag, x: position.x / scale, y: position.y / scale });
     }),
   );
@@ -159,6 +160,11 @@ export function setMenu(menus: Menu[]): Promise<void> {
 /** Sets the theme of the window's frame; null: the system's. */
 export function setWindowTheme(theme: 'light' | 'dark' | null): Promise<void> {
   return invoke('set_theme', { theme });
+}
+
+/** Draws the page this many times as large; the device pixels for a pixel of the page at a zoom of 1. */
+export function setWindowZoom(zoom: number): Promise<number> {
+  return invoke('set_zoom', { zoom });
 }
 
 /** URLs of pictures. */

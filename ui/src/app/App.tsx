@@ -25,6 +25,7 @@ import { ErrorBoundary } from './ErrorBoundary';
 import { FileDrop } from './FileDrop';
 import { Frame } from './Frame';
 import { useInitialAsset } from './initialAsset';
+import { useInterfaceScale } from './interfaceScale';
 import { Notices } from './Notices';
 import { useRemovedAssets } from './removedAssets';
 import { TitleTooltips } from './TitleTooltips';
@@ -38,6 +39,7 @@ export function App() {
   const client = useQueryClient();
   const { data: startUp, error } = useQuery(startUpQuery);
   useTheme(startUp?.settings.theme ?? 'system');
+  useInterfaceScale(startUp?.settings.interface_scale ?? 100);
   useActions();
   useContextMenus();
   useLeaving();

@@ -15,6 +15,7 @@ import { keysOf, labelOf, perform } from '@/actions/perform';
 import { actionOf } from '@/actions/registry';
 import { SEARCH } from '@/actions/view';
 import { useIsScanning, usePresets, useStartUp, useWorkspace } from '@/api/queries';
+import { useExportObstacle } from '@/assets/exporting';
 import { Button, IconButton } from '@/components/Button';
 import { Menu, type MenuEntry } from '@/components/Menu';
 import { Segmented } from '@/components/Segmented';
@@ -34,7 +35,6 @@ export function Toolbar() {
   const { t } = useTranslation();
   const current = useView((view) => view.current);
   const set = useView((view) => view.set);
-  const exportAction = actionOf('file.export');
   return (
     <header className={styles.toolbar}>
       <h1 className="visually-hidden">Cropmark</h1>
@@ -50,19 +50,19 @@ export function Toolbar() {
           return {
             value,
             label: t(`app.views.${value}`),
-            icon: Icon && <Icon />,
+            icon: Icon && (
+              <>
+                <Icon aria-hidden />
+                <span className={styles.viewName}>{t(`app.views.${value}`)}</span>
+              </>
+            ),
             keys: action && keysOf(action),
           };
         })}
       />
       <ActiveGenerator />
       <span className={styles.space} />
-      <Tooltip text={t('toolbar.exportHint')} keys={exportAction && keysOf(exportAction)}>
-        <Button look="primary" onClick={() => useDialogs.getState().showExport()}>
-          <Upload aria-hidden />
-          {t('toolbar.export')}
-        </Button>
-      </Tooltip>
+      <ExportButton />
       <ActivityButton />
     </header>
   );
@@ -209,6 +209,28 @@ function ActiveGenerator() {
         />
       )}
     </div>
+  );
+}
+
+/** Disabled where there is nothing to export; its tooltip says why. */
+function ExportButton() {
+  const { t } = useTranslation();
+  const action = actionOf('file.export');
+  const obstacle = useExportObstacle();
+  const hint = t(obstacle ? `toolbar.nothingToExport.${obstacle}` : 'toolbar.exportHint');
+  return (
+    <Tooltip text={hint} keys={action && keysOf(action)}>
+      <Button
+        look="primary"
+        // In reach of keys and tooltip, which a disabled button is not.
+        aria-disabled={obstacle !== null || undefined}
+        aria-description={obstacle ? hint : undefined}
+        onClick={() => obstacle === null && useDialogs.getState().showExport()}
+      >
+        <Upload aria-hidden />
+        {t('toolbar.export')}
+      </Button>
+    </Tooltip>
   );
 }
 

@@ -10,12 +10,14 @@ export function NoneShown() {
   return filtered ? (
     <>
       <p>{t('library.noneFits')}</p>
-      <Button onClick={() => useView.getState().set(noFilters)}>{t('library.clear')}</Button>
+      <Button look="primary" onClick={() => useView.getState().set(noFilters)}>
+        {t('library.clear')}
+      </Button>
     </>
   ) : (
     <>
       <p>{t('library.noneHere')}</p>
-      <Button onClick={() => useView.getState().set({ folder: '', mark: null })}>
+      <Button look="primary" onClick={() => useView.getState().set({ folder: '', mark: null })}>
         {t('library.all')}
       </Button>
     </>

@@ -10,6 +10,7 @@ const all: Criteria = {
   formats: [],
   orientation: null,
   state: null,
+  rating: null,
   sort: 'path',
 };
 
@@ -67,6 +68,14 @@ test('filters by mark, orientation and format', () => {
   expect(paths({ orientation: 'square' })).toEqual(['ab/Sea.png']);
   expect(paths({ orientation: 'portrait' })).toEqual(['a/lake 2.jpg']);
   expect(paths({ formats: ['png', 'webp'] })).toEqual(['ab/Sea.png', 'broken.webp']);
+});
+
+test('filters by rating: so many stars or more', () => {
+  const rated = [null, 1, 3, 5].map((rating, id) => assetOf(id, { rating }));
+  const ids = (rating: number | null) => filterAssets(rated, { ...all, rating }).ids;
+  expect(ids(null)).toEqual([0, 1, 2, 3]);
+  expect(ids(3)).toEqual([2, 3]);
+  expect(isFiltered({ ...all, rating: 3 })).toBe(true);
 });
 
 test('counts formats as if none were filterOnce', () => {

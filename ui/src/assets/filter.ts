@@ -6,7 +6,7 @@ import { ordered } from './order';
 /** The filters and the order. */
 export type Criteria = Pick<
   View,
-  'search' | 'folder' | 'mark' | 'formats' | 'orientation' | 'state' | 'sort'
+  'search' | 'folder' | 'mark' | 'formats' | 'orientation' | 'state' | 'rating' | 'sort'
 >;
 
 /** The worst state of each asset by its id, and the ids by state. */
@@ -93,7 +93,7 @@ export function filterAssets(
 function test(criteria: Criteria, states: States): (asset: Asset) => boolean {
   const words = plain(criteria.search).toLowerCase().split(/\s+/).filter(Boolean);
   const below = criteria.folder === '' ? '' : `${criteria.folder}/`;
-  const { mark, orientation } = criteria;
+  const { mark, orientation, rating } = criteria;
   // Some systems store accents as separate characters; a search without accents need not compose them.
   const written = /^\p{ASCII}*$/u.test(criteria.search) ? (path: string) => path : plain;
   const inState = criteria.state && states.sets[criteria.state];
@@ -101,6 +101,7 @@ function test(criteria: Criteria, states: States): (asset: Asset) => boolean {
     if (below !== '' && !asset.path.startsWith(below)) return false;
     if (mark !== null && !asset.marks.includes(mark)) return false;
     if (orientation !== null && orientationOf(asset) !== orientation) return false;
+    if (rating !== null && (asset.rating ?? 0) < rating) return false;
     if (inState && !isIn(inState, criteria.state, asset)) return false;
     if (words.length === 0) return true;
     const path = written(asset.path).toLowerCase();
@@ -125,6 +126,7 @@ export const isFiltered = (criteria: Criteria) =>
   criteria.search.trim() !== '' ||
   criteria.formats.length > 0 ||
   criteria.orientation !== null ||
+  criteria.rating !== null ||
   criteria.state !== null;
 
 /** Clears all filters. */
@@ -133,4 +135,5 @@ export const noFilters: Partial<View> = {
   formats: [],
   orientation: null,
   state: null,
+  rating: null,
 };

@@ -20,6 +20,7 @@ const criteriaOf = (view: View): Criteria => ({
   formats: view.formats,
   orientation: view.orientation,
   state: view.state,
+  rating: view.rating,
   sort: view.sort,
 });
 

@@ -2,6 +2,7 @@
 // the program cancelled because they had left the screen.
 //
 // Works on the image elements themselves, so that no tile is rendered onError.
+import { density } from '@/state/density';
 
 /** A row that is scrolled past in less time loads nothing, in milliseconds. */
 const SETTLE_TIME = 50;
@@ -174,6 +175,6 @@ async function reasonOf(url: string): Promise<'gone' | { reason: string | null }
 const SIZES = [160, 320, 640] as const;
 
 /** The thumbnail size for a tile: one of a few, so that the cache has them. */
-export function pixelsFor(side: number, ratio = window.devicePixelRatio || 1): number {
+export function pixelsFor(side: number, ratio = density()): number {
   return SIZES.find((size) => size >= side * ratio) ?? SIZES[SIZES.length - 1] ?? 640;
 }

@@ -34,6 +34,14 @@ export const startingPoints: StartingPoint[] = [
     },
   },
   {
+    name: 'densities',
+    value: {
+      widths: [320, 640, 960],
+      operations: [{ op: 'resize', width: 960 }],
+      output: { format: 'webp' },
+    },
+  },
+  {
     name: 'card',
     value: {
       parameters: { title: '{asset.stem}' },

@@ -21,7 +21,7 @@ export interface View {
   sidebar: boolean;
   inspector: boolean;
   activity: boolean;
-  editor: 'form' | 'text';
+  editor: 'form' | 'text' | 'image';
   thumbnail: number;
   search: string;
   /** The folder whose assets are listed, subfolders included; empty: all. */
@@ -30,6 +30,8 @@ export interface View {
   formats: string[];
   orientation: OrientationFilter | null;
   state: StateFilter | null;
+  /** The fewest stars; null: any. */
+  rating: number | null;
   sort: Sort;
   compare: CompareMode;
   backdrop: Backdrop;
@@ -52,6 +54,7 @@ export const initialView: View = {
   formats: [],
   orientation: null,
   state: null,
+  rating: null,
   sort: 'path',
   compare: 'split',
   backdrop: 'checker',

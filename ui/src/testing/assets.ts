@@ -13,6 +13,9 @@ export function asset(id: number, change: Partial<Asset> = {}): Asset {
     focal: null,
     crops: {},
     marks: [],
+    title: null,
+    alt: null,
+    rating: null,
     ...change,
   };
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     ContentHash,
     protocol::Header,
@@ -21,4 +23,26 @@ pub struct AssetFacts {
     pub focal: Option<Point>,
     /// The parts of it cut out by hand, by the names of the generators that they are for.
     pub crops: BTreeMap<String, CropFrame>,
+    /// What the user wrote about it.
+    pub texts: AssetTexts,
+}
+
+/// What the user wrote about an asset.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AssetTexts {
+    /// Its title; empty: none.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub title: String,
+    /// A description for people who do not see it; empty: none.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub alt: String,
+}
+
+impl AssetTexts {
+    /// Whether nothing was written.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.title.is_empty() && self.alt.is_empty()
+    }
 }

@@ -25,6 +25,7 @@ mod signature;
 mod source;
 pub mod value;
 
+pub use asset::AssetTexts;
 pub use digest::{ContentHash, DigestError};
 pub use fault::{Fault, FaultCode, without_error_numbers};
 pub use format::Format;

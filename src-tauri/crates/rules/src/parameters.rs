@@ -9,8 +9,15 @@ use std::collections::BTreeMap;
 use crate::{asset::AssetFacts, preset::Generator};
 
 /// The values of an asset that every template may name, besides `exif.*` and `iptc.*`.
-pub const ASSET_VALUES: [&str; 5] =
-    ["asset.name", "asset.stem", "asset.folder", "asset.width", "asset.height"];
+pub const ASSET_VALUES: [&str; 7] = [
+    "asset.name",
+    "asset.stem",
+    "asset.folder",
+    "asset.width",
+    "asset.height",
+    "asset.title",
+    "asset.alt",
+];
 
 /// The most characters of an expanded template.
 pub const MAX_EXPANDED: usize = 10_000;
@@ -152,6 +159,8 @@ pub fn asset_value(asset: &AssetFacts, name: &str) -> Option<String> {
         "asset.folder" => Some(folder.to_owned()),
         "asset.width" => Some(width.to_string()),
         "asset.height" => Some(height.to_string()),
+        "asset.title" => Some(asset.texts.title.clone()),
+        "asset.alt" => Some(asset.texts.alt.clone()),
         _ => {
             let metadata = &asset.header.metadata;
             let exact = metadata.get(name);

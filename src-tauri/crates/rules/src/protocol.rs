@@ -19,7 +19,7 @@ pub const PIXEL_VERSION: u32 = 4;
 
 /// The version of what a worker says about a file's header. Raise it when it says other things
 /// about the same file: headers that were kept from an earlier version are read anew.
-pub const HEADER_VERSION: u32 = 4;
+pub const HEADER_VERSION: u32 = 5;
 
 /// The most descriptors that one message carries (Linux allows 253).
 pub const MAX_FILES: usize = 250;
@@ -183,6 +183,16 @@ pub struct Header {
     pub metadata: BTreeMap<String, String>,
 }
 
+/// The name of a rating among metadata.
+pub const RATING: &str = "xmp.rating";
+
+/// Reads a rating of 1–5 stars. Zero means none, and a negative one that the picture is rejected.
+#[must_use]
+pub fn stars(text: &str) -> Option<u8> {
+    let stars: f64 = text.trim().parse().ok()?;
+    (1..=5).find(|whole| f64::from(*whole) == stars)
+}
+
 impl Header {
     /// That of an upright picture of three bands with nothing special about it, for tests.
     #[doc(hidden)]
@@ -204,6 +214,12 @@ impl Header {
             buffer_bytes: 0,
             metadata: BTreeMap::new(),
         }
+    }
+
+    /// The rating that its metadata give, 1–5 stars.
+    #[must_use]
+    pub fn rating(&self) -> Option<u8> {
+        stars(self.metadata.get(RATING)?)
     }
 
     /// The size once the orientation tag is obeyed, in pixels.
@@ -252,4 +268,18 @@ pub struct StepTime {
     pub name: String,
     /// Milliseconds.
     pub milliseconds: f64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ratings_are_whole_stars() {
+        let cases = [("4", Some(4)), ("5.0", Some(5)), (" 1 ", Some(1)), ("0", None), ("-1", None)];
+        let wrong = [("6", None), ("3.5", None), ("", None), ("four", None), ("NaN", None)];
+        for (text, expected) in cases.into_iter().chain(wrong) {
+            assert_eq!(stars(text), expected, "{text}");
+        }
+    }
 }

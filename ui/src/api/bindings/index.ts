@@ -88,7 +88,23 @@ mark: string,
 /**
  * Whether they have it afterwards.
  */
-set: boolean, };
+set: boolean, } | { "kind": "texts", 
+/**
+ * The asset's number.
+ */
+asset: number, 
+/**
+ * The title; empty: none.
+ */
+title: string, 
+/**
+ * The description; empty: none.
+ */
+alt: string, 
+/**
+ * Changes with the same gesture (typing without a pause) are undone together.
+ */
+gesture: string | null, };
 
 /**
  * A failed command: a code that the window acts on, and a sentence for the user.
@@ -153,7 +169,19 @@ crops: { [key in string]: CropFrame },
 /**
  * Marks, such as `favourite`.
  */
-marks: Array<string>, };
+marks: Array<string>, 
+/**
+ * Its title, as the user wrote it; null: none.
+ */
+title: string | null, 
+/**
+ * A description for people who do not see it; null: none.
+ */
+alt: string | null, 
+/**
+ * The stars that its metadata give it, 1–5.
+ */
+rating: number | null, };
 
 /**
  * An asset by its number.
@@ -789,6 +817,28 @@ export type GrantArguments = {
  * The grant's id.
  */
 grant: string, };
+
+/**
+ * How often each level, from dark to light, is in a picture: 256 counts of pixels, transparent ones
+ * aside.
+ */
+export type Histogram = { 
+/**
+ * Brightness as the eye weighs it (Rec. 709, of the encoded values).
+ */
+luminance: Array<number>, 
+/**
+ * Red.
+ */
+red: Array<number>, 
+/**
+ * Green.
+ */
+green: Array<number>, 
+/**
+ * Blue.
+ */
+blue: Array<number>, };
 
 /**
  * The next steps to undo and to redo, as labels.
@@ -1432,6 +1482,10 @@ export type Settings = {
  */
 theme: ThemeSetting, 
 /**
+ * The size of the window's text and controls, in percent: 100–150.
+ */
+interface_scale: number, 
+/**
  * Jobs at once; null: chosen by the number of cores. Takes effect with the next start.
  */
 workers: number | null, 
@@ -1640,7 +1694,7 @@ trouble: string | null, };
 /**
  * A preset to begin with.
  */
-export type Starter = "responsive" | "social" | "shop" | "thumbnails" | "print" | "favicons" | "newsletter" | "documentation";
+export type Starter = "responsive" | "social" | "shop" | "thumbnails" | "print" | "favicons" | "newsletter" | "densities" | "documentation";
 
 /**
  * A step on the way to a value: a table's key or an array's place.
@@ -1858,6 +1912,8 @@ export interface Commands {
   assets: (arguments_: Nothing) => Assets;
   /** Header and metadata of one asset. */
   asset_details: (arguments_: AssetArguments) => AssetDetails;
+  /** How often each level is in an asset's picture. */
+  histogram: (arguments_: AssetArguments) => Histogram;
   /** Sets the assets that are on the screen. */
   set_visible: (arguments_: VisibleArguments) => Nothing;
   /** Sets focal points and marks. */

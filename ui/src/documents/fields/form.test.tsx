@@ -56,17 +56,18 @@ test('all 23 operations are known, each with a name, a line and a picture', () =
   }
 });
 
+/** Values with which all fields of a table have an effect: of the fits, contain has them all. */
+const effective: Record<string, { [key: string]: JsonValue }> = {
+  resize: { fit: 'contain' },
+  text: { background: '#000000' },
+};
+
 test.each(tables)(
   '%s: every key has a control that can change it, a label and a description',
   async (table, fields) => {
     const user = userEvent.setup();
     const { container } = show(
-      // Of the fits, contain has all fields.
-      <FieldList
-        {...{ table, fields }}
-        values={table === 'resize' ? { fit: 'contain' } : {}}
-        onChange={() => {}}
-      />,
+      <FieldList {...{ table, fields }} values={effective[table] ?? {}} onChange={() => {}} />,
     );
     const more = screen.queryByRole('button', { name: 'More' });
     if (more) await user.click(more);

@@ -13,3 +13,8 @@ test('a resize has a position where something is cut or padded, a background whe
   expect(has('width')).toBe(true);
   expect(hasEffect('crop', 'gravity', {})).toBe(true);
 });
+
+test('a text has a margin where it has a box', () => {
+  expect(hasEffect('text', 'padding', {})).toBe(false);
+  expect(hasEffect('text', 'padding', { background: '#000' })).toBe(true);
+});

@@ -245,8 +245,10 @@ const FITS: Record<string, readonly string[]> = {
 export function hasEffect(
   table: string,
   key: string,
-  { fit }: { [key: string]: JsonValue },
+  values: { [key: string]: JsonValue },
 ): boolean {
+  // A text has a margin where it has a box.
+  if (table === 'text' && key === 'padding') return values.background !== undefined;
   const fits = table === 'resize' ? FITS[key] : undefined;
-  return !fits || fits.includes(typeof fit === 'string' ? fit : 'inside');
+  return !fits || fits.includes(typeof values.fit === 'string' ? values.fit : 'inside');
 }

@@ -2,10 +2,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { FolderOpen, ListChecks, Pause, Play, Repeat, RotateCcw, Trash2, X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import { ActionButton } from '@/actions/ActionButton';
 import type { RunInfo } from '@/api/bindings';
 import { runsQuery } from '@/api/queries';
 import { call, reveal } from '@/api/rpc';
+import { useExportObstacle } from '@/assets/exporting';
 import { Button, IconButton } from '@/components/Button';
+import { ContextMenu, type MenuEntry } from '@/components/Menu';
 import { showError } from '@/state/notices';
 import { bytes, count, duration } from '@/text';
 import { isComplete, planned, written } from './progress';
@@ -15,7 +18,14 @@ import { useRunCommands } from './useRunCommands';
 export function RunList({ onReport }: { onReport: (id: number) => void }) {
   const { t } = useTranslation();
   const runs = useQuery(runsQuery).data?.runs ?? [];
-  if (runs.length === 0) return <p className={styles.empty}>{t('activity.noRuns')}</p>;
+  const obstacle = useExportObstacle();
+  if (runs.length === 0)
+    return (
+      <div className={styles.empty}>
+        <p>{t('activity.noRuns')}</p>
+        {obstacle === null && <ActionButton id="file.export" />}
+      </div>
+    );
   return (
     <ul className={styles.list} aria-label={t('activity.runs')}>
       {runs.map((run) => (
@@ -31,59 +41,80 @@ function Run({ run, onReport }: { run: RunInfo; onReport: () => void }) {
   const { state, reason, destination, generators } = run;
   const live = state === 'running' || state === 'paused';
   const names = generators.join(', ');
+  const canResume = state === 'paused' || (state === 'cancelled' && !isComplete(run));
+  const showFolder = () => void call('run_folder', { id: run.id }).then(reveal).catch(showError);
+  const offered: (MenuEntry | false)[] = [
+    { label: t('activity.report'), icon: <ListChecks />, perform: onReport },
+    { label: t('activity.reveal'), icon: <FolderOpen />, perform: showFolder },
+    'separator',
+    state === 'running' && {
+      label: t('activity.pause'),
+      icon: <Pause />,
+      perform: commands.pause,
+    },
+    canResume && { label: t('activity.resume'), icon: <Play />, perform: commands.resume },
+    live && { label: t('activity.cancel'), icon: <X />, perform: commands.cancel },
+    run.can_retry && {
+      label: t('activity.retryFailed'),
+      icon: <RotateCcw />,
+      perform: () => commands.retry([]),
+    },
+    !live && { label: t('activity.again'), icon: <Repeat />, perform: commands.again },
+    !live && { label: t('activity.forget'), icon: <Trash2 />, perform: commands.forget },
+  ];
   return (
-    <li className={styles.run} data-state={state}>
-      <div className={styles.main}>
-        <div className={styles.head}>
-          <strong className={styles.names} title={names}>
-            {names}
-          </strong>
-          <span className={styles.destination} title={destination}>
-            {t('activity.to', { destination })}
-          </span>
-        </div>
-        <Bar run={run} label={t('activity.bar', { generators: names })} />
-        <p className={styles.facts}>
-          <RunSummary run={run} />
-        </p>
-        {reason && (
-          <p className={styles.reason} data-selectable>
-            {reason}
+    <ContextMenu entries={offered.filter((entry) => entry !== false)}>
+      <li className={styles.run} data-state={state}>
+        <div className={styles.main}>
+          <div className={styles.head}>
+            <strong className={styles.names} title={names}>
+              {names}
+            </strong>
+            <span className={styles.destination} title={destination}>
+              {t('activity.to', { destination })}
+            </span>
+          </div>
+          <Bar run={run} label={t('activity.bar', { generators: names })} />
+          <p className={styles.facts}>
+            <RunSummary run={run} />
           </p>
-        )}
-      </div>
-      <div className={styles.buttons}>
-        {state === 'running' && (
-          <IconButton label={t('activity.pause')} icon={<Pause />} onClick={commands.pause} />
-        )}
-        {(state === 'paused' || (state === 'cancelled' && !isComplete(run))) && (
-          <IconButton label={t('activity.resume')} icon={<Play />} onClick={commands.resume} />
-        )}
-        {live && <IconButton label={t('activity.cancel')} icon={<X />} onClick={commands.cancel} />}
-        {run.can_retry && (
-          <IconButton
-            label={t('activity.retryFailed')}
-            icon={<RotateCcw />}
-            onClick={() => commands.retry([])}
-          />
-        )}
-        <IconButton
-          label={t('activity.reveal')}
-          icon={<FolderOpen />}
-          onClick={() => void call('run_folder', { id: run.id }).then(reveal).catch(showError)}
-        />
-        {!live && (
-          <IconButton label={t('activity.again')} icon={<Repeat />} onClick={commands.again} />
-        )}
-        {!live && (
-          <IconButton label={t('activity.forget')} icon={<Trash2 />} onClick={commands.forget} />
-        )}
-        <Button look="quiet" onClick={onReport}>
-          <ListChecks aria-hidden />
-          {t('activity.report')}
-        </Button>
-      </div>
-    </li>
+          {reason && (
+            <p className={styles.reason} data-selectable>
+              {reason}
+            </p>
+          )}
+        </div>
+        <div className={styles.buttons}>
+          {state === 'running' && (
+            <IconButton label={t('activity.pause')} icon={<Pause />} onClick={commands.pause} />
+          )}
+          {canResume && (
+            <IconButton label={t('activity.resume')} icon={<Play />} onClick={commands.resume} />
+          )}
+          {live && (
+            <IconButton label={t('activity.cancel')} icon={<X />} onClick={commands.cancel} />
+          )}
+          {run.can_retry && (
+            <IconButton
+              label={t('activity.retryFailed')}
+              icon={<RotateCcw />}
+              onClick={() => commands.retry([])}
+            />
+          )}
+          <IconButton label={t('activity.reveal')} icon={<FolderOpen />} onClick={showFolder} />
+          {!live && (
+            <IconButton label={t('activity.again')} icon={<Repeat />} onClick={commands.again} />
+          )}
+          {!live && (
+            <IconButton label={t('activity.forget')} icon={<Trash2 />} onClick={commands.forget} />
+          )}
+          <Button look="quiet" onClick={onReport}>
+            <ListChecks aria-hidden />
+            {t('activity.report')}
+          </Button>
+        </div>
+      </li>
+    </ContextMenu>
   );
 }
 

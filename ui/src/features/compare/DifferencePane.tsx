@@ -3,6 +3,7 @@ import { type ReactNode, useEffect, useId, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Asset, Preview } from '@/api/bindings';
 import { Spinner } from '@/components/Spinner';
+import { useDensity } from '@/state/density';
 import { useView } from '@/state/view';
 import styles from './Compare.module.css';
 import { DifferenceControls } from './DifferenceControls';
@@ -97,10 +98,11 @@ function DifferenceLayer({ difference, preview, rect }: LayerProps) {
     if (canvas.current) drawDifference(canvas.current, laid, channels);
   }, [laid, channels]);
   const shown = onPane(transform, rect);
-  const enlarged = shown.width * window.devicePixelRatio > preview.width * 1.001;
+  const density = useDensity();
+  const enlarged = shown.width * density > preview.width * 1.001;
   const grey = channels === 'grey' ? 'grayscale(1) ' : '';
   return (
-    <div className={styles.layer} style={box(shown)}>
+    <div className={styles.layer} style={box(shown, density)}>
       <canvas
         ref={canvas}
         className={styles.picture}

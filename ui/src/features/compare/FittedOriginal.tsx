@@ -3,6 +3,7 @@ import { type ReactNode, useCallback, useLayoutEffect, useRef, useState } from '
 import { useTranslation } from 'react-i18next';
 import type { Asset } from '@/api/bindings';
 import { picture } from '@/api/rpc';
+import { useDensity } from '@/state/density';
 import styles from './Compare.module.css';
 import { type Size, step } from './transform';
 
@@ -31,7 +32,7 @@ export function FittedOriginal({ asset, size, children }: FittedOriginalProps) {
 /** The original for a width in CSS pixels. */
 export function FittedPicture({ asset, size, width }: { asset: Asset; size: Size; width: number }) {
   const { t } = useTranslation();
-  const url = picture.original(asset, step(size, width, window.devicePixelRatio));
+  const url = picture.original(asset, step(size, width, useDensity()));
   return (
     <img
       className={styles.fittedPicture}

@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'react';
 import type { Asset, Preview } from '@/api/bindings';
 import { picture } from '@/api/rpc';
+import { useDensity } from '@/state/density';
 import styles from './Compare.module.css';
 import { type Placement, underVariant, whole } from './placement';
 import { onPane, type Rect, type Size, step, type Transform } from './transform';
@@ -20,14 +21,15 @@ const PLACEHOLDER = 160;
 
 /** The original, in a resolution that suits its size on the screen. */
 export function OriginalLayer({ asset, size, transform, under, label }: OriginalProps) {
-  const sharp = picture.original(asset, step(size, transform.scale, window.devicePixelRatio));
+  const density = useDensity();
+  const sharp = picture.original(asset, step(size, transform.scale, density));
   // The thumbnail stands in until it is loaded.
   const url = useLoaded(sharp) ?? picture.thumbnail(asset, PLACEHOLDER);
   const all = onPane(transform, whole(size));
   const shown = under ? onPane(transform, under.rect) : all;
   const matrix = under ? underVariant(all, shown, under.placement) : [1, 0, 0, 1, 0, 0];
   return (
-    <div className={styles.layer} style={box(shown)}>
+    <div className={styles.layer} style={box(shown, density)}>
       <img
         className={styles.picture}
         alt={label}
@@ -49,9 +51,10 @@ interface VariantProps {
 
 export function VariantLayer({ preview, rect, transform, pixelExact, label }: VariantProps) {
   const shown = onPane(transform, rect);
-  const enlarged = shown.width * window.devicePixelRatio > preview.width * 1.001;
+  const density = useDensity();
+  const enlarged = shown.width * density > preview.width * 1.001;
   return (
-    <div className={styles.layer} style={box(shown)}>
+    <div className={styles.layer} style={box(shown, density)}>
       <img
         className={styles.picture}
         data-exact={pixelExact && enlarged}
@@ -59,18 +62,17 @@ export function VariantLayer({ preview, rect, transform, pixelExact, label }: Va
         alt={label}
         src={preview.url}
         draggable={false}
-        style={box({ left: 0, top: 0, width: shown.width, height: shown.height })}
+        style={{ width: shown.width, height: shown.height }}
       />
     </div>
   );
 }
 
-/** Where a layer lies. */
-export const box = ({ left, top, width, height }: Rect) => ({
-  transform: `translate(${left}px, ${top}px)`,
-  width,
-  height,
-});
+/** Where a layer lies. It begins at a whole device pixel: a picture at 100% would be blurred otherwise. */
+export function box({ left, top, width, height }: Rect, density: number) {
+  const snapped = (place: number) => Math.round(place * density) / density;
+  return { transform: `translate(${snapped(left)}px, ${snapped(top)}px)`, width, height };
+}
 
 /** The last loaded URL, until `url` is loaded. */
 function useLoaded(url: string): string | null {

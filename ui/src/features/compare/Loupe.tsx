@@ -24,12 +24,12 @@ export function Loupe({ asset, size, preview, rect, placement }: LoupeProps) {
   const { x, y, factor } = usePointer();
   const { transform, scene } = useCompare();
   if (!scene) return null;
-  const { pane } = scene;
+  const { pane, density } = scene;
   const half = {
     width: Math.floor(Math.min(HALF.width, (pane.width - 16) / 2)),
     height: Math.floor(Math.min(HALF.height, pane.height - 16)),
   };
-  const scale = scaleOfWhole(rect, preview.width, window.devicePixelRatio) * factor;
+  const scale = scaleOfWhole(rect, preview.width, density) * factor;
   const by = scale / transform.scale;
   // Whole pixels: the variant's are not mixed.
   const own = {

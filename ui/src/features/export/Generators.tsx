@@ -2,10 +2,11 @@
 import { useEffect, useId, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { GeneratorChoice, PresetFile } from '@/api/bindings';
+import { exportable } from '@/assets/exporting';
 import { Button } from '@/components/Button';
 import { generatorKey } from '@/state/view';
 import styles from './ExportDialog.module.css';
-import { exportable, exportProblem } from './exportRequest';
+import { exportProblem } from './exportRequest';
 
 interface GeneratorsProps {
   presets: readonly PresetFile[];

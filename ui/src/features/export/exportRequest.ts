@@ -1,16 +1,9 @@
 // Turns the choices of the dialog into the request to the program.
 import type { Document, ExportArguments, GeneratorChoice, Grant, PresetFile } from '@/api/bindings';
+import { exportable } from '@/assets/exporting';
 import { at, isTable } from '@/documents/applyEdits';
 import type { AssetChoice } from '@/state/exportChoices';
 import { generatorKey } from '@/state/view';
-
-/** The generators that can be exported, in the order of the files. */
-export const exportable = (presets: readonly PresetFile[]): GeneratorChoice[] =>
-  presets.flatMap(({ file, trouble, generators }) =>
-    trouble === null
-      ? generators.filter(({ broken }) => !broken).map(({ name }) => ({ file, generator: name }))
-      : [],
-  );
 
 /** The chosen generators: those with these keys, or (null) the active one, else those of its file, or all. */
 export function chosenGenerators(

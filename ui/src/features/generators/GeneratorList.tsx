@@ -13,6 +13,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { ChevronDown, ChevronRight, FilePlus2, FileText, Plus } from 'lucide-react';
 import { Fragment, type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ActionButton } from '@/actions/ActionButton';
 import type { PresetFile } from '@/api/bindings';
 import { useIsScanning, usePresets } from '@/api/queries';
 import { IconButton } from '@/components/Button';
@@ -175,7 +176,10 @@ export function GeneratorList() {
         />
       </header>
       {presets.length === 0 && !isScanning && (
-        <p className={styles.nothing}>{t('generators.none')}</p>
+        <div className={styles.nothing}>
+          <p>{t('generators.none')}</p>
+          <ActionButton id="generators.newFile" look="primary" />
+        </div>
       )}
       <DndContext
         sensors={sensors}

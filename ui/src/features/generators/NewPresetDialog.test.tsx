@@ -23,7 +23,7 @@ beforeEach(() => {
 
 test('a starter has a picture, and names the file until a name is typed', async () => {
   const starters = [...document.querySelectorAll('[data-starter]')];
-  expect(starters).toHaveLength(9);
+  expect(starters).toHaveLength(10);
   const bare = starters.filter((starter) => !starter.querySelector('img'));
   expect(bare.map((starter) => starter.getAttribute('data-starter'))).toEqual(['blank']);
   const user = userEvent.setup();

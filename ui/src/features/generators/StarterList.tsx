@@ -12,6 +12,7 @@ const STARTERS: readonly Starter[] = [
   'print',
   'favicons',
   'newsletter',
+  'densities',
   'documentation',
 ];
 

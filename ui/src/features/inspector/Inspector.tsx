@@ -16,6 +16,7 @@ import { extendedFiles, wholeValue } from '@/documents/inherited';
 import { problemsOf, warningsOf } from '@/documents/problems';
 import { useSelection } from '@/state/selection';
 import { type ActiveGenerator, useView } from '@/state/view';
+import { AssetPanel } from './AssetPanel';
 import { ChainSection } from './ChainSection';
 import { ConflictDialog, useConflictDialog } from './ConflictDialog';
 import styles from './Inspector.module.css';
@@ -37,8 +38,25 @@ export function Inspector() {
   const document = useDocument(active?.file ?? null);
   const preset = usePresets().find(({ file }) => file === active?.file);
   const isScanning = useIsScanning();
+  const isImage = useView((view) => view.editor === 'image');
+  if (isImage)
+    return (
+      <>
+        <header className={styles.header}>
+          <Editors />
+        </header>
+        <AssetPanel />
+      </>
+    );
   if (!active)
-    return isScanning ? null : <p className={styles.nothing}>{t('inspector.nothing')}</p>;
+    return isScanning ? null : (
+      <>
+        <header className={styles.header}>
+          <Editors />
+        </header>
+        <p className={styles.nothing}>{t('inspector.nothing')}</p>
+      </>
+    );
   if (document && !preset?.trouble) return <DocumentEditor active={active} document={document} />;
   return (
     <>
@@ -51,6 +69,23 @@ export function Inspector() {
         </p>
       )}
     </>
+  );
+}
+
+/** The parts of the inspector: the rule as form or text, and the image. */
+function Editors() {
+  const { t } = useTranslation();
+  const editor = useView((view) => view.editor);
+  return (
+    <Segmented
+      label={t('inspector.editor')}
+      value={editor}
+      segments={(['form', 'text', 'image'] as const).map((value) => ({
+        value,
+        label: t(`inspector.editors.${value}`),
+      }))}
+      onChange={(now) => useView.getState().set({ editor: now })}
+    />
   );
 }
 
@@ -138,15 +173,7 @@ function DocumentEditor({
             onClick={() => void saveFile(client, active.file)}
           />
         </div>
-        <Segmented
-          label={t('inspector.editor')}
-          value={editor}
-          segments={[
-            { value: 'form', label: t('inspector.form') },
-            { value: 'text', label: t('inspector.text') },
-          ]}
-          onChange={(now) => useView.getState().set({ editor: now })}
-        />
+        <Editors />
       </header>
       {document.conflict !== null && (
         <div className={styles.conflict} role="alert">

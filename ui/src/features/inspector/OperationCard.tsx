@@ -16,7 +16,7 @@ import { type KeyboardEvent, memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { JsonValue } from '@/api/bindings';
 import { IconButton } from '@/components/Button';
-import { Menu } from '@/components/Menu';
+import { ContextMenu, Menu, type MenuEntry } from '@/components/Menu';
 import { Switch } from '@/components/Switch';
 import { TextField } from '@/components/TextField';
 import { FieldList } from '@/documents/fields/FieldList';
@@ -67,6 +67,34 @@ export const OperationCard = memo(function OperationCard(props: OperationCardPro
     const to = index + (event.key === 'ArrowUp' ? -1 : 1);
     if (to >= 0 && to < count) onMove(index, to);
   };
+  const entries: MenuEntry[] = [
+    {
+      label: t('inspector.chain.up'),
+      icon: <ArrowUp />,
+      keys: 'Alt+↑',
+      disabled: index === 0,
+      perform: () => onMove(index, index - 1),
+    },
+    {
+      label: t('inspector.chain.down'),
+      icon: <ArrowDown />,
+      keys: 'Alt+↓',
+      disabled: index === count - 1,
+      perform: () => onMove(index, index + 1),
+    },
+    'separator',
+    {
+      label: t('inspector.chain.duplicate'),
+      icon: <CopyPlus />,
+      perform: () => onDuplicate(index),
+    },
+    {
+      label: t('inspector.chain.remove'),
+      icon: <Trash2 />,
+      danger: true,
+      perform: () => onRemove(index),
+    },
+  ];
   return (
     <li
       ref={sortable.setNodeRef}
@@ -79,69 +107,44 @@ export const OperationCard = memo(function OperationCard(props: OperationCardPro
       }}
       onKeyDown={keys}
     >
-      <header className={styles.header}>
-        <button
-          type="button"
-          className={styles.grip}
-          {...sortable.attributes}
-          {...sortable.listeners}
-          aria-label={t('inspector.chain.drag', { name: title })}
-        >
-          <GripVertical />
-        </button>
-        <button
-          type="button"
-          className={styles.title}
-          aria-expanded={open}
-          data-card={index}
-          onClick={() => onOpen(id, !open)}
-        >
-          {open ? <ChevronDown /> : <ChevronRight />}
-          <Icon />
-          <span className={styles.name}>{title}</span>
-          <span className={styles.summary}>{open ? (name ? kind : '') : summary(step)}</span>
-        </button>
-        <Switch
-          label={t('inspector.chain.enabled', { name: title })}
-          checked={enabled}
-          onChange={(on) =>
-            onSet(index, 'enabled', t('inspector.chain.enabledKey'), on ? undefined : false, null)
-          }
-        />
-        <Menu
-          trigger={
-            <IconButton label={t('inspector.chain.more', { name: title })} icon={<Ellipsis />} />
-          }
-          entries={[
-            {
-              label: t('inspector.chain.up'),
-              icon: <ArrowUp />,
-              keys: 'Alt+↑',
-              disabled: index === 0,
-              perform: () => onMove(index, index - 1),
-            },
-            {
-              label: t('inspector.chain.down'),
-              icon: <ArrowDown />,
-              keys: 'Alt+↓',
-              disabled: index === count - 1,
-              perform: () => onMove(index, index + 1),
-            },
-            'separator',
-            {
-              label: t('inspector.chain.duplicate'),
-              icon: <CopyPlus />,
-              perform: () => onDuplicate(index),
-            },
-            {
-              label: t('inspector.chain.remove'),
-              icon: <Trash2 />,
-              danger: true,
-              perform: () => onRemove(index),
-            },
-          ]}
-        />
-      </header>
+      <ContextMenu entries={entries}>
+        <header className={styles.header}>
+          <button
+            type="button"
+            className={styles.grip}
+            {...sortable.attributes}
+            {...sortable.listeners}
+            aria-label={t('inspector.chain.drag', { name: title })}
+          >
+            <GripVertical />
+          </button>
+          <button
+            type="button"
+            className={styles.title}
+            aria-expanded={open}
+            data-card={index}
+            onClick={() => onOpen(id, !open)}
+          >
+            {open ? <ChevronDown /> : <ChevronRight />}
+            <Icon />
+            <span className={styles.name}>{title}</span>
+            <span className={styles.summary}>{open ? (name ? kind : '') : summary(step)}</span>
+          </button>
+          <Switch
+            label={t('inspector.chain.enabled', { name: title })}
+            checked={enabled}
+            onChange={(on) =>
+              onSet(index, 'enabled', t('inspector.chain.enabledKey'), on ? undefined : false, null)
+            }
+          />
+          <Menu
+            trigger={
+              <IconButton label={t('inspector.chain.more', { name: title })} icon={<Ellipsis />} />
+            }
+            entries={entries}
+          />
+        </header>
+      </ContextMenu>
       {open && (
         <div className={styles.body}>
           <FieldList

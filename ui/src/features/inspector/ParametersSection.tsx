@@ -16,7 +16,15 @@ import { useSelection } from '@/state/selection';
 import styles from './Inspector.module.css';
 import { Section } from './Section';
 
-const ASSET_VALUES = ['asset.name', 'asset.stem', 'asset.folder', 'asset.width', 'asset.height'];
+const ASSET_VALUES = [
+  'asset.name',
+  'asset.stem',
+  'asset.folder',
+  'asset.width',
+  'asset.height',
+  'asset.title',
+  'asset.alt',
+];
 
 export function ParametersSection({ form }: { form: GeneratorForm }) {
   const { t } = useTranslation();

@@ -1,8 +1,9 @@
 // Actions of the inspector.
-import { Code, GitCompareArrows, Plus } from 'lucide-react';
+import { Code, GitCompareArrows, Info, Plus } from 'lucide-react';
 import type { Action } from '@/actions/types';
 import type { Document } from '@/api/bindings';
 import { useSections } from '@/state/sections';
+import { useSelection } from '@/state/selection';
 import { useView } from '@/state/view';
 import { useAddOperation } from './AddOperation';
 import { useConflictDialog } from './ConflictDialog';
@@ -22,6 +23,19 @@ export const inspectorActions: Action[] = [
     perform: () => {
       const { editor, set } = useView.getState();
       set({ inspector: true, editor: editor === 'form' ? 'text' : 'form' });
+    },
+  },
+  {
+    id: 'inspector.image',
+    icon: Info,
+    keys: ['I'],
+    menu: 'view',
+    group: 3,
+    enabled: () => useSelection.getState().focus !== null,
+    perform: () => {
+      const { inspector, editor, set } = useView.getState();
+      const isShown = inspector && editor === 'image';
+      set({ inspector: true, editor: isShown ? 'form' : 'image' });
     },
   },
   {

@@ -66,6 +66,7 @@ function Bar() {
         options={options(states, 'states')}
         onChange={(value) => set({ state: orNull(value) })}
       />
+      <Rating />
       <Select<Sort>
         label={t('library.filters.sort')}
         className={styles.select}
@@ -95,6 +96,28 @@ function Bar() {
         />
       )}
     </div>
+  );
+}
+
+/** The filter by rating, where images have one. */
+function Rating() {
+  const { t } = useTranslation();
+  const rating = useView((view) => view.rating);
+  const set = useView((view) => view.set);
+  const assets = useAssets();
+  const isRated = useMemo(() => assets.some((asset) => asset.rating !== null), [assets]);
+  if (!isRated && rating === null) return null;
+  return (
+    <Select
+      label={t('library.filters.rating')}
+      className={rating ? styles.active : styles.select}
+      value={String(rating ?? 0)}
+      options={[0, 1, 2, 3, 4, 5].map((stars) => ({
+        value: String(stars),
+        label: stars === 0 ? t('library.filters.anyRating') : t('library.filters.stars', { stars }),
+      }))}
+      onChange={(stars) => set({ rating: Number(stars) || null })}
+    />
   );
 }
 

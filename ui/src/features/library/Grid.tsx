@@ -18,6 +18,7 @@ import { useVisible } from '@/assets/visible';
 import empty from '@/components/empty.module.css';
 import { ContextMenu } from '@/components/Menu';
 import { useInitialFocus } from '@/components/useInitialFocus';
+import { useDensity } from '@/state/density';
 import { useSelection } from '@/state/selection';
 import { type StateFilter, useView } from '@/state/view';
 import styles from './Grid.module.css';
@@ -53,7 +54,7 @@ export function Grid() {
           <Images aria-hidden className={styles.sign} />
           <p>{t('library.empty')}</p>
           <p className={styles.hint}>{t('library.emptyHint')}</p>
-          <ActionButton id="file.open" />
+          <ActionButton id="file.open" look="primary" />
         </>
       ) : (
         <NoneShown />
@@ -149,7 +150,7 @@ function Tiles({ shown }: { shown: ReturnType<typeof useFilteredAssets> }) {
     }).flatMap((place) => ids[place] ?? []),
   );
   const menu = useAssetMenu(client);
-  const pixels = pixelsFor(requested);
+  const pixels = pixelsFor(requested, useDensity());
 
   return (
     <ContextMenu entries={menu.entries}>

@@ -1,7 +1,8 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { cleanup, fireEvent, render, screen } from '@testing-library/react';
+import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { assetsQuery } from '@/api/queries';
+import { useDialogs } from '@/state/dialogs';
 import { initialView, useView } from '@/state/view';
 import { asset } from '@/testing/assets';
 import { layOut } from '@/testing/scroller';
@@ -14,7 +15,7 @@ beforeEach(() => {
 
 afterEach(cleanup);
 
-test('a tree for keys: open, go down, choose, close', () => {
+function show() {
   const client = new QueryClient();
   const paths = ['a.jpg', 'birds/owls/o.jpg', 'birds/s.jpg', 'cats/c.jpg'];
   client.setQueryData(assetsQuery.queryKey, {
@@ -26,6 +27,10 @@ test('a tree for keys: open, go down, choose, close', () => {
       <Sidebar />
     </QueryClientProvider>,
   );
+}
+
+test('a tree for keys: open, go down, choose, close', () => {
+  show();
   const tree = screen.getByRole('tree');
   const press = (...keys: string[]) => {
     for (const key of keys) fireEvent.keyDown(tree, { key });
@@ -45,4 +50,15 @@ test('a tree for keys: open, go down, choose, close', () => {
   expect(screen.queryByRole('treeitem', { name: 'owls 1' })).toBeNull();
   fireEvent.click(screen.getByText('All images'));
   expect(useView.getState().folder).toBe('');
+});
+
+test('the right button offers what can be done with a folder', async () => {
+  show();
+  fireEvent.contextMenu(screen.getByText('birds'));
+  const items = (await screen.findAllByRole('menuitem')).map((item) => item.textContent);
+  expect(items).toEqual(['Show Images', 'Expand', 'Export Images…']);
+  fireEvent.click(screen.getByRole('menuitem', { name: 'Export Images…' }));
+  expect(useView.getState()).toMatchObject({ folder: 'birds', current: 'grid' });
+  expect(useDialogs.getState()).toMatchObject({ open: 'export', subject: { assets: 'filtered' } });
+  act(() => useDialogs.getState().close());
 });

@@ -1,11 +1,24 @@
 // The library's part of the sidebar: folders and marks with their counts.
+import { useQueryClient } from '@tanstack/react-query';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { ChevronRight, Folder, FolderOpen, Images, Star, Tag } from 'lucide-react';
-import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
+import {
+  ChevronDown,
+  ChevronRight,
+  Folder,
+  FolderOpen,
+  Images,
+  Star,
+  Tag,
+  Upload,
+} from 'lucide-react';
+import { type KeyboardEvent, type MouseEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { create } from 'zustand';
 import { useAssets } from '@/api/queries';
+import { readExportObstacle } from '@/assets/exporting';
 import { FAVOURITE } from '@/assets/marks';
+import { ContextMenu, type MenuEntry } from '@/components/Menu';
+import { useDialogs } from '@/state/dialogs';
 import { useView } from '@/state/view';
 import { count } from '@/text';
 import { type Line, linesOf, treeOf } from './folders';
@@ -34,6 +47,7 @@ const opensAtFirst = (key: string) => key === 'marks';
 
 export function Sidebar() {
   const { t } = useTranslation();
+  const client = useQueryClient();
   const assets = useAssets();
   const changed = useOpenings((openings) => openings.changed);
   const tree = useMemo(() => treeOf(assets), [assets]);
@@ -100,48 +114,84 @@ export function Sidebar() {
     event.preventDefault();
   };
 
+  const [menu, setMenu] = useState<readonly MenuEntry[]>([]);
+  const lineAt = (target: EventTarget | null) => {
+    const found = target instanceof Element ? target.closest<HTMLElement>('[data-index]') : null;
+    return found ? lines[Number(found.dataset.index)] : lines[at];
+  };
+  const prepare = ({ target }: MouseEvent) => {
+    const line = lineAt(target);
+    if (line) setFocus(line.key);
+    setMenu(line ? entries(line) : []);
+  };
+  const entries = (line: Line): MenuEntry[] => {
+    const show = {
+      label: t('library.tree.show'),
+      icon: <Images />,
+      perform: () => go(line),
+    };
+    const turn = {
+      label: t(line.open ? 'library.tree.close' : 'library.tree.open'),
+      icon: line.open ? <ChevronDown /> : <ChevronRight />,
+      perform: () => useOpenings.getState().toggle(line.key),
+    };
+    const exported = {
+      label: t('library.tree.export'),
+      icon: <Upload />,
+      disabled: line.count === 0 || readExportObstacle(client) !== null,
+      perform: () => {
+        go(line);
+        useDialogs.getState().showExport({ assets: 'filtered' });
+      },
+    };
+    if (line.kind === 'marks') return [turn];
+    return [show, ...(line.open === null ? [] : [turn]), 'separator', exported];
+  };
+
   return (
-    <div
-      ref={scroller}
-      role="tree"
-      tabIndex={0}
-      className={styles.tree}
-      aria-label={t('library.tree.label')}
-      aria-activedescendant={lines[at] && lineId(lines[at].key)}
-      onKeyDown={keyDown}
-      onClick={(event) => {
-        const target = event.target instanceof Element ? event.target : null;
-        const index = target?.closest<HTMLElement>('[data-index]')?.dataset.index;
-        const line = index === undefined ? undefined : lines[Number(index)];
-        if (!line) return;
-        setFocus(line.key);
-        if (target?.closest('[data-arrow]') || line.kind === 'marks') {
-          useOpenings.getState().toggle(line.key);
-        } else {
-          go(line);
-        }
-      }}
-    >
+    <ContextMenu entries={menu}>
       <div
-        role="presentation"
-        className={styles.content}
-        style={{ height: virtual.getTotalSize() }}
+        ref={scroller}
+        onContextMenuCapture={prepare}
+        role="tree"
+        tabIndex={0}
+        className={styles.tree}
+        aria-label={t('library.tree.label')}
+        aria-activedescendant={lines[at] && lineId(lines[at].key)}
+        onKeyDown={keyDown}
+        onClick={(event) => {
+          const target = event.target instanceof Element ? event.target : null;
+          const line = target?.closest('[data-index]') && lineAt(target);
+          if (!line) return;
+          setFocus(line.key);
+          if (target?.closest('[data-arrow]') || line.kind === 'marks') {
+            useOpenings.getState().toggle(line.key);
+          } else {
+            go(line);
+          }
+        }}
       >
-        {virtual.getVirtualItems().map(({ index, start }) => {
-          const line = lines[index];
-          return (
-            line && (
-              <TreeLine
-                key={line.key}
-                {...{ line, index, start }}
-                chosen={line.key === chosen}
-                focused={index === at}
-              />
-            )
-          );
-        })}
+        <div
+          role="presentation"
+          className={styles.content}
+          style={{ height: virtual.getTotalSize() }}
+        >
+          {virtual.getVirtualItems().map(({ index, start }) => {
+            const line = lines[index];
+            return (
+              line && (
+                <TreeLine
+                  key={line.key}
+                  {...{ line, index, start }}
+                  chosen={line.key === chosen}
+                  focused={index === at}
+                />
+              )
+            );
+          })}
+        </div>
       </div>
-    </div>
+    </ContextMenu>
   );
 }
 

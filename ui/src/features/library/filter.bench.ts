@@ -6,7 +6,15 @@ import { asset } from '@/testing/assets';
 import { treeOf } from './folders';
 
 const all: Criteria = {
-  ...{ search: '', folder: '', mark: null, formats: [], orientation: null, state: null },
+  ...{
+    search: '',
+    folder: '',
+    mark: null,
+    formats: [],
+    orientation: null,
+    state: null,
+    rating: null,
+  },
   sort: 'path',
 };
 

@@ -39,7 +39,7 @@ export function Matrix() {
     return isScanning ? null : (
       <div className={`${empty.empty} ${styles.empty}`}>
         <p>{t('matrix.noGenerators')}</p>
-        {presets.length === 0 && <ActionButton id="generators.newFile" />}
+        {presets.length === 0 && <ActionButton id="generators.newFile" look="primary" />}
       </div>
     );
   }

@@ -2,6 +2,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
+import { SCALES } from '@/actions/view';
 import type { Settings, ThemeSetting } from '@/api/bindings';
 import { useStartUp } from '@/api/queries';
 import { Button } from '@/components/Button';
@@ -53,6 +54,17 @@ function Form({ settings: kept }: { settings: Settings }) {
           value={settings.theme}
           onChange={(theme) => set({ theme })}
           segments={themes.map((value) => ({ value, label: t(`settings.themes.${value}`) }))}
+        />
+      </Line>
+      <Line label={t('settings.scale')} hint={t('settings.scaleHint')}>
+        <Segmented
+          label={t('settings.scale')}
+          value={String(settings.interface_scale)}
+          onChange={(percent) => set({ interface_scale: Number(percent) })}
+          segments={SCALES.map((percent) => ({
+            value: String(percent),
+            label: t('settings.percent', { percent }),
+          }))}
         />
       </Line>
       <Toggle
@@ -129,11 +141,20 @@ function Form({ settings: kept }: { settings: Settings }) {
   );
 }
 
-function Line({ label, children }: { label: string; children: React.ReactNode }) {
+interface LineProps {
+  label: string;
+  hint?: string;
+  children: React.ReactNode;
+}
+
+function Line({ label, hint, children }: LineProps) {
   return (
     <div className={styles.line}>
       <span className={styles.label}>{label}</span>
-      <div>{children}</div>
+      <div>
+        {children}
+        {hint && <p className={styles.hint}>{hint}</p>}
+      </div>
     </div>
   );
 }

@@ -12,6 +12,7 @@ import { nameOf } from '@/assets/filter';
 import { useAsset, useFilteredAssets } from '@/assets/filtered';
 import { useVisible } from '@/assets/visible';
 import { Button, IconButton } from '@/components/Button';
+import empty from '@/components/empty.module.css';
 import { Spinner } from '@/components/Spinner';
 import { TruncatedName } from '@/components/TruncatedName';
 import { useInitialFocus } from '@/components/useInitialFocus';
@@ -28,7 +29,13 @@ import { VariantCard } from './VariantCard';
 export function Sheet() {
   const { t } = useTranslation();
   const asset = useAsset(useSelection((selection) => selection.focus));
-  if (!asset) return <p className={styles.empty}>{t('sheet.none')}</p>;
+  if (!asset)
+    return (
+      <div className={empty.empty}>
+        <p>{t('sheet.none')}</p>
+        <ActionButton id="view.grid" look="primary" />
+      </div>
+    );
   return <Cards asset={asset} />;
 }
 
@@ -133,7 +140,7 @@ function Groups({ asset, sheet }: GroupsProps) {
       {groups.length === 0 && (
         <div className={styles.nothing}>
           <p>{t(sheet.unmatched.length > 0 ? 'sheet.noVariants' : 'matrix.noGenerators')}</p>
-          {presets.length === 0 && <ActionButton id="generators.newFile" />}
+          {presets.length === 0 && <ActionButton id="generators.newFile" look="primary" />}
         </div>
       )}
       {groups.map((group) => (

@@ -107,6 +107,10 @@ async fn on_assets(
             let frame = if back { before } else { after };
             workspace.library.set_crop(*asset, generator, *frame).await
         }
+        Change::Texts { asset, before, after } => {
+            let texts = if back { before } else { after };
+            workspace.library.set_texts(*asset, texts.clone()).await
+        }
         Change::Marks(changes) => {
             // An asset that is gone does not keep the others from having their marks back.
             let mut done = Ok(());

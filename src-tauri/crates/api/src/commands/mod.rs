@@ -22,12 +22,12 @@ use crate::{
         Annotation, AssetArguments, AssetDetails, AssetStates, Assets, CopyArguments,
         CreateArguments, Document, DropArguments, Dropped, EditArguments, ExportArguments,
         ExportPlan, ExportProfile, ExportProfiles, FileArguments, Fonts, Grant, GrantArguments,
-        History, Matrix, MatrixArguments, MeasureArguments, Measured, Nothing, PresetFile, Preview,
-        PreviewArguments, ProfileArguments, Purpose, ReportArguments, ResolveArguments,
-        RetryArguments, Rows, RowsArguments, RunArguments, RunInfo, Runs, SaveVariantArguments,
-        SessionArguments, SetTextArguments, Settings, Sheet, SheetArguments, SlotArguments,
-        Snippet, SnippetArguments, StartUp, Text, Undone, UnsavablePreset, VisibleArguments,
-        WorkspaceInfo,
+        Histogram, History, Matrix, MatrixArguments, MeasureArguments, Measured, Nothing,
+        PresetFile, Preview, PreviewArguments, ProfileArguments, Purpose, ReportArguments,
+        ResolveArguments, RetryArguments, Rows, RowsArguments, RunArguments, RunInfo, Runs,
+        SaveVariantArguments, SessionArguments, SetTextArguments, Settings, Sheet, SheetArguments,
+        SlotArguments, Snippet, SnippetArguments, StartUp, Text, Undone, UnsavablePreset,
+        VisibleArguments, WorkspaceInfo,
     },
 };
 
@@ -137,6 +137,9 @@ commands! { studio, given:
     /// Header and metadata of one asset.
     asset_details(AssetArguments) -> AssetDetails =
         studio.workspace()?.library.details(given.asset).await;
+    /// How often each level is in an asset's picture.
+    histogram(AssetArguments) -> Histogram =
+        studio.workspace()?.library.histogram(given.asset).await;
     /// Sets the assets that are on the screen.
     set_visible(VisibleArguments) -> Nothing =
         done(studio.workspace()?.library.set_visible(given.assets));
@@ -304,6 +307,7 @@ mod tests {
             Assets,
             AssetArguments,
             AssetDetails,
+            Histogram,
             VisibleArguments,
             Annotation,
             PresetFile,

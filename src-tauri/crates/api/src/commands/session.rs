@@ -60,6 +60,9 @@ pub(super) fn set_settings(studio: &Studio, settings: Settings) -> Result<Settin
     if settings.on_demand_share > 100 {
         return Err(ApiError::invalid("The share of work that you wait for is 0 to 100."));
     }
+    if !(100..=150).contains(&settings.interface_scale) {
+        return Err(ApiError::invalid("The interface scale is 100 to 150 percent."));
+    }
     if settings.workers.is_some_and(|workers| !(1..=1024).contains(&workers)) {
         return Err(ApiError::invalid("There are 1 to 1024 workers."));
     }
@@ -91,6 +94,10 @@ mod tests {
         assert!(reply["schema"]["properties"]["generators"].is_object());
         let settings = json!({ "on_demand_share": 101 });
         assert_eq!(studio.call("set_settings", settings).await.unwrap_err().code, "invalid");
+        for scale in [99, 151] {
+            let settings = json!({ "interface_scale": scale });
+            assert_eq!(studio.call("set_settings", settings).await.unwrap_err().code, "invalid");
+        }
         let settings = studio.call("set_settings", json!({ "theme": "dark" })).await.unwrap();
         assert_eq!(settings["theme"], "dark");
         let reply = studio.call("start_up", json!({})).await.unwrap();

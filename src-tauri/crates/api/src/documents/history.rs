@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 
 use super::difference::Difference;
 use crate::model::{self, FocalPoint};
-use cropmark_rules::value::CropFrame;
+use cropmark_rules::{AssetTexts, value::CropFrame};
 
 /// The most bytes of text that entries keep.
 const MAX_BYTES: usize = 32 << 20;
@@ -41,6 +41,8 @@ pub(crate) enum Change {
     Crop { asset: u32, generator: String, before: Option<CropFrame>, after: Option<CropFrame> },
     /// The marks of some assets.
     Marks(Vec<MarksChange>),
+    /// An asset's title and alt text.
+    Texts { asset: u32, before: AssetTexts, after: AssetTexts },
 }
 
 /// All marks of one asset.
@@ -58,6 +60,7 @@ impl Change {
             Self::Text { difference, .. } => difference.is_empty(),
             Self::Focal { before, after, .. } => before == after,
             Self::Crop { before, after, .. } => before == after,
+            Self::Texts { before, after, .. } => before == after,
             Self::Marks(changes) => changes.iter().all(|change| change.before == change.after),
         }
     }
@@ -77,6 +80,11 @@ impl Change {
             ) if asset == same && generator == equal => {
                 *before = *first;
             }
+            (Self::Texts { asset, before, .. }, Self::Texts { asset: same, before: first, .. })
+                if asset == same =>
+            {
+                before.clone_from(first);
+            }
             _ => return false,
         }
         true
@@ -85,6 +93,9 @@ impl Change {
     fn bytes(&self) -> usize {
         match self {
             Self::Text { difference, .. } => difference.bytes(),
+            Self::Texts { before, after, .. } => {
+                [before, after].iter().map(|texts| texts.title.len() + texts.alt.len()).sum()
+            }
             Self::Focal { .. } | Self::Crop { .. } | Self::Marks(_) => 0,
         }
     }
@@ -99,7 +110,9 @@ impl HistoryEntry {
     pub(crate) fn undone(&self) -> model::Undone {
         let (file, assets) = match &self.change {
             Change::Text { file, .. } => (Some(file.clone()), Vec::new()),
-            Change::Focal { asset, .. } | Change::Crop { asset, .. } => (None, vec![*asset]),
+            Change::Focal { asset, .. }
+            | Change::Crop { asset, .. }
+            | Change::Texts { asset, .. } => (None, vec![*asset]),
             Change::Marks(changes) => (None, changes.iter().map(|change| change.asset).collect()),
         };
         model::Undone { label: Some(self.label.clone()), file, assets }

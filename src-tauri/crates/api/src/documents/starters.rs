@@ -36,6 +36,7 @@ pub(super) fn text(starter: Option<Starter>) -> &'static str {
         Some(Starter::Print) => starter!("print"),
         Some(Starter::Favicons) => starter!("favicons"),
         Some(Starter::Newsletter) => starter!("newsletter"),
+        Some(Starter::Densities) => starter!("densities"),
         Some(Starter::Documentation) => starter!("documentation"),
     }
 }

@@ -1,9 +1,12 @@
-//! The user's annotations of assets: focal points, crops by hand and marks.
+//! The user's annotations of assets: focal points, crops by hand, marks, titles and alt texts.
 
 use std::collections::BTreeSet;
 
 use cropmark_engine::Class;
-use cropmark_rules::value::{CropFrame, Point};
+use cropmark_rules::{
+    AssetTexts,
+    value::{CropFrame, Point},
+};
 use cropmark_store::{Annotation, AssetUpdate, StoreError};
 
 use super::{Library, no_asset};
@@ -19,6 +22,9 @@ const LONGEST_MARK: usize = 200;
 
 /// The longest name of a generator that a crop can be for, in bytes.
 const LONGEST_GENERATOR: usize = 500;
+
+/// The longest title or description, in bytes.
+const LONGEST_TEXT: usize = 4000;
 
 impl Library {
     /// Sets or removes the focal point, durable when this returns. Records no history.
@@ -81,6 +87,17 @@ impl Library {
         self.change(id, |annotation| annotation.marks = marks.into_iter().collect()).await
     }
 
+    /// Sets what the user wrote about an asset, durable when this returns. Records no history.
+    ///
+    /// # Errors
+    /// `not_found`, `read_only`, or why the index cannot be written.
+    pub(crate) async fn set_texts(&self, id: u32, texts: AssetTexts) -> Result<(), ApiError> {
+        self.change(id, |annotation| annotation.texts = texts).await?;
+        // Variants that show them have changed.
+        self.inner.outbox.restated(id);
+        Ok(())
+    }
+
     async fn change(&self, id: u32, change: impl FnOnce(&mut Annotation)) -> Result<(), ApiError> {
         self.inner.context.may_write()?;
         let entry = self.catalogue().get(id).cloned().ok_or_else(no_asset)?;
@@ -125,7 +142,7 @@ impl Library {
         kept.map_err(|_| None)?.map_err(Some)
     }
 
-    /// Sets focal points, crops or marks, and records the change in the workspace's history.
+    /// Sets focal points, crops, marks or texts, and records the change in the workspace's history.
     pub(crate) async fn annotate(
         &self,
         documents: &Documents,
@@ -150,6 +167,16 @@ impl Library {
                 let label = if after.is_some() { "Crop image" } else { "Reset crop" };
                 let before = before.map(CropFrame::from);
                 let change = Change::Crop { asset, generator, before, after };
+                documents
+                    .record(HistoryEntry { label: label.to_owned(), change }, gesture.as_deref());
+            }
+            model::Annotation::Texts { asset, title, alt, gesture } => {
+                let after = AssetTexts { title: checked(&title)?, alt: checked(&alt)? };
+                let before = self.asset(asset).ok_or_else(no_asset)?.texts();
+                let label =
+                    if before.title == after.title { "Change alt text" } else { "Change title" };
+                self.set_texts(asset, after.clone()).await?;
+                let change = Change::Texts { asset, before, after };
                 documents
                     .record(HistoryEntry { label: label.to_owned(), change }, gesture.as_deref());
             }
@@ -198,6 +225,18 @@ impl Library {
         }
         outcome
     }
+}
+
+/// A title or a description without the space around it.
+fn checked(text: &str) -> Result<String, ApiError> {
+    let text = text.trim();
+    if text.len() > LONGEST_TEXT || text.chars().any(|letter| letter.is_control() && letter != '\n')
+    {
+        let message =
+            format!("A title or an alt text is at most {LONGEST_TEXT} bytes of plain text.");
+        return Err(ApiError::invalid(message));
+    }
+    Ok(text.to_owned())
 }
 
 fn check_generator(name: &str) -> Result<(), ApiError> {

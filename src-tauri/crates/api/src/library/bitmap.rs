@@ -1,4 +1,5 @@
-//! Pixels of the tiny uncompressed bitmaps that our own worker writes for placeholders.
+//! Pixels of the small uncompressed bitmaps that our own worker writes for placeholders and
+//! histograms.
 //!
 //! Not a decoder of images: the bytes come from a worker, with checked length and hash, and never
 //! from a user's file. Anything but the exact form that the worker writes is refused.
@@ -12,7 +13,7 @@ pub(super) struct Bitmap {
 }
 
 /// The largest side that is taken.
-const MOST: usize = 100;
+const MOST: usize = 256;
 
 /// Reads an uncompressed bitmap of 24 bits a pixel, or of 8 with a palette.
 pub(super) fn read(bytes: &[u8]) -> Option<Bitmap> {

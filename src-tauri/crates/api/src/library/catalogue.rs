@@ -46,6 +46,7 @@ impl CatalogueEntry {
     }
 
     fn to_model(&self, id: u32) -> model::Asset {
+        let texts = &self.annotation.texts;
         model::Asset {
             id,
             path: asset_text(&self.fingerprint.path),
@@ -77,6 +78,12 @@ impl CatalogueEntry {
                 .map(|(name, frame)| (name.clone(), (*frame).into()))
                 .collect(),
             marks: self.annotation.marks.iter().cloned().collect(),
+            title: Some(texts.title.clone()).filter(|text| !text.is_empty()),
+            alt: Some(texts.alt.clone()).filter(|text| !text.is_empty()),
+            rating: match &self.state {
+                State::Ready(picture) => picture.rating,
+                _ => None,
+            },
         }
     }
 }

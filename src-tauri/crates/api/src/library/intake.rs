@@ -115,8 +115,9 @@ impl Library {
         }
         let is_inherited = !known.was_known && known.is_kept && annotation == Annotation::default();
         let inherited = is_inherited.then(|| self.inherit(id, &fingerprint)).flatten();
-        let Annotation { focal, crops, .. } = inherited.unwrap_or(annotation);
-        (known.facts.focal, known.facts.crops) = (focal, crops);
+        let Annotation { focal, crops, texts, .. } = inherited.unwrap_or(annotation);
+        let facts = &mut known.facts;
+        (facts.focal, facts.crops, facts.texts) = (focal, crops, texts);
         let (version, bytes) = (version(&fingerprint), fingerprint.size);
         Some(OpenAsset { id, version, bytes, known })
     }

@@ -3,13 +3,14 @@
 //! `catalogue` is the table of assets, `changes` keeps it up to date with the disk, `intake` reads
 //! files, `outbox` sends changes to the window, `pictures` and `thumbnails` render what it shows.
 //! No image byte is parsed here, except for the uncompressed bitmaps that our own worker writes for
-//! placeholders (see `bitmap`).
+//! placeholders and histograms (see `bitmap`).
 
 mod annotation;
 mod bitmap;
 mod catalogue;
 mod changes;
 mod details;
+mod histogram;
 mod intake;
 mod outbox;
 mod pictures;

@@ -366,6 +366,53 @@ async fn what_people_say_is_kept_and_can_be_undone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_the_user_writes_is_kept_and_can_be_undone() {
+    let scene = Scene::opened(&[("a.bmp", bitmap(30, 20, 1))]).await;
+    let id = scene.asset("a.bmp").await.unwrap().id;
+    let write = |title: &str, alt: &str, gesture: &str| json!({ "kind": "texts", "asset": id, "title": title, "alt": alt, "gesture": gesture });
+    for (title, alt, gesture) in [("La", "", "one"), (" Lake ", "", "one"), ("Lake", "Dusk", "two")]
+    {
+        scene.call("annotate", write(title, alt, gesture)).await.unwrap();
+    }
+    for wrong in ["\u{7}".to_owned(), "x".repeat(4001)] {
+        let call = write(&wrong, "", "three");
+        assert_eq!(scene.call("annotate", call).await.unwrap_err().code, "invalid");
+    }
+    let texts = async || {
+        let asset = scene.asset("a.bmp").await.unwrap();
+        (asset.title, asset.alt)
+    };
+    let lake = Some("Lake".to_owned());
+    assert_eq!(texts().await, (lake.clone(), Some("Dusk".to_owned())));
+    scene.call("undo", json!({})).await.unwrap();
+    assert_eq!(texts().await, (lake.clone(), None));
+    scene.call("undo", json!({})).await.unwrap();
+    assert_eq!(texts().await, (None, None));
+    for _ in 0..2 {
+        scene.call("redo", json!({})).await.unwrap();
+    }
+    scene.close().await;
+    scene.open().await;
+    assert_eq!(texts().await, (lake, Some("Dusk".to_owned())));
+    scene.studio.shut_down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_histogram_counts_the_levels_of_a_picture() {
+    let scene = Scene::opened(&[("a.bmp", bitmap(300, 200, 1))]).await;
+    let id = scene.asset("a.bmp").await.unwrap().id;
+    let counts = scene.call("histogram", json!({ "asset": id })).await.unwrap();
+    for channel in ["luminance", "red", "green", "blue"] {
+        let levels = counts[channel].as_array().unwrap();
+        let sum: u64 = levels.iter().map(|count| count.as_u64().unwrap()).sum();
+        assert_eq!((levels.len(), sum), (256, 256 * 171), "{channel}");
+    }
+    let wrong = scene.call("histogram", json!({ "asset": 99 })).await.unwrap_err();
+    assert_eq!(wrong.code, "not_found");
+    scene.studio.shut_down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_crop_by_hand_is_kept_and_can_be_undone() {
     let scene = Scene::opened(&[("a.bmp", bitmap(30, 20, 1))]).await;
     let id = scene.asset("a.bmp").await.unwrap().id;

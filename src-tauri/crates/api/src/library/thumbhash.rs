@@ -25,30 +25,54 @@ impl Library {
         self.thumbhash_of(&asset).await
     }
 
-    /// Makes the hash from bitmaps. They have no alpha: it is the difference between the picture
-    /// over black and over white.
     pub(super) async fn thumbhash_of(&self, asset: &OpenAsset) -> Result<String, ApiError> {
-        let hash = if asset.facts().header.alpha {
-            let black = self.bitmap(asset, Some(Color::BLACK)).await?;
-            let white = self.bitmap(asset, Some(Color::WHITE)).await?;
-            hash(&black, black.pixels.iter().zip(&white.pixels).map(between))
-        } else {
-            let bitmap = self.bitmap(asset, None).await?;
-            hash(&bitmap, bitmap.pixels.iter().map(|[red, green, blue]| [*red, *green, *blue, 255]))
-        };
-        Ok(BASE64_STANDARD.encode(hash))
+        let picture = self.pixels(asset, PIXELS).await?;
+        Ok(BASE64_STANDARD.encode(hash(&picture)))
     }
 
-    async fn bitmap(&self, asset: &OpenAsset, over: Option<Color>) -> Result<Bitmap, ApiError> {
-        let rendered = self.render(asset, &Recipe::bitmap(PIXELS, over), false).await?;
+    /// The pixels of an asset's picture whose longer side is this long. Bitmaps have no alpha: it is
+    /// the difference between the picture over black and over white.
+    pub(super) async fn pixels(
+        &self,
+        asset: &OpenAsset,
+        longer: u32,
+    ) -> Result<SmallPicture, ApiError> {
+        let (bitmap, pixels) = if asset.facts().header.alpha {
+            let black = self.bitmap(asset, longer, Some(Color::BLACK)).await?;
+            let white = self.bitmap(asset, longer, Some(Color::WHITE)).await?;
+            let pixels = black.pixels.iter().zip(&white.pixels).map(between).collect();
+            (black, pixels)
+        } else {
+            let bitmap = self.bitmap(asset, longer, None).await?;
+            let opaque = |[red, green, blue]: &[u8; 3]| [*red, *green, *blue, 255];
+            let pixels = bitmap.pixels.iter().map(opaque).collect();
+            (bitmap, pixels)
+        };
+        Ok(SmallPicture { width: bitmap.width, height: bitmap.height, pixels })
+    }
+
+    async fn bitmap(
+        &self,
+        asset: &OpenAsset,
+        longer: u32,
+        over: Option<Color>,
+    ) -> Result<Bitmap, ApiError> {
+        let rendered = self.render(asset, &Recipe::bitmap(longer, over), false).await?;
         bitmap::read(&rendered.bytes)
-            .ok_or_else(|| ApiError::system("The placeholder was not made as it should be."))
+            .ok_or_else(|| ApiError::system("The bitmap was not made as it should be."))
     }
 }
 
-fn hash(size: &Bitmap, pixels: impl Iterator<Item = [u8; 4]>) -> Vec<u8> {
-    let pixels: Vec<u8> = pixels.flatten().collect();
-    rgba_to_thumb_hash(size.width, size.height, &pixels)
+/// A picture in rows from the top: red, green, blue, alpha.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct SmallPicture {
+    pub(super) width: usize,
+    pub(super) height: usize,
+    pub(super) pixels: Vec<[u8; 4]>,
+}
+
+fn hash(picture: &SmallPicture) -> Vec<u8> {
+    rgba_to_thumb_hash(picture.width, picture.height, &picture.pixels.concat())
 }
 
 /// A pixel with alpha, from the same pixel over black (alpha times colour) and over white (that,
@@ -83,7 +107,8 @@ mod tests {
         assert_eq!((pixels[0], pixels[29]), ([0, 200, 0, 255], [0; 4]));
         let half = between((&[100, 50, 0], &[227, 177, 127]));
         assert_eq!(half, [199, 100, 0, 128], "colours are those of the opaque picture");
-        let hash = hash(&black, pixels.into_iter());
+        let (width, height) = (black.width, black.height);
+        let hash = hash(&SmallPicture { width, height, pixels });
         assert_eq!(hash[2] >> 7, 1, "it has alpha");
         assert!((7..=8).contains(&(hash[5] & 15)), "half of it");
         let (red, green, blue, _) = thumbhash::thumb_hash_to_average_rgba(&hash).unwrap();

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use cropmark_rules::value::{self, Point};
+use cropmark_rules::{
+    AssetTexts,
+    value::{self, Point},
+};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -34,6 +37,20 @@ pub struct Asset {
     pub crops: BTreeMap<String, CropFrame>,
     /// Marks, such as `favourite`.
     pub marks: Vec<String>,
+    /// Its title, as the user wrote it; null: none.
+    pub title: Option<String>,
+    /// A description for people who do not see it; null: none.
+    pub alt: Option<String>,
+    /// The stars that its metadata give it, 1–5.
+    pub rating: Option<u8>,
+}
+
+impl Asset {
+    /// What the user wrote about it.
+    pub(crate) fn texts(&self) -> AssetTexts {
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        AssetTexts { title: text(&self.title), alt: text(&self.alt) }
+    }
 }
 
 /// Whether an asset was read.
@@ -167,6 +184,31 @@ pub enum Annotation {
         /// Whether they have it afterwards.
         set: bool,
     },
+    /// Sets or removes the title and the description for people who do not see the picture.
+    Texts {
+        /// The asset's number.
+        asset: u32,
+        /// The title; empty: none.
+        title: String,
+        /// The description; empty: none.
+        alt: String,
+        /// Changes with the same gesture (typing without a pause) are undone together.
+        gesture: Option<String>,
+    },
+}
+
+/// How often each level, from dark to light, is in a picture: 256 counts of pixels, transparent ones
+/// aside.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Histogram {
+    /// Brightness as the eye weighs it (Rec. 709, of the encoded values).
+    pub luminance: Vec<u32>,
+    /// Red.
+    pub red: Vec<u32>,
+    /// Green.
+    pub green: Vec<u32>,
+    /// Blue.
+    pub blue: Vec<u32>,
 }
 
 /// A source's header and metadata for display.

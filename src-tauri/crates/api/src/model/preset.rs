@@ -154,13 +154,15 @@ pub enum Starter {
     Favicons,
     /// JPEG for mails.
     Newsletter,
+    /// One, two and three pixels a point, for apps and pages.
+    Densities,
     /// Screenshots for manuals.
     Documentation,
 }
 
 impl Starter {
     /// All of them, the most used first.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Responsive,
         Self::Social,
         Self::Shop,
@@ -168,6 +170,7 @@ impl Starter {
         Self::Print,
         Self::Favicons,
         Self::Newsletter,
+        Self::Densities,
         Self::Documentation,
     ];
 }

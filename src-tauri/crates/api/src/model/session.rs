@@ -154,6 +154,8 @@ pub struct SessionArguments {
 pub struct Settings {
     /// Light, dark, or as the system has it.
     pub theme: ThemeSetting,
+    /// The size of the window's text and controls, in percent: 100–150.
+    pub interface_scale: u16,
     /// Jobs at once; null: chosen by the number of cores. Takes effect with the next start.
     pub workers: Option<u32>,
     /// Of 100 turns, those of work that the user waits for: 0–100.
@@ -176,6 +178,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             theme: ThemeSetting::System,
+            interface_scale: 100,
             workers: None,
             on_demand_share: 80,
             max_memory: None,

@@ -42,10 +42,13 @@ impl Previews {
             .zip(kept)
             .filter_map(|(variant, kept)| source(variant, kept, &asset.facts().path, &template))
             .collect();
-        let html = html(&sources, &base, thumbhash.as_deref());
+        let texts = &asset.facts().texts;
+        let html = html(&sources, &base, thumbhash.as_deref(), &texts.alt);
         let manifest = json!({
             "source": asset.facts().path,
             "generator": generator,
+            "title": Some(&texts.title).filter(|text| !text.is_empty()),
+            "alt": Some(&texts.alt).filter(|text| !text.is_empty()),
             "thumbhash": thumbhash,
             "variants": sources.iter().map(|source| json!({
                 "variation": source.variation,
@@ -116,7 +119,7 @@ fn source(
 }
 
 /// One `<picture>` for each theme and ratio: what differs in more than size is another picture.
-fn html(sources: &[Source], base: &str, thumbhash: Option<&str>) -> String {
+fn html(sources: &[Source], base: &str, thumbhash: Option<&str>, alt: &str) -> String {
     let mut pictures: Vec<Vec<&Source>> = Vec::new();
     let mut unknown = 0;
     for source in sources {
@@ -151,7 +154,7 @@ fn html(sources: &[Source], base: &str, thumbhash: Option<&str>) -> String {
             names.dedup();
             let _ = writeln!(text, "<!-- {} -->", comment(&names.join(", ")));
         }
-        text.push_str(&element(picture, base, thumbhash));
+        text.push_str(&element(picture, base, thumbhash, alt));
     }
     text
 }
@@ -162,7 +165,7 @@ fn ratio(size: Size) -> f64 {
 
 /// One `<picture>`: a `<source>` a format, in the order of the preset, and an `<img>` with what
 /// every browser shows.
-fn element(picture: &[&Source], base: &str, thumbhash: Option<&str>) -> String {
+fn element(picture: &[&Source], base: &str, thumbhash: Option<&str>, alt: &str) -> String {
     let mut formats: Vec<Format> = Vec::new();
     for source in picture {
         if !formats.contains(&source.format) {
@@ -203,13 +206,16 @@ fn element(picture: &[&Source], base: &str, thumbhash: Option<&str>) -> String {
     }
     let placeholder = thumbhash
         .map_or_else(String::new, |hash| format!(" data-thumbhash=\"{}\"", attribute(hash)));
-    text.push_str(
-        "  <!-- alt: say what the picture shows; leave it empty where it is decoration. -->\n",
-    );
+    if alt.is_empty() {
+        text.push_str(
+            "  <!-- alt: say what the picture shows; leave it empty where it is decoration. -->\n",
+        );
+    }
+    let alt = attribute(&alt.replace('\n', " "));
     let _ = writeln!(
         text,
         "  <img src=\"{}\" srcset=\"{}\" sizes=\"{sizes}\" width=\"{widest}\" height=\"{height}\" \
-         alt=\"\" loading=\"lazy\" decoding=\"async\"{placeholder}>",
+         alt=\"{alt}\" loading=\"lazy\" decoding=\"async\"{placeholder}>",
         url(source),
         set(fallback),
     );
@@ -266,13 +272,19 @@ mod tests {
   <img src="/i/hero/a-1280.jpg" srcset="/i/hero/a-640.jpg 640w, /i/hero/a-1280.jpg 1280w" sizes="(max-width: 1280px) 100vw, 1280px" width="1280" height="720" alt="" loading="lazy" decoding="async" data-thumbhash="1QcSHQRnh493V4dIh4eXh1h4kJUI">
 </picture>
 "#;
-        assert_eq!(html(&sources, "/i/", Some("1QcSHQRnh493V4dIh4eXh1h4kJUI")), expected);
+        assert_eq!(html(&sources, "/i/", Some("1QcSHQRnh493V4dIh4eXh1h4kJUI"), ""), expected);
+        let described = html(&sources, "/i/", None, "A \"lake\" at\ndusk <b>");
+        assert!(
+            described.contains(r#" alt="A &quot;lake&quot; at dusk &lt;b&gt;" "#),
+            "{described}"
+        );
+        assert!(!described.contains("<!-- alt"));
     }
 
     #[test]
     fn names_cannot_leave_their_attribute() {
         let sources = [source("a b,\"<c>&.jpg", Format::Jpeg, 10, 10)];
-        let html = html(&sources, "https://x/?a=1&b=\"", None);
+        let html = html(&sources, "https://x/?a=1&b=\"", None, "");
         assert!(
             html.contains("https://x/?a=1&amp;b=&quot;a%20b%2C%22%3Cc%3E%26.jpg 10w"),
             "{html}"
@@ -283,7 +295,7 @@ mod tests {
     fn other_ratios_are_other_pictures() {
         let mut square = source("a-square.jpg", Format::Jpeg, 600, 600);
         square.variation = Some("--><b>".to_owned());
-        let html = html(&[source("a.jpg", Format::Jpeg, 600, 400), square], "", None);
+        let html = html(&[source("a.jpg", Format::Jpeg, 600, 400), square], "", None, "");
         assert_eq!(html.matches("<picture>").count(), 2);
         assert!(!html.contains("--><b>"));
     }

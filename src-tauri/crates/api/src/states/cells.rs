@@ -131,7 +131,8 @@ fn cells_of(inner: &Inner, rules: &Rules, asset: &Asset) -> Cells {
         return Cells::Unknown(VariantState::Failed, Some(fault));
     }
     let focal = asset.focal.map(|point| (point.x, point.y));
-    let revision = AssetRevision { version: asset.version.clone(), focal, crops: crops(asset) };
+    let (version, texts) = (asset.version.clone(), asset.texts());
+    let revision = AssetRevision { version, focal, crops: crops(asset), texts };
     let facts = || facts(inner.context.store(), asset);
     match inner.plans.of(asset.id, &revision, rules, &inner.writable, facts) {
         Some(planned) => Cells::Planned(planned),
@@ -155,6 +156,7 @@ pub(super) fn facts(store: &Store, asset: &Asset) -> Option<AssetFacts> {
         header: row.header?,
         focal: asset.focal.map(Point::from),
         crops: crops(asset),
+        texts: asset.texts(),
     })
 }
 

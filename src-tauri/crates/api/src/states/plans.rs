@@ -7,7 +7,7 @@ use std::{
 };
 
 use cropmark_rules::{
-    Fault, Format,
+    AssetTexts, Fault, Format,
     parameters::GivenValues,
     plan::{AssetFacts, PlannedVariant},
     value::CropFrame,
@@ -41,6 +41,7 @@ pub(super) struct AssetRevision {
     pub(super) version: String,
     pub(super) focal: Option<(f64, f64)>,
     pub(super) crops: BTreeMap<String, CropFrame>,
+    pub(super) texts: AssetTexts,
 }
 
 /// The plans that are remembered.

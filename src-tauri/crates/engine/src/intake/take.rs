@@ -271,9 +271,10 @@ impl OpenSource {
     fn known(self, is_remembered: bool) -> Result<KnownSource, IntakeError> {
         let is_kept = self.was_known || is_remembered && self.news().is_some();
         let Self { request, source, fingerprint, annotation, facts, was_known, .. } = self;
-        let Annotation { focal, crops, .. } = annotation;
+        let Annotation { focal, crops, texts, .. } = annotation;
         let (content_hash, header) = facts.ok_or_else(passed_over)?;
-        let facts = AssetFacts { path: request.asset, content_hash, header, focal, crops };
+        let path = request.asset;
+        let facts = AssetFacts { path, content_hash, header, focal, crops, texts };
         Ok(KnownSource { source, facts, fingerprint, was_known, is_kept })
     }
 }

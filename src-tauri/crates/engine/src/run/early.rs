@@ -16,7 +16,7 @@ use std::{
 };
 
 use cropmark_rules::{
-    ContentHash, Fault,
+    AssetTexts, ContentHash, Fault,
     plan::{AssetFacts, JobGroup},
     protocol::Header,
 };
@@ -132,6 +132,7 @@ async fn begin(
         header: header.clone(),
         focal: None,
         crops: BTreeMap::new(),
+        texts: AssetTexts::default(),
     };
     let planned = blocking(move || {
         let plan = run.rulebook.plan(&facts, &run.engine.description().writes);

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, path::Path};
 
 use cropmark_rules::{
-    ContentHash, Fault,
+    AssetTexts, ContentHash, Fault,
     plan::PlannedVariant,
     protocol::Header,
     value::{CropFrame, Point},
@@ -114,6 +114,9 @@ pub(super) struct SourceFacts {
     /// The parts of it cut out by hand, by generator.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) crops: BTreeMap<String, CropFrame>,
+    /// What the user wrote about it.
+    #[serde(default, skip_serializing_if = "AssetTexts::is_empty")]
+    pub(super) texts: AssetTexts,
     /// The file's state; the same state means the same content.
     #[serde(rename = "stamp")]
     pub(super) state: FileState,
@@ -137,6 +140,7 @@ impl SourceFacts {
             header: facts.header.clone(),
             focal: facts.focal,
             crops: facts.crops.clone(),
+            texts: facts.texts.clone(),
             state: source.known.source.state,
         }
     }

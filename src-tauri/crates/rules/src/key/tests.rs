@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::{
-    DigestError, Fault, Format,
+    AssetTexts, DigestError, Fault, Format,
     parameters::GivenValues,
     plan::{AssetFacts, Request, plan},
     preset::parse,
@@ -19,6 +19,7 @@ fn asset(format: Format) -> AssetFacts {
         header: Header::plain(format, 6000, 4000),
         focal: None,
         crops: BTreeMap::new(),
+        texts: AssetTexts::default(),
     }
 }
 
@@ -241,6 +242,14 @@ fn the_source_its_focal_point_and_used_files_are_part_of_a_key() {
     };
     assert_ne!(keys_of(&plain, &here, "00"), keys_of(&plain, &cropped("a"), "00"));
     assert_eq!(keys_of(&plain, &here, "00"), keys_of(&plain, &cropped("other"), "00"));
+    let titled = step("op = \"text\", text = \"{asset.title}\"");
+    let texts = AssetTexts { title: "Lake".to_owned(), alt: "A lake".to_owned() };
+    let written = AssetFacts { texts, ..here.clone() };
+    assert_eq!(keys_of(&plain, &here, "00"), keys_of(&plain, &written, "00"));
+    assert_ne!(keys_of(&titled, &here, "00"), keys_of(&titled, &written, "00"));
+    let texts = AssetTexts { title: "Lake".to_owned(), alt: String::new() };
+    let described = AssetFacts { texts, ..here.clone() };
+    assert_eq!(keys_of(&titled, &described, "00"), keys_of(&titled, &written, "00"));
 }
 
 #[test]

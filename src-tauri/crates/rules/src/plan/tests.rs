@@ -1,7 +1,10 @@
 //! What presets make of assets.
 
 use super::*;
-use crate::preset::{Preset, parse};
+use crate::{
+    asset::AssetTexts,
+    preset::{Preset, parse},
+};
 
 fn asset(path: &str, width: u32, height: u32) -> AssetFacts {
     AssetFacts {
@@ -13,6 +16,7 @@ fn asset(path: &str, width: u32, height: u32) -> AssetFacts {
         },
         focal: None,
         crops: BTreeMap::new(),
+        texts: AssetTexts::default(),
     }
 }
 

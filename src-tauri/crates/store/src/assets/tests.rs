@@ -3,6 +3,7 @@
 use std::{ffi::OsStr, os::unix::ffi::OsStrExt as _, time::Instant};
 
 use cropmark_rules::{
+    AssetTexts,
     protocol::Header,
     value::{CropFrame, Point},
 };
@@ -24,6 +25,7 @@ fn focal(x: f64) -> Annotation {
         focal: Some(Point { x, y: 0.5 }),
         crops: [("hero".to_owned(), frame)].into(),
         marks,
+        texts: AssetTexts { title: "Lake".to_owned(), alt: "A lake at dusk".to_owned() },
     }
 }
 
@@ -60,7 +62,7 @@ fn briefs_tell_what_headers_begin_with() {
     let header: Header = serde_json::from_value(serde_json::json!({
         "format": "png", "width": 30, "height": 20, "frames": 2, "bands": 4, "depth": 8,
         "alpha": true, "space": "srgb", "profile": "long", "orientation": 6, "delays": [1, 2],
-        "repeats": null, "metadata": { "exif.Artist": "somebody" }
+        "repeats": null, "metadata": { "exif.Artist": "somebody", "xmp.rating": "4" }
     }))
     .unwrap();
     let read = AssetUpdate { header: Some(header.clone()), ..update("a.png", b"a") };
@@ -71,6 +73,7 @@ fn briefs_tell_what_headers_begin_with() {
     let (briefs, rows) = store.load_briefs(0, 10).unwrap();
     assert_eq!((briefs.len(), rows), (2, 2), "one is gone");
     assert_eq!(briefs[0].picture, Some(crate::PictureBrief::from(&header)));
+    assert_eq!(briefs[0].picture.and_then(|picture| picture.rating), Some(4));
     assert_eq!((briefs[1].picture, &briefs[1].annotation), (None, &focal(0.25)));
     assert_eq!(store.load_briefs(1, 1).unwrap().0, briefs[1..]);
     assert_eq!(store.load_briefs(2, 1).unwrap(), (Vec::new(), 0));
@@ -129,7 +132,8 @@ fn a_crop_alone_is_kept_and_one_that_makes_no_sense_is_left_out() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path(), CacheSettings::default());
     store.update_assets(vec![update("a.jpg", b"a"), update("b.jpg", b"b")]).unwrap();
-    let cropped = Annotation { focal: None, marks: [].into(), ..focal(0.25) };
+    let cropped =
+        Annotation { focal: None, marks: [].into(), texts: AssetTexts::default(), ..focal(0.25) };
     store.annotate(Path::new("a.jpg"), cropped.clone()).unwrap();
     assert_eq!(store.statistics().unwrap().annotated, 1);
     store.remove_assets(vec!["a.jpg".into()]).unwrap();

@@ -2,7 +2,10 @@
 
 use std::{fs, path::Path};
 
-use cropmark_rules::value::{CropFrame, Point};
+use cropmark_rules::{
+    AssetTexts,
+    value::{CropFrame, Point},
+};
 use serde_json::json;
 
 use super::*;
@@ -115,6 +118,7 @@ fn work_is_carried_to_another_workspace() {
         focal: Some(Point { x: 0.25, y: 0.75 }),
         crops: [("hero".to_owned(), CropFrame { x: 0.1, y: 0.2, width: 0.5, height: 0.25 })].into(),
         marks: ["favourite".to_owned()].into(),
+        texts: AssetTexts { title: "Lake".to_owned(), alt: "A lake at dusk".to_owned() },
     };
     let store = open(here.path(), CacheSettings::default());
     store.update_assets(vec![update("a.jpg", b"a"), update("b.jpg", b"b")]).unwrap();

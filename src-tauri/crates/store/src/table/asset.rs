@@ -7,8 +7,8 @@ use std::{
 };
 
 use cropmark_rules::{
-    ContentHash, Format,
-    protocol::{HEADER_VERSION, Header},
+    AssetTexts, ContentHash, Format,
+    protocol::{HEADER_VERSION, Header, stars},
     value::{CropFrame, Point},
 };
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
@@ -40,10 +40,11 @@ pub(super) const MIGRATIONS: &[Migration] = &[
      CREATE INDEX assets_by_content ON assets (content) WHERE content IS NOT NULL;",
     ),
     (6, "ALTER TABLE assets ADD COLUMN crops TEXT NOT NULL DEFAULT '{}';"),
+    (7, "ALTER TABLE assets ADD COLUMN texts TEXT NOT NULL DEFAULT '{}';"),
 ];
 
 /// The condition that people said something about an asset.
-const ANNOTATED: &str = "(focal_x NOT NULL OR marks <> '[]' OR crops <> '{}')";
+const ANNOTATED: &str = "(focal_x NOT NULL OR marks <> '[]' OR crops <> '{}' OR texts <> '{}')";
 
 /// By what an unchanged file is recognised without reading it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -117,12 +118,14 @@ pub struct PictureBrief {
     pub alpha: bool,
     /// The orientation tag, 1–8.
     pub orientation: u8,
+    /// Stars, 1–5.
+    pub rating: Option<u8>,
 }
 
 impl From<&Header> for PictureBrief {
     fn from(header: &Header) -> Self {
         let Header { format, width, height, frames, alpha, orientation, .. } = *header;
-        Self { format, width, height, frames, alpha, orientation }
+        Self { format, width, height, frames, alpha, orientation, rating: header.rating() }
     }
 }
 
@@ -152,12 +155,22 @@ struct KeptBrief {
     frames: u32,
     alpha: bool,
     orientation: u8,
+    #[serde(default)]
+    metadata: KeptMetadata,
+}
+
+/// What lists need of a header's metadata.
+#[derive(Debug, Default, Deserialize)]
+struct KeptMetadata {
+    #[serde(rename = "xmp.rating")]
+    rating: Option<String>,
 }
 
 impl KeptBrief {
     fn current(self) -> Option<PictureBrief> {
-        let Self { version, format, width, height, frames, alpha, orientation } = self;
-        let picture = PictureBrief { format, width, height, frames, alpha, orientation };
+        let Self { version, format, width, height, frames, alpha, orientation, metadata } = self;
+        let rating = metadata.rating.and_then(|text| stars(&text));
+        let picture = PictureBrief { format, width, height, frames, alpha, orientation, rating };
         (version == HEADER_VERSION).then_some(picture)
     }
 }
@@ -174,11 +187,15 @@ pub struct Annotation {
     /// Marks such as `favourite`.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub marks: BTreeSet<String>,
+    /// What they wrote about it.
+    #[serde(default, skip_serializing_if = "AssetTexts::is_empty")]
+    pub texts: AssetTexts,
 }
 
 impl Annotation {
     fn is_empty(&self) -> bool {
-        self.focal.is_none() && self.crops.is_empty() && self.marks.is_empty()
+        let Self { focal, crops, marks, texts } = self;
+        focal.is_none() && crops.is_empty() && marks.is_empty() && texts.is_empty()
     }
 }
 
@@ -194,7 +211,7 @@ pub struct AssetUpdate {
 }
 
 const COLUMNS: &str =
-    "path, size, mtime_ns, inode, content, focal_x, focal_y, marks, crops, header";
+    "path, size, mtime_ns, inode, content, focal_x, focal_y, marks, crops, texts, header";
 
 fn known(row: &Row<'_>) -> rusqlite::Result<KnownAsset> {
     let fingerprint = Fingerprint {
@@ -209,12 +226,12 @@ fn known(row: &Row<'_>) -> rusqlite::Result<KnownAsset> {
 
 fn whole(row: &Row<'_>) -> rusqlite::Result<Asset> {
     let KnownAsset { fingerprint, content } = known(row)?;
-    let header: Option<Json<KeptHeader>> = row.get(9)?;
+    let header: Option<Json<KeptHeader>> = row.get(10)?;
     let header = header.and_then(|Json(header)| header.current());
     Ok(Asset { fingerprint, content, header, annotation: annotation(row, 5)? })
 }
 
-/// The annotation in four columns from `first` on.
+/// The annotation in five columns from `first` on.
 fn annotation(row: &Row<'_>, first: usize) -> rusqlite::Result<Annotation> {
     let point: (Option<f64>, Option<f64>) = (row.get(first)?, row.get(first + 1)?);
     let Json(marks) = row.get(first + 2)?;
@@ -222,7 +239,9 @@ fn annotation(row: &Row<'_>, first: usize) -> rusqlite::Result<Annotation> {
     // A frame that makes no sense is left out, the others count.
     let Json(crops): Json<BTreeMap<String, Value>> = row.get(first + 3)?;
     let sound = |(name, frame)| Some((name, CropFrame::deserialize(&frame).ok()?));
-    Ok(Annotation { focal, crops: crops.into_iter().filter_map(sound).collect(), marks })
+    let crops = crops.into_iter().filter_map(sound).collect();
+    let Json(texts) = row.get(first + 4)?;
+    Ok(Annotation { focal, crops, marks, texts })
 }
 
 /// A path that stays within the workspace, whatever a damaged index says.
@@ -265,7 +284,7 @@ pub(crate) fn briefs(
 ) -> rusqlite::Result<(Vec<AssetBrief>, usize)> {
     let brief = |row: &Row<'_>| -> rusqlite::Result<AssetBrief> {
         let KnownAsset { fingerprint, content } = known(row)?;
-        let picture: Option<Json<KeptBrief>> = row.get(9)?;
+        let picture: Option<Json<KeptBrief>> = row.get(10)?;
         let picture = picture.and_then(|Json(picture)| picture.current());
         Ok(AssetBrief { fingerprint, content, picture, annotation: annotation(row, 5)? })
     };
@@ -320,8 +339,8 @@ pub(crate) fn upsert(connection: &Connection, update: &AssetUpdate) -> rusqlite:
     connection.prepare_cached(insert)?.execute(values)?;
     let Some(content) = content else { return Ok(()) };
     let inherit = format!(
-        "UPDATE assets SET (focal_x, focal_y, marks, crops) =
-           (SELECT focal_x, focal_y, marks, crops FROM assets
+        "UPDATE assets SET (focal_x, focal_y, marks, crops, texts) =
+           (SELECT focal_x, focal_y, marks, crops, texts FROM assets
             WHERE content = ?2 AND path <> ?1 AND {ANNOTATED} ORDER BY gone DESC, id LIMIT 1)
          WHERE path = ?1 AND EXISTS
            (SELECT 1 FROM assets WHERE content = ?2 AND path <> ?1 AND {ANNOTATED})"
@@ -346,12 +365,12 @@ pub(crate) fn annotate(
     path: &Path,
     annotation: &Annotation,
 ) -> rusqlite::Result<bool> {
-    let sql =
-        "UPDATE assets SET focal_x = ?2, focal_y = ?3, marks = ?4, crops = ?5 WHERE path = ?1";
+    let sql = "UPDATE assets SET focal_x = ?2, focal_y = ?3, marks = ?4, crops = ?5, texts = ?6
+               WHERE path = ?1";
     let focal = annotation.focal;
     let (x, y) = (focal.map(|point| point.x), focal.map(|point| point.y));
     let (marks, crops) = (Json(&annotation.marks), Json(&annotation.crops));
-    let values = params![PathColumn(path), x, y, marks, crops];
+    let values = params![PathColumn(path), x, y, marks, crops, Json(&annotation.texts)];
     Ok(connection.prepare_cached(sql)?.execute(values)? > 0)
 }
 
@@ -360,7 +379,7 @@ pub(crate) fn annotations(
     connection: &Connection,
 ) -> rusqlite::Result<Vec<(PathBuf, Option<ContentHash>, Annotation)>> {
     let sql = format!(
-        "SELECT path, content, focal_x, focal_y, marks, crops FROM assets
+        "SELECT path, content, focal_x, focal_y, marks, crops, texts FROM assets
          WHERE {ANNOTATED} ORDER BY path"
     );
     let mut statement = connection.prepare(&sql)?;
@@ -408,15 +427,19 @@ pub(crate) fn totals(connection: &Connection) -> rusqlite::Result<(u64, u64)> {
 }
 
 /// What is read of a damaged index: the columns of which table, and its order (`~` stands for
-/// the direction). An index of an earlier version has no crops.
+/// the direction). An index of an earlier version has no crops or no texts.
 pub(crate) fn salvaged(old: &Connection) -> (String, &'static str) {
-    let has_crops = old.prepare("SELECT crops FROM assets").is_ok();
-    let columns = if has_crops { COLUMNS.to_owned() } else { COLUMNS.replace("crops", "'{}'") };
+    let mut columns = COLUMNS.to_owned();
+    for later in ["crops", "texts"] {
+        if old.prepare(&format!("SELECT {later} FROM assets")).is_err() {
+            columns = columns.replace(later, "'{}'");
+        }
+    }
     (format!("{columns}, gone FROM assets"), "id ~")
 }
 
 pub(crate) fn salvage(row: &Row<'_>) -> rusqlite::Result<(Asset, bool)> {
-    Ok((whole(row)?, row.get(10)?))
+    Ok((whole(row)?, row.get(11)?))
 }
 
 /// Puts an asset back as it was.

@@ -8,7 +8,7 @@ use std::{
 
 use crate::common::{Dice, at, folder, insert, key, key_of, open};
 use cropmark_rules::{
-    ContentHash,
+    AssetTexts, ContentHash,
     value::{CropFrame, Point},
 };
 use cropmark_store::{
@@ -60,6 +60,7 @@ fn focal() -> Annotation {
         focal: Some(Point { x: 0.5, y: 0.25 }),
         crops: [("hero".to_owned(), frame)].into(),
         marks: ["good".to_owned()].into(),
+        texts: AssetTexts { title: "Lake".to_owned(), alt: "A lake at dusk".to_owned() },
     }
 }
 

@@ -10,13 +10,14 @@ use self::packet::{namespace, properties};
 pub(super) use self::{rights::Rights, upright::upright};
 
 /// Properties by the names that parameters use.
-const NAMES: [(&str, &str, &str); 6] = [
+const NAMES: [(&str, &str, &str); 7] = [
     (namespace::DC, "title", "title"),
     (namespace::DC, "description", "description"),
     (namespace::DC, "creator", "creator"),
     (namespace::DC, "rights", "rights"),
     (namespace::DC, "subject", "subject"),
     (namespace::XMP, "Rating", "rating"),
+    (namespace::XMP, "Label", "label"),
 ];
 
 /// The properties that have names.
@@ -47,7 +48,7 @@ mod tests {
         xmlns:tiff="http://ns.adobe.com/tiff/1.0/" xmlns:xmp="http://ns.adobe.com/xap/1.0/"
         xmlns:exif="http://ns.adobe.com/exif/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/"
         xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/"
-        xmp:Rating='4' exif:GPSLatitude="50,1N" exif:GPSLongitude="7,2E">
+        xmp:Rating='4' xmp:Label='Red' exif:GPSLatitude="50,1N" exif:GPSLongitude="7,2E">
         <dc:creator><rdf:Seq><rdf:li>Ada &amp; Bob</rdf:li><rdf:li>Eve</rdf:li></rdf:Seq></dc:creator>
         <dc:rights><rdf:Alt><rdf:li xml:lang="x-default">(c) us</rdf:li></rdf:Alt></dc:rights>
         <tiff:Orientation>6</tiff:Orientation><exif:GPSAltitude>1/1</exif:GPSAltitude>
@@ -59,6 +60,7 @@ mod tests {
         assert_eq!(names["xmp.creator"], "Ada & Bob, Eve");
         assert_eq!(names["xmp.rights"], "(c) us");
         assert_eq!(names["xmp.rating"], "4");
+        assert_eq!(names["xmp.label"], "Red");
         assert!(!names.contains_key("xmp.title"));
     }
 
