@@ -7,6 +7,7 @@ mod conflicts;
 mod deploy;
 mod diff;
 mod exchange;
+mod faces;
 mod fonts;
 mod formats;
 mod hints;

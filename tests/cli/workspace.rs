@@ -8,7 +8,7 @@ use std::{
 
 use cropmark_rules::{
     AssetTexts,
-    value::{CropFrame, Point},
+    value::{CropFrame, FaceBox, Point},
 };
 use cropmark_store::{Annotation, CacheSettings, RunState, Store};
 use serde_json::{Value, json};
@@ -188,6 +188,7 @@ fn what_cannot_be_made_again_survives_the_folder() {
     let annotation = Annotation {
         focal: Some(Point { x: 0.25, y: 0.75 }),
         crops: [("card".to_owned(), CropFrame { x: 0.5, y: 0.0, width: 0.5, height: 1.0 })].into(),
+        faces: Some(vec![FaceBox { x: 0.25, y: 0.5, width: 0.125, height: 0.25 }]),
         marks: ["sky".to_owned()].into(),
         texts: AssetTexts { title: "Lake".to_owned(), alt: "A lake at dusk".to_owned() },
     };

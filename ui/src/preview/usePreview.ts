@@ -49,7 +49,7 @@ export function usePreview(
       active,
       parameters,
       edits,
-      version: `${document.revision} ${source.version} ${source.focal?.x} ${source.focal?.y} ${JSON.stringify(ownCrop(source, active.generator))}`,
+      version: `${document.revision} ${source.version} ${source.focal?.x} ${source.focal?.y} ${JSON.stringify([ownCrop(source, active.generator), source.faces])}`,
       slow: isSlow(
         outputOf(
           wholeValue({ ...document, value: applyEdits(document.value, edits) }),

@@ -12,6 +12,7 @@ export function asset(id: number, change: Partial<Asset> = {}): Asset {
     state: { kind: 'ready', format: 'jpeg', width: 30, height: 20, frames: 1, alpha: false },
     focal: null,
     crops: {},
+    faces: null,
     marks: [],
     title: null,
     alt: null,

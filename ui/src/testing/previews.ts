@@ -18,5 +18,6 @@ export const preview = (change: Partial<Preview> = {}): Preview => ({
   draft: false,
   notes: [],
   placement: [1, 0, 0, 1, 0, 0],
+  faces: null,
   ...change,
 });

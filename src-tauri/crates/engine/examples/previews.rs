@@ -105,6 +105,7 @@ impl Bench {
             proxy: self.proxy,
             fidelity: Fidelity::Preview,
             focal: None,
+            faces: None,
             files: std::collections::BTreeMap::new(),
             variants: vec![OrderedVariant {
                 key: blake3::hash(format!("preview {}", self.orders).as_bytes()).into(),

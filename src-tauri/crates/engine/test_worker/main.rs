@@ -223,6 +223,7 @@ fn write(
         milliseconds: 1.0,
         notes: Vec::new(),
         windows: Vec::new(),
+        faces: None,
         steps: Vec::new(),
     })
 }

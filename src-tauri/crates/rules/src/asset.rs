@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     ContentHash,
     protocol::Header,
-    value::{CropFrame, Point},
+    value::{CropFrame, FaceBox, Point},
 };
 
 /// The facts of an asset that a plan depends on.
@@ -25,6 +25,8 @@ pub struct AssetFacts {
     pub crops: BTreeMap<String, CropFrame>,
     /// What the user wrote about it.
     pub texts: AssetTexts,
+    /// Its faces as the user has set them; `None`: as they are found.
+    pub faces: Option<Vec<FaceBox>>,
 }
 
 /// What the user wrote about an asset.

@@ -8,6 +8,6 @@ mod chain;
 mod encoding;
 mod rules;
 
-pub use chain::{operations, uses_focal};
+pub use chain::{operations, uses_faces, uses_focal};
 pub use encoding::encoding;
 pub use rules::rules;

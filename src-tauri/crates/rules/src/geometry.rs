@@ -1,6 +1,9 @@
 //! The arithmetic of sizes and places, shared by the planner and the worker: pure functions of
 //! a rule and a size in pixels. What needs the pixels (trim, smart crops) is not here.
 
+mod faces;
+
+pub use faces::{around_faces, faces_after_crop};
 use serde::{Deserialize, Serialize};
 
 use crate::{

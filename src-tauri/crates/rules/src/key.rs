@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    ContentHash, Encoding, Operation, SourceRules, digest, operation::Overlay,
-    protocol::PIXEL_VERSION, value::Point,
+    ContentHash, Encoding, Operation, SourceRules, digest,
+    operation::Overlay,
+    protocol::{FACES_VERSION, PIXEL_VERSION},
+    value::{FaceBox, Point},
 };
 
 /// A variant's key: the BLAKE3 of its [`KeyInputs`].
@@ -33,6 +35,8 @@ pub struct KeyInputs<'a> {
     pub rules: &'a SourceRules,
     /// The asset's focal point.
     pub focal: Option<Point>,
+    /// The asset's faces as the user has set them.
+    pub faces: Option<&'a [FaceBox]>,
     /// The chain.
     pub operations: &'a [Operation],
     /// How the result is encoded.
@@ -66,6 +70,10 @@ pub fn key(inputs: &KeyInputs<'_>) -> Key {
     // Plain data always becomes JSON, and a hasher takes every byte.
     let written = serde_json::to_writer(&mut hasher, &parts);
     debug_assert!(written.is_ok(), "{written:?}");
+    if crate::canonical::uses_faces(inputs.operations) {
+        let written = serde_json::to_writer(&mut hasher, &(FACES_VERSION, inputs.faces));
+        debug_assert!(written.is_ok(), "{written:?}");
+    }
     hasher.finalize().into()
 }
 

@@ -295,6 +295,7 @@ fn variants(
             source: asset.content_hash,
             rules: &rules,
             focal: asset.focal,
+            faces: asset.faces.as_deref(),
             operations,
             encoding: &encoding,
             files: &files,

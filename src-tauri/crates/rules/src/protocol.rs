@@ -6,12 +6,13 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ContentHash, Encoding, Fault, Format, Limits, Operation, SourceRules, geometry::Rect,
-    value::Point,
+    ContentHash, Encoding, Fault, Format, Limits, Operation, SourceRules,
+    geometry::Rect,
+    value::{FaceBox, Point},
 };
 
 /// The version of this protocol; a worker that speaks another is refused.
-pub const PROTOCOL_VERSION: u32 = 4;
+pub const PROTOCOL_VERSION: u32 = 5;
 
 /// The version of the pixel code. It is part of every variant's key: raise it when any
 /// operation or encoder default gives other pixels or bytes than before.
@@ -20,6 +21,10 @@ pub const PIXEL_VERSION: u32 = 4;
 /// The version of what a worker says about a file's header. Raise it when it says other things
 /// about the same file: headers that were kept from an earlier version are read anew.
 pub const HEADER_VERSION: u32 = 5;
+
+/// The version of the model that finds faces, and of how parts are placed around them. It is part of
+/// the keys of variants that are cut around faces: raise it with another model.
+pub const FACES_VERSION: u32 = 1;
 
 /// The most descriptors that one message carries (Linux allows 253).
 pub const MAX_FILES: usize = 250;
@@ -58,6 +63,9 @@ pub struct Job {
     pub rules: SourceRules,
     /// The asset's focal point.
     pub focal: Option<Point>,
+    /// The asset's faces as the user has set them; `None`: find them, where a chain asks for faces.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub faces: Option<Vec<FaceBox>>,
     /// The limits that the job must meet.
     pub limits: Limits,
     /// By what the source's content is known, where somebody is trying things out on it: the
@@ -256,6 +264,9 @@ pub struct Rendered {
     /// of the chain. Empty too where it is not recorded.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub windows: Vec<Rect>,
+    /// The source's faces, where the chain asks for them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub faces: Option<Vec<FaceBox>>,
     /// How long each step took, where the worker was started to measure it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<StepTime>,
@@ -264,7 +275,7 @@ pub struct Rendered {
 /// The time that a step of a variant took.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StepTime {
-    /// The step: `decode`, an operation's name, `encode`.
+    /// The step: `faces`, `decode`, an operation's name, `encode`.
     pub name: String,
     /// Milliseconds.
     pub milliseconds: f64,

@@ -3,7 +3,7 @@
 use cropmark_rules::{
     ColorSpace, Fault, FaultCode,
     geometry::{Rect, Size},
-    value::Point,
+    value::{FaceBox, Point},
 };
 
 use crate::vips::{Call, Image};
@@ -32,6 +32,8 @@ pub(crate) struct Canvas {
     pub(crate) repeats: Option<i32>,
     /// The asset's focal point as a share of the sides; it moves with crops and turns.
     pub(crate) focal: Option<Point>,
+    /// The source's faces in shares of the sides, where the chain asks for them; they move along too.
+    pub(crate) faces: Vec<FaceBox>,
     /// The parts that operations have kept because of what the pixels show, in their order.
     pub(crate) windows: Vec<Rect>,
     /// Which colours the frames are in.
@@ -68,6 +70,14 @@ impl Canvas {
             if (exact - actual).abs() < 1.0 { exact } else { actual }
         };
         (covered(self.nominal.width, size.width), covered(self.nominal.height, size.height))
+    }
+
+    /// Moves the focal point and the faces along with the pixels, in shares of the sides.
+    pub(crate) fn move_along(&mut self, to: impl Fn(Point) -> Point) {
+        self.focal = self.focal.map(&to);
+        for face in &mut self.faces {
+            *face = face.moved(&to);
+        }
     }
 
     /// Whether the frames have an alpha channel.

@@ -269,6 +269,7 @@ fn write(
         milliseconds: finished.milliseconds,
         notes: encoded.notes,
         windows: finished.windows,
+        faces: finished.faces,
         steps: finished.steps,
     })
 }

@@ -76,7 +76,15 @@ frame: CropFrame | null,
 /**
  * Changes with the same gesture (a drag) are undone together.
  */
-gesture: string | null, } | { "kind": "mark", 
+gesture: string | null, } | { "kind": "faces", 
+/**
+ * The asset's number.
+ */
+asset: number, 
+/**
+ * All faces; null: as they are found.
+ */
+faces: Array<FaceBox> | null, } | { "kind": "mark", 
 /**
  * The assets' numbers.
  */
@@ -166,6 +174,10 @@ focal: FocalPoint | null,
  * The parts of it cut out by hand, by the names of the generators that they are for.
  */
 crops: { [key in string]: CropFrame }, 
+/**
+ * Its faces as the user has set them; null: as they are found.
+ */
+faces: Array<FaceBox> | null, 
 /**
  * Marks, such as `favourite`.
  */
@@ -707,6 +719,27 @@ export type ExportProfiles = {
 profiles: Array<ExportProfile>, };
 
 /**
+ * The box of a face in a picture that is upright, from forehead to chin: shares of its sides.
+ */
+export type FaceBox = { 
+/**
+ * From the left edge of the picture to that of the box.
+ */
+x: number, 
+/**
+ * From the top edge of the picture to that of the box.
+ */
+y: number, 
+/**
+ * The box's width.
+ */
+width: number, 
+/**
+ * The box's height.
+ */
+height: number, };
+
+/**
  * Why something failed.
  */
 export type FaultInfo = { 
@@ -1094,7 +1127,11 @@ notes: Array<string>,
  * shares of the original's sides to shares of the picture's, `x' = a x + c y + e` and
  * `y' = b x + d y + f`. Null: unknown (another page, windows that were not recorded).
  */
-placement: [number, number, number, number, number, number] | null, };
+placement: [number, number, number, number, number, number] | null, 
+/**
+ * The original's faces, where the operations ask for faces; else null.
+ */
+faces: Array<FaceBox> | null, };
 
 /**
  * One variant to be shown.

@@ -1,4 +1,4 @@
-// A gravity: nine positions, three that follow the picture, or a point.
+// A gravity: nine positions, four that follow the picture, or a point.
 import { type KeyboardEvent, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { JsonValue } from '@/api/bindings';
@@ -12,11 +12,8 @@ const PAD = [
   ['west', 'center', 'east'],
   ['south-west', 'south', 'south-east'],
 ];
-const BY_CONTENT = ['smart', 'entropy', 'focal', 'point'];
-/** What the language has and this build does as `smart`: shown where a file says it. */
-const FACE = 'face';
+const BY_CONTENT = ['smart', 'face', 'entropy', 'focal', 'point'];
 const ALL = [...PAD.flat(), ...BY_CONTENT];
-const KNOWN = [...ALL, FACE];
 
 export function GravityField({ id, label, value, fallback, onChange }: ControlProps) {
   const { t } = useTranslation();
@@ -46,7 +43,7 @@ export function GravityField({ id, label, value, fallback, onChange }: ControlPr
       aria-checked={name === chosen}
       aria-label={t(`operations.gravities.${name}`)}
       title={t(`operations.gravities.${name}`)}
-      tabIndex={name === chosen || (!KNOWN.includes(chosen) && name === 'center') ? 0 : -1}
+      tabIndex={name === chosen || (!ALL.includes(chosen) && name === 'center') ? 0 : -1}
       className={styles.place}
       onClick={() => choose(name)}
       onKeyDown={(event) => walk(event, name)}
@@ -64,10 +61,7 @@ export function GravityField({ id, label, value, fallback, onChange }: ControlPr
         data-dimmed={value === undefined || undefined}
       >
         <div className={styles.pad}>{PAD.flat().map(place)}</div>
-        <div className={styles.words}>
-          {BY_CONTENT.map(place)}
-          {chosen === FACE && place(FACE)}
-        </div>
+        <div className={styles.words}>{BY_CONTENT.map(place)}</div>
       </div>
       {point &&
         (['x', 'y'] as const).map((axis) => (

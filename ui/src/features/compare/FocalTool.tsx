@@ -16,6 +16,7 @@ import { usePreview } from '@/preview/usePreview';
 import { showError } from '@/state/notices';
 import { type ActiveGenerator, useView } from '@/state/view';
 import styles from './Compare.module.css';
+import { Faces, FaceTools, useFaces } from './Faces';
 import { FittedOriginal } from './FittedOriginal';
 import { nameOf } from './names';
 import { shownPart } from './placement';
@@ -32,6 +33,8 @@ export function FocalTool({ asset, size }: { asset: Asset; size: Size }) {
   // The point being dragged, until the program has it. Other views follow the program: a preview
   // requested before would be rendered with the former point.
   const [held, setHeld] = useState<{ asset: number; point: FocalPoint | null } | null>(null);
+  const faces = useFaces(asset);
+  const [adding, setAdding] = useState(false);
   const point = held?.asset === asset.id ? held.point : asset.focal;
 
   const set = (focal: FocalPoint | null, gesture: string | null) => {
@@ -127,6 +130,9 @@ export function FocalTool({ asset, size }: { asset: Asset; size: Size }) {
             style={{ left: `${(point?.x ?? 0.5) * 100}%`, top: `${(point?.y ?? 0.5) * 100}%` }}
           />
         </div>
+        {faces && (
+          <Faces asset={asset} faces={faces} adding={adding} onAdded={() => setAdding(false)} />
+        )}
       </FittedOriginal>
       <p className={styles.facts}>
         <strong>{t('compare.focal')}</strong>
@@ -139,6 +145,7 @@ export function FocalTool({ asset, size }: { asset: Asset; size: Size }) {
         <Button look="quiet" disabled={!point} onClick={() => set(null, null)}>
           {t('compare.focalRemove')}
         </Button>
+        {faces && <FaceTools asset={asset} faces={faces} adding={adding} setAdding={setAdding} />}
       </p>
     </div>
   );

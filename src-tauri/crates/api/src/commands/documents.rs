@@ -111,6 +111,10 @@ async fn on_assets(
             let texts = if back { before } else { after };
             workspace.library.set_texts(*asset, texts.clone()).await
         }
+        Change::Faces { asset, before, after } => {
+            let faces = if back { before } else { after };
+            workspace.library.set_faces(*asset, faces.clone()).await
+        }
         Change::Marks(changes) => {
             // An asset that is gone does not keep the others from having their marks back.
             let mut done = Ok(());

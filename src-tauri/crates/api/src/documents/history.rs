@@ -9,7 +9,10 @@ use std::collections::VecDeque;
 
 use super::difference::Difference;
 use crate::model::{self, FocalPoint};
-use cropmark_rules::{AssetTexts, value::CropFrame};
+use cropmark_rules::{
+    AssetTexts,
+    value::{CropFrame, FaceBox},
+};
 
 /// The most bytes of text that entries keep.
 const MAX_BYTES: usize = 32 << 20;
@@ -39,6 +42,8 @@ pub(crate) enum Change {
     Focal { asset: u32, before: Option<FocalPoint>, after: Option<FocalPoint> },
     /// An asset's crop by hand for a generator.
     Crop { asset: u32, generator: String, before: Option<CropFrame>, after: Option<CropFrame> },
+    /// An asset's faces as the user has set them.
+    Faces { asset: u32, before: Option<Vec<FaceBox>>, after: Option<Vec<FaceBox>> },
     /// The marks of some assets.
     Marks(Vec<MarksChange>),
     /// An asset's title and alt text.
@@ -61,6 +66,7 @@ impl Change {
             Self::Focal { before, after, .. } => before == after,
             Self::Crop { before, after, .. } => before == after,
             Self::Texts { before, after, .. } => before == after,
+            Self::Faces { before, after, .. } => before == after,
             Self::Marks(changes) => changes.iter().all(|change| change.before == change.after),
         }
     }
@@ -96,7 +102,7 @@ impl Change {
             Self::Texts { before, after, .. } => {
                 [before, after].iter().map(|texts| texts.title.len() + texts.alt.len()).sum()
             }
-            Self::Focal { .. } | Self::Crop { .. } | Self::Marks(_) => 0,
+            Self::Focal { .. } | Self::Crop { .. } | Self::Faces { .. } | Self::Marks(_) => 0,
         }
     }
 
@@ -112,7 +118,8 @@ impl HistoryEntry {
             Change::Text { file, .. } => (Some(file.clone()), Vec::new()),
             Change::Focal { asset, .. }
             | Change::Crop { asset, .. }
-            | Change::Texts { asset, .. } => (None, vec![*asset]),
+            | Change::Texts { asset, .. }
+            | Change::Faces { asset, .. } => (None, vec![*asset]),
             Change::Marks(changes) => (None, changes.iter().map(|change| change.asset).collect()),
         };
         model::Undone { label: Some(self.label.clone()), file, assets }

@@ -1,11 +1,11 @@
-//! The user's annotations of assets: focal points, crops by hand, marks, titles and alt texts.
+//! The user's annotations of assets: focal points, crops by hand, faces, marks, titles and alt texts.
 
 use std::collections::BTreeSet;
 
 use cropmark_engine::Class;
 use cropmark_rules::{
     AssetTexts,
-    value::{CropFrame, Point},
+    value::{CropFrame, CropFrameError, FaceBox, Point},
 };
 use cropmark_store::{Annotation, AssetUpdate, StoreError};
 
@@ -58,6 +58,20 @@ impl Library {
             None => drop(annotation.crops.remove(generator)),
         };
         self.change(id, set).await?;
+        self.inner.outbox.restated(id);
+        Ok(())
+    }
+
+    /// Sets the faces, or has them found again, durable when this returns. Records no history.
+    ///
+    /// # Errors
+    /// `not_found`, `read_only`, or why the index cannot be written.
+    pub(crate) async fn set_faces(
+        &self,
+        id: u32,
+        faces: Option<Vec<FaceBox>>,
+    ) -> Result<(), ApiError> {
+        self.change(id, |annotation| annotation.faces = faces).await?;
         self.inner.outbox.restated(id);
         Ok(())
     }
@@ -180,6 +194,15 @@ impl Library {
                 documents
                     .record(HistoryEntry { label: label.to_owned(), change }, gesture.as_deref());
             }
+            model::Annotation::Faces { asset, faces } => {
+                let after = faces.map(checked_faces).transpose()?;
+                let before =
+                    self.catalogue().get(asset).ok_or_else(no_asset)?.annotation.faces.clone();
+                self.set_faces(asset, after.clone()).await?;
+                let label = if after.is_some() { "Correct faces" } else { "Find faces again" };
+                let change = Change::Faces { asset, before, after };
+                documents.record(HistoryEntry { label: label.to_owned(), change }, None);
+            }
             model::Annotation::Mark { assets, mark, set } => {
                 self.mark(documents, assets, mark.trim(), set).await?;
             }
@@ -244,6 +267,16 @@ fn check_generator(name: &str) -> Result<(), ApiError> {
         return Err(ApiError::invalid("A crop is for one generator, which it names."));
     }
     Ok(())
+}
+
+fn checked_faces(faces: Vec<model::FaceBox>) -> Result<Vec<FaceBox>, ApiError> {
+    if faces.len() > FaceBox::MOST {
+        let message = format!("A picture has {} faces at most.", FaceBox::MOST);
+        return Err(ApiError::invalid(message));
+    }
+    let checked = |face| Ok(CropFrame::from(face).checked()?.into());
+    let checked: Result<_, CropFrameError> = faces.into_iter().map(checked).collect();
+    checked.map_err(|_| ApiError::invalid("A face lies within the picture, and is not empty."))
 }
 
 fn check(point: Option<FocalPoint>) -> Result<(), ApiError> {

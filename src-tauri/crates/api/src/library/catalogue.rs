@@ -77,6 +77,11 @@ impl CatalogueEntry {
                 .iter()
                 .map(|(name, frame)| (name.clone(), (*frame).into()))
                 .collect(),
+            faces: self
+                .annotation
+                .faces
+                .as_ref()
+                .map(|faces| faces.iter().copied().map(Into::into).collect()),
             marks: self.annotation.marks.iter().cloned().collect(),
             title: Some(texts.title.clone()).filter(|text| !text.is_empty()),
             alt: Some(texts.alt.clone()).filter(|text| !text.is_empty()),

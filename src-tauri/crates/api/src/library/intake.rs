@@ -115,9 +115,9 @@ impl Library {
         }
         let is_inherited = !known.was_known && known.is_kept && annotation == Annotation::default();
         let inherited = is_inherited.then(|| self.inherit(id, &fingerprint)).flatten();
-        let Annotation { focal, crops, texts, .. } = inherited.unwrap_or(annotation);
+        let Annotation { focal, crops, texts, faces, .. } = inherited.unwrap_or(annotation);
         let facts = &mut known.facts;
-        (facts.focal, facts.crops, facts.texts) = (focal, crops, texts);
+        (facts.focal, facts.crops, facts.texts, facts.faces) = (focal, crops, texts, faces);
         let (version, bytes) = (version(&fingerprint), fingerprint.size);
         Some(OpenAsset { id, version, bytes, known })
     }

@@ -133,6 +133,7 @@ impl Recipe {
             source: content,
             rules: &self.rules,
             focal: None,
+            faces: None,
             operations: &self.operations,
             encoding: &self.encoding,
             files: &BTreeMap::new(),

@@ -450,6 +450,36 @@ async fn a_crop_by_hand_is_kept_and_can_be_undone() {
     scene.studio.shut_down().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn corrected_faces_are_kept_and_can_be_undone() {
+    let scene = Scene::opened(&[("a.bmp", bitmap(30, 20, 1))]).await;
+    let id = scene.asset("a.bmp").await.unwrap().id;
+    let face = |x: f64| json!({ "x": x, "y": 0, "width": 0.25, "height": 0.5 });
+    let set = |faces: Value| json!({ "kind": "faces", "asset": id, "faces": faces });
+    let faces = async || {
+        let faces = scene.asset("a.bmp").await.unwrap().faces;
+        faces.map(|faces| faces.iter().map(|face| face.x).collect::<Vec<_>>())
+    };
+    assert_eq!(faces().await, None);
+    scene.call("annotate", set(json!([face(0.25), face(0.75)]))).await.unwrap();
+    scene.call("annotate", set(json!([]))).await.unwrap();
+    for wrong in [json!([face(0.8)]), json!([face(-0.1)]), json!(vec![face(0.5); 101])] {
+        assert_eq!(scene.call("annotate", set(wrong)).await.unwrap_err().code, "invalid");
+    }
+    assert_eq!(faces().await, Some(vec![]));
+    let both = Some(vec![0.25, 0.75]);
+    for (step, expected) in [("undo", both.clone()), ("undo", None), ("redo", both.clone())] {
+        scene.call(step, json!({})).await.unwrap();
+        assert_eq!(faces().await, expected, "{step}");
+    }
+    scene.close().await;
+    scene.open().await;
+    assert_eq!(faces().await, both);
+    scene.call("annotate", set(json!(null))).await.unwrap();
+    assert_eq!(faces().await, None);
+    scene.studio.shut_down().await;
+}
+
 /// Another process that has a workspace open, as far as locks tell.
 struct Holder(Child);
 

@@ -35,6 +35,8 @@ pub struct Asset {
     pub focal: Option<FocalPoint>,
     /// The parts of it cut out by hand, by the names of the generators that they are for.
     pub crops: BTreeMap<String, CropFrame>,
+    /// Its faces as the user has set them; null: as they are found.
+    pub faces: Option<Vec<FaceBox>>,
     /// Marks, such as `favourite`.
     pub marks: Vec<String>,
     /// Its title, as the user wrote it; null: none.
@@ -127,6 +129,31 @@ impl From<CropFrame> for value::CropFrame {
     }
 }
 
+/// The box of a face in a picture that is upright, from forehead to chin: shares of its sides.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, TS)]
+pub struct FaceBox {
+    /// From the left edge of the picture to that of the box.
+    pub x: f64,
+    /// From the top edge of the picture to that of the box.
+    pub y: f64,
+    /// The box's width.
+    pub width: f64,
+    /// The box's height.
+    pub height: f64,
+}
+
+impl From<value::FaceBox> for FaceBox {
+    fn from(value::FaceBox { x, y, width, height }: value::FaceBox) -> Self {
+        Self { x, y, width, height }
+    }
+}
+
+impl From<FaceBox> for value::CropFrame {
+    fn from(FaceBox { x, y, width, height }: FaceBox) -> Self {
+        Self { x, y, width, height }
+    }
+}
+
 /// The assets that are known, in the order of their paths.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 pub struct Assets {
@@ -174,6 +201,13 @@ pub enum Annotation {
         frame: Option<CropFrame>,
         /// Changes with the same gesture (a drag) are undone together.
         gesture: Option<String>,
+    },
+    /// Corrects the faces that variants are cut around.
+    Faces {
+        /// The asset's number.
+        asset: u32,
+        /// All faces; null: as they are found.
+        faces: Option<Vec<FaceBox>>,
     },
     /// Sets or removes a mark.
     Mark {

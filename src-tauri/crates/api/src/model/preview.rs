@@ -7,6 +7,8 @@ use cropmark_rules::Fault;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::FaceBox;
+
 /// One variant to be shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct PreviewArguments {
@@ -116,6 +118,8 @@ pub struct Preview {
     /// shares of the original's sides to shares of the picture's, `x' = a x + c y + e` and
     /// `y' = b x + d y + f`. Null: unknown (another page, windows that were not recorded).
     pub placement: Option<[f64; 6]>,
+    /// The original's faces, where the operations ask for faces; else null.
+    pub faces: Option<Vec<FaceBox>>,
 }
 
 /// An asset's variants.

@@ -106,5 +106,6 @@ fn reply(resolved: &Resolved, key: Key, rendered: &Rendered, cached: bool, draft
             facts.focal,
             &rendered.windows,
         ),
+        faces: rendered.faces.as_ref().map(|faces| faces.iter().copied().map(Into::into).collect()),
     }
 }

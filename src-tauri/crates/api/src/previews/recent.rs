@@ -75,6 +75,7 @@ mod tests {
             milliseconds: 0.0,
             notes: Vec::new(),
             windows: Vec::new(),
+            faces: None,
             steps: Vec::new(),
         };
         VariantBytes { bytes: vec![0; length].into(), rendered }

@@ -224,6 +224,7 @@ pub(super) fn encoded(
         source: asset.content_hash,
         rules: &variant.rules,
         focal: asset.focal,
+        faces: asset.faces.as_deref(),
         operations: &variant.operations,
         encoding: &encoding,
         files: &variant.files,

@@ -8,7 +8,7 @@ use std::{
 use cropmark_rules::{
     Format, Key,
     plan::AssetFacts,
-    value::{CropFrame, Point},
+    value::{CropFrame, FaceBox, Point},
 };
 use cropmark_store::Store;
 
@@ -131,8 +131,8 @@ fn cells_of(inner: &Inner, rules: &Rules, asset: &Asset) -> Cells {
         return Cells::Unknown(VariantState::Failed, Some(fault));
     }
     let focal = asset.focal.map(|point| (point.x, point.y));
-    let (version, texts) = (asset.version.clone(), asset.texts());
-    let revision = AssetRevision { version, focal, crops: crops(asset), texts };
+    let (version, texts, faces) = (asset.version.clone(), asset.texts(), faces(asset));
+    let revision = AssetRevision { version, focal, crops: crops(asset), texts, faces };
     let facts = || facts(inner.context.store(), asset);
     match inner.plans.of(asset.id, &revision, rules, &inner.writable, facts) {
         Some(planned) => Cells::Planned(planned),
@@ -142,6 +142,11 @@ fn cells_of(inner: &Inner, rules: &Rules, asset: &Asset) -> Cells {
 
 fn crops(asset: &Asset) -> BTreeMap<String, CropFrame> {
     asset.crops.iter().map(|(name, frame)| (name.clone(), (*frame).into())).collect()
+}
+
+fn faces(asset: &Asset) -> Option<Vec<FaceBox>> {
+    let faces = asset.faces.as_ref()?;
+    Some(faces.iter().map(|face| CropFrame::from(*face).into()).collect())
 }
 
 /// The stored facts of an asset that plans depend on, if it was read before.
@@ -157,6 +162,7 @@ pub(super) fn facts(store: &Store, asset: &Asset) -> Option<AssetFacts> {
         focal: asset.focal.map(Point::from),
         crops: crops(asset),
         texts: asset.texts(),
+        faces: faces(asset),
     })
 }
 

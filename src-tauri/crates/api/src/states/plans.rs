@@ -10,7 +10,7 @@ use cropmark_rules::{
     AssetTexts, Fault, Format,
     parameters::GivenValues,
     plan::{AssetFacts, PlannedVariant},
-    value::CropFrame,
+    value::{CropFrame, FaceBox},
 };
 use cropmark_store::CellId;
 
@@ -42,6 +42,7 @@ pub(super) struct AssetRevision {
     pub(super) focal: Option<(f64, f64)>,
     pub(super) crops: BTreeMap<String, CropFrame>,
     pub(super) texts: AssetTexts,
+    pub(super) faces: Option<Vec<FaceBox>>,
 }
 
 /// The plans that are remembered.

@@ -71,6 +71,7 @@ impl Picture {
             proxy: None,
             fidelity: Fidelity::Exact,
             focal: None,
+            faces: None,
             files: BTreeMap::new(),
             variants,
         })

@@ -3,7 +3,9 @@
 use std::{collections::BTreeMap, fs::File, sync::Arc};
 
 use cropmark_rules::{
-    ContentHash, Encoding, Key, Operation, SourceRules, protocol::Header, value::Point,
+    ContentHash, Encoding, Key, Operation, SourceRules,
+    protocol::Header,
+    value::{FaceBox, Point},
 };
 
 use super::arrival::Arrival;
@@ -32,6 +34,8 @@ pub struct RenderOrder {
     pub fidelity: Fidelity,
     /// The asset's focal point.
     pub focal: Option<Point>,
+    /// The asset's faces as the user has set them; `None`: as the worker finds them.
+    pub faces: Option<Vec<FaceBox>>,
     /// The files that overlays use, by the name that the operation gives.
     pub files: BTreeMap<String, Arc<File>>,
     /// What to make, in the order of the plan: all variants of the source that are planned

@@ -271,10 +271,10 @@ impl OpenSource {
     fn known(self, is_remembered: bool) -> Result<KnownSource, IntakeError> {
         let is_kept = self.was_known || is_remembered && self.news().is_some();
         let Self { request, source, fingerprint, annotation, facts, was_known, .. } = self;
-        let Annotation { focal, crops, texts, .. } = annotation;
+        let Annotation { focal, crops, texts, faces, .. } = annotation;
         let (content_hash, header) = facts.ok_or_else(passed_over)?;
         let path = request.asset;
-        let facts = AssetFacts { path, content_hash, header, focal, crops, texts };
+        let facts = AssetFacts { path, content_hash, header, focal, crops, texts, faces };
         Ok(KnownSource { source, facts, fingerprint, was_known, is_kept })
     }
 }

@@ -83,6 +83,7 @@ impl RenderJob {
             proxy,
             fidelity,
             focal: source.facts.focal,
+            faces: source.facts.faces.clone(),
             files: overlays.named(&group.files),
             variants: variants.collect(),
         }

@@ -133,6 +133,7 @@ async fn begin(
         focal: None,
         crops: BTreeMap::new(),
         texts: AssetTexts::default(),
+        faces: None,
     };
     let planned = blocking(move || {
         let plan = run.rulebook.plan(&facts, &run.engine.description().writes);

@@ -6,7 +6,7 @@ use cropmark_rules::{
     AssetTexts, ContentHash, Fault,
     plan::PlannedVariant,
     protocol::Header,
-    value::{CropFrame, Point},
+    value::{CropFrame, FaceBox, Point},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -117,6 +117,9 @@ pub(super) struct SourceFacts {
     /// What the user wrote about it.
     #[serde(default, skip_serializing_if = "AssetTexts::is_empty")]
     pub(super) texts: AssetTexts,
+    /// Its faces as the user has set them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) faces: Option<Vec<FaceBox>>,
     /// The file's state; the same state means the same content.
     #[serde(rename = "stamp")]
     pub(super) state: FileState,
@@ -141,6 +144,7 @@ impl SourceFacts {
             focal: facts.focal,
             crops: facts.crops.clone(),
             texts: facts.texts.clone(),
+            faces: facts.faces.clone(),
             state: source.known.source.state,
         }
     }

@@ -259,9 +259,9 @@ async fn reopen_source(
                  it is now.",
             ));
         }
-        let SourceFacts { content_hash, header, focal, crops, texts, .. } = facts;
+        let SourceFacts { content_hash, header, focal, crops, texts, faces, .. } = facts;
         let path = asset_text(&found.asset);
-        let facts = AssetFacts { path, content_hash, header, focal, crops, texts };
+        let facts = AssetFacts { path, content_hash, header, focal, crops, texts, faces };
         let known = KnownSource::from_facts(source, facts);
         Ok(PlannedSource::of(&context, found, known))
     })

@@ -90,6 +90,7 @@ pub(crate) fn order(class: Class, orders: &str, variants: usize) -> RenderOrder 
         proxy: None,
         fidelity: Fidelity::Exact,
         focal: None,
+        faces: None,
         files: BTreeMap::new(),
         variants: (0..variants).map(|_| variant(key())).collect(),
     }

@@ -25,6 +25,18 @@ pub fn uses_focal(operations: &[Operation]) -> bool {
     })
 }
 
+/// Whether a chain cuts around the source's faces.
+#[must_use]
+pub fn uses_faces(operations: &[Operation]) -> bool {
+    operations.iter().any(|operation| match operation {
+        Operation::Crop(crop) => crop.gravity == Gravity::Face,
+        Operation::Resize(resize) => {
+            resize.gravity == Gravity::Face && matches!(resize.fit, Fit::Cover | Fit::Auto)
+        }
+        _ => false,
+    })
+}
+
 /// The chain's canonical form: steps without effect are left out, and of values that mean the
 /// same, one stands. `has_focal` tells whether the asset has a focal point.
 #[must_use]
@@ -68,11 +80,9 @@ fn has_effect(operation: &Operation) -> bool {
     }
 }
 
-/// The middle has three names, one of them only where the asset has no focal point. Nothing finds
-/// faces yet: what draws attention stands for them.
+/// The middle has three names, one of them only where the asset has no focal point.
 fn gravity(gravity: Gravity, has_focal: bool) -> Gravity {
     match gravity {
-        Gravity::Face => Gravity::Smart,
         Gravity::Focal if !has_focal => Gravity::Center,
         Gravity::Point(Point { x, y }) if (x, y) == (0.5, 0.5) => Gravity::Center,
         Gravity::Point(Point { x, y }) => Gravity::Point(Point { x: x + 0.0, y: y + 0.0 }),

@@ -1,6 +1,6 @@
 //! Which rules share a key and which do not, as tables of preset snippets.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
 use crate::{
@@ -18,6 +18,7 @@ fn asset(format: Format) -> AssetFacts {
         content_hash: [0xaa; 32].into(),
         header: Header::plain(format, 6000, 4000),
         focal: None,
+        faces: None,
         crops: BTreeMap::new(),
         texts: AssetTexts::default(),
     }
@@ -94,10 +95,6 @@ fn what_changes_no_pixel_changes_no_key() {
             "op = \"crop\", aspect = \"1:1\", x = 0, y = \"0%\", gravity = { x = 0.5, y = 0.5 }",
         ),
         ("op = \"crop\", aspect = \"1:1\"", "op = \"crop\", aspect = \"1:1\", gravity = \"focal\""),
-        (
-            "op = \"crop\", aspect = \"1:1\", gravity = \"smart\"",
-            "op = \"crop\", aspect = \"1:1\", gravity = \"face\"",
-        ),
         ("op = \"pad\", all = 5", "op = \"pad\", top = 5, right = 5, bottom = 5, left = 5"),
         ("op = \"rotate\", angle = -90", "op = \"rotate\", angle = 270, background = \"red\""),
         ("op = \"rotate\", angle = -45", "op = \"rotate\", angle = 315"),
@@ -190,6 +187,8 @@ fn what_may_change_a_pixel_changes_the_key() {
         step("op = \"resize\", width = 50, height = 50, fit = \"contain\""),
         step("op = \"resize\", width = 50, height = 50, fit = \"contain\", background = \"red\""),
         step("op = \"crop\", aspect = \"1:1\""),
+        step("op = \"crop\", aspect = \"1:1\", gravity = \"smart\""),
+        step("op = \"crop\", aspect = \"1:1\", gravity = \"face\""),
         step("op = \"crop\", aspect = \"1:1\", x = 1"),
         step("op = \"crop\", aspect = \"1:1\", gravity = \"west\""),
         step("op = \"rotate\", angle = 90"),
@@ -250,6 +249,30 @@ fn the_source_its_focal_point_and_used_files_are_part_of_a_key() {
     let texts = AssetTexts { title: "Lake".to_owned(), alt: String::new() };
     let described = AssetFacts { texts, ..here.clone() };
     assert_eq!(keys_of(&titled, &described, "00"), keys_of(&titled, &written, "00"));
+}
+
+#[test]
+fn faces_are_part_of_the_keys_of_chains_that_are_cut_around_them() {
+    let here = asset(Format::Jpeg);
+    let set = |faces: Vec<FaceBox>| AssetFacts { faces: Some(faces), ..here.clone() };
+    let face = FaceBox { x: 0.25, y: 0.25, width: 0.125, height: 0.25 };
+    let crop = step("op = \"crop\", aspect = \"1:1\", gravity = \"face\"");
+    let cover =
+        step("op = \"resize\", width = 50, height = 50, fit = \"cover\", gravity = \"face\"");
+    for body in [&crop, &cover] {
+        let kinds = [here.clone(), set(vec![]), set(vec![face]), set(vec![face, face])];
+        let keys: BTreeSet<Key> =
+            kinds.iter().flat_map(|asset| keys_of(body, asset, "00")).collect();
+        assert_eq!(keys.len(), 4, "{body}");
+    }
+    for body in [
+        "op = \"crop\", aspect = \"1:1\", gravity = \"smart\"",
+        "op = \"resize\", width = 50, height = 50, gravity = \"face\"",
+        "op = \"text\", text = \"a\", gravity = \"face\"",
+    ] {
+        let body = step(body);
+        assert_eq!(keys_of(&body, &here, "00"), keys_of(&body, &set(vec![face]), "00"), "{body}");
+    }
 }
 
 #[test]

@@ -15,6 +15,7 @@ fn asset(path: &str, width: u32, height: u32) -> AssetFacts {
             ..Header::plain(Format::Jpeg, width, height)
         },
         focal: None,
+        faces: None,
         crops: BTreeMap::new(),
         texts: AssetTexts::default(),
     }

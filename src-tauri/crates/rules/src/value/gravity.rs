@@ -42,7 +42,7 @@ pub enum Gravity {
     Smart,
     /// The busiest part.
     Entropy,
-    /// Faces, where this build can find them; else as `smart`. It cannot yet.
+    /// Faces; as `smart` where there are none.
     Face,
     /// The asset's focal point, else the centre.
     Focal,

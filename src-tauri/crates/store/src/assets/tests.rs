@@ -5,7 +5,7 @@ use std::{ffi::OsStr, os::unix::ffi::OsStrExt as _, time::Instant};
 use cropmark_rules::{
     AssetTexts,
     protocol::Header,
-    value::{CropFrame, Point},
+    value::{CropFrame, FaceBox, Point},
 };
 
 use super::*;
@@ -24,6 +24,7 @@ fn focal(x: f64) -> Annotation {
     Annotation {
         focal: Some(Point { x, y: 0.5 }),
         crops: [("hero".to_owned(), frame)].into(),
+        faces: Some(vec![FaceBox::from(frame)]),
         marks,
         texts: AssetTexts { title: "Lake".to_owned(), alt: "A lake at dusk".to_owned() },
     }

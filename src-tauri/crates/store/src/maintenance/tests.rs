@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use cropmark_rules::{
     AssetTexts,
-    value::{CropFrame, Point},
+    value::{CropFrame, FaceBox, Point},
 };
 use serde_json::json;
 
@@ -117,6 +117,7 @@ fn work_is_carried_to_another_workspace() {
     let annotation = Annotation {
         focal: Some(Point { x: 0.25, y: 0.75 }),
         crops: [("hero".to_owned(), CropFrame { x: 0.1, y: 0.2, width: 0.5, height: 0.25 })].into(),
+        faces: Some(vec![FaceBox { x: 0.25, y: 0.5, width: 0.125, height: 0.25 }]),
         marks: ["favourite".to_owned()].into(),
         texts: AssetTexts { title: "Lake".to_owned(), alt: "A lake at dusk".to_owned() },
     };

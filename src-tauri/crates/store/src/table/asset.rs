@@ -9,7 +9,7 @@ use std::{
 use cropmark_rules::{
     AssetTexts, ContentHash, Format,
     protocol::{HEADER_VERSION, Header, stars},
-    value::{CropFrame, Point},
+    value::{CropFrame, FaceBox, Point},
 };
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use serde::{Deserialize, Serialize};
@@ -41,10 +41,12 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     ),
     (6, "ALTER TABLE assets ADD COLUMN crops TEXT NOT NULL DEFAULT '{}';"),
     (7, "ALTER TABLE assets ADD COLUMN texts TEXT NOT NULL DEFAULT '{}';"),
+    (8, "ALTER TABLE assets ADD COLUMN faces TEXT;"),
 ];
 
 /// The condition that people said something about an asset.
-const ANNOTATED: &str = "(focal_x NOT NULL OR marks <> '[]' OR crops <> '{}' OR texts <> '{}')";
+const ANNOTATED: &str = "(focal_x NOT NULL OR marks <> '[]' OR crops <> '{}' OR texts <> '{}'
+                          OR faces NOT NULL)";
 
 /// By what an unchanged file is recognised without reading it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -184,6 +186,9 @@ pub struct Annotation {
     /// The parts cut out by hand, by the names of the generators that they are for.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub crops: BTreeMap<String, CropFrame>,
+    /// The faces, where people have corrected those that are found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub faces: Option<Vec<FaceBox>>,
     /// Marks such as `favourite`.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub marks: BTreeSet<String>,
@@ -194,8 +199,12 @@ pub struct Annotation {
 
 impl Annotation {
     fn is_empty(&self) -> bool {
-        let Self { focal, crops, marks, texts } = self;
-        focal.is_none() && crops.is_empty() && marks.is_empty() && texts.is_empty()
+        let Self { focal, crops, marks, texts, faces } = self;
+        focal.is_none()
+            && crops.is_empty()
+            && marks.is_empty()
+            && texts.is_empty()
+            && faces.is_none()
     }
 }
 
@@ -211,7 +220,7 @@ pub struct AssetUpdate {
 }
 
 const COLUMNS: &str =
-    "path, size, mtime_ns, inode, content, focal_x, focal_y, marks, crops, texts, header";
+    "path, size, mtime_ns, inode, content, focal_x, focal_y, marks, crops, texts, faces, header";
 
 fn known(row: &Row<'_>) -> rusqlite::Result<KnownAsset> {
     let fingerprint = Fingerprint {
@@ -226,12 +235,12 @@ fn known(row: &Row<'_>) -> rusqlite::Result<KnownAsset> {
 
 fn whole(row: &Row<'_>) -> rusqlite::Result<Asset> {
     let KnownAsset { fingerprint, content } = known(row)?;
-    let header: Option<Json<KeptHeader>> = row.get(10)?;
+    let header: Option<Json<KeptHeader>> = row.get(11)?;
     let header = header.and_then(|Json(header)| header.current());
     Ok(Asset { fingerprint, content, header, annotation: annotation(row, 5)? })
 }
 
-/// The annotation in five columns from `first` on.
+/// The annotation in six columns from `first` on.
 fn annotation(row: &Row<'_>, first: usize) -> rusqlite::Result<Annotation> {
     let point: (Option<f64>, Option<f64>) = (row.get(first)?, row.get(first + 1)?);
     let Json(marks) = row.get(first + 2)?;
@@ -241,7 +250,11 @@ fn annotation(row: &Row<'_>, first: usize) -> rusqlite::Result<Annotation> {
     let sound = |(name, frame)| Some((name, CropFrame::deserialize(&frame).ok()?));
     let crops = crops.into_iter().filter_map(sound).collect();
     let Json(texts) = row.get(first + 4)?;
-    Ok(Annotation { focal, crops, marks, texts })
+    let faces: Option<Json<Vec<Value>>> = row.get(first + 5)?;
+    let sound = |face: Value| FaceBox::deserialize(&face).ok();
+    let faces =
+        faces.map(|Json(faces)| faces.into_iter().filter_map(sound).take(FaceBox::MOST).collect());
+    Ok(Annotation { focal, crops, marks, texts, faces })
 }
 
 /// A path that stays within the workspace, whatever a damaged index says.
@@ -284,7 +297,7 @@ pub(crate) fn briefs(
 ) -> rusqlite::Result<(Vec<AssetBrief>, usize)> {
     let brief = |row: &Row<'_>| -> rusqlite::Result<AssetBrief> {
         let KnownAsset { fingerprint, content } = known(row)?;
-        let picture: Option<Json<KeptBrief>> = row.get(10)?;
+        let picture: Option<Json<KeptBrief>> = row.get(11)?;
         let picture = picture.and_then(|Json(picture)| picture.current());
         Ok(AssetBrief { fingerprint, content, picture, annotation: annotation(row, 5)? })
     };
@@ -339,8 +352,8 @@ pub(crate) fn upsert(connection: &Connection, update: &AssetUpdate) -> rusqlite:
     connection.prepare_cached(insert)?.execute(values)?;
     let Some(content) = content else { return Ok(()) };
     let inherit = format!(
-        "UPDATE assets SET (focal_x, focal_y, marks, crops, texts) =
-           (SELECT focal_x, focal_y, marks, crops, texts FROM assets
+        "UPDATE assets SET (focal_x, focal_y, marks, crops, texts, faces) =
+           (SELECT focal_x, focal_y, marks, crops, texts, faces FROM assets
             WHERE content = ?2 AND path <> ?1 AND {ANNOTATED} ORDER BY gone DESC, id LIMIT 1)
          WHERE path = ?1 AND EXISTS
            (SELECT 1 FROM assets WHERE content = ?2 AND path <> ?1 AND {ANNOTATED})"
@@ -365,12 +378,14 @@ pub(crate) fn annotate(
     path: &Path,
     annotation: &Annotation,
 ) -> rusqlite::Result<bool> {
-    let sql = "UPDATE assets SET focal_x = ?2, focal_y = ?3, marks = ?4, crops = ?5, texts = ?6
+    let sql = "UPDATE assets SET focal_x = ?2, focal_y = ?3, marks = ?4, crops = ?5, texts = ?6,
+               faces = ?7
                WHERE path = ?1";
     let focal = annotation.focal;
     let (x, y) = (focal.map(|point| point.x), focal.map(|point| point.y));
     let (marks, crops) = (Json(&annotation.marks), Json(&annotation.crops));
-    let values = params![PathColumn(path), x, y, marks, crops, Json(&annotation.texts)];
+    let (texts, faces) = (Json(&annotation.texts), annotation.faces.as_ref().map(Json));
+    let values = params![PathColumn(path), x, y, marks, crops, texts, faces];
     Ok(connection.prepare_cached(sql)?.execute(values)? > 0)
 }
 
@@ -379,7 +394,7 @@ pub(crate) fn annotations(
     connection: &Connection,
 ) -> rusqlite::Result<Vec<(PathBuf, Option<ContentHash>, Annotation)>> {
     let sql = format!(
-        "SELECT path, content, focal_x, focal_y, marks, crops, texts FROM assets
+        "SELECT path, content, focal_x, focal_y, marks, crops, texts, faces FROM assets
          WHERE {ANNOTATED} ORDER BY path"
     );
     let mut statement = connection.prepare(&sql)?;
@@ -418,7 +433,7 @@ pub(crate) fn import_annotation(
     Ok(())
 }
 
-/// How many are there, and how many have a focal point, a crop or a mark.
+/// How many are there, and how many have a focal point, a crop, corrected faces or a mark.
 pub(crate) fn totals(connection: &Connection) -> rusqlite::Result<(u64, u64)> {
     let sql = format!("SELECT count(*), coalesce(sum({ANNOTATED}), 0) FROM assets WHERE gone = 0");
     connection.prepare_cached(&sql)?.query_row([], |row| {
@@ -427,19 +442,19 @@ pub(crate) fn totals(connection: &Connection) -> rusqlite::Result<(u64, u64)> {
 }
 
 /// What is read of a damaged index: the columns of which table, and its order (`~` stands for
-/// the direction). An index of an earlier version has no crops or no texts.
+/// the direction). An index of an earlier version has no crops, no texts or no faces.
 pub(crate) fn salvaged(old: &Connection) -> (String, &'static str) {
     let mut columns = COLUMNS.to_owned();
-    for later in ["crops", "texts"] {
+    for (later, default) in [("crops", "'{}'"), ("texts", "'{}'"), ("faces", "NULL")] {
         if old.prepare(&format!("SELECT {later} FROM assets")).is_err() {
-            columns = columns.replace(later, "'{}'");
+            columns = columns.replace(later, default);
         }
     }
     (format!("{columns}, gone FROM assets"), "id ~")
 }
 
 pub(crate) fn salvage(row: &Row<'_>) -> rusqlite::Result<(Asset, bool)> {
-    Ok((whole(row)?, row.get(11)?))
+    Ok((whole(row)?, row.get(12)?))
 }
 
 /// Puts an asset back as it was.

@@ -40,7 +40,7 @@ pub(crate) fn write(
 }
 
 /// What the file says it is, and whether it was made to be looked at. The time that it cost, its
-/// score, its notes and its windows are lost.
+/// score, its notes, its windows and its faces are lost.
 pub(crate) fn read(
     file: &File,
     (key, extension): (Key, &str),
@@ -73,6 +73,7 @@ pub(crate) fn read(
         milliseconds: 0.0,
         notes: Vec::new(),
         windows: Vec::new(),
+        faces: None,
         steps: Vec::new(),
     };
     (rendered.width > 0 && rendered.height > 0).then_some((rendered, version == LOOK))
@@ -101,6 +102,7 @@ mod tests {
             milliseconds: 0.0,
             notes: Vec::new(),
             windows: Vec::new(),
+            faces: None,
             steps: Vec::new(),
         };
         let seal = |key: [u8; 32]| Seal::new(&key.into(), Path::new("/w"), &[0; 16]);

@@ -29,6 +29,7 @@ pub(crate) fn rendered(content: &[u8]) -> Rendered {
         milliseconds: 1.5,
         notes: Vec::new(),
         windows: Vec::new(),
+        faces: None,
         steps: Vec::new(),
     }
 }

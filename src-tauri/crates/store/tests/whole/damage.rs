@@ -59,6 +59,7 @@ fn focal() -> Annotation {
     Annotation {
         focal: Some(Point { x: 0.5, y: 0.25 }),
         crops: [("hero".to_owned(), frame)].into(),
+        faces: Some(vec![frame.into()]),
         marks: ["good".to_owned()].into(),
         texts: AssetTexts { title: "Lake".to_owned(), alt: "A lake at dusk".to_owned() },
     }

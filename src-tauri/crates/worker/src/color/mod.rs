@@ -309,6 +309,7 @@ mod tests {
             delays: Vec::new(),
             repeats: None,
             focal: None,
+            faces: Vec::new(),
             windows: Vec::new(),
             space: Space::Source,
             notes: Vec::new(),

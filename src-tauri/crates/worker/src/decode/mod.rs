@@ -474,6 +474,7 @@ impl Opened {
                 .filter(|_| animated)
                 .map(|repeats| i32::try_from(repeats).unwrap_or(0)),
             focal: None,
+            faces: Vec::new(),
             windows: Vec::new(),
             space: Space::Source,
             notes: Vec::new(),

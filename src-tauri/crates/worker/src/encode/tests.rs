@@ -65,6 +65,7 @@ fn canvas(frames: Vec<Image>) -> Canvas {
         delays: vec![50, 70, 90],
         repeats: Some(2),
         focal: None,
+        faces: Vec::new(),
         windows: Vec::new(),
         space: Space::Working(ColorSpace::Srgb),
         notes: Vec::new(),

@@ -37,6 +37,13 @@ pub(crate) fn keep(
     if let Some(window) = geometry::window(size, canvas.nominal, gravity, offset, canvas.focal) {
         return cut(canvas, window);
     }
+    if gravity == Gravity::Face
+        && let Some(window) = geometry::around_faces(size, canvas.nominal, &canvas.faces)
+    {
+        let mut canvas = canvas;
+        canvas.windows.push(window);
+        return cut(canvas, window);
+    }
     let whole_size = canvas.size();
     if whole_size.width.max(whole_size.height) > LONGEST_LOOKED_AT {
         let window = interesting_at_a_distance(&canvas, size, gravity)?;
@@ -104,6 +111,7 @@ pub(crate) fn cut(mut canvas: Canvas, window: Rect) -> Result<Canvas, Fault> {
             .map_err(fault)?;
     }
     canvas.focal = canvas.focal.map(|point| geometry::focal_after_crop(point, window, nominal));
+    canvas.faces = geometry::faces_after_crop(&canvas.faces, window, nominal);
     canvas.nominal = window.size;
     Ok(canvas)
 }

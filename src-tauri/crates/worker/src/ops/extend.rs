@@ -65,7 +65,7 @@ pub(crate) fn embed(
             .numbers("background", &levels)
             .output()
     })?;
-    canvas.focal = canvas.focal.map(|point| Point {
+    canvas.move_along(|point| Point {
         x: (point.x * f64::from(from.width) + left) / f64::from(size.width),
         y: (point.y * f64::from(from.height) + top) / f64::from(size.height),
     });

@@ -28,7 +28,7 @@ pub(crate) fn apply(rule: &Flip, canvas: Canvas) -> std::result::Result<Canvas, 
             *frame = mirrored(frame, "vertical").map_err(fault)?;
         }
     }
-    canvas.focal = canvas.focal.map(|point| Point {
+    canvas.move_along(|point| Point {
         x: if across { 1.0 - point.x } else { point.x },
         y: if down { 1.0 - point.y } else { point.y },
     });

@@ -37,7 +37,7 @@ fn quarters(turns: u32, canvas: Canvas) -> std::result::Result<Canvas, Fault> {
     if turns != 2 {
         canvas.nominal = canvas.nominal.turned();
     }
-    canvas.focal = canvas.focal.map(|point| match turns {
+    canvas.move_along(|point| match turns {
         1 => Point { x: 1.0 - point.y, y: point.x },
         2 => Point { x: 1.0 - point.x, y: 1.0 - point.y },
         _ => Point { x: point.y, y: 1.0 - point.x },
@@ -65,7 +65,7 @@ fn slant(
         pixels::premultiplied(frame, |image| turned(image, rule.angle, bounds, &levels))
     })?;
     let (sine, cosine) = rule.angle.to_radians().sin_cos();
-    canvas.focal = canvas.focal.map(|point| {
+    canvas.move_along(|point| {
         let across = (point.x - 0.5) * f64::from(from.width);
         let down = (point.y - 0.5) * f64::from(from.height);
         Point {

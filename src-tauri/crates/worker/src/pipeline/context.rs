@@ -1,23 +1,30 @@
 //! What operations may ask for besides the canvas: limits, and the files that overlays name.
 
-use std::{cell::RefCell, collections::BTreeMap, os::fd::AsFd as _, os::fd::OwnedFd};
+use std::{
+    cell::{OnceCell, RefCell},
+    collections::BTreeMap,
+    os::fd::AsFd as _,
+    os::fd::OwnedFd,
+};
 
 use cropmark_rules::{
     ColorSpace, Fault, FaultCode, Limits, SourceRules,
     geometry::{self, Size},
     operation::Resize,
     protocol::Job,
+    value::FaceBox,
 };
 
 use super::{
+    faces,
     proxy::{Proxies, Proxy},
-    steps::Steps,
+    steps::{FACES, Steps},
 };
 use crate::{
     canvas::Canvas,
     color,
     content::Content,
-    decode::{self, Reduction},
+    decode::{self, Opened, Reduction},
     orientation::upright,
 };
 
@@ -29,6 +36,7 @@ pub(crate) struct Context<'a> {
     files: &'a [OwnedFd],
     overlays: RefCell<BTreeMap<String, Canvas>>,
     proxies: Option<&'a RefCell<Proxies>>,
+    faces: OnceCell<Vec<FaceBox>>,
     pub(super) steps: Steps,
 }
 
@@ -41,6 +49,7 @@ impl<'a> Context<'a> {
             files,
             overlays: RefCell::default(),
             proxies: None,
+            faces: OnceCell::new(),
             steps: Steps::default(),
         }
     }
@@ -59,6 +68,25 @@ impl<'a> Context<'a> {
     pub(super) fn proxy(&self) -> Option<Proxy<'a>> {
         let source = self.job.proxy?;
         Some(Proxy { source, job: self.job, files: self.files, proxies: self.proxies? })
+    }
+
+    /// Returns the source's faces: those that the user has set, or those that are found. None where
+    /// no wanted chain asks for them.
+    pub(super) fn faces(&self, opened: &Opened) -> Result<Vec<FaceBox>, Fault> {
+        if let Some(faces) = self.faces.get() {
+            return Ok(faces.clone());
+        }
+        let faces = match &self.job.faces {
+            _ if !faces::are_wanted(self.job) => Vec::new(),
+            Some(faces) => faces.clone(),
+            None => {
+                let find = || faces::find(opened, &self.job.rules);
+                let faces = self.proxy().map_or_else(find, |proxy| proxy.faces(find))?;
+                self.steps.note(FACES);
+                faces
+            }
+        };
+        Ok(self.faces.get_or_init(|| faces).clone())
     }
 
     /// Drops the pixels that are kept between jobs.

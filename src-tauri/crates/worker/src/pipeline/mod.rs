@@ -2,6 +2,7 @@
 //! equal starts of chains run once.
 
 mod context;
+mod faces;
 mod proxy;
 mod scales;
 mod steps;
@@ -14,6 +15,7 @@ use cropmark_rules::{
     derive::{self, Derivation},
     geometry::Rect,
     protocol::{Job, StepTime},
+    value::FaceBox,
 };
 
 pub(crate) use context::Context;
@@ -72,6 +74,8 @@ pub(crate) struct Finished {
     pub(crate) milliseconds: f64,
     /// As in [`crate::canvas::Canvas`].
     pub(crate) windows: Vec<Rect>,
+    /// The source's faces, where the chain asks for them.
+    pub(crate) faces: Option<Vec<FaceBox>>,
     /// How long each step took, where that is measured.
     pub(crate) steps: Vec<StepTime>,
 }

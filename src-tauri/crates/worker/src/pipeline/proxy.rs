@@ -8,7 +8,9 @@
 
 use std::{cell::RefCell, os::fd::OwnedFd};
 
-use cropmark_rules::{ContentHash, Fault, Format, Operation, SourceRules, protocol::Job};
+use cropmark_rules::{
+    ContentHash, Fault, Format, Operation, SourceRules, protocol::Job, value::FaceBox,
+};
 
 use crate::{canvas::Canvas, decode::Reduction, os::files::identity};
 
@@ -21,11 +23,16 @@ const STEP_BYTES: u64 = 40 << 20;
 /// The most bytes of one of them.
 const LARGEST_STEP: u64 = 16 << 20;
 
+/// Of how many sources the faces are kept.
+const MOST_FACES: usize = 50;
+
 /// What a worker keeps between jobs.
 #[derive(Debug)]
 pub(crate) struct Proxies {
     bases: Shelf<Base>,
     steps: Shelf<Step>,
+    /// The faces of the sources that were last looked at; the newest are at the end.
+    faces: Vec<(ContentHash, SourceRules, Vec<FaceBox>)>,
 }
 
 /// How a decoded source was read.
@@ -57,7 +64,7 @@ pub(super) enum Progress {
 
 impl Default for Proxies {
     fn default() -> Self {
-        Self { bases: Shelf::new(BASE_BYTES), steps: Shelf::new(STEP_BYTES) }
+        Self { bases: Shelf::new(BASE_BYTES), steps: Shelf::new(STEP_BYTES), faces: Vec::new() }
     }
 }
 
@@ -118,6 +125,26 @@ impl Proxy<'_> {
         }
     }
 
+    /// Returns the faces of the source, which are found once.
+    pub(super) fn faces(
+        &self,
+        find: impl FnOnce() -> Result<Vec<FaceBox>, Fault>,
+    ) -> Result<Vec<FaceBox>, Fault> {
+        let (source, rules) = (self.source, &self.job.rules);
+        let kept =
+            |(hash, read, _): &&(ContentHash, SourceRules, _)| *hash == source && read == rules;
+        if let Some((_, _, faces)) = self.proxies.borrow().faces.iter().find(kept) {
+            return Ok(faces.clone());
+        }
+        let faces = find()?;
+        let all = &mut self.proxies.borrow_mut().faces;
+        if all.len() >= MOST_FACES {
+            all.remove(0);
+        }
+        all.push((source, rules.clone(), faces.clone()));
+        Ok(faces)
+    }
+
     /// Returns the kept pixels that spare a variant most of its steps.
     pub(super) fn furthest(&self, variant: usize) -> Option<(Progress, Canvas)> {
         let count = self.job.variants[variant].operations.len();
@@ -164,8 +191,8 @@ impl Proxy<'_> {
                 _ => None,
             })
             .collect();
-        let (rules, focal, color) = (&self.job.rules, self.job.focal, order.encoding.color);
-        let way = (rules, focal, color, operations, format, overlays?);
+        let (rules, focal, faces) = (&self.job.rules, self.job.focal, &self.job.faces);
+        let way = (rules, focal, faces, order.encoding.color, operations, format, overlays?);
         Some(Step { source: self.source, way: serde_json::to_string(&way).ok()? })
     }
 }

@@ -104,10 +104,11 @@ impl<'a> Scales<'a> {
 
     /// The whole source, upright.
     fn whole(&mut self) -> Result<Canvas, Fault> {
+        let faces = self.context.faces(self.opened)?;
         let base = self.base()?;
         let orientation = self.opened.orientation(&self.job.rules);
         let mut canvas = upright(base, orientation)?;
-        canvas.focal = self.job.focal;
+        (canvas.focal, canvas.faces) = (self.job.focal, faces);
         Ok(canvas)
     }
 
@@ -156,6 +157,7 @@ impl<'a> Scales<'a> {
         kernel: Kernel,
         in_order: bool,
     ) -> Result<Canvas, Fault> {
+        let faces = self.context.faces(self.opened)?;
         let orientation = self.opened.orientation(&self.job.rules);
         let stored = if orientation >= 5 { size.turned() } else { size };
         let base = self.base()?;
@@ -177,7 +179,7 @@ impl<'a> Scales<'a> {
         } else {
             upright(canvas, orientation)?
         };
-        canvas.focal = self.job.focal;
+        (canvas.focal, canvas.faces) = (self.job.focal, faces);
         Ok(canvas)
     }
 

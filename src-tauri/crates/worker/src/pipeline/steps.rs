@@ -11,6 +11,7 @@ use cropmark_rules::{Fault, protocol::StepTime};
 use crate::canvas::Canvas;
 
 /// The names of steps that are no operations.
+pub(super) const FACES: &str = "faces";
 pub(super) const DECODE: &str = "decode";
 pub(super) const COLORS: &str = "colours";
 pub(super) const ENCODE: &str = "encode";

@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use cropmark_rules::{
     ColorSpace, Fault,
+    canonical::uses_faces,
     protocol::{Job, VariantOrder},
 };
 
@@ -103,11 +104,14 @@ impl Run<'_> {
         let untouched =
             encode::original::may_stand(order, self.opened, &self.job.rules, self.job.focal);
         let encoded = encode::encode(canvas, &order.encoding, self.opened, untouched);
+        let shows_faces = uses_faces(&order.operations);
+        let faces = shows_faces.then(|| self.context.faces(self.opened).unwrap_or_default());
         let milliseconds = self.began.elapsed().as_secs_f64() * 1000.0;
         self.began = Instant::now();
         self.context.steps.note(ENCODE);
         let (windows, steps) = (canvas.windows.clone(), self.context.steps.take());
-        let finished = encoded.map(|encoded| Finished { encoded, milliseconds, windows, steps });
+        let finished =
+            encoded.map(|encoded| Finished { encoded, milliseconds, windows, faces, steps });
         (self.finish)(variant, finished);
     }
 

@@ -75,7 +75,9 @@ fn only(order: &RenderOrder, indices: &[usize]) -> RenderOrder {
 
 /// Makes what is queued of an order whose variants have these indices in the caller's.
 fn share(order: RenderOrder, slots: &[usize], bounds: Vec<ResultBounds>, bytes: u64) -> Share {
-    let RenderOrder { source, arrival, rules, proxy, fidelity, focal, files, variants, .. } = order;
+    let RenderOrder {
+        source, arrival, rules, proxy, fidelity, focal, faces, files, variants, ..
+    } = order;
     let (mut requested, mut parts) = (Vec::new(), Vec::with_capacity(variants.len()));
     for (index, (variant, bounds)) in variants.into_iter().zip(bounds).enumerate() {
         let OrderedVariant { key, operations, encoding, target } = variant;
@@ -84,8 +86,17 @@ fn share(order: RenderOrder, slots: &[usize], bounds: Vec<ResultBounds>, bytes: 
         }
         parts.push(SpecVariant { operations, encoding, bounds });
     }
-    let spec =
-        RenderSpec { source, arrival, rules, focal, proxy, fidelity, files, variants: parts };
+    let spec = RenderSpec {
+        source,
+        arrival,
+        rules,
+        focal,
+        faces,
+        proxy,
+        fidelity,
+        files,
+        variants: parts,
+    };
     Share { spec, requested, bytes }
 }
 

@@ -9,6 +9,7 @@ mod tests;
 
 use cropmark_rules::{
     Encoding, Format, FormatRule, Frames, Limits, Operation, SourceRules,
+    canonical::uses_faces,
     derive::{Derivation, derive},
     format::Memory,
     geometry::{self, Size},
@@ -28,6 +29,9 @@ const ROW_COPIES: u64 = 3;
 const OVERLAY_GROWTH: u64 = 8;
 /// Fonts and the text that is drawn with them.
 const TEXT_BYTES: u64 = 8 << 20;
+/// Finding faces, in a picture of at most so many pixels before it is scaled down.
+const FACES_BYTES: u64 = 32 << 20;
+const FACES_PIXELS: u64 = 1280 * 1280;
 /// The largest picture that a vector is drawn as, in pixels, unless it is larger by itself.
 const VECTOR_PIXELS: u64 = 64_000_000;
 
@@ -64,8 +68,14 @@ pub(super) fn estimate(order: &RenderOrder, source_bytes: u64, overlay_bytes: u6
         scales,
         finishing.max().unwrap_or(0),
         overlay_bytes.saturating_mul(OVERLAY_GROWTH),
+        if finds_faces(order) { source.faces() } else { 0 },
     ];
     parts.into_iter().fold(WORKER_BYTES, u64::saturating_add)
+}
+
+/// Whether the worker looks for faces.
+fn finds_faces(order: &RenderOrder) -> bool {
+    order.faces.is_none() && order.variants.iter().any(|variant| uses_faces(&variant.operations))
 }
 
 /// Bytes of memory that the largest result takes besides the worker's own, while it is copied to its
@@ -182,6 +192,13 @@ impl Source<'_> {
         let height = (u64::from(self.header.height) / shrink).min(ROWS);
         let frame = width.saturating_mul(height).saturating_mul(self.pixel_bytes * ROW_COPIES);
         frame.saturating_mul(self.frames)
+    }
+
+    /// What finding faces takes: it is done on a picture of its own, which is decoded first.
+    fn faces(&self) -> u64 {
+        // The sides are divided by eight at most.
+        let pixels = self.size.pixels().min(FACES_PIXELS.max(self.size.pixels() / 64));
+        FACES_BYTES.saturating_add(pixels.saturating_mul(self.pixel_bytes.max(4)))
     }
 
     /// What the decoder takes for itself.

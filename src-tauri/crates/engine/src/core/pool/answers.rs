@@ -4,6 +4,7 @@
 use cropmark_rules::{
     Fault, Limits,
     protocol::{Description, Header, Rendered},
+    value::FaceBox,
 };
 
 use super::stderr::one_line;
@@ -67,6 +68,9 @@ pub(super) fn header(mut header: Header, limits: &Limits) -> Result<Header, Stri
 pub(super) fn rendered(mut rendered: Rendered) -> Rendered {
     rendered.notes.truncate(MOST_NOTES);
     rendered.windows.truncate(MOST_WINDOWS);
+    if let Some(faces) = &mut rendered.faces {
+        faces.truncate(FaceBox::MOST);
+    }
     rendered.steps.truncate(MOST_WINDOWS);
     for step in &mut rendered.steps {
         step.name = cut(&step.name, LONGEST_NAME);

@@ -123,6 +123,7 @@ impl Assignment {
             arrival,
             rules: spec.rules.clone(),
             focal: spec.focal,
+            faces: spec.faces.clone(),
             limits,
             proxy: self.proxy,
             files: names,

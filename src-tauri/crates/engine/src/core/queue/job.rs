@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fs::File, sync::Arc, time::Instant};
 use cropmark_rules::{
     ContentHash, Encoding, Fault, Key, Operation, SourceRules,
     protocol::{Header, Rendered},
-    value::Point,
+    value::{FaceBox, Point},
 };
 
 use crate::{
@@ -56,6 +56,7 @@ pub(crate) struct RenderSpec {
     pub(crate) arrival: Option<Arrival>,
     pub(crate) rules: SourceRules,
     pub(crate) focal: Option<Point>,
+    pub(crate) faces: Option<Vec<FaceBox>>,
     /// The source's identity for workers that keep pixels of it.
     pub(crate) proxy: Option<ContentHash>,
     pub(crate) fidelity: Fidelity,

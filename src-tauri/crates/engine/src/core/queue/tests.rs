@@ -68,6 +68,7 @@ impl Bench {
             source: Arc::clone(&self.file),
             rules: SourceRules::default(),
             focal: None,
+            faces: None,
             proxy: None,
             fidelity: self.fidelity,
             files: BTreeMap::new(),

@@ -57,6 +57,7 @@ fn job(proxy: Option<&str>, variants: Vec<VariantOrder>) -> Job {
         arrival: None,
         rules: SourceRules::default(),
         focal: None,
+        faces: None,
         limits: Limits::default(),
         proxy: proxy.map(|name| ContentHash::of(name.as_bytes())),
         files: BTreeMap::new(),

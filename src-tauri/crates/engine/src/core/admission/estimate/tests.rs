@@ -2,7 +2,11 @@ mod measured;
 
 use std::{collections::BTreeMap, fs::File, sync::Arc};
 
-use cropmark_rules::{Subsample, operation::Resize, value::Length};
+use cropmark_rules::{
+    Subsample,
+    operation::{Crop, Resize},
+    value::{FaceBox, Gravity, Length},
+};
 
 use super::*;
 use crate::{Class, Fidelity};
@@ -22,6 +26,7 @@ pub(super) fn order(format: Format, width: u32, height: u32, to: u32) -> RenderO
         proxy: None,
         fidelity: Fidelity::Exact,
         focal: None,
+        faces: None,
         files: BTreeMap::new(),
         variants: vec![OrderedVariant {
             key: [0; 32].into(),
@@ -45,6 +50,19 @@ fn shrinking_on_load_and_reading_rows_save_memory() {
     assert!((35 * MIB..50 * MIB).contains(&png), "{png}");
     let kept = RenderOrder { proxy: Some([0; 32].into()), ..order(Format::Png, 6000, 4000, 2900) };
     assert!(bytes(&kept) > 69 * MIB + bytes(&order(Format::Png, 3000, 2000, 320)));
+}
+
+#[test]
+fn finding_faces_takes_memory_unless_they_are_given() {
+    let cut = |gravity: Gravity, faces: Option<Vec<FaceBox>>| {
+        let mut order = order(Format::Jpeg, 6000, 4000, 320);
+        let crop = Crop { aspect: "1:1".parse().ok(), gravity, ..Crop::default() };
+        order.variants[0].operations.insert(0, Operation::Crop(crop));
+        bytes(&RenderOrder { faces, ..order })
+    };
+    let without = cut(Gravity::Smart, None);
+    assert!(cut(Gravity::Face, None) > without + 32 * MIB);
+    assert_eq!(cut(Gravity::Face, Some(Vec::new())), without);
 }
 
 #[test]
