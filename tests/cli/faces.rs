@@ -50,7 +50,7 @@ fn a_crop_by_faces_shows_the_face_that_others_miss() {
     let hair: Vec<u32> = (0..400).filter(|x| is_hair(*x)).collect();
     let (first, last) = (hair[0], hair[hair.len() - 1]);
     assert!(first > 60 && last < 340 && last - first > 120, "hair from {first} to {last}");
-    let middle = (first + last) / 2;
+    let middle = u32::midpoint(first, last);
     assert!(middle.abs_diff(200) < 30, "the face's middle is at {middle}");
     for other in ["\"center\"", "\"smart\""] {
         assert_ne!(cut(&scene, &square(other), &[]), face, "{other}");

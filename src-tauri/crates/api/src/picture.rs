@@ -29,7 +29,8 @@ pub enum PictureError {
     Failed(String),
 }
 
-/// Whether the window's web view shows pictures of this format. Debian's WebKitGTK knows no JPEG XL.
+/// Whether the window's web view shows pictures of this format. Debian's
+/// `WebKitGTK` knows no JPEG XL.
 pub(crate) fn is_shown(format: Format) -> bool {
     !matches!(format, Format::Tiff | Format::Heic | Format::Jxl)
 }

@@ -1,4 +1,4 @@
-//! Finds faces in a picture with YuNet, a neural network of 53,000 weights.
+//! Finds faces in a picture with `YuNet`, a neural network of 53,000 weights.
 //!
 //! The network is run here, layer by layer, and not by a library: it has three kinds of layers, which
 //! are fewer lines than a library's set-up, and its sums are added in one order on every machine,

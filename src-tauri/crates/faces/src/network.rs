@@ -1,5 +1,5 @@
-//! YuNet: a backbone that halves the picture five times, and what is read from its last three
-//! levels (Wu, Peng and Yu: YuNet, a tiny millisecond-level face detector, 2023).
+//! `YuNet`: a backbone that halves the picture five times, and what is read from its last three
+//! levels (Wu, Peng and Yu: `YuNet`, a tiny millisecond-level face detector, 2023).
 
 use crate::{
     layers::{Map, Negative, add_doubled, depthwise, pointwise, pool, sum},

@@ -198,7 +198,7 @@ pub const RATING: &str = "xmp.rating";
 #[must_use]
 pub fn stars(text: &str) -> Option<u8> {
     let stars: f64 = text.trim().parse().ok()?;
-    (1..=5).find(|whole| f64::from(*whole) == stars)
+    (1..=5).find(|whole| (f64::from(*whole) - stars).abs() < f64::EPSILON)
 }
 
 impl Header {

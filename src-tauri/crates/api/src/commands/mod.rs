@@ -326,6 +326,7 @@ mod tests {
             SaveVariantArguments,
             MeasureArguments,
             Measured,
+            SlotArguments,
             SheetArguments,
             Sheet,
             MatrixArguments,

@@ -131,10 +131,11 @@ fn cells_of(inner: &Inner, rules: &Rules, asset: &Asset) -> Cells {
         return Cells::Unknown(VariantState::Failed, Some(fault));
     }
     let focal = asset.focal.map(|point| (point.x, point.y));
-    let (version, texts, faces) = (asset.version.clone(), asset.texts(), faces(asset));
-    let revision = AssetRevision { version, focal, crops: crops(asset), texts, faces };
-    let facts = || facts(inner.context.store(), asset);
-    match inner.plans.of(asset.id, &revision, rules, &inner.writable, facts) {
+    let (version, texts) = (asset.version.clone(), asset.texts());
+    let (crops, faces) = (crops(asset), faces(asset));
+    let revision = AssetRevision { version, focal, crops, texts, faces };
+    let read_facts = || facts(inner.context.store(), asset);
+    match inner.plans.of(asset.id, &revision, rules, &inner.writable, read_facts) {
         Some(planned) => Cells::Planned(planned),
         None => Cells::Unknown(VariantState::Missing, None),
     }

@@ -254,7 +254,7 @@ fn annotation(row: &Row<'_>, first: usize) -> rusqlite::Result<Annotation> {
     let sound = |face: Value| FaceBox::deserialize(&face).ok();
     let faces =
         faces.map(|Json(faces)| faces.into_iter().filter_map(sound).take(FaceBox::MOST).collect());
-    Ok(Annotation { focal, crops, marks, texts, faces })
+    Ok(Annotation { focal, crops, faces, marks, texts })
 }
 
 /// A path that stays within the workspace, whatever a damaged index says.

@@ -116,13 +116,12 @@ pub(super) fn put_texts(file: &mut Vec<u8>, texts: Texts<'_>) {
 }
 
 fn boxed(kind: [u8; 4], content: &[u8]) -> Vec<u8> {
-    let head = match u32::try_from(content.len() + 8) {
-        Ok(length) => [length.to_be_bytes(), kind].concat(),
+    let head = if let Ok(length) = u32::try_from(content.len() + 8) {
+        [length.to_be_bytes(), kind].concat()
+    } else {
         // The length stands behind the kind.
-        Err(_) => {
-            let length = content.len() as u64 + 16;
-            [&1u32.to_be_bytes()[..], &kind, &length.to_be_bytes()].concat()
-        }
+        let length = content.len() as u64 + 16;
+        [&1u32.to_be_bytes()[..], &kind, &length.to_be_bytes()].concat()
     };
     [&head, content].concat()
 }

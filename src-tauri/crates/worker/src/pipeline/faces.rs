@@ -74,9 +74,9 @@ fn small(opened: &Opened, rules: &SourceRules) -> Result<Canvas, Fault> {
 /// A size with no side longer than this one.
 fn scaled(size: Size, longest_side: u32) -> Size {
     let longest = u64::from(size.width.max(size.height).max(longest_side));
-    let side = |side: u32| {
+    let shorter = |side: u32| {
         let scaled = (u64::from(side) * u64::from(longest_side) + longest / 2) / longest;
         u32::try_from(scaled).unwrap_or(longest_side)
     };
-    Size::new(side(size.width), side(size.height))
+    Size::new(shorter(size.width), shorter(size.height))
 }

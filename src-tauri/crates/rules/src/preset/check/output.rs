@@ -113,12 +113,12 @@ fn deep_fault(formats: &[FormatRule]) -> String {
     });
     let labels: Vec<&str> = named.map(|format| format.facts().label).collect();
     let holding = Format::ALL.into_iter().filter(|format| !format.facts().depths.is_empty());
-    let names: Vec<&str> = holding.map(Format::name).collect();
+    let deep: Vec<&str> = holding.map(Format::name).collect();
     let owned = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
     let holds = if labels.len() == 1 { "holds" } else { "hold" };
     format!(
         "depth: {} {holds} 8 bits; choose {}, or remove depth",
         join(owned(&labels), "and"),
-        join(owned(&names), "or")
+        join(owned(&deep), "or")
     )
 }
