@@ -220,7 +220,8 @@ fn program() -> &'static Path {
     BUILT.get_or_init(|| {
         let profile = program.parent().unwrap();
         let mut build = Command::new(env!("CARGO"));
-        build.args(["build", "--quiet", "--offline", "--package", "cropmark-worker"]);
+        // With the features that the workspace has together, as everything else was built.
+        build.args(["build", "--quiet", "--offline", "--workspace", "--bin", "cropmark-worker"]);
         build.arg("--target-dir").arg(profile.parent().unwrap());
         if profile.file_name() == Some(OsStr::new("release")) {
             build.arg("--release");
