@@ -22,6 +22,7 @@ test('found, removed, undone and drawn', async (t) => {
     words: [folder],
   });
   const found = await compare(PATH, 'web.preset.toml', 'card');
+  const turnTool = () => click('button', 'Focal point');
   const other = (key) =>
     until(
       async () => {
@@ -35,18 +36,20 @@ test('found, removed, undone and drawn', async (t) => {
     untilPage(
       (expected) => document.querySelectorAll('[data-face]').length === expected,
       `${number} faces`,
-      number,
+      { words: [number] },
     );
-  await click('button', 'Focal point');
+  await turnTool();
   await faces(1);
 
   await click('button', 'Not a face (1)');
   await faces(0);
+  await turnTool();
   const without = await other(found.key);
   await press(Key.ctrl, 'z');
-  await faces(1);
   assert.equal((await other(without.key)).key, found.key);
 
+  await turnTool();
+  await faces(1);
   await click('button', 'Add face');
   const area = await $('[data-adding]');
   const { width, height } = await area.getSize();
@@ -60,8 +63,11 @@ test('found, removed, undone and drawn', async (t) => {
     .up()
     .perform();
   await faces(2);
+  await turnTool();
   const both = await other(found.key);
+  await turnTool();
   await click('button', 'Detect again');
   await faces(1);
+  await turnTool();
   assert.equal((await other(both.key)).key, found.key);
 });

@@ -51,7 +51,7 @@ function tooSmall(least) {
 }
 
 /** How many targets there are at least on a screen: fewer were not found, not large. */
-const FEWEST = 3;
+const FEWEST = 2;
 
 /** The targets of the current screen that are too small. */
 export async function smallTargets({ evaluate }, screen) {
