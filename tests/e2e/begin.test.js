@@ -15,7 +15,7 @@ test('a new preset file begins as a starter', async (t) => {
   // Each picture is there, not only its name.
   await untilPage(() => {
     const pictures = [...document.querySelectorAll('[data-starter] img')];
-    return pictures.length === 8 && pictures.every((picture) => picture.naturalWidth > 0);
+    return pictures.length === 9 && pictures.every((picture) => picture.naturalWidth > 0);
   }, 'pictures of the starters');
   await (await $('[data-starter=shop]')).click();
   await fill('textbox', 'Name', 'shop/web');

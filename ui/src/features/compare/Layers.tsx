@@ -68,10 +68,17 @@ export function VariantLayer({ preview, rect, transform, pixelExact, label }: Va
   );
 }
 
-/** Where a layer lies. It begins at a whole device pixel: a picture at 100% would be blurred otherwise. */
+/**
+ * Where a layer lies. One of whole device pixels begins at one: a picture at 100% would be blurred
+ * otherwise. All others lie where they are, so that a zoom keeps the point under the pointer.
+ */
 export function box({ left, top, width, height }: Rect, density: number) {
-  const snapped = (place: number) => Math.round(place * density) / density;
-  return { transform: `translate(${snapped(left)}px, ${snapped(top)}px)`, width, height };
+  const isWhole = [width, height].every((side) => {
+    const pixels = side * density;
+    return Math.abs(pixels - Math.round(pixels)) < 0.01;
+  });
+  const placed = (at: number) => (isWhole ? Math.round(at * density) / density : at);
+  return { transform: `translate(${placed(left)}px, ${placed(top)}px)`, width, height };
 }
 
 /** The last loaded URL, until `url` is loaded. */
